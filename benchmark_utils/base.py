@@ -1,0 +1,31 @@
+"""What every offline solver shares."""
+from benchopt import BaseSolver
+
+from benchmark_utils.metrics import entropy
+
+
+class CrowdSolver(BaseSolver):
+    """Base of the methods that are given all votes at once.
+
+    A child writes ``run(self, _)``, reads ``self.votes`` and sets
+    ``self.soft_labels`` (n_tasks, K), rows summing to one, NaN row = no
+    opinion. It may also set ``worker_score`` (n_workers,), higher = more
+    trustworthy, and ``task_score`` (n_tasks,), higher = cleaner. Where it
+    does not, a worker scores the mean of the method's own soft labels over
+    the votes cast (agreement), a task minus the entropy of its soft label.
+    """
+    def set_objective(self, votes):
+        self.votes = votes
+        # One instance serves all datasets and repetitions of a run.
+        self.soft_labels = self.worker_score = self.task_score = None
+
+    def get_result(self):
+        votes, soft_labels = self.votes, self.soft_labels
+        if self.worker_score is None:
+            self.worker_score = votes.worker_mean(
+                soft_labels[votes.task, votes.label])
+        if self.task_score is None:
+            self.task_score = -entropy(soft_labels)
+        return dict(soft_labels=soft_labels, worker_score=self.worker_score,
+                    task_score=self.task_score)
+

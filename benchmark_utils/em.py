@@ -1,0 +1,146 @@
+"""Expectation-maximisation on sparse votes: the loop and Dawid-Skene."""
+from dataclasses import dataclass
+
+import numpy as np
+
+# Rows handled at once where a temporary of the size of pi would double the
+# memory.
+CHUNK = 1 << 16
+
+
+def fit_em(m_step, e_step, posterior, max_iter, tol):
+    """Alternate M and E steps until the log-likelihood settles.
+
+    Parameters
+    ----------
+    m_step : posterior -> parameters
+    e_step : parameters -> (posterior, log_likelihood)
+    posterior : the first M step's input
+    max_iter : int, at least 1
+    tol : float
+        Stop when the log-likelihood changes by at most ``tol`` of its size.
+
+    Returns
+    -------
+    parameters, posterior, log_likelihoods (n_iter,)
+    """
+    if max_iter < 1:
+        raise ValueError(f"max_iter = {max_iter}, at least 1 is needed")
+    log_likelihoods = []
+    for _ in range(max_iter):
+        parameters = None  # frees the old ones before the new are built
+        parameters = m_step(posterior)
+        posterior, log_likelihood = e_step(parameters)
+        log_likelihoods.append(log_likelihood)
+        if len(log_likelihoods) > 1:
+            last, now = log_likelihoods[-2:]
+            if abs(now - last) <= tol * abs(last):
+                break
+    return parameters, posterior, np.array(log_likelihoods)
+
+
+@dataclass(frozen=True, eq=False)
+class DawidSkeneFit:
+    """T (n_tasks, K): posterior of the truth, NaN row = no vote.
+
+    pi (n_pairs, K): pi[p, k] = probability that the worker of pair p votes
+    its label when the truth is k; one row per (worker, label) that occurs.
+    rho (K,): prevalence. log_likelihoods (n_iter,): of the votes.
+    """
+    T: np.ndarray
+    pi: np.ndarray
+    rho: np.ndarray
+    log_likelihoods: np.ndarray
+
+
+def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0):
+    """Dawid and Skene (1979) by EM, from the vote shares.
+
+    M: rho = mean of T; pi^j_kl proportional to sum_i T_ik 1[y_ij = l] +
+    smoothing. E: T_ik proportional to rho_k prod_j pi^j_{k, y_ij}, in logs,
+    where a product of 500 votes would underflow. Both are products with the
+    sparse indicator V (n_tasks, n_pairs): V^T T and V log pi.
+
+    Parameters
+    ----------
+    votes : Votes
+    max_iter, tol : see `fit_em`; the log-likelihood is the true one,
+        sum_i log sum_k rho_k prod_j pi^j_{k, y_ij}.
+    smoothing : float
+        Pseudo-votes in every cell of every worker's confusion matrix.
+    """
+    V, K = votes.pair_matrix, votes.n_classes
+    voted = votes.per_task > 0
+    n_voted, some_unvoted = voted.sum(), not voted.all()
+    pair_worker = votes.pair_worker
+    worker_start = np.flatnonzero(np.diff(pair_worker, prepend=-1))
+    voter = np.cumsum(np.diff(pair_worker, prepend=-1) > 0) - 1  # (n_pairs,)
+
+    def m_step(T):
+        rho = T.sum(axis=0) / n_voted if n_voted else np.full(K, 1 / K)
+        log_pi = V.T @ T  # (n_pairs, K), counts until the log below
+        totals = np.zeros((0, K))
+        if len(log_pi):
+            totals = np.add.reduceat(log_pi, worker_start, axis=0)
+        if smoothing:
+            log_pi += smoothing
+            totals += K * smoothing
+        totals[totals == 0] = 1  # a class this worker never met: 0 / 1
+        log_totals = np.log(totals)
+        with np.errstate(divide="ignore"):  # log 0 = -inf is meant
+            np.log(log_pi, out=log_pi)
+            log_rho = np.log(rho)
+        for start in range(0, len(log_pi), CHUNK):
+            rows = slice(start, start + CHUNK)
+            log_pi[rows] -= log_totals[voter[rows]]
+        return log_pi, log_rho
+
+    def e_step(parameters):
+        log_pi, log_rho = parameters
+        T = V @ log_pi  # (n_tasks, K), logs until the exp below
+        T += log_rho
+        top = T.max(axis=1, keepdims=True)
+        T -= top
+        np.exp(T, out=T)
+        norm = T.sum(axis=1, keepdims=True)
+        T /= norm
+        if some_unvoted:
+            T[~voted] = 0
+        log_norm = np.log(norm) + top
+        return T, float(log_norm[voted].sum())
+
+    start = votes.shares()
+    start[~voted] = 0
+    parameters, T, log_likelihoods = fit_em(
+        m_step, e_step, start, max_iter, tol)
+    log_pi, log_rho = parameters
+    T[~voted] = np.nan
+    return DawidSkeneFit(T, np.exp(log_pi, out=log_pi), np.exp(log_rho),
+                         log_likelihoods)
+
+
+def spammer_score(votes, fit):
+    """Distance of each worker's confusion matrix to rank one, (n_workers,).
+
+    s_j = 1 / (R (R - 1)) sum_{k < k'} ||pi^j_k - pi^j_k'||^2 over the R
+    classes that the worker met (all K in the paper: with few votes per
+    worker the other rows are unknown, not equal). 0 = the vote does not
+    depend on the truth, a spammer; 1 = always right. NaN when fewer than two
+    classes were met. Raykar and Yu, JMLR 2012, eq. 8.
+    """
+    K, n_workers = votes.n_classes, votes.n_workers
+    met = np.zeros((n_workers, K))
+    squares = np.zeros(n_workers)
+    starts = np.flatnonzero(np.diff(votes.pair_worker, prepend=-1))
+    if len(starts):
+        voter = votes.pair_worker[starts]
+        # Rows of pi that a class reaches sum to one over the labels.
+        met[voter] = np.add.reduceat(fit.pi, starts, axis=0) > .5
+        # sum_{k<k'} (a_k - a_k')^2 = R sum_k a_k^2 - (sum_k a_k)^2
+        R = met.sum(axis=1)[votes.pair_worker]
+        spread = (R * np.einsum("pk,pk->p", fit.pi, fit.pi)
+                  - fit.pi.sum(axis=1) ** 2)
+        squares[voter] = np.add.reduceat(spread, starts)
+    R = met.sum(axis=1)
+    return np.divide(squares, R * (R - 1), where=R > 1,
+                     out=np.full(n_workers, np.nan))

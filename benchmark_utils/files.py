@@ -1,0 +1,163 @@
+"""Data files: where they lie, what they must be, how to fetch them."""
+import os
+import shutil
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pooch
+from benchopt import BaseDataset
+from benchopt.config import get_data_path
+
+
+class BadFile(ValueError):
+    """A data file that is missing or not what it should be; the message names
+    it and the remedy."""
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of a dataset.
+
+    path : relative to the data folder, such as ``bluebirds/gt.yaml``.
+    url : where the authors publish it; with ``member``, the tar archive.
+    sha256 : of the file itself, None where the authors' is not known.
+    member : name inside the archive at ``url``.
+    """
+    path: str
+    url: str
+    sha256: str | None = None
+    member: str | None = None
+
+    def locate(self):
+        return data_folder() / self.path
+
+    def is_right(self):
+        path = self.locate()
+        return path.is_file() and (
+            self.sha256 is None or _sha256(path) == self.sha256)
+
+
+def data_folder():
+    """``$CROWD_DATA``, else benchopt's data setting, else ``data/`` here."""
+    folder = os.environ.get("CROWD_DATA")
+    return Path(folder).expanduser().resolve() if folder else get_data_path()
+
+
+def check_files(files, dataset):
+    """Raise a BadFile for the first file that is missing or corrupt."""
+    for file in files:
+        path = file.locate()
+        remedy = f"benchopt prepare . -d \"{dataset}\" fetches {file.url}"
+        if not path.is_file():
+            raise BadFile(f"{path} is missing; {remedy}")
+        if not file.is_right():
+            raise BadFile(f"{path} is corrupt (sha256 {_sha256(path)[:12]}"
+                          f"..., not {file.sha256[:12]}...); delete it, then "
+                          f"{remedy}")
+
+
+def fetch(files):
+    """Download what is missing or corrupt; leave the rest alone.
+
+    Every download is complete and of the right sha256 (where known) before it
+    takes its place, and never unpickled.
+
+    Raises
+    ------
+    BadFile
+        If a file cannot be had, or is not what it should be.
+    """
+    wanted = [file for file in files if not file.is_right()]
+    for file in wanted:
+        if file.member is None:
+            _download(file.url, file.locate(), file.sha256)
+    for url in dict.fromkeys(file.url for file in wanted if file.member):
+        _fetch_members(url, [file for file in wanted if file.url == url])
+
+
+def _download(url, path, sha256):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    downloader = pooch.HTTPDownloader(
+        progressbar=sys.stderr.isatty(), timeout=60)
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        try:
+            got = pooch.retrieve(
+                url, known_hash=sha256 and f"sha256:{sha256}",
+                path=scratch, fname=path.name, downloader=downloader)
+        except Exception as error:
+            raise BadFile(f"{path} could not be fetched from {url}: "
+                          f"{error}") from error
+        os.replace(got, path)
+
+
+def _fetch_members(url, files):
+    """Take single files out of a tar archive; nothing else is written."""
+    archive = data_folder() / files[0].path.split("/")[0] / url.split("/")[-1]
+    if not archive.is_file():
+        _download(url, archive, None)
+    try:
+        with tarfile.open(archive) as tar:
+            for file in files:
+                _extract(tar, file)
+    except (tarfile.TarError, EOFError, OSError, KeyError) as error:
+        raise BadFile(f"{archive} is no complete archive with {file.member}: "
+                      f"{error}; delete it and prepare again") from error
+
+
+def _extract(tar, file):
+    path = file.locate()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source = tar.extractfile(file.member)
+    if source is None:
+        raise BadFile(f"{tar.name}: {file.member} is no regular file")
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        part = Path(scratch) / path.name
+        with open(part, "wb") as target:
+            shutil.copyfileobj(source, target)
+        if file.sha256 and _sha256(part) != file.sha256:
+            raise BadFile(f"{tar.name}: {file.member} has sha256 "
+                          f"{_sha256(part)}, not {file.sha256}")
+        os.replace(part, path)
+
+
+def _sha256(path):
+    return pooch.file_hash(str(path), alg="sha256")
+
+
+class RealCrowd(BaseDataset):
+    """Base of the datasets that read files.
+
+    A child gives ``files()``, the DataFiles that its parameters need, and
+    ``load()``, which may count on them; ``extra_files()`` are fetched too,
+    but ``load`` looks itself whether they are there. ``benchopt run`` reads,
+    never downloads; a missing or corrupt file skips the dataset with one
+    line.
+    """
+    prepare_cache_ignore = ("base_seed",)
+
+    def files(self):
+        return []
+
+    def extra_files(self):
+        return []
+
+    def prepare(self):
+        fetch([*self.files(), *self.extra_files()])
+
+    def get_data(self):
+        try:
+            check_files(self.files(), self)
+            return self.load()
+        except BadFile as problem:
+            return dict(missing=str(problem))
+
+    # benchopt remembers what it prepared: not after a file went away.
+    def _get_state(self):
+        return {file.path: file.locate().is_file()
+                for file in [*self.files(), *self.extra_files()]}
+
+    def __setstate__(self, state):
+        pass

@@ -1,0 +1,79 @@
+"""Scores of aggregated labels. A metric that does not apply is NaN."""
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+# Sums in another order differ in the last digits: closer than this is a tie.
+TIE = 1e-9
+
+
+def opinions(soft_labels):
+    """``soft_labels`` (n_tasks, K) with NaN rows (no opinion) made uniform.
+    """
+    silent = np.isnan(soft_labels).any(axis=1)
+    if not silent.any():
+        return soft_labels
+    return np.where(silent[:, None], 1 / soft_labels.shape[1], soft_labels)
+
+
+def top_k_credit(soft_labels, truth, k=1):
+    """Chance that the truth is among the k best classes, (n_tasks,).
+
+    Ties are broken at random, in expectation: with g classes above the truth
+    and m equal to it (itself included), the credit is (k - g) / m, clipped to
+    0..1.
+    """
+    of_truth = soft_labels[np.arange(len(truth)), truth][:, None]
+    above = (soft_labels > of_truth + TIE).sum(axis=1)
+    equal = (np.abs(soft_labels - of_truth) <= TIE).sum(axis=1)
+    return np.clip((k - above) / equal, 0, 1)
+
+
+def label_recovery(soft_labels, truth, k=1):
+    """Mean `top_k_credit` over the tasks with known truth (-1 = unknown).
+
+    NaN if no truth is known, or if the k best of the classes are all of them.
+    """
+    known = truth >= 0
+    if not known.any() or (k > 1 and k >= soft_labels.shape[1]):
+        return np.nan
+    return float(top_k_credit(
+        opinions(soft_labels[known]), truth[known], k).mean())
+
+
+def macro_f1(soft_labels, truth):
+    """F1 averaged over the classes present in the truth or the prediction.
+
+    A tie among m classes counts as 1/m of a prediction of each, so the value
+    does not depend on a tie-break; without ties it is scikit-learn's.
+    """
+    known = truth >= 0
+    if not known.any():
+        return np.nan
+    soft_labels, truth = opinions(soft_labels[known]), truth[known]
+    K = soft_labels.shape[1]
+    best = soft_labels >= soft_labels.max(axis=1, keepdims=True) - TIE
+    predicted = best / best.sum(axis=1, keepdims=True)
+    hits = np.bincount(truth, predicted[np.arange(len(truth)), truth],
+                       minlength=K)
+    size = predicted.sum(axis=0) + np.bincount(truth, minlength=K)
+    present = size > 0
+    return float((2 * hits[present] / size[present]).mean())
+
+
+def auc(score, positive):
+    """ROC AUC of ``score`` for the boolean ``positive``, ties one half.
+
+    Entries with a NaN score are left out; NaN if one of the two groups is
+    then empty.
+    """
+    known = ~np.isnan(score)
+    score, positive = score[known], positive[known]
+    if positive.all() or not positive.any():
+        return np.nan
+    return float(roc_auc_score(positive, score))
+
+
+def entropy(soft_labels):
+    """Shannon entropy in nats of each row, NaN for a NaN row. (n_tasks,)"""
+    p = np.maximum(soft_labels, 1e-300)
+    return -(soft_labels * np.log(p)).sum(axis=1)

@@ -1,0 +1,98 @@
+"""One self-contained HTML page from the runs: renders without a network."""
+from pathlib import Path
+
+import jinja2
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from benchmark_utils.report.summary import cells, mean_ranks, shown_metrics
+
+HERE = Path(__file__).parent
+
+
+def write_page(runs, path):
+    """Write the leaderboard of ``runs`` (see `load_runs`) to ``path``."""
+    metrics = shown_metrics(runs)
+    tables = {metric: cells(runs, metric) for metric in metrics}
+    ranked = [metric for metric in metrics if metric.better]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True)
+    html = environment.get_template("page.html.j2").render(
+        metrics=metrics,
+        datasets=runs["dataset"].drop_duplicates().tolist(),
+        solvers=runs["solver"].drop_duplicates().tolist(),
+        rows=list(tables[metrics[0]]),
+        tables=tables,
+        rankings=[(metric, *_ranking(runs, metric)) for metric in ranked],
+        facts=_facts(runs),
+        figures=[_recovery_vs_time(runs)],
+        plotly_js=get_plotlyjs(),
+    )
+    Path(path).write_text(html, encoding="utf-8")
+
+
+def _ranking(runs, metric):
+    ranks, means = mean_ranks(runs, metric)
+    best = (means * metric.better).max()
+    rows = [(solver, rank, [
+        (value, value * metric.better == best[dataset])
+        for dataset, value in means.loc[solver].items()])
+        for solver, rank in ranks.items()]
+    return list(means.columns), rows
+
+
+def _facts(runs):
+    """What a reader must know to compare: when, on what, with which."""
+    def values(column):
+        known = runs[column].dropna() if column in runs else []
+        return ", ".join(sorted({str(value) for value in known}))
+
+    dates = sorted(runs["run_date"].astype(str).str[:10].unique())
+    reps = runs.groupby(["dataset", "solver"]).size()
+    facts = {
+        "Run": " to ".join(dict.fromkeys([dates[0], dates[-1]])),
+        "Repetitions": "-".join(dict.fromkeys(
+            [str(reps.min()), str(reps.max())])),
+        "Seed": values("base_seed"),
+        "Processor": values("system-processor"),
+        "Threads": values("env-OMP_NUM_THREADS") or "not limited",
+        "GPU": values("version-cuda") or "none",
+        "NumPy, SciPy": values("version-numpy") + ", " + values(
+            "version-scipy"),
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _recovery_vs_time(runs):
+    """Label recovery against time, a dataset at a time."""
+    points = runs.groupby(["dataset", "solver"], sort=False).agg(
+        time=("total_time", "mean"),
+        recovery=("objective_label_recovery", "mean"),
+        sd=("objective_label_recovery", "std")).dropna(subset="recovery")
+    figure = go.Figure()
+    datasets = points.index.unique("dataset").tolist()
+    for dataset in datasets:
+        rows = points.loc[dataset]
+        figure.add_scatter(
+            x=rows["time"], y=rows["recovery"], text=rows.index.tolist(),
+            mode="markers+text", textposition="top center",
+            marker=dict(size=11, color=list(range(len(rows))),
+                        colorscale="Turbo"),
+            error_y=dict(array=rows["sd"].fillna(0), thickness=1),
+            hovertemplate="%{text}<br>%{x:.3g} s<br>recovery %{y:.3f}"
+                          "<extra></extra>",
+            visible=dataset == datasets[0])
+    figure.update_layout(
+        title=dict(text="Label recovery against time", x=0, xanchor="left"),
+        template="plotly_white", height=460, showlegend=False,
+        margin=dict(l=60, r=20, t=90, b=50),
+        updatemenus=[dict(
+            x=0, xanchor="left", y=1.02, yanchor="bottom",
+            buttons=[dict(label=dataset, method="update", args=[
+                dict(visible=[other == dataset for other in datasets])])
+                for dataset in datasets])])
+    figure.update_xaxes(type="log", title="seconds, mean over repetitions")
+    figure.update_yaxes(title="label recovery ± sd")
+    return figure.to_html(full_html=False, include_plotlyjs=False,
+                          config=dict(responsive=True, displaylogo=False))

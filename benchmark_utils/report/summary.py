@@ -1,0 +1,183 @@
+"""From the rows of a result file to means, spreads, bests and ranks."""
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from benchopt.results import read_results
+from scipy import stats
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A column of the result file as a reader sees it.
+
+    better : +1 = high is good, -1 = low is good, 0 = a fact, not a merit.
+    """
+    column: str
+    title: str
+    better: int
+    format: str
+    help: str
+
+    def text(self, value):
+        return "-" if pd.isna(value) else format(value, self.format)
+
+    def spread(self, cell):
+        """Standard deviation over repetitions, empty where there is none."""
+        if pd.isna(cell.sd) or cell.sd == 0 or not self.better:
+            return ""
+        return self.text(cell.sd)
+
+
+METRICS = (
+    Metric("objective_label_recovery", "Recovery", 1, ".3f",
+           "share of tasks whose best label is the truth; ties in "
+           "expectation"),
+    Metric("objective_macro_f1", "Macro F1", 1, ".3f",
+           "F1 averaged over the classes"),
+    Metric("objective_recovery_top2", "Top 2", 1, ".3f",
+           "share of tasks whose truth is among the two best labels"),
+    Metric("objective_worker_auc", "Worker AUC", 1, ".3f",
+           "does the worker score tell spammers from the rest"),
+    Metric("objective_task_auc", "Task AUC", 1, ".3f",
+           "does the task score tell wrong or ambiguous tasks"),
+    Metric("objective_votes_per_task", "Votes/task", 0, ".3g",
+           "votes bought per task"),
+    Metric("total_time", "Time (s)", -1, ".2g",
+           "the solver and, where a network is trained, the training"),
+)
+BY_TITLE = {metric.title: metric for metric in METRICS}
+# A mean this close to the best one is the best too: rounding, not merit.
+TIE = 1e-9
+
+
+def load_runs(paths):
+    """The rows of one or several result files, last point of each run.
+
+    Adds ``dataset`` and ``solver``, names short enough to read, and
+    ``total_time`` in seconds.
+    """
+    return prepare_runs(pd.concat(
+        [read_results(path) for path in paths], ignore_index=True))
+
+
+def prepare_runs(df):
+    """`load_runs` of a data frame that is read already."""
+    keys = ["dataset_name", "solver_name", "idx_rep"]
+    runs = df.sort_values("stop_val", kind="stable").groupby(
+        keys, sort=False).tail(1).reset_index(drop=True)
+    runs["dataset"] = _short_names(runs, "dataset")
+    runs["solver"] = _short_names(runs, "solver")
+    runs["total_time"] = runs["time"]
+    if "objective_train_seconds" in runs:
+        runs["total_time"] += runs["objective_train_seconds"].fillna(0)
+    return runs
+
+
+def _short_names(runs, kind):
+    """``DS[max_iter=100,smoothing=0.0]`` -> ``DS``, with as few parameters as
+    tell the variants in these results apart."""
+    full = runs[f"{kind}_name"]
+    base = full.str.partition("[")[0]
+    short = base.copy()
+    prefix = f"p_{kind}_"
+    for name, rows in runs.groupby(base):
+        variants = rows.drop_duplicates(f"{kind}_name")
+        columns = [column for column in runs if column.startswith(prefix)
+                   and variants[column].astype(str).nunique() > 1]
+        if not columns:
+            continue
+        alone = [column for column in columns
+                 if variants[column].astype(str).nunique() == len(variants)]
+        # One parameter if that is enough, the one with the shortest names.
+        choices = [_variant_names(name, prefix, variants, some)
+                   for some in ([column] for column in alone)
+                   ] or [_variant_names(name, prefix, variants, columns)]
+        names = dict(zip(variants[f"{kind}_name"], min(
+            choices, key=lambda names: sum(map(len, names)))))
+        short[rows.index] = full[rows.index].map(names)
+    return short
+
+
+def _variant_names(name, prefix, variants, columns):
+    return [f"{name} (" + ", ".join(
+        f"{column.removeprefix(prefix)}={_plain(variant[column])}"
+        for column in columns) + ")" for _, variant in variants.iterrows()]
+
+
+def _plain(value):
+    """Integers turn into floats in a column with gaps."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def shown_metrics(runs):
+    """The metrics that these results have at least one value of."""
+    return [metric for metric in METRICS if metric.column in runs
+            and runs[metric.column].notna().any()]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One metric of one solver on one dataset over its repetitions.
+
+    sd : standard deviation between repetitions, NaN for one repetition.
+    best : nobody has a better mean. close : the 95% interval of the paired
+    difference to the best mean holds 0, so these repetitions do not tell
+    the two apart.
+    """
+    mean: float
+    sd: float
+    n: int
+    best: bool = False
+    close: bool = False
+
+
+def cells(runs, metric):
+    """{(dataset, solver): Cell} of one metric."""
+    table = {}
+    for dataset, rows in runs.groupby("dataset", sort=False):
+        by_rep = rows.pivot_table(index="idx_rep", columns="solver",
+                                  values=metric.column, dropna=False,
+                                  aggfunc="mean", sort=False)
+        means = by_rep.mean()
+        merit = means * metric.better
+        top = merit.max() if metric.better else np.nan
+        best = merit.idxmax() if top == top else None
+        for solver in by_rep:
+            values = by_rep[solver].dropna()
+            is_best = bool(merit[solver] >= top - TIE)
+            table[dataset, solver] = Cell(
+                mean=float(means[solver]), sd=float(values.std()),
+                n=len(values), best=is_best,
+                close=best is not None and not is_best and zero_in_interval(
+                    by_rep[best] - by_rep[solver]))
+    return table
+
+
+def paired_interval(difference, level=.95):
+    """Student interval of the mean of paired differences, NaN left out."""
+    difference = np.asarray(difference, float)
+    difference = difference[~np.isnan(difference)]
+    n = len(difference)
+    if n < 2:
+        return np.nan, np.nan
+    half = (stats.t.ppf((1 + level) / 2, n - 1)
+            * difference.std(ddof=1) / np.sqrt(n))
+    return difference.mean() - half, difference.mean() + half
+
+
+def zero_in_interval(difference):
+    low, high = paired_interval(difference)
+    return bool(low <= 0 <= high)
+
+
+def mean_ranks(runs, metric):
+    """Rank of each solver's mean, averaged over the datasets it ran on.
+
+    Ties share their ranks. Returns the ranks (a Series, best first) and the
+    means, solvers x datasets.
+    """
+    means = runs.pivot_table(index="solver", columns="dataset", sort=False,
+                             values=metric.column, aggfunc="mean")
+    ranks = (means * -(metric.better or 1)).round(9).rank(axis=0)
+    return ranks.mean(axis=1).sort_values(kind="stable"), means

@@ -1,0 +1,141 @@
+"""Vectorised simulation of crowds: who votes on what, and which label."""
+import re
+
+import numpy as np
+
+# Random keys drawn at once when workers are dealt by sorting.
+CHUNK = 1 << 21
+
+
+def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
+    """Number of votes of each task, (n_tasks,).
+
+    ``votes_per_task`` is an int, ``every`` (all that are ``available``, an
+    int or (n_tasks,)), or a range such as ``1to20`` for a uniform number,
+    capped by what is available.
+
+    Raises
+    ------
+    ValueError
+        If the value is none of these, or more votes than available.
+    """
+    available = np.broadcast_to(available, n_tasks)
+    if votes_per_task == "every":
+        return available.copy()
+    between = re.fullmatch(r"(\d+)to(\d+)", str(votes_per_task))
+    if between:
+        low, high = map(int, between.groups())
+        if 1 <= low <= high:
+            high = np.minimum(high, available)
+            return rng.integers(np.minimum(low, high), high + 1, size=n_tasks)
+    elif isinstance(votes_per_task, int) and votes_per_task >= 1:
+        if (votes_per_task > available).any():
+            raise ValueError(f"votes_per_task = {votes_per_task}, but only "
+                             f"{available.min()} votes can be had for a task")
+        return np.full(n_tasks, votes_per_task)
+    raise ValueError(
+        f"votes_per_task = {votes_per_task!r}: a number of votes from 1, "
+        "'every' or a range such as '1to20' is needed")
+
+
+def draw_pairs(rng, n_tasks, n_workers, votes_per_task):
+    """Distinct workers for each task, uniformly at random.
+
+    Returns task, worker (n_votes,), sorted by task. See
+    `votes_per_task_counts` for ``votes_per_task``.
+    """
+    number = votes_per_task_counts(rng, votes_per_task, n_tasks, n_workers)
+    return deal_workers(rng, number, n_workers)
+
+
+def deal_workers(rng, number, n_workers):
+    """``number[i]`` distinct workers for each task i, uniformly at random.
+
+    Returns task, worker (n_votes,), sorted by task.
+    """
+    task = np.repeat(np.arange(len(number)), number)
+    if 2 * number.max(initial=0) > n_workers:
+        return task, _deal_by_sorting(rng, number, n_workers)
+    return task, _deal_by_redrawing(rng, task, n_workers)
+
+
+def _deal_by_sorting(rng, number, n_workers):
+    """The first ``number[i]`` of a random order of the workers, by chunks."""
+    rows = max(CHUNK // n_workers, 1)
+    place = np.arange(n_workers)
+    dealt = [np.empty(0, np.intp)]
+    for start in range(0, len(number), rows):
+        wanted = number[start:start + rows]
+        order = rng.random((len(wanted), n_workers)).argsort(axis=1)
+        dealt.append(order[place < wanted[:, None]])
+    return np.concatenate(dealt)
+
+
+def _deal_by_redrawing(rng, task, n_workers):
+    """Draw, then redraw what a task already has until nothing repeats.
+
+    The rule treats all workers alike, so every set of workers is as likely
+    as any other of its size.
+    """
+    worker = rng.integers(n_workers, size=len(task))
+    while True:
+        key = task * n_workers + worker
+        order = np.argsort(key, kind="stable")
+        repeat = order[1:][key[order[1:]] == key[order[:-1]]]
+        if not len(repeat):
+            return worker
+        worker[repeat] = rng.integers(n_workers, size=len(repeat))
+
+
+def draw_votes_subset(rng, votes, votes_per_task):
+    """Keep a random number of each task's votes, as ``votes_per_task`` says.
+    """
+    if votes_per_task == "every":
+        return votes
+    number = votes_per_task_counts(
+        rng, votes_per_task, votes.n_tasks, votes.per_task)
+    # Shuffle the votes within their task, then keep the first ones.
+    order = np.lexsort((rng.random(len(votes)), votes.task))
+    first = np.cumsum(votes.per_task) - votes.per_task
+    place = np.arange(len(votes)) - first[votes.task[order]]
+    keep = np.zeros(len(votes), bool)
+    keep[order] = place < number[votes.task[order]]
+    return votes.select(keep)
+
+
+def draw_labels(rng, confusion, worker, truth):
+    """One label per vote from the row ``confusion[worker, truth]``.
+
+    Parameters
+    ----------
+    confusion : (n_workers, K, K), rows sum to one
+    worker, truth : (n_votes,)
+    """
+    n_workers, K, _ = confusion.shape
+    cdf = confusion.reshape(-1, K).cumsum(axis=1)
+    cdf /= cdf[:, -1:]
+    # One search for all votes: row r of the cdf lies in (r, r + 1].
+    cdf += np.arange(len(cdf))[:, None]
+    row = worker * K + truth
+    label = np.searchsorted(
+        cdf.ravel(), row + rng.random(len(row)), side="right") - row * K
+    return np.clip(label, 0, K - 1)
+
+
+def dominant_diagonal(confusion):
+    """Swap each row's diagonal with its maximum, so that no worker is
+    adversarial. (..., K, K), changed in place and returned.
+    """
+    K = confusion.shape[-1]
+    rows = confusion.reshape(-1, K)
+    row = np.arange(len(rows))
+    diagonal, best = row % K, rows.argmax(axis=1)
+    rows[row, diagonal], rows[row, best] = (
+        rows[row, best], rows[row, diagonal])
+    return confusion
+
+
+def dirichlet_confusion(rng, n_workers, n_classes, concentration=1.0):
+    """Confusion matrices with independent symmetric Dirichlet rows."""
+    return rng.dirichlet(np.full(n_classes, concentration),
+                         size=(n_workers, n_classes))

@@ -1,0 +1,155 @@
+"""The votes of a crowd: one sparse, validated, read-only structure."""
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+
+@dataclass(frozen=True, eq=False)
+class Votes:
+    """Who voted what on which task; one entry per vote, in the order given.
+
+    Several votes by one worker on one task are allowed and all count. Tasks
+    and workers without votes are allowed. Everything below is computed from
+    the three arrays on first use and kept; nothing is dense in tasks x
+    workers or in workers x classes squared.
+
+    Parameters
+    ----------
+    task, worker, label : integer arrays, (n_votes,)
+        Ids in 0..n_tasks-1, 0..n_workers-1 and 0..n_classes-1. Copied, then
+        read-only.
+    n_tasks, n_workers, n_classes : int
+
+    Raises
+    ------
+    ValueError
+        If the arrays are not one-dimensional integers of equal length, or an
+        id is out of range; the message names the array and the entry.
+    """
+    task: np.ndarray
+    worker: np.ndarray
+    label: np.ndarray
+    n_tasks: int
+    n_workers: int
+    n_classes: int
+
+    def __post_init__(self):
+        sizes = {"task": "n_tasks", "worker": "n_workers",
+                 "label": "n_classes"}
+        for name, size in sizes.items():
+            ids = _check_ids(name, getattr(self, name), getattr(self, size))
+            object.__setattr__(self, name, ids)
+        lengths = {name: len(getattr(self, name)) for name in sizes}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"votes: arrays of unequal lengths {lengths}")
+        if self.n_classes < 1:
+            raise ValueError(f"votes: n_classes = {self.n_classes}, "
+                             "at least 1 is needed")
+
+    def __len__(self):
+        return len(self.task)
+
+    # --- counts ---------------------------------------------------------
+    @cached_property
+    def per_task(self):
+        """Number of votes of each task, (n_tasks,)."""
+        return np.bincount(self.task, minlength=self.n_tasks)
+
+    @cached_property
+    def per_worker(self):
+        """Number of votes of each worker, (n_workers,)."""
+        return np.bincount(self.worker, minlength=self.n_workers)
+
+    def counts(self, weight=None):
+        """Votes (or their weights) per task and class, (n_tasks, n_classes).
+        """
+        shape = self.n_tasks, self.n_classes
+        cell = self.task * self.n_classes + self.label
+        return np.bincount(cell, weight, minlength=shape[0] * shape[1]
+                           ).reshape(shape)
+
+    def shares(self, weight=None):
+        """Share of each class in the votes of a task, (n_tasks, n_classes).
+
+        With ``weight`` (n_votes,), the share of the weight; a task whose
+        votes all weigh nothing keeps its plain shares. The row of a task
+        without votes is NaN: no opinion.
+        """
+        shares = self.counts(weight).astype(float)
+        total = shares.sum(axis=1)
+        if weight is not None:
+            weightless = (total == 0) & (self.per_task > 0)
+            if weightless.any():
+                shares[weightless] = self.counts()[weightless]
+                total[weightless] = self.per_task[weightless]
+        total[self.per_task == 0] = np.nan
+        shares /= total[:, None]
+        return shares
+
+    def worker_mean(self, value):
+        """Mean over each worker's votes of ``value`` (n_votes,), skipping
+        NaN; NaN for a worker with nothing to average. (n_workers,)
+        """
+        known = ~np.isnan(value)
+        worker = self.worker[known]
+        total = np.bincount(worker, value[known], minlength=self.n_workers)
+        number = np.bincount(worker, minlength=self.n_workers)
+        return np.divide(total, number, out=np.full(self.n_workers, np.nan),
+                         where=number > 0)
+
+    def select(self, keep):
+        """The votes where ``keep`` (n_votes,) holds; same ids and sizes."""
+        return Votes(self.task[keep], self.worker[keep], self.label[keep],
+                     self.n_tasks, self.n_workers, self.n_classes)
+
+    # --- indicators for the EM kernels ----------------------------------
+    @cached_property
+    def _pairs(self):
+        return np.unique(self.worker * self.n_classes + self.label,
+                         return_inverse=True)
+
+    @property
+    def pair(self):
+        """Index of each vote's (worker, label) pair, (n_votes,).
+
+        Only pairs that occur are numbered, sorted by worker, then label.
+        """
+        return self._pairs[1]
+
+    @cached_property
+    def pair_worker(self):
+        """Worker of each pair, ascending, (n_pairs,)."""
+        return self._pairs[0] // self.n_classes
+
+    @cached_property
+    def pair_label(self):
+        """Label of each pair, (n_pairs,)."""
+        return self._pairs[0] % self.n_classes
+
+    @cached_property
+    def pair_matrix(self):
+        """How often each pair was voted on each task: CSR, (n_tasks, n_pairs).
+        """
+        ones = np.ones(len(self))
+        return sparse.csr_array(
+            (ones, (self.task, self.pair)),
+            shape=(self.n_tasks, len(self.pair_worker)))
+
+
+def _check_ids(name, ids, size):
+    ids = np.asarray(ids)
+    if ids.ndim != 1:
+        raise ValueError(f"votes: {name} has shape {ids.shape}, "
+                         "one dimension is needed")
+    if ids.size and ids.dtype.kind not in "iu":
+        raise ValueError(f"votes: {name} has dtype {ids.dtype}, "
+                         "integers are needed")
+    wrong = np.flatnonzero((ids < 0) | (ids >= size))
+    if len(wrong):
+        raise ValueError(f"votes: {name}[{wrong[0]}] = {ids[wrong[0]]} is "
+                         f"outside 0..{size - 1} ({len(wrong)} such entries)")
+    ids = np.array(ids, dtype=np.intp)
+    ids.setflags(write=False)
+    return ids

@@ -1,0 +1,49 @@
+import numpy as np
+import yaml
+
+from benchmark_utils.files import BadFile, DataFile, RealCrowd
+from benchmark_utils.votes import Votes
+
+URL = ("https://raw.githubusercontent.com/welinder/cubam/"
+       "fe5ba700f1adbb489c69af311558d64370d73d36/demo/bluebirds/")
+LABELS = DataFile(
+    "bluebirds/labels.yaml", URL + "labels.yaml",
+    "8b1b28e4b869b19bb03beac476c7073149cef784f9524ebe17380a1292a6126c")
+TRUTH = DataFile(
+    "bluebirds/gt.yaml", URL + "gt.yaml",
+    "c9eb769c845ca99495a07b5c28c4290c78436fd8eac65c0747736c4ef8126340")
+
+
+class Dataset(RealCrowd):
+    """Indigo bunting or blue grosbeak? 39 workers on each of 108 photos.
+
+    P. Welinder, S. Branson, S. Belongie, P. Perona. The multidimensional
+    wisdom of crowds. NeurIPS 2010.
+    """
+    name = "Bluebirds"
+
+    def files(self):
+        return [LABELS, TRUTH]
+
+    def load(self):
+        by_worker, truth = _read(LABELS), _read(TRUTH)
+        image_ids, worker_ids = sorted(truth), sorted(by_worker)
+        number = {image: i for i, image in enumerate(image_ids)}
+        task, worker, label = np.array([
+            (number[image], j, answer)
+            for j, name in enumerate(worker_ids)
+            for image, answer in sorted(by_worker[name].items())]).T
+        votes = Votes(task, worker, label, len(image_ids), len(worker_ids), 2)
+        return dict(
+            votes=votes, ground_truth=np.array(
+                [int(truth[image]) for image in image_ids]),
+            task_ids=image_ids, worker_ids=worker_ids,
+            class_names=["other", "bluebird"])
+
+
+def _read(file):
+    with open(file.locate()) as stream:
+        try:
+            return yaml.load(stream, Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            raise BadFile(f"{file.locate()}: {error}") from error

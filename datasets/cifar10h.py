@@ -1,0 +1,144 @@
+import json
+import warnings
+import zipfile
+
+import numpy as np
+import pandas as pd
+
+from benchmark_utils.files import BadFile, DataFile, RealCrowd
+from benchmark_utils.parameters import check_choice, check_range
+from benchmark_utils.simulation import deal_workers, draw_votes_subset
+from benchmark_utils.votes import Votes
+
+URL = "https://github.com/jcpeterson/cifar-10h/raw/"
+COUNTS = DataFile(
+    "cifar10h/cifar10h-counts.npy",
+    URL + "597cbc5f07266c9405b830ee4a53463539124c4f/data/cifar10h-counts.npy",
+    "9b36b4550349af56c79083356312eb4af856cc5fd3caf1f669d40b9d0bbb69ff")
+RAW = DataFile(
+    "cifar10h/cifar10h-raw.zip",
+    URL + "389f22d9d300ec71a4c44735d46f550c94b957ab/data/cifar10h-raw.zip",
+    "4b0283f9b2ae72a616eeb4a2a38474cc2a238eb041bfb8df5ead3a8a47f35aa3")
+LAST_500 = DataFile(
+    "cifar10h/answers_valid_9500_9999.json", RAW.url,
+    "ab6c57cbf548732b80cb4548fb47480b35c1e274c6154863fa9ad41f439eb851")
+CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
+           "horse", "ship", "truck"]
+TEST_BATCH = DataFile(
+    "cifar-10-batches-bin/test_batch.bin",
+    "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+    "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+    member="cifar-10-batches-bin/test_batch.bin")
+N_IMAGES, N_ANNOTATORS = 10_000, 2571
+
+
+class Dataset(RealCrowd):
+    """The 10,000 test images of CIFAR-10, about 51 votes each.
+
+    ``workers``:
+    ``exchangeable`` the published counts, each vote dealt to a random one of
+        2,571 workers: nothing can be learnt about them;
+    ``recorded`` the raw file: who voted what, attention checks dropped;
+    ``recorded500`` the same for the last 500 images.
+    ``n_worst_workers``: ``every`` worker, or only the given number of those
+    that are least often right; the tasks are then those they voted on.
+    ``votes_per_task``: ``every``, a number or a range such as ``1to5``, drawn
+    at random. J. Peterson et al. Human uncertainty makes classification more
+    robust. ICCV 2019.
+    """
+    name = "CIFAR-10H"
+    parameters = {"workers": ["exchangeable"], "n_worst_workers": ["every"],
+                  "votes_per_task": ["every"]}
+
+    def files(self):
+        check_choice(self.name, "workers", self.workers,
+                     ["exchangeable", "recorded", "recorded500"])
+        if self.workers == "exchangeable":
+            return [COUNTS]
+        if self.workers == "recorded500" and LAST_500.is_right():
+            return [LAST_500]
+        return [RAW]
+
+    def extra_files(self):
+        return [TEST_BATCH]
+
+    def load(self):
+        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        votes = dict(
+            exchangeable=_exchangeable, recorded=_recorded,
+            recorded500=_recorded_500)[self.workers](rng)
+        truth = _truth()
+        image_ids = np.arange(N_IMAGES)
+        if self.n_worst_workers != "every":
+            votes = _keep_worst(votes, truth, self.n_worst_workers)
+        if (votes.per_task == 0).any():
+            votes, image_ids = _drop_unvoted(votes)
+        votes = draw_votes_subset(rng, votes, self.votes_per_task)
+        drawn = (self.workers == "exchangeable"
+                 or self.votes_per_task != "every")
+        return dict(votes=votes, ground_truth=truth[image_ids],
+                    task_ids=image_ids, class_names=CLASSES,
+                    repetitions=3 if drawn else 1)
+
+
+def _exchangeable(rng):
+    counts = np.load(COUNTS.locate(), allow_pickle=False)  # (n_images, K)
+    task, worker = deal_workers(rng, counts.sum(axis=1), N_ANNOTATORS)
+    label = np.repeat(np.tile(np.arange(10), N_IMAGES), counts.ravel())
+    # Both come sorted by task: shuffle the labels within each.
+    label = label[np.lexsort((rng.random(len(label)), task))]
+    return Votes(task, worker, label, N_IMAGES, N_ANNOTATORS, 10)
+
+
+def _recorded(rng=None):
+    columns = ["annotator_id", "is_attn_check", "chosen_label",
+               "cifar10_test_test_idx"]
+    with zipfile.ZipFile(RAW.locate()) as archive:
+        with archive.open("cifar10h-raw.csv") as stream:
+            raw = pd.read_csv(stream, usecols=columns)
+    raw = raw[raw["is_attn_check"] == 0]
+    return Votes(raw["cifar10_test_test_idx"].to_numpy(),
+                 raw["annotator_id"].to_numpy(),
+                 raw["chosen_label"].to_numpy(), N_IMAGES, N_ANNOTATORS, 10)
+
+
+def _recorded_500(rng=None):
+    if not LAST_500.is_right():  # the raw file has them all
+        votes = _recorded()
+        return votes.select(votes.task >= 9500)
+    answers = json.loads(LAST_500.locate().read_text())
+    task, worker, label = np.array([
+        (int(image), int(annotator), label)
+        for image, by_annotator in answers.items()
+        for annotator, label in by_annotator.items()]).T
+    return Votes(task, worker, label, N_IMAGES, N_ANNOTATORS, 10)
+
+
+def _truth():
+    """CIFAR-10's own labels, first byte of each record; -1 without them."""
+    if not TEST_BATCH.is_right():
+        warnings.warn(
+            f"{TEST_BATCH.locate()} is not there: CIFAR-10H runs unscored; "
+            "benchopt prepare . -d CIFAR-10H fetches it")
+        return np.full(N_IMAGES, -1)
+    records = np.fromfile(TEST_BATCH.locate(), np.uint8)
+    return records.reshape(N_IMAGES, -1)[:, 0].astype(int)
+
+
+def _keep_worst(votes, truth, n_workers):
+    """Votes of the workers that are least often right, ties by id."""
+    check_range("CIFAR-10H", "n_worst_workers", n_workers, 1, whole=True)
+    if (truth < 0).any():
+        raise BadFile(f"{TEST_BATCH.locate()} is missing: without the truth "
+                      "nobody is known to be the least accurate; benchopt "
+                      "prepare . -d CIFAR-10H fetches it")
+    accuracy = votes.worker_mean((votes.label == truth[votes.task]) * 1.0)
+    worst = np.argsort(accuracy, kind="stable")[:n_workers]  # NaN come last
+    return votes.select(np.isin(votes.worker, worst))
+
+
+def _drop_unvoted(votes):
+    """Number anew the tasks that have votes; workers keep their ids."""
+    image_ids, task = np.unique(votes.task, return_inverse=True)
+    return Votes(task, votes.worker, votes.label, len(image_ids),
+                 votes.n_workers, votes.n_classes), image_ids

@@ -1,0 +1,51 @@
+import warnings
+from pathlib import Path
+
+from benchopt import BaseDataset
+
+from benchmark_utils.files import BadFile
+from benchmark_utils.vote_tables import read_votes
+
+HERE = Path(__file__).parents[1]
+
+
+class Dataset(BaseDataset):
+    """Your own votes: benchopt run . -d "CSV[path=votes.csv]"
+
+    ``path``: a CSV file (or .tsv) with the columns task, worker and label,
+    one row per vote, any strings. ``truth``: optionally a file with task and
+    label, for the scores. Other column names: ``task``, ``worker``,
+    ``label``. The run's folder in outputs/ gets each solver's labels,
+    posteriors and worker scores under your own ids; it always runs anew.
+    """
+    name = "CSV"
+    parameters = {"path": ["none"], "truth": ["none"], "task": ["task"],
+                  "worker": ["worker"], "label": ["label"]}
+    test_parameters = {"path": [str(HERE / "examples" / "votes.csv")],
+                       "truth": [str(HERE / "examples" / "truth.csv")]}
+
+    def prepare(self):
+        """Nothing to download."""
+
+    def get_data(self):
+        if self.path == "none":
+            return dict(missing="CSV is for your own votes: "
+                        "benchopt run . -d \"CSV[path=votes.csv]\"")
+        truth = None if self.truth == "none" else _find(self.truth)
+        try:
+            votes, ground_truth, ids, unused = read_votes(
+                _find(self.path), truth, self.task, self.worker, self.label)
+        except BadFile as problem:
+            return dict(missing=str(problem))
+        if unused:
+            warnings.warn(f"{truth}: {len(unused)} tasks have no vote and are "
+                          f"not scored, such as {unused[0]!r}")
+        return dict(votes=votes, ground_truth=ground_truth, **ids,
+                    always_run=True)
+
+
+def _find(path):
+    """As given from where the command runs, else from the benchmark."""
+    path = Path(path).expanduser()
+    return path if path.exists() or path.is_absolute() else (
+        HERE / path if (HERE / path).exists() else path.resolve())

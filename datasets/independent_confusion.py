@@ -1,0 +1,38 @@
+import numpy as np
+from benchopt import BaseDataset
+
+from benchmark_utils.simulation import (
+    dirichlet_confusion,
+    dominant_diagonal,
+    draw_labels,
+    draw_pairs,
+)
+from benchmark_utils.votes import Votes
+
+
+class Dataset(BaseDataset):
+    """Workers with confusion matrices of their own: the model of DS.
+
+    Rows are uniform on the simplex, the diagonal swapped with the row's
+    maximum, so that nobody is adversarial. T. Lefort et al. Peerannot:
+    classification for crowdsourced image datasets. Computo 2024.
+    """
+    name = "IndependentConfusion"
+    parameters = {"n_tasks": [200], "n_workers": [30], "n_classes": [5],
+                  "votes_per_task": [10]}
+
+    def prepare(self):
+        """Nothing to download."""
+
+    def get_data(self):
+        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        truth = rng.integers(self.n_classes, size=self.n_tasks)
+        confusion = dominant_diagonal(
+            dirichlet_confusion(rng, self.n_workers, self.n_classes))
+        task, worker = draw_pairs(
+            rng, self.n_tasks, self.n_workers, self.votes_per_task)
+        label = draw_labels(rng, confusion, worker, truth[task])
+        votes = Votes(task, worker, label, self.n_tasks, self.n_workers,
+                      self.n_classes)
+        return dict(votes=votes, ground_truth=truth,
+                    worker_confusion=confusion, repetitions=10)

@@ -1,0 +1,40 @@
+import numpy as np
+
+from benchmark_utils.base import CrowdSolver
+from benchmark_utils.em import dawid_skene, spammer_score
+from benchmark_utils.parameters import check_range
+
+
+class Solver(CrowdSolver):
+    """Dawid and Skene: a confusion matrix per worker, by EM.
+
+    With ``spammer_threshold`` (.5 in the WAUM paper), workers whose score
+    s_j, the distance of their matrix to rank one, is below it are dropped
+    and DS runs on the rest; tasks left without votes keep their first
+    posterior. ``smoothing`` adds pseudo-votes to every matrix.
+    """
+    name = "DS"
+    parameters = {
+        "spammer_threshold": [0.0], "smoothing": [0.0], "max_iter": [100]}
+    references = [
+        "A. Dawid, A. Skene. Maximum likelihood estimation of observer "
+        "error-rates using the EM algorithm. JRSS C, 1979",
+        "V. Raykar, S. Yu. Eliminating spammers and ranking annotators for "
+        "crowdsourced labeling tasks. JMLR 2012"]
+
+    def run(self, _):
+        check_range(self.name, "spammer_threshold", self.spammer_threshold,
+                    0, 1)
+        check_range(self.name, "smoothing", self.smoothing, 0)
+        votes, options = self.votes, dict(
+            max_iter=self.max_iter, smoothing=self.smoothing)
+        fit = dawid_skene(votes, **options)
+        self.soft_labels = fit.T
+        self.worker_score = spammer_score(votes, fit)
+        # An unknown score (NaN) is no reason to drop a worker.
+        keep = ~(self.worker_score < self.spammer_threshold)[votes.worker]
+        if keep.all() or not keep.any():
+            return
+        del fit  # its pi is the largest array of the method
+        T = dawid_skene(votes.select(keep), **options).T
+        self.soft_labels = np.where(np.isnan(T), self.soft_labels, T)

@@ -1,0 +1,21 @@
+from benchmark_utils.base import CrowdSolver
+from benchmark_utils.glad import glad
+
+
+class Solver(CrowdSolver):
+    """GLAD: a worker's ability times a task's easiness, by EM.
+
+    P(right) = sigmoid(alpha_j exp(beta_i)), errors uniform over the other
+    classes, N(1, 1) priors.
+    """
+    name = "GLAD"
+    parameters = {"max_iter": [100]}
+    references = [
+        "J. Whitehill et al. Whose vote should count more: optimal "
+        "integration of labels from labelers of unknown expertise. "
+        "NeurIPS 2009"]
+
+    def run(self, _):
+        fit = glad(self.votes, self.max_iter)
+        self.soft_labels = fit.T
+        self.worker_score, self.task_score = fit.ability, fit.easiness

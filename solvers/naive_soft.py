@@ -1,0 +1,12 @@
+from benchmark_utils.base import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """Naive soft: the share of the votes that each class got."""
+    name = "NS"
+    references = [
+        "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "
+        "uncertainty makes classification more robust. ICCV 2019"]
+
+    def run(self, _):
+        self.soft_labels = self.votes.shares()  # (n_tasks, K)

@@ -1,0 +1,23 @@
+from benchmark_utils.base import CrowdSolver
+from benchmark_utils.em import dawid_skene
+
+
+class Solver(CrowdSolver):
+    """Weighted DS: each vote weighs its worker's accuracy on that class.
+
+    soft_labels[i, k] is proportional to the sum of pi^j_kk, estimated by DS,
+    over the workers j who voted k on task i.
+    """
+    name = "WDS"
+    parameters = {"max_iter": [100]}
+    references = [
+        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
+        "tasks combining crowdsourced labels by weighting Areas Under the "
+        "Margin. TMLR 2024"]
+
+    def run(self, _):
+        votes = self.votes
+        pi = dawid_skene(votes, self.max_iter).pi  # (n_pairs, K)
+        weight = pi[votes.pair, votes.label]  # pi^j_kk, (n_votes,)
+        self.soft_labels = votes.shares(weight)
+        self.worker_score = votes.worker_mean(weight)

@@ -1,0 +1,109 @@
+"""Plain ``pytest`` runs benchopt's own suite and ours, in one process."""
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+pytest_plugins = ["benchopt.tests.fixtures"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    # What `benchopt test . --skip-install` passes on its command line; it
+    # also makes benchmark_utils importable.
+    config.option.benchmark = str(ROOT)
+    config.option.skip_install = True
+
+
+@pytest.fixture
+def real_data():
+    """The data folder with the real files, or a skip that says so."""
+    folder = os.environ.get("CROWD_DATA")
+    if not folder or not Path(folder, "bluebirds", "gt.yaml").is_file():
+        pytest.skip("real data: set CROWD_DATA to a folder that has it")
+    return Path(folder).resolve()
+
+
+@pytest.fixture
+def solve(benchmark):
+    """solve(dataset, solver, repetition): the data, the solver's result and
+    the scores of one cell, as in ``benchopt run``."""
+    from benchopt.utils.run_context import RunContext
+
+    def run(dataset, solver, repetition=0, dataset_options=(),
+            solver_options=()):
+        dataset = benchmark.get_test_dataset(name=dataset).get_instance(
+            **dict(dataset_options))
+        objective = benchmark.get_benchmark_objective().get_instance()
+        solvers = {cls.name: cls for cls in benchmark.get_solvers()}
+        solver = solvers[solver].get_instance(**dict(solver_options))
+        RunContext().set_run_context(objective, dataset, solver,
+                                     repetition=repetition, base_seed=0)
+        objective._set_dataset(dataset)
+        solver._set_objective(objective)
+        solver.run_once()
+        result = solver.get_result()
+        return dataset._get_data(), result, objective.evaluate_result(**result)
+    return run
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the benchmark and a function that runs commands in it."""
+    folder = tmp_path / "bench"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(
+        ".*", "outputs", "__cache__", "__pycache__", "data", "html"))
+    return Checkout(folder)
+
+
+class Checkout:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, *arguments, check=True, **variables):
+        """``benchopt run . arguments``; returns the finished process."""
+        return self.python("-m", "benchopt", "run", ".", *arguments,
+                           check=check, **variables)
+
+    def python(self, *arguments, check=True, **variables):
+        environment = {
+            **os.environ, "BENCHOPT_DEBUG": "0", "OMP_NUM_THREADS": "1",
+            "BENCHOPT_RAISE_ON_ERROR": "1", "NO_COLOR": "1",
+            "CROWD_DATA": str(self.folder / "no-data"), **variables}
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=self.folder, env=environment,
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL, timeout=570)
+        if check and done.returncode:
+            raise AssertionError(f"exit {done.returncode}:\n{done.stdout}")
+        return done
+
+    def result(self, name):
+        import pandas as pd
+        return pd.read_parquet(self.folder / "outputs" / f"{name}.parquet")
+
+
+def random_votes(seed, n_tasks=30, n_workers=9, n_classes=4, n_votes=200):
+    """Votes of workers of uniform accuracy, some repeated, some tasks and
+    workers without any; and the truth."""
+    from benchmark_utils.votes import Votes
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(n_classes, size=n_tasks)
+    task = rng.integers(n_tasks - 2, size=n_votes)  # the last two: no vote
+    worker = rng.integers(n_workers - 1, size=n_votes)
+    accuracy = rng.uniform(.3, 1, size=n_workers)
+    label = np.where(rng.random(n_votes) < accuracy[worker], truth[task],
+                     rng.integers(n_classes, size=n_votes))
+    return Votes(task, worker, label, n_tasks, n_workers, n_classes), truth
+
+
+def toy_votes():
+    """task0: w0=1 w1=0 w2=1 w3=1; task1: w0=1 w2=0 w3=0; task2: w1=1 w3=1."""
+    from benchmark_utils.votes import Votes
+    return Votes([0, 0, 0, 0, 1, 1, 1, 2, 2], [0, 1, 2, 3, 0, 2, 3, 1, 3],
+                 [1, 0, 1, 1, 1, 0, 0, 1, 1], 3, 4, 2)

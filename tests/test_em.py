@@ -1,0 +1,134 @@
+import numpy as np
+import pytest
+from conftest import random_votes, toy_votes
+from numpy.testing import assert_allclose
+
+from benchmark_utils.em import dawid_skene, spammer_score
+from benchmark_utils.votes import Votes
+
+
+def naive_dawid_skene(votes, n_iter):
+    """The textbook formulas, one loop per index, products without logs."""
+    n, W, K = votes.n_tasks, votes.n_workers, votes.n_classes
+    T = votes.shares()
+    voted = [i for i in range(n) if votes.per_task[i]]
+    for _ in range(n_iter):
+        rho = T[voted].mean(axis=0)
+        pi = np.zeros((W, K, K))
+        for i, j, answer in zip(votes.task, votes.worker, votes.label):
+            pi[j, :, answer] += T[i]
+        totals = pi.sum(axis=2, keepdims=True)
+        pi = np.divide(pi, totals, out=np.zeros_like(pi), where=totals > 0)
+        joint = np.tile(rho, (n, 1))
+        for i, j, answer in zip(votes.task, votes.worker, votes.label):
+            joint[i] *= pi[j, :, answer]
+        T = joint / joint.sum(axis=1, keepdims=True)
+        log_likelihood = np.log(joint[voted].sum(axis=1)).sum()
+    T[votes.per_task == 0] = np.nan
+    return T, pi, rho, log_likelihood
+
+
+def test_first_step_matches_hand_computation():
+    # Design values: shares, one M step, one E step on the toy.
+    T = dawid_skene(toy_votes(), max_iter=1).T
+    assert_allclose(T[:, 1], [.883928571429, .174603174603, 1], atol=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_agrees_with_the_naive_twin(seed):
+    votes, _ = random_votes(seed)
+    fit = dawid_skene(votes, max_iter=7, tol=-1)
+    T, pi, rho, log_likelihood = naive_dawid_skene(votes, 7)
+    assert_allclose(fit.T, T, atol=1e-10)
+    assert_allclose(fit.rho, rho, atol=1e-10)
+    assert_allclose(fit.pi, pi[votes.pair_worker, :, votes.pair_label],
+                    atol=1e-10)
+    assert_allclose(fit.log_likelihoods[-1], log_likelihood, rtol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_em_never_lowers_the_likelihood(seed):
+    votes, _ = random_votes(seed, n_votes=120)
+    trace = dawid_skene(votes, max_iter=60, tol=-1).log_likelihoods
+    assert len(trace) == 60
+    assert np.all(np.diff(trace) > -1e-9 * np.abs(trace[0]))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_names_do_not_matter(seed):
+    votes, _ = random_votes(seed)
+    rng = np.random.default_rng(seed)
+    tasks, workers, labels, order = (rng.permutation(size) for size in (
+        votes.n_tasks, votes.n_workers, votes.n_classes, len(votes)))
+    other = Votes(tasks[votes.task][order], workers[votes.worker][order],
+                  labels[votes.label][order], votes.n_tasks, votes.n_workers,
+                  votes.n_classes)
+    fit, renamed = dawid_skene(votes), dawid_skene(other)
+    assert_allclose(renamed.T[tasks][:, labels], fit.T, atol=1e-8)
+    assert_allclose(spammer_score(other, renamed)[workers],
+                    spammer_score(votes, fit), atol=1e-8)
+
+
+@pytest.mark.parametrize("per_task", [900, 30_000])
+def test_many_votes_per_task_do_not_underflow(per_task):
+    # .6^900 is 1e-200, .6^30000 is far below any float.
+    rng = np.random.default_rng(0)
+    truth = np.array([0, 1, 2, 0])
+    worker = np.tile(np.arange(per_task) % 50, 4)
+    task = np.repeat(np.arange(4), per_task)
+    label = np.where(rng.random(len(task)) < .6, truth[task],
+                     rng.integers(3, size=len(task)))
+    fit = dawid_skene(Votes(task, worker, label, 4, 50, 3))
+    assert np.isfinite(fit.T).all() and np.isfinite(fit.log_likelihoods).all()
+    np.testing.assert_array_equal(fit.T.argmax(axis=1), truth)
+
+
+def test_absent_workers_and_unvoted_tasks_change_nothing():
+    votes, _ = random_votes(1)
+    wide = Votes(votes.task + 3, votes.worker * 5 + 2, votes.label,
+                 votes.n_tasks + 7, votes.n_workers * 5 + 2, votes.n_classes)
+    T = dawid_skene(wide).T
+    assert np.isnan(T[:3]).all() and np.isnan(T[-6:]).all()
+    assert_allclose(T[3:3 + votes.n_tasks], dawid_skene(votes).T, atol=1e-12)
+
+
+def test_single_class_and_no_votes():
+    fit = dawid_skene(Votes([0, 1], [0, 0], [0, 0], 3, 1, 1))
+    np.testing.assert_array_equal(fit.T, [[1], [1], [np.nan]])
+    assert np.isnan(dawid_skene(Votes([], [], [], 2, 2, 2)).T).all()
+
+
+def test_smoothing_is_pseudo_votes():
+    # One worker, two tasks voted 0 and 1: T starts at identity, so counts are
+    # the identity and pi = (1 + s) / (1 + 2 s) on the diagonal.
+    votes = Votes([0, 1], [0, 0], [0, 1], 2, 1, 2)
+    fit = dawid_skene(votes, max_iter=1, smoothing=.5)
+    assert_allclose(fit.pi, [[.75, .25], [.25, .75]])
+    assert_allclose(fit.T, [[.75, .25], [.25, .75]])
+
+
+def test_spammer_score_by_hand():
+    # Worker 0 always right, 1 always says 0, 2 is right on class 0 and wrong
+    # on class 1 half of the time; 3 says the truth on classes 0 and 1 but saw
+    # no class 2. The truth is pinned by ten perfect workers.
+    truth = np.array([0, 0, 1, 1, 2, 2])
+    task = np.tile(np.arange(6), 10)
+    worker = np.repeat(np.arange(4, 14), 6)
+    label = truth[task]
+    extra = [(i, 0, truth[i]) for i in range(6)]
+    extra += [(i, 1, 0) for i in range(6)]
+    extra += [(0, 2, 0), (1, 2, 0), (2, 2, 1), (3, 2, 0)]
+    extra += [(0, 3, 0), (2, 3, 1)]
+    extra = np.array(extra).T
+    votes = Votes(np.concatenate([task, extra[0]]),
+                  np.concatenate([worker, extra[1]]),
+                  np.concatenate([label, extra[2]]), 6, 15, 3)
+    score = spammer_score(votes, dawid_skene(votes))
+    # Rows of 2: (1, 0) and (.5, .5): distance .25 + .25, over R (R - 1) = 2.
+    assert_allclose(score[:4], [1, 0, .25, 1], atol=1e-6)
+    assert np.isnan(score[14])  # never voted
+
+
+def test_max_iter_is_checked():
+    with pytest.raises(ValueError, match="max_iter = 0"):
+        dawid_skene(toy_votes(), max_iter=0)

@@ -1,0 +1,145 @@
+"""The commands of the README, run in a copy of the benchmark."""
+import re
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+QUICK = ["-d", "HammerSpammer[n_tasks=40]", "-r", "2", "--no-display"]
+README = (ROOT / "README.md").read_text()
+
+
+def recovery(checkout, name):
+    frame = checkout.result(name)
+    return frame.groupby("solver_name")["objective_label_recovery"].mean()
+
+
+def test_run_table_and_page(checkout):
+    done = checkout.run(*QUICK, "--output", "t")
+    frame = checkout.result("t")
+    assert len(frame) == 2 * 6 * 2  # cases x solvers x repetitions
+    assert frame["objective_label_recovery"].between(.2, 1).all()
+    assert (checkout.folder / "outputs" / "bench_t.html").is_file(), done
+    report = checkout.python("-m", "benchmark_utils.report").stdout
+    for text in ("HammerSpammer (n_classes=2)", "GLAD", "Recovery", "±",
+                 "leaderboard.html"):
+        assert text in report
+    page = checkout.folder / "outputs" / "leaderboard.html"
+    assert "HammerSpammer (n_classes=2)" in page.read_text()
+
+
+def test_every_simulator_and_variant_runs(checkout):
+    checkout.run("--config", "configs/variants.yml", "-r", "1", "--no-plot",
+                 "--output", "v")
+    frame = checkout.result("v")
+    assert frame["dataset_name"].nunique() == 6
+    assert frame["solver_name"].nunique() == 1 + 3 + 4 + 2
+    report = checkout.python("-m", "benchmark_utils.report", "--markdown")
+    assert "| DiscreteDifficulty (random_ratio=0.2)" in report.stdout
+
+
+def test_edits_are_never_answered_from_the_cache(checkout):
+    run = [*QUICK, "--no-plot", "-s", "MV", "--output"]
+    checkout.run(*run, "a")
+    assert "cached" in checkout.run(*run, "b").stdout
+
+    dataset = checkout.folder / "datasets" / "hammer_spammer.py"
+    text = dataset.read_text()
+    dataset.write_text(text.replace("< self.n_hammers", "< 1"))
+    assert "cached" not in checkout.run(*run, "c").stdout
+    assert (recovery(checkout, "c") < recovery(checkout, "a") - .02).all()
+
+    dataset.write_text(text)
+    shared = checkout.folder / "benchmark_utils" / "metrics.py"
+    shared.write_text(shared.read_text().replace(
+        "(k - above) / equal", "(k - above) / equal / 2"))
+    assert "cached" not in checkout.run(*run, "d").stdout
+    pd.testing.assert_series_equal(recovery(checkout, "d"),
+                                   recovery(checkout, "a") / 2)
+
+
+def test_edited_data_files_are_never_answered_from_the_cache(checkout):
+    """Nor is one's own CSV file, and its folder of results is there again."""
+    votes = checkout.folder / "examples" / "votes.csv"
+    run = ["-d", "CSV[path=examples/votes.csv,truth=examples/truth.csv]",
+           "-s", "MV", "-s", "DS", "--no-plot", "--output"]
+    checkout.run(*run, "a")
+    lines = votes.read_text().splitlines()
+    votes.write_text("\n".join(
+        [lines[0], *(line.rpartition(",")[0] + ",cat" for line in lines[1:])]))
+    checkout.run(*run, "b")
+    assert (recovery(checkout, "b") < recovery(checkout, "a") - .1).all()
+    checkout.run(*run, "c")
+    tables = sorted((checkout.folder / "outputs" / "c").rglob("labels.csv"))
+    assert len(tables) == 2
+    assert set(pd.read_csv(tables[0])["label"]) == {"cat"}
+
+
+def test_own_votes_come_back_with_their_ids(checkout):
+    command = re.search(r"benchopt run (\. -d \"CSV\[.*)", README)[1]
+    pattern, *rest = re.findall(r'"([^"]*)"|(\S+)', command)[2:]
+    checkout.run("-d", pattern[0], *(word for _, word in rest))
+    folders = [path.parent for path in (
+        checkout.folder / "outputs" / "mine").rglob("labels.csv")]
+    assert len(folders) == 6
+    for folder in folders:
+        labels = pd.read_csv(folder / "labels.csv")
+        assert labels["task"][0] == "photo-01.jpg"
+        assert set(labels["label"].dropna()) <= {"cat", "dog", "fox"}
+        workers = pd.read_csv(folder / "workers.csv")
+        assert {"alice", "ines"} <= set(workers["worker"])
+        assert workers["n_votes"].sum() == 150
+
+
+def test_bad_votes_stop_with_the_line(checkout):
+    votes = checkout.folder / "bad.csv"
+    votes.write_text("task,worker,label\na,b,c\na,b\n")
+    done = checkout.run("-d", "CSV[path=bad.csv]", check=False)
+    assert done.returncode != 0
+    assert "bad.csv, line 3: 2 values for 3 columns" in done.stdout
+
+
+def test_missing_data_is_one_line_and_the_rest_goes_on(checkout):
+    done = checkout.run("-d", "Bluebirds", "-d", "LabelMe", "-d", "CIFAR-10H",
+                        *QUICK, "-s", "MV", "--no-plot", "--output", "t")
+    for name in ("labels.yaml", "answers.txt", "cifar10h-counts.npy"):
+        reasons = [line for line in done.stdout.splitlines() if name in line]
+        assert len(reasons) == 1 and "is missing" in reasons[0]
+        assert "benchopt prepare . -d" in reasons[0]
+    assert len(checkout.result("t")) == 4
+
+
+def test_prepare_without_network_says_what_failed(checkout):
+    done = checkout.python(
+        "-m", "benchopt", "prepare", ".", "-d", "Bluebirds", check=False,
+        https_proxy="http://127.0.0.1:9", HTTPS_PROXY="http://127.0.0.1:9")
+    assert "labels.yaml could not be fetched from https" in done.stdout
+    assert done.returncode != 0
+
+
+@pytest.mark.parametrize("fault, message", [
+    ("raise RuntimeError('broken solver')", "broken solver"),
+    ("self.soft_labels = self.votes.counts()", "no distribution"),
+])
+def test_a_broken_solver_fails_the_run(checkout, fault, message):
+    (checkout.folder / "solvers" / "broken.py").write_text(
+        "from benchmark_utils.base import CrowdSolver\n"
+        "class Solver(CrowdSolver):\n    name = 'Broken'\n"
+        f"    def run(self, _):\n        {fault}\n")
+    done = checkout.run(*QUICK, "-s", "Broken", "--no-plot", check=False)
+    assert done.returncode != 0 and message in done.stdout
+
+
+def test_readme_solver_works_when_pasted(checkout):
+    """It appears in the table and passes benchopt's suite, nothing else
+    edited."""
+    code = re.search(r"```python\n(# (solvers/mine\.py)\n.*?)```", README,
+                     re.DOTALL)
+    (checkout.folder / code[2]).write_text(code[1])
+    checkout.run(*QUICK, "--output", "t")
+    frame = checkout.result("t")
+    assert "Mine[power=2.0]" in set(frame["solver_name"])
+    assert "Mine" in checkout.python("-m", "benchmark_utils.report").stdout
+    suite = checkout.python("-m", "pytest", "tests/test_benchopt_suite.py",
+                            "-q", "-k", "Mine")
+    assert re.search(r"\b[3-9] passed", suite.stdout), suite.stdout

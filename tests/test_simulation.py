@@ -1,0 +1,87 @@
+from math import comb, sqrt
+
+import numpy as np
+import pytest
+from conftest import random_votes
+
+from benchmark_utils.simulation import (
+    dominant_diagonal,
+    draw_labels,
+    draw_pairs,
+    draw_votes_subset,
+    votes_per_task_counts,
+)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+@pytest.mark.parametrize("n_workers, votes", [
+    (5, 3), (5, 5), (50, 3), (50, 49), (10, "every"), (20, "1to20"),
+    (1000, "2to7"), (1, 1)])
+def test_workers_of_a_task_are_distinct(n_workers, votes):
+    task, worker = draw_pairs(rng(), 200, n_workers, votes)
+    assert len(np.unique(task * n_workers + worker)) == len(task)
+    assert worker.min() >= 0 and worker.max() < n_workers
+    number = np.bincount(task, minlength=200)
+    low, high = {"every": (n_workers,) * 2, "1to20": (1, 20),
+                 "2to7": (2, 7)}.get(votes, (votes, votes))
+    assert number.min() >= low and number.max() <= high
+    if low < high:
+        assert {low, high} <= set(number)
+
+
+@pytest.mark.parametrize("n_workers", [4, 12])  # by sorting, by redrawing
+def test_every_set_of_workers_is_as_likely(n_workers):
+    n = 60_000
+    _, worker = draw_pairs(rng(1), n, n_workers, 3)
+    sets = np.sort(worker.reshape(n, 3), axis=1)
+    _, number = np.unique(sets, axis=0, return_counts=True)
+    p = 1 / comb(n_workers, 3)
+    assert len(number) == comb(n_workers, 3)
+    z = (number - n * p) / sqrt(n * p * (1 - p))
+    assert np.abs(z).max() < 4.5  # 220 sets: beyond that once in 700 seeds
+
+
+def test_labels_follow_the_confusion_matrix():
+    confusion = rng(2).dirichlet(np.ones(4), size=(3, 4))
+    confusion[0, 0] = [0, 0, 1, 0]
+    n = 240_000
+    worker, truth = np.arange(n) % 3, np.arange(n) // 3 % 4
+    label = draw_labels(rng(3), confusion, worker, truth)
+    table = np.zeros((3, 4, 4))
+    np.add.at(table, (worker, truth, label), 1)
+    table /= table.sum(axis=2, keepdims=True)
+    # 20,000 draws a row: five standard errors are below .018.
+    assert np.abs(table - confusion).max() < .018
+    assert (label[(worker == 0) & (truth == 0)] == 2).all()
+
+
+def test_dominant_diagonal():
+    confusion = rng(4).dirichlet(np.ones(5), size=(6, 5))
+    before = np.sort(confusion, axis=2)
+    after = dominant_diagonal(confusion.copy())
+    assert (after.argmax(axis=2) == np.arange(5)).all()
+    np.testing.assert_allclose(np.sort(after, axis=2), before)
+
+
+@pytest.mark.parametrize("value", ["all", 0, -1, 2.5, "3to2", "0to2", "1-20"])
+def test_unknown_votes_per_task_list_the_choices(value):
+    with pytest.raises(ValueError, match="'every' or a range such as"):
+        votes_per_task_counts(rng(), value, 10, 5)
+
+
+def test_more_votes_than_workers():
+    with pytest.raises(ValueError, match="only 5 votes"):
+        votes_per_task_counts(rng(), 6, 10, 5)
+
+
+def test_subset_keeps_the_number_asked_and_nothing_new():
+    votes, _ = random_votes(0)
+    some = draw_votes_subset(rng(), votes, "1to2")
+    assert some.per_task.max() == 2
+    assert (some.per_task[votes.per_task > 0] >= 1).all()
+    assert (some.counts() <= votes.counts()).all()
+    with pytest.raises(ValueError, match="only 0 votes"):
+        draw_votes_subset(rng(), votes, 2)  # two tasks have no vote

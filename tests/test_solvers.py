@@ -1,0 +1,128 @@
+"""Solvers on crowds whose answer is known."""
+from math import comb
+
+import numpy as np
+import pytest
+from conftest import toy_votes
+
+from benchmark_utils.votes import Votes
+
+CASE_2 = dict(n_tasks=100, n_workers=20, n_classes=2, votes_per_task="every")
+CASE_4 = dict(n_tasks=100, n_workers=20, n_classes=4, votes_per_task="1to20")
+
+
+def recoveries(solve, dataset, solver, n=10, **options):
+    return np.array([solve(dataset, solver, r, **options)[2]["label_recovery"]
+                     for r in range(n)])
+
+
+def test_mv_closed_form_on_hammer_spammer(solve):
+    """4 right votes and Binomial(16, 1/2) more: P(at least 7) + P(6) / 2."""
+    exact = sum(comb(16, b) * (1 if b >= 7 else .5)
+                for b in range(6, 17)) / 2 ** 16
+    assert round(exact, 3) == .834
+    values = recoveries(solve, "HammerSpammer", "MV", n=300,
+                        dataset_options=CASE_2)
+    error = values.std() / np.sqrt(len(values))
+    assert abs(values.mean() - exact) < 4 * error and error < .003
+
+
+@pytest.mark.parametrize("solver, low, high", [
+    ("DS", 1, 1), ("GLAD", 1, 1), ("MV", .81, .86), ("NS", .81, .86)])
+def test_hammer_spammer_two_classes(solve, solver, low, high):
+    # Design: the seeds' slides and the mean over seeds.
+    mean = recoveries(solve, "HammerSpammer", solver,
+                      dataset_options=CASE_2).mean()
+    assert low <= mean <= high
+
+
+@pytest.mark.parametrize("solver, options, expected", [
+    ("MV", {}, .63), ("NS", {}, .62), ("DS", {}, .85), ("GLAD", {}, .86),
+    ("DS", dict(spammer_threshold=.5), .88)])
+def test_hammer_spammer_four_classes(solve, solver, options, expected):
+    # Design: means over 10 seeds, whose standard error is about .012; ours
+    # over 40 other seeds.
+    mean = recoveries(solve, "HammerSpammer", solver, n=40,
+                      dataset_options=CASE_4, solver_options=options).mean()
+    assert abs(mean - expected) < .035
+
+
+def test_ds_flags_every_spammer_and_no_hammer(solve):
+    for r in range(10):
+        data, result, scores = solve("HammerSpammer", "DS", r,
+                                     dataset_options=CASE_2)
+        np.testing.assert_array_equal(result["worker_score"] < .5,
+                                      data["spammer"])
+        assert scores["worker_auc"] == 1
+
+
+def test_ds_gains_where_its_model_holds(solve):
+    """Independent confusions are DS's own model: it beats MV on average."""
+    gain = (recoveries(solve, "IndependentConfusion", "DS")
+            - recoveries(solve, "IndependentConfusion", "MV"))
+    assert gain.mean() > 3 * gain.std() / np.sqrt(len(gain))
+
+
+def test_glad_gains_where_tasks_differ(solve):
+    gain = (recoveries(solve, "DiscreteDifficulty", "GLAD")
+            - recoveries(solve, "DiscreteDifficulty", "MV"))
+    assert gain.mean() > 3 * gain.std() / np.sqrt(len(gain))
+
+
+def run(benchmark, solver, votes, **options):
+    solver = {cls.name: cls for cls in benchmark.get_solvers()}[
+        solver].get_instance(**options)
+    solver.set_objective(votes=votes)
+    solver.run(None)
+    return solver.get_result()
+
+
+def test_majority_vote_shares_ties(benchmark):
+    votes = Votes([0, 0, 1, 1, 1], [0, 1, 0, 1, 2], [0, 2, 1, 1, 0], 3, 3, 3)
+    soft = run(benchmark, "MV", votes)["soft_labels"]
+    np.testing.assert_array_equal(
+        soft, [[.5, 0, .5], [0, 1, 0], [np.nan] * 3])
+
+
+def test_agreement_is_the_default_worker_score(benchmark):
+    result = run(benchmark, "MV", toy_votes())
+    # MV says 1, 0, 1: worker 0 was right once of two, 1 once of two ...
+    np.testing.assert_allclose(result["worker_score"], [.5, .5, 1, 1])
+    np.testing.assert_allclose(result["task_score"], 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("p, expected", [
+    (1, [1, 0, 2]), (2, [0, 0, -1]), (3, [-1, 0, -1])])
+def test_consensus_in_order_of_arrival(benchmark, p, expected):
+    # Task 0: 1 0 0 1; task 1: 0 0 0 1 1 1, mixed in time; task 2: 2.
+    task = [0, 1, 0, 1, 0, 1, 2, 1, 0, 1, 1]
+    label = [1, 0, 0, 0, 0, 0, 2, 1, 1, 1, 1]
+    votes = Votes(task, range(11), label, 3, 11, 3)
+    soft = run(benchmark, "Consensus", votes, p=p)["soft_labels"]
+    best = np.where(np.isnan(soft[:, 0]), -1, soft.argmax(axis=1))
+    np.testing.assert_array_equal(best, expected)
+
+
+def test_wds_by_hand(benchmark):
+    # Ten perfect workers pin two tasks of each class; worker 10 is always
+    # right, worker 11 says 1 always: pi_00 = 0, pi_11 = 1.
+    truth = np.array([0, 0, 1, 1])
+    task = np.concatenate([np.tile(np.arange(4), 10), range(4), range(4)])
+    worker = np.repeat(np.arange(12), 4)
+    label = np.concatenate([np.tile(truth, 10), truth, [1] * 4])
+    soft = run(benchmark, "WDS", Votes(task, worker, label, 4, 12, 2))[
+        "soft_labels"]
+    np.testing.assert_allclose(
+        soft, [[11 / 12, 1 / 12]] * 2 + [[0, 1]] * 2, atol=1e-6)
+
+
+def test_dropped_spammers_leave_their_tasks_a_label(benchmark):
+    """Task 4 has only the spammer's vote: it keeps the first posterior."""
+    truth = np.array([0, 1, 0, 1])
+    task = np.concatenate([np.tile(np.arange(4), 5), range(5)])
+    worker = np.concatenate([np.repeat(np.arange(5), 4), [5] * 5])
+    label = np.concatenate([np.tile(truth, 5), [1] * 5])
+    votes = Votes(task, worker, label, 5, 6, 2)
+    result = run(benchmark, "DS", votes, spammer_threshold=.5)
+    assert result["worker_score"][5] < .5 <= result["worker_score"][:5].min()
+    np.testing.assert_allclose(result["soft_labels"].sum(axis=1), 1)
