@@ -4,6 +4,10 @@ A dataset's ``get_data`` returns a dict with
   votes          a `benchmark_utils.votes.Votes`
   ground_truth   (n_tasks,) int, -1 where unknown; seen by the scores alone
 and, where they exist,
+  X              (n_tasks, ...) inputs of the tasks: float, or uint8 images
+  X_test, y_test inputs and classes of the test set
+  classifier     the recipe that is trained on X: a name, or a dict with a
+                 ``base`` name and changes (benchmark_utils/training/recipes)
   spammer        (n_workers,) bool          ) what a simulator knows
   ambiguous      (n_tasks,) bool            ) and hides from the solvers
   worker_confusion (n_workers, K, K)        )
@@ -14,16 +18,31 @@ or only ``missing``, a line that says which file it lacks and how to get it.
 
 A solver's ``get_result`` returns a dict with any of
   soft_labels    (n_tasks, K), rows summing to one, NaN row = no opinion
+  kept           (n_tasks,) bool, the tasks worth training on
+  test_probabilities (n_test, K), of a network that the solver trained itself;
+                 without it the objective trains the recipe on (X, soft_labels)
+                 of the kept tasks
   worker_score   (n_workers,), higher = more trustworthy, NaN = unknown
   task_score     (n_tasks,), higher = cleaner task
+  final          bool, default True: no network is trained for the points of a
+                 curve before the last
 """
 import hashlib
+import json
+import time
+import warnings
 from pathlib import Path
 
 import joblib
 import numpy as np
 from benchopt import BaseObjective
 
+from benchmark_utils.calibration import (
+    brier,
+    expected_calibration_error,
+    negative_log_likelihood,
+    reliability_table,
+)
 from benchmark_utils.export import write_csv
 from benchmark_utils.metrics import (
     auc,
@@ -32,6 +51,9 @@ from benchmark_utils.metrics import (
     opinions,
     top_k_credit,
 )
+from benchmark_utils.training.engine import Training
+from benchmark_utils.training.losses import SoftLabels
+from benchmark_utils.training.recipes import get_recipe, out_of_reach
 
 HERE = Path(__file__).parent
 
@@ -47,7 +69,8 @@ class Repetitions:
 
 
 class Objective(BaseObjective):
-    """Learn from the labels of a crowd: who is right, and about what?"""
+    """Learn from the labels of a crowd: who is right, about what, and how
+    well does a network do that learns from them?"""
     name = "Crowdsourced labels"
     min_benchopt_version = "1.10"
     sampling_strategy = "run_once"
@@ -71,13 +94,21 @@ class Objective(BaseObjective):
     def skip(self, missing=None, **data):
         return missing is not None, missing
 
-    def set_data(self, votes, ground_truth, spammer=None, ambiguous=None,
+    def set_data(self, votes, ground_truth, X=None, X_test=None, y_test=None,
+                 classifier=None, spammer=None, ambiguous=None,
                  worker_confusion=None, task_ids=None, worker_ids=None,
                  class_names=None, repetitions=1, always_run=False):
         if ground_truth.shape != (votes.n_tasks,):
             raise ValueError(f"ground_truth has shape {ground_truth.shape}, "
                              f"({votes.n_tasks},) is needed")
+        if X is not None and len(X) != votes.n_tasks:
+            raise ValueError(f"X has {len(X)} rows for {votes.n_tasks} tasks")
         self.votes, self.ground_truth = votes, ground_truth
+        self.X, self.X_test, self.y_test = X, X_test, y_test
+        self.recipe = None if X is None else get_recipe(classifier)
+        for array in (ground_truth, X, X_test, y_test):
+            if array is not None:
+                array.setflags(write=False)  # shared by all solvers
         self.spammer, self.ambiguous = spammer, ambiguous
         self.ids = dict(task_ids=task_ids, worker_ids=worker_ids,
                         class_names=class_names)
@@ -86,21 +117,27 @@ class Objective(BaseObjective):
         self._data_hash = joblib.hash([
             votes.task, votes.worker, votes.label, votes.n_tasks,
             votes.n_workers, votes.n_classes, ground_truth, spammer,
-            ambiguous, worker_confusion, self.ids])
+            ambiguous, worker_confusion, self.ids, _sample(X),
+            _sample(X_test), y_test, repr(self.recipe)])
 
     def get_objective(self):
         # Never a true label: tests/test_contract.py walks what is handed out.
-        return dict(votes=self.votes)
+        return dict(votes=self.votes, X=self.X, X_test=self.X_test,
+                    recipe=self.recipe)
 
     # --- scores -----------------------------------------------------------
-    def evaluate_result(self, soft_labels, worker_score=None,
-                        task_score=None):
+    def evaluate_result(self, soft_labels, kept=None,
+                        test_probabilities=None, worker_score=None,
+                        task_score=None, final=True):
         votes, truth = self.votes, self.ground_truth
         worker_score = _check_scores("worker_score", worker_score,
                                      votes.n_workers)
         task_score = _check_scores("task_score", task_score, votes.n_tasks)
-        soft_labels = _check_soft_labels(soft_labels, votes)
-        self._export(soft_labels, worker_score, task_score)
+        soft_labels = _check_distributions(
+            "soft_labels", soft_labels, (votes.n_tasks, votes.n_classes),
+            may_be_silent=True)
+        if final:
+            self._export(soft_labels, worker_score, task_score)
 
         worker_auc = task_auc = np.nan
         if worker_score is not None and self.spammer is not None:
@@ -115,7 +152,54 @@ class Objective(BaseObjective):
             votes_per_task=len(votes) / votes.n_tasks,
             worker_auc=worker_auc,
             task_auc=task_auc,
+            **self._test_scores(soft_labels, kept, test_probabilities, final),
         )
+
+    def _test_scores(self, soft_labels, kept, test_probabilities, final):
+        scores = dict.fromkeys(
+            ["test_accuracy", "test_top2", "test_ece", "test_nll",
+             "test_brier", "train_seconds"], np.nan)
+        scores["test_reliability"] = ""
+        if self.y_test is None:
+            return scores
+        if test_probabilities is None:
+            unable = out_of_reach(self.recipe)
+            if unable and final:
+                warnings.warn(f"no test scores: {unable}")
+            if unable or not final:
+                return scores
+            start = time.perf_counter()
+            test_probabilities = self._train(soft_labels, kept)
+            if test_probabilities is None:  # no label to learn from
+                return scores
+            scores["train_seconds"] = time.perf_counter() - start
+        p = _check_distributions(
+            "test_probabilities", test_probabilities,
+            (len(self.y_test), self.votes.n_classes))
+        scores.update(
+            test_accuracy=float((p.argmax(axis=1) == self.y_test).mean()),
+            test_top2=label_recovery(p, self.y_test, k=2),
+            test_ece=expected_calibration_error(p, self.y_test),
+            test_nll=negative_log_likelihood(p, self.y_test),
+            test_brier=brier(p, self.y_test),
+            test_reliability=json.dumps(reliability_table(p, self.y_test)))
+        return scores
+
+    def _train(self, soft_labels, kept):
+        """Test probabilities of the recipe's network trained on the labels,
+        None if there is no label."""
+        trained = ~np.isnan(soft_labels).any(axis=1)
+        if kept is not None:
+            trained &= np.asarray(kept, dtype=bool)
+        if self.recipe.n_train is not None:
+            trained[self.recipe.n_train:] = False
+        if not trained.any():
+            return None
+        training = Training(
+            self.recipe, self.X[trained], self.votes.n_classes,
+            seed=self.get_seed(use_repetition=True))
+        training.fit(SoftLabels(soft_labels[trained]))
+        return training.probabilities(self.X_test)
 
     def _task_auc(self, soft_labels, task_score):
         """Does the score find the clean tasks: those that the simulator calls
@@ -140,21 +224,22 @@ class Objective(BaseObjective):
         return dict(soft_labels=np.full(shape, 1 / shape[1]))
 
 
-def _check_soft_labels(soft_labels, votes):
-    soft_labels = np.asarray(soft_labels, dtype=float)
-    shape = votes.n_tasks, votes.n_classes
-    if soft_labels.shape != shape:
-        raise ValueError(f"soft_labels has shape {soft_labels.shape}, "
-                         f"(n_tasks, n_classes) = {shape} is needed")
-    silent = np.isnan(soft_labels).all(axis=1)
-    wrong = ~silent & ~(np.isclose(soft_labels.sum(axis=1), 1, atol=1e-4)
-                        & (soft_labels >= 0).all(axis=1))
-    if wrong.any():
-        row = np.flatnonzero(wrong)[0]
+def _check_distributions(name, rows, shape, may_be_silent=False):
+    """Rows of probabilities, or an error that names the first wrong one."""
+    rows = np.asarray(rows, dtype=float)
+    if rows.shape != shape:
+        raise ValueError(f"{name} has shape {rows.shape}, {shape} is needed: "
+                         "one row each, one column per class")
+    right = (np.isclose(rows.sum(axis=1), 1, atol=1e-4)
+             & (rows >= 0).all(axis=1))
+    if may_be_silent:
+        right |= np.isnan(rows).all(axis=1)
+    if not right.all():
+        row = np.flatnonzero(~right)[0]
         raise ValueError(
-            f"soft_labels[{row}] = {soft_labels[row]} is no distribution over "
-            f"the classes ({wrong.sum()} such rows)")
-    return soft_labels
+            f"{name}[{row}] = {rows[row]} is no distribution over the classes "
+            f"({(~right).sum()} such rows)")
+    return rows
 
 
 def _check_scores(name, scores, size):
@@ -165,6 +250,12 @@ def _check_scores(name, scores, size):
         raise ValueError(f"{name} has shape {scores.shape}, ({size},) is "
                          "needed")
     return scores
+
+
+def _sample(X, rows=1000):
+    """Of large inputs some rows stand for all: their files are checksummed.
+    """
+    return None if X is None else (X.shape, X[::max(len(X) // rows, 1)])
 
 
 def _shared_code_hash():

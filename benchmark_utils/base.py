@@ -13,11 +13,14 @@ class CrowdSolver(BaseSolver):
     trustworthy, and ``task_score`` (n_tasks,), higher = cleaner. Where it
     does not, a worker scores the mean of the method's own soft labels over
     the votes cast (agreement), a task minus the entropy of its soft label.
+    ``kept`` (n_tasks,) bool may mark the tasks worth training on.
     """
-    def set_objective(self, votes):
+    def set_objective(self, votes, X=None, X_test=None, recipe=None):
         self.votes = votes
+        self.X, self.X_test, self.recipe = X, X_test, recipe
         # One instance serves all datasets and repetitions of a run.
-        self.soft_labels = self.worker_score = self.task_score = None
+        self.soft_labels = self.kept = self.test_probabilities = None
+        self.worker_score = self.task_score = None
 
     def get_result(self):
         votes, soft_labels = self.votes, self.soft_labels
@@ -26,6 +29,8 @@ class CrowdSolver(BaseSolver):
                 soft_labels[votes.task, votes.label])
         if self.task_score is None:
             self.task_score = -entropy(soft_labels)
-        return dict(soft_labels=soft_labels, worker_score=self.worker_score,
+        return dict(soft_labels=soft_labels, kept=self.kept,
+                    test_probabilities=self.test_probabilities,
+                    worker_score=self.worker_score,
                     task_score=self.task_score)
 

@@ -53,70 +53,123 @@ class DawidSkeneFit:
     log_likelihoods: np.ndarray
 
 
-def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0):
-    """Dawid and Skene (1979) by EM, from the vote shares.
+class ConfusionModel:
+    """The two steps of every EM with a confusion matrix per worker.
 
-    M: rho = mean of T; pi^j_kl proportional to sum_i T_ik 1[y_ij = l] +
-    smoothing. E: T_ik proportional to rho_k prod_j pi^j_{k, y_ij}, in logs,
-    where a product of 500 votes would underflow. Both are products with the
-    sparse indicator V (n_tasks, n_pairs): V^T T and V log pi.
+    M: pi^j_kl proportional to sum_i T_ik 1[y_ij = l] + smoothing + pooled
+    times the confusion matrix of the whole crowd. E: T_ik proportional to
+    prior_ik prod_j pi^j_{k, y_ij}, in logs, where a product of 500 votes
+    would underflow. Both are products with the sparse indicator V (n_tasks,
+    n_pairs): V^T T and V log pi.
 
     Parameters
     ----------
     votes : Votes
-    max_iter, tol : see `fit_em`; the log-likelihood is the true one,
-        sum_i log sum_k rho_k prod_j pi^j_{k, y_ij}.
     smoothing : float
         Pseudo-votes in every cell of every worker's confusion matrix.
+    pooled : float
+        Pseudo-votes in every row of it, spread like the crowd's votes.
     """
-    V, K = votes.pair_matrix, votes.n_classes
-    voted = votes.per_task > 0
-    n_voted, some_unvoted = voted.sum(), not voted.all()
-    pair_worker = votes.pair_worker
-    worker_start = np.flatnonzero(np.diff(pair_worker, prepend=-1))
-    voter = np.cumsum(np.diff(pair_worker, prepend=-1) > 0) - 1  # (n_pairs,)
 
-    def m_step(T):
-        rho = T.sum(axis=0) / n_voted if n_voted else np.full(K, 1 / K)
-        log_pi = V.T @ T  # (n_pairs, K), counts until the log below
-        totals = np.zeros((0, K))
-        if len(log_pi):
-            totals = np.add.reduceat(log_pi, worker_start, axis=0)
-        if smoothing:
-            log_pi += smoothing
-            totals += K * smoothing
+    def __init__(self, votes, smoothing=0.0, pooled=0.0):
+        self.votes, self.smoothing, self.pooled = votes, smoothing, pooled
+        self.V = votes.pair_matrix
+        self.voted = votes.per_task > 0
+        new = np.diff(votes.pair_worker, prepend=-1) > 0
+        self.start = np.flatnonzero(new)  # first pair of each voter
+        self.voter = np.cumsum(new) - 1  # (n_pairs,)
+
+    def m_step(self, T):
+        """log pi (n_pairs, K) from the posterior T (n_tasks, K), 0 or NaN in
+        the rows without votes."""
+        K = self.votes.n_classes
+        log_pi = self.V.T @ T  # counts until the log below
+        if not len(log_pi):
+            return log_pi
+        totals = np.add.reduceat(log_pi, self.start, axis=0)
+        if self.pooled:
+            log_pi += self.pooled * self._crowd(log_pi)[self.votes.pair_label]
+            totals += self.pooled
+        if self.smoothing:
+            log_pi += self.smoothing
+            totals += K * self.smoothing
         totals[totals == 0] = 1  # a class this worker never met: 0 / 1
         log_totals = np.log(totals)
         with np.errstate(divide="ignore"):  # log 0 = -inf is meant
             np.log(log_pi, out=log_pi)
-            log_rho = np.log(rho)
         for start in range(0, len(log_pi), CHUNK):
             rows = slice(start, start + CHUNK)
-            log_pi[rows] -= log_totals[voter[rows]]
-        return log_pi, log_rho
+            log_pi[rows] -= log_totals[self.voter[rows]]
+        return log_pi
 
-    def e_step(parameters):
-        log_pi, log_rho = parameters
-        T = V @ log_pi  # (n_tasks, K), logs until the exp below
-        T += log_rho
+    def _crowd(self, counts):
+        """Confusion matrix of all votes together, (K labels, K truths)."""
+        K = self.votes.n_classes
+        pooled = np.zeros((K, K))
+        np.add.at(pooled, self.votes.pair_label, counts)
+        return pooled / np.maximum(pooled.sum(axis=0), np.finfo(float).tiny)
+
+    def e_step(self, log_pi, log_prior):
+        """Posterior T (n_tasks, K), rows without votes 0, and the
+        log-likelihood; log_prior is (K,) or (n_tasks, K)."""
+        T = self.V @ log_pi  # logs until the exp below
+        T += log_prior
         top = T.max(axis=1, keepdims=True)
         T -= top
         np.exp(T, out=T)
         norm = T.sum(axis=1, keepdims=True)
         T /= norm
-        if some_unvoted:
-            T[~voted] = 0
+        if not self.voted.all():
+            T[~self.voted] = 0
         log_norm = np.log(norm) + top
-        return T, float(log_norm[voted].sum())
+        return T, float(log_norm[self.voted].sum())
+
+    def prevalence(self, T):
+        """Share of each class among the tasks with votes, (K,)."""
+        n_voted = self.voted.sum()
+        if not n_voted:
+            return np.full(self.votes.n_classes, 1 / self.votes.n_classes)
+        return T.sum(axis=0) / n_voted
+
+
+def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0):
+    """Dawid and Skene (1979) by EM, from the vote shares.
+
+    See `ConfusionModel` for the steps; the prior of a class is its
+    prevalence rho, the mean of T. The log-likelihood is the true one,
+    sum_i log sum_k rho_k prod_j pi^j_{k, y_ij}.
+
+    Parameters
+    ----------
+    votes : Votes
+    max_iter, tol : see `fit_em`
+    smoothing : see `ConfusionModel`
+    """
+    model = ConfusionModel(votes, smoothing)
+
+    def m_step(T):
+        with np.errstate(divide="ignore"):
+            return model.m_step(T), np.log(model.prevalence(T))
 
     start = votes.shares()
-    start[~voted] = 0
-    parameters, T, log_likelihoods = fit_em(
-        m_step, e_step, start, max_iter, tol)
-    log_pi, log_rho = parameters
-    T[~voted] = np.nan
+    start[~model.voted] = 0
+    (log_pi, log_rho), T, log_likelihoods = fit_em(
+        m_step, lambda parameters: model.e_step(*parameters), start,
+        max_iter, tol)
+    T[~model.voted] = np.nan
     return DawidSkeneFit(T, np.exp(log_pi, out=log_pi), np.exp(log_rho),
                          log_likelihoods)
+
+
+def accuracies(votes, fit):
+    """pi^j_kk of every worker and class, 0 for a label that the worker never
+    gave. (n_workers, K)
+    """
+    diagonal = np.zeros((votes.n_workers, votes.n_classes))
+    pair = np.arange(len(votes.pair_worker))
+    diagonal[votes.pair_worker, votes.pair_label] = fit.pi[
+        pair, votes.pair_label]
+    return diagonal
 
 
 def spammer_score(votes, fit):

@@ -5,6 +5,7 @@ import sys
 import tarfile
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pooch
@@ -107,6 +108,26 @@ def _fetch_members(url, files):
                       f"{error}; delete it and prepare again") from error
 
 
+def fetch_folder(url, prefix, target):
+    """Extract the regular files below ``prefix`` of a tar archive.
+
+    What is there already stays. Python's data filter refuses members that
+    would leave ``target``, links out of it and special files.
+    """
+    archive = target / url.split("/")[-1]
+    if not archive.is_file():
+        _download(url, archive, None)
+    try:
+        with tarfile.open(archive) as tar:
+            members = [member for member in tar
+                       if member.isreg() and member.name.startswith(prefix)
+                       and not (target / member.name).exists()]
+            tar.extractall(target, members=members, filter="data")
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BadFile(f"{archive} is no complete archive: {error}; delete it "
+                      "and prepare again") from error
+
+
 def _extract(tar, file):
     path = file.locate()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +145,14 @@ def _extract(tar, file):
 
 
 def _sha256(path):
-    return pooch.file_hash(str(path), alg="sha256")
+    status = os.stat(path)
+    return _sha256_of(str(path), status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _sha256_of(path, size, mtime_ns):
+    """Large files are read once, not for every repetition."""
+    return pooch.file_hash(path, alg="sha256")
 
 
 class RealCrowd(BaseDataset):

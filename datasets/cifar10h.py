@@ -24,11 +24,24 @@ LAST_500 = DataFile(
     "ab6c57cbf548732b80cb4548fb47480b35c1e274c6154863fa9ad41f439eb851")
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
            "horse", "ship", "truck"]
-TEST_BATCH = DataFile(
-    "cifar-10-batches-bin/test_batch.bin",
-    "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
-    "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
-    member="cifar-10-batches-bin/test_batch.bin")
+CIFAR_10 = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
+
+
+def _batch(name, sha256):
+    member = f"cifar-10-batches-bin/{name}.bin"
+    return DataFile(member, CIFAR_10, sha256, member=member)
+
+
+TEST_BATCH = _batch(
+    "test_batch",
+    "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")
+TRAIN_BATCHES = [_batch(f"data_batch_{i}", sha256) for i, sha256 in enumerate([
+    "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+    "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+    "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+    "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+    "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+], start=1)]
 N_IMAGES, N_ANNOTATORS = 10_000, 2571
 
 
@@ -43,12 +56,14 @@ class Dataset(RealCrowd):
     ``n_worst_workers``: ``every`` worker, or only the given number of those
     that are least often right; the tasks are then those they voted on.
     ``votes_per_task``: ``every``, a number or a range such as ``1to5``, drawn
-    at random. J. Peterson et al. Human uncertainty makes classification more
-    robust. ICCV 2019.
+    at random. ``classifier``: the recipe trained on the labelled images and
+    tested on CIFAR-10's 50,000 train images, or ``none``; without the image
+    files, labels alone are scored. J. Peterson et al. Human uncertainty makes
+    classification more robust. ICCV 2019.
     """
     name = "CIFAR-10H"
     parameters = {"workers": ["exchangeable"], "n_worst_workers": ["every"],
-                  "votes_per_task": ["every"]}
+                  "votes_per_task": ["every"], "classifier": ["resnet18"]}
 
     def files(self):
         check_choice(self.name, "workers", self.workers,
@@ -60,7 +75,8 @@ class Dataset(RealCrowd):
         return [RAW]
 
     def extra_files(self):
-        return [TEST_BATCH]
+        return [TEST_BATCH] + (
+            [] if self.classifier == "none" else TRAIN_BATCHES)
 
     def load(self):
         rng = np.random.default_rng(self.get_seed(use_repetition=True))
@@ -76,9 +92,16 @@ class Dataset(RealCrowd):
         votes = draw_votes_subset(rng, votes, self.votes_per_task)
         drawn = (self.workers == "exchangeable"
                  or self.votes_per_task != "every")
-        return dict(votes=votes, ground_truth=truth[image_ids],
+        data = dict(votes=votes, ground_truth=truth[image_ids],
                     task_ids=image_ids, class_names=CLASSES,
                     repetitions=3 if drawn else 1)
+        if self.classifier == "none" or not all(
+                file.is_right() for file in self.extra_files()):
+            return data
+        X, _ = _images([TEST_BATCH])
+        X_test, y_test = _images(TRAIN_BATCHES)
+        return dict(data, X=X[image_ids], X_test=X_test, y_test=y_test,
+                    classifier=self.classifier, repetitions=3)
 
 
 def _exchangeable(rng):
@@ -121,8 +144,18 @@ def _truth():
             f"{TEST_BATCH.locate()} is not there: CIFAR-10H runs unscored; "
             "benchopt prepare . -d CIFAR-10H fetches it")
         return np.full(N_IMAGES, -1)
-    records = np.fromfile(TEST_BATCH.locate(), np.uint8)
-    return records.reshape(N_IMAGES, -1)[:, 0].astype(int)
+    return _images([TEST_BATCH])[1]
+
+
+def _images(files):
+    """Images, uint8 (n, 3, 32, 32), and their classes, (n,).
+
+    Each record is a byte for the class and the red, green and blue planes.
+    """
+    records = np.concatenate([
+        np.fromfile(file.locate(), np.uint8).reshape(N_IMAGES, 3073)
+        for file in files])
+    return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0].astype(int)
 
 
 def _keep_worst(votes, truth, n_workers):

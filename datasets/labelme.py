@@ -1,6 +1,13 @@
 import numpy as np
+from PIL import Image
 
-from benchmark_utils.files import DataFile, RealCrowd
+from benchmark_utils.files import (
+    BadFile,
+    DataFile,
+    RealCrowd,
+    data_folder,
+    fetch_folder,
+)
 from benchmark_utils.parameters import check_choice
 from benchmark_utils.simulation import draw_votes_subset
 from benchmark_utils.votes import Votes
@@ -22,6 +29,23 @@ TRUTH = _text(
 IMAGES = _text(
     "filenames_train.txt",
     "ab6b8c79cf243aadad711e13c31fd05c645caeeab691be1f93481eb63105142c")
+TEST_TRUTH = _text(
+    "labels_test.txt",
+    "6d508b638d41fa84b2628615270456df96a49dce18054d201ac6261b03ea77bc")
+TEST_IMAGES = _text(
+    "filenames_test.txt",
+    "4ecc5ba8be2060d49783a4f955deeed698f3cde8aeef3b1a1daa2e8d976104d4")
+FEATURES = "https://raw.githubusercontent.com/fmenat/PyLearningCrowds/"
+FEATURES += "272bf1deb6237908262b8103ae0538ae08638f41/data/LabelMe/"
+VGG_TRAIN = DataFile(
+    "labelme/LabelMe_VGG_avg_train.npy",
+    FEATURES + "LabelMe_VGG_avg_train.npy",
+    "0ddfbcbd722aab70e81525a459cc37d47c1d344322b401ee35a3e9b158a209e8")
+VGG_TEST = DataFile(
+    "labelme/LabelMe_VGG_avg_test.npy",
+    FEATURES + "LabelMe_VGG_avg_test.npy",
+    "af407538f702f98e775f233652152cdcb58583c9d4668492308151c126ce7873")
+PIXELS = 128
 CLASSES = ["highway", "insidecity", "tallbuilding", "street", "forest",
            "coast", "mountain", "opencountry"]
 
@@ -32,13 +56,26 @@ class Dataset(RealCrowd):
 
     ``workers``: ``recorded``, or ``truth`` for one perfect worker, the upper
     bound. ``votes_per_task``: ``every`` or a range such as ``1to2`` drawn at
-    random. F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018.
+    random. ``inputs``: pooled VGG ``features``, ``images``, or ``none`` to
+    score labels only. F. Rodrigues, F. Pereira. Deep learning from crowds.
+    AAAI 2018; features by F. Mena, 2019.
     """
     name = "LabelMe"
-    parameters = {"workers": ["recorded"], "votes_per_task": ["every"]}
+    parameters = {"workers": ["recorded"], "votes_per_task": ["every"],
+                  "inputs": ["features"]}
 
     def files(self):
-        return [ANSWERS, TRUTH, IMAGES]
+        check_choice(self.name, "inputs", self.inputs,
+                     ["features", "images", "none"])
+        votes = [ANSWERS, TRUTH, IMAGES]
+        return votes + {"features": [VGG_TRAIN, VGG_TEST, TEST_TRUTH],
+                        "images": [TEST_TRUTH, TEST_IMAGES],
+                        "none": []}[self.inputs]
+
+    def prepare(self):
+        super().prepare()
+        if self.inputs == "images":
+            fetch_folder(URL, "LabelMe/", data_folder() / "labelme")
 
     def load(self):
         check_choice(self.name, "workers", self.workers,
@@ -59,6 +96,39 @@ class Dataset(RealCrowd):
             rng = np.random.default_rng(self.get_seed(use_repetition=True))
             votes = draw_votes_subset(rng, votes, self.votes_per_task)
             repetitions = 3
-        return dict(votes=votes, ground_truth=truth, task_ids=image_ids,
+        data = dict(votes=votes, ground_truth=truth, task_ids=image_ids,
                     worker_ids=worker_ids, class_names=CLASSES,
                     repetitions=repetitions)
+        if self.inputs == "none":
+            return data
+        # Networks are trained: their seeds make a spread.
+        data.update(y_test=np.loadtxt(TEST_TRUTH.locate(), dtype=int),
+                    repetitions=3)
+        if self.inputs == "features":
+            return dict(data, classifier="vgghead", X=_features(VGG_TRAIN),
+                        X_test=_features(VGG_TEST))
+        return dict(data, classifier="resnet18photo",
+                    X=_images("train", IMAGES), X_test=_images(
+                        "test", TEST_IMAGES))
+
+
+def _features(file):
+    return np.load(file.locate(), allow_pickle=False)  # (n, 512) float32
+
+
+def _images(part, names):
+    """All images of a part, uint8 (n, 3, PIXELS, PIXELS), in file order."""
+    folder = data_folder() / "labelme" / "LabelMe" / part
+    images = []
+    for name in names.locate().read_text().split():
+        # <class>_<rest>.jpg lies in the folder of its class
+        path = folder / name.partition("_")[0] / name
+        try:
+            with Image.open(path) as image:
+                image = image.convert("RGB").resize((PIXELS, PIXELS))
+                images.append(np.asarray(image).transpose(2, 0, 1))
+        except OSError as error:
+            raise BadFile(f"{path} cannot be read ({error}); benchopt prepare "
+                          ". -d \"LabelMe[inputs=images]\" fetches it"
+                          ) from error
+    return np.stack(images)

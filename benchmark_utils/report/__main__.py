@@ -65,8 +65,7 @@ def leaderboard_text(runs, style="simple"):
             cell = table[key]
             text = metric.text(cell.mean)
             text = bold(text) if cell.best else text
-            # Two columns of digits are enough for a terminal's width.
-            if metric.spread(cell) and metric is metrics[0]:
+            if metric.main and metric.spread(cell):
                 text += f" ± {metric.spread(cell)}"
             row.append(text)
         rows.append(row)

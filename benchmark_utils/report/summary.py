@@ -12,12 +12,14 @@ class Metric:
     """A column of the result file as a reader sees it.
 
     better : +1 = high is good, -1 = low is good, 0 = a fact, not a merit.
+    main : shown with its spread even where room is short.
     """
     column: str
     title: str
     better: int
     format: str
     help: str
+    main: bool = False
 
     def text(self, value):
         return "-" if pd.isna(value) else format(value, self.format)
@@ -32,11 +34,19 @@ class Metric:
 METRICS = (
     Metric("objective_label_recovery", "Recovery", 1, ".3f",
            "share of tasks whose best label is the truth; ties in "
-           "expectation"),
+           "expectation", main=True),
     Metric("objective_macro_f1", "Macro F1", 1, ".3f",
            "F1 averaged over the classes"),
     Metric("objective_recovery_top2", "Top 2", 1, ".3f",
            "share of tasks whose truth is among the two best labels"),
+    Metric("objective_test_accuracy", "Test accuracy", 1, ".3f",
+           "accuracy of the network trained from these labels", main=True),
+    Metric("objective_test_ece", "Test ECE", -1, ".3f",
+           "calibration error of that network: 15 bins, whole test set"),
+    Metric("objective_test_nll", "Test NLL", -1, ".3f",
+           "its negative log-likelihood, nats"),
+    Metric("objective_test_brier", "Test Brier", -1, ".3f",
+           "its squared error summed over classes, 0 to 2"),
     Metric("objective_worker_auc", "Worker AUC", 1, ".3f",
            "does the worker score tell spammers from the rest"),
     Metric("objective_task_auc", "Task AUC", 1, ".3f",

@@ -1,0 +1,51 @@
+"""Scores of predicted probabilities on a test set of known classes."""
+import numpy as np
+
+
+def reliability_table(probabilities, truth, n_bins=15):
+    """Lists of length n_bins over equal-width bins of the top probability.
+
+    ``n`` predictions in the bin, the sum of their ``confidence`` (the top
+    probability) and how many are ``right``. Bins are [a, b), the last one
+    closed.
+    """
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == truth
+    edges = np.linspace(0, 1, n_bins + 1)
+    bin_of = np.clip(np.searchsorted(edges, confidence, side="right") - 1,
+                     0, n_bins - 1)
+    return {name: np.bincount(bin_of, weight, minlength=n_bins).tolist()
+            for name, weight in dict(
+                n=None, confidence=confidence, right=right).items()}
+
+
+def expected_calibration_error(probabilities, truth, n_bins=15):
+    """Top-label ECE, L1, over the whole test set at once.
+
+    The mean over the predictions of |accuracy - confidence| of their bin, see
+    `reliability_table`. Guo et al., ICML 2017. (Averaging the ECEs of
+    batches, as some published numbers do, gives .127 for a perfectly
+    calibrated model at batches of 64.)
+
+    Parameters
+    ----------
+    probabilities : (n_test, K)
+    truth : (n_test,)
+    """
+    table = reliability_table(probabilities, truth, n_bins)
+    gap = np.subtract(table["right"], table["confidence"])
+    return float(np.abs(gap).sum() / len(truth))
+
+
+def negative_log_likelihood(probabilities, truth):
+    """Mean of -log p(truth), nats; probabilities are clipped at 1e-12."""
+    p = probabilities[np.arange(len(truth)), truth]
+    return float(-np.log(np.clip(p, 1e-12, 1)).mean())
+
+
+def brier(probabilities, truth):
+    """Mean over predictions of the squared error summed over classes, 0..2.
+    """
+    error = probabilities.astype(float)
+    error[np.arange(len(truth)), truth] -= 1
+    return float((error ** 2).sum(axis=1).mean())

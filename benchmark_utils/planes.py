@@ -1,0 +1,59 @@
+"""Points of the plane whose workers are half-trained classifiers."""
+import warnings
+
+import numpy as np
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.svm import SVC, LinearSVC
+
+from benchmark_utils.parameters import check_choice
+from benchmark_utils.votes import Votes
+
+CLASSIFIERS = ["LinearSVC", "SVC", "GradientBoosting"]
+WORKERS = ["stopped", "full", "truth"]
+
+
+def plane_votes(X, y, workers, seed):
+    """Three scikit-learn classifiers, fitted on (X, y), vote on every point.
+
+    ``workers``: ``stopped``, the support vector machines after one iteration
+    and boosting after 5 trees, as in the WAUM paper (Lefort et al., TMLR
+    2024); ``full``, scikit-learn's defaults; ``truth``, one perfect worker
+    instead, the upper bound.
+    """
+    check_choice("planes", "workers", workers, WORKERS)
+    n, K = len(y), int(y.max()) + 1
+    if workers == "truth":
+        return Votes(np.arange(n), np.zeros(n, int), y, n, 1, K)
+    stopped = workers == "stopped"
+    classifiers = [
+        LinearSVC(random_state=seed, **(
+            dict(max_iter=1) if stopped else dict(max_iter=10_000))),
+        SVC(max_iter=1 if stopped else -1),
+        GradientBoostingClassifier(
+            n_estimators=5 if stopped else 100, random_state=seed)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is the point
+        label = np.stack(
+            [classifier.fit(X, y).predict(X) for classifier in classifiers],
+            axis=1)  # (n_tasks, 3)
+    return table_votes(label, K)
+
+
+def table_votes(label, n_classes):
+    """Votes of a crowd that answers everything: label (n_tasks, n_workers).
+    """
+    n, W = label.shape
+    return Votes(np.repeat(np.arange(n), W), np.tile(np.arange(W), n),
+                 label.ravel(), n, W, n_classes)
+
+
+def plane_dataset(X, y, n_tasks, workers, seed):
+    """The data dict: the first ``n_tasks`` points to label and train on, the
+    others to test on."""
+    X = X.astype(np.float32)
+    votes = plane_votes(X[:n_tasks], y[:n_tasks], workers, seed)
+    return dict(votes=votes, ground_truth=y[:n_tasks], X=X[:n_tasks],
+                X_test=X[n_tasks:], y_test=y[n_tasks:], classifier="mlp30",
+                worker_ids=None if workers == "truth" else CLASSIFIERS,
+                repetitions=3)

@@ -1,0 +1,275 @@
+"""The one training loop: every network of the benchmark is trained here."""
+import contextlib
+import math
+import sys
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from benchmark_utils.training.networks import build_network
+from benchmark_utils.training.recipes import get_device
+
+# Rows predicted at once.
+PREDICT_ROWS = 4096
+
+
+class TrainingError(RuntimeError):
+    """Training cannot go on; the message says why and what to change."""
+
+
+def schedule(recipe, step, n_steps):
+    """Learning rate at a step in units of the recipe's, by its schedule."""
+    done = step / n_steps
+    if recipe.schedule == "steps":
+        passed = sum(done * recipe.epochs >= m for m in recipe.milestones)
+        return .1 ** passed
+    if recipe.schedule == "cosine":
+        warm = .05
+        if done < warm:
+            return done / warm
+        return (1 + math.cos(math.pi * (done - warm) / (1 - warm))) / 2
+    if recipe.schedule != "constant":
+        raise ValueError(f"schedule {recipe.schedule!r} is unknown; choose "
+                         "from constant, steps, cosine")
+    return 1.0
+
+
+class Training:
+    """A network, the inputs it learns from, and the loop.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    X : (n, ...) array; all of it lies on the device. uint8 images are scaled
+        to zero mean and unit variance per channel.
+    n_classes : int
+    seed : int
+        Initial weights, order of the examples, augmentation and dropout. The
+        global random state is left as it was.
+    make_network : optional, shape -> module, instead of the recipe's network
+
+    On CUDA: bfloat16 autocast and channels_last for images, fused optimiser.
+    Small networks run on one CPU thread, which is faster for them and makes
+    equal seeds give equal bits.
+    """
+
+    def __init__(self, recipe, X, n_classes, seed, make_network=None):
+        self.recipe, self.seed = recipe, seed
+        self.device = get_device()
+        self.images = X.ndim == 4 and X.dtype == np.uint8
+        self.X = _on_device(X, self.device)
+        if self.images:
+            some = X[:10_000].astype(np.float32)
+            self.mean, self.std = (
+                torch.tensor(stat.reshape(1, -1, 1, 1), device=self.device)
+                for stat in (some.mean(axis=(0, 2, 3)),
+                             some.std(axis=(0, 2, 3)) + 1e-6))
+        make_network = make_network or (
+            lambda shape: build_network(recipe, shape, n_classes))
+        with self._reproducible(seed):
+            self.network = make_network(X.shape[1:]).to(self.device)
+        if self._fast_images:
+            self.network.to(memory_format=torch.channels_last)
+
+    @property
+    def _fast_images(self):
+        return self.images and self.device.type == "cuda"
+
+    def fit(self, loss, batches=None, on_step=None, on_epoch=None):
+        """Train for the recipe's epochs.
+
+        Parameters
+        ----------
+        loss : module, (logits, examples) -> scalar
+            Its own parameters are trained too, by Adam at ``loss.lr``,
+            whatever the network's optimiser. ``loss.rows(examples)`` gives
+            the rows of X that the examples need; without it examples are
+            rows.
+        batches : optional, generator -> list of example tensors
+            The batches of one epoch; default: all rows of X, shuffled.
+        on_step : optional, called with (epoch, examples, logits) at each
+            step, before the update
+        on_epoch : optional, called with (epoch) after each epoch
+        """
+        recipe = self.recipe
+        if batches is None:
+            batches = Shuffled(len(self.X), recipe.batch_size)
+        rows = getattr(loss, "rows", lambda examples: examples)
+        loss.to(self.device)
+        optimizers = self._optimizers(loss)
+        order = torch.Generator().manual_seed(self.seed)
+        augment = torch.Generator(self.device).manual_seed(self.seed + 1)
+        n_steps = recipe.epochs * batches.n_batches
+        step = 0
+        progress = tqdm(range(recipe.epochs), desc=recipe.name, unit="epoch",
+                        delay=2, leave=False, disable=not sys.stderr.isatty())
+        with self._reproducible(self.seed + 2), _explain_memory(recipe):
+            for epoch in progress:
+                self.network.train()
+                total = torch.zeros((), device=self.device)
+                for examples in batches(order):
+                    examples = examples.to(self.device, non_blocking=True)
+                    x = self._inputs(self.X[rows(examples)], augment)
+                    with self._autocast():
+                        logits = self.network(x)
+                    logits = logits.float()
+                    if on_step is not None:
+                        on_step(epoch, examples, logits.detach())
+                    value = loss(logits, examples)
+                    factor = schedule(recipe, step, n_steps)
+                    for optimizer, lr in optimizers:
+                        optimizer.param_groups[0]["lr"] = lr * factor
+                        optimizer.zero_grad(set_to_none=True)
+                    value.backward()
+                    for optimizer, _ in optimizers:
+                        optimizer.step()
+                    total += value.detach()
+                    step += 1
+                # One look per epoch: each would wait for the device.
+                if not torch.isfinite(total):
+                    raise TrainingError(
+                        f"recipe {recipe.name}: the loss is {total.item()} in "
+                        f"epoch {epoch + 1}; a smaller lr than {recipe.lr} "
+                        "may help")
+                if on_epoch is not None:
+                    on_epoch(epoch)
+        return self
+
+    def _optimizers(self, loss):
+        """The network's optimiser and the loss's own, with learning rates."""
+        recipe, weights = self.recipe, list(self.network.parameters())
+        if recipe.optimizer == "sgd":
+            optimizer = torch.optim.SGD(
+                weights, lr=recipe.lr, momentum=recipe.momentum,
+                weight_decay=recipe.weight_decay,
+                nesterov=recipe.schedule == "cosine", fused=True)
+        elif recipe.optimizer == "adam":
+            optimizer = torch.optim.AdamW(
+                weights, lr=recipe.lr, weight_decay=recipe.weight_decay,
+                fused=True)
+        else:
+            raise ValueError(f"optimizer {recipe.optimizer!r} is unknown; "
+                             "choose from sgd, adam")
+        own = list(filter(lambda p: p.requires_grad, loss.parameters()))
+        if not own:
+            return [(optimizer, recipe.lr)]
+        return [(optimizer, recipe.lr),
+                (torch.optim.Adam(own, lr=loss.lr, fused=True), loss.lr)]
+
+    def _inputs(self, x, augment=None):
+        if self.images:
+            x = (x.float() - self.mean) / self.std
+            if self.recipe.augment and augment is not None:
+                x = crop_and_flip(x, augment)
+            if self._fast_images:
+                x = x.contiguous(memory_format=torch.channels_last)
+        return x
+
+    def _autocast(self):
+        return torch.autocast(self.device.type, torch.bfloat16,
+                              enabled=self._fast_images)
+
+    @torch.no_grad()
+    def log_probabilities(self, X=None):
+        """Log of the network's probabilities, on the device, (n, n_classes).
+
+        For the training inputs if X is None.
+        """
+        was_training = self.network.training
+        self.network.eval()
+        parts = []
+        data = self.X if X is None else X
+        with _one_thread(self.recipe), _explain_memory(self.recipe):
+            for start in range(0, len(data), PREDICT_ROWS):
+                x = data[start:start + PREDICT_ROWS]
+                if X is not None:
+                    x = _on_device(x, self.device)
+                with self._autocast():
+                    logits = self.network(self._inputs(x))
+                parts.append(logits.float().log_softmax(dim=-1))
+        self.network.train(was_training)
+        return torch.cat(parts)
+
+    def probabilities(self, X=None):
+        """The network's probabilities as a NumPy array, (n, n_classes)."""
+        p = self.log_probabilities(X).double().exp().cpu().numpy()
+        return p / p.sum(axis=1, keepdims=True)
+
+    def as_inputs(self, X):
+        """Rows of X as a network sees them: a function of row indices."""
+        X = _on_device(X, self.device)
+        return lambda rows: self._inputs(X[rows])
+
+    def reproducible(self, stream):
+        """Random numbers of this training, not of the global state; each
+        ``stream`` number gives others."""
+        return self._reproducible(self.seed + 1000 * stream)
+
+    @contextlib.contextmanager
+    def _reproducible(self, seed):
+        devices = [self.device] if self.device.type == "cuda" else []
+        with torch.random.fork_rng(devices), _one_thread(self.recipe):
+            torch.manual_seed(seed)
+            yield
+
+
+class Shuffled:
+    """Batches of a new random order of 0..n-1 in each epoch."""
+
+    def __init__(self, n, batch_size):
+        self.n, self.batch_size = n, batch_size
+        # A last batch of one example would break batch normalisation.
+        full, rest = divmod(n, batch_size)
+        self.n_batches = max(full + (rest > 1), 1)
+
+    def __call__(self, generator):
+        order = torch.randperm(self.n, generator=generator)
+        return [order[i * self.batch_size:(i + 1) * self.batch_size]
+                for i in range(self.n_batches)]
+
+
+def crop_and_flip(x, generator, pad=4):
+    """Random crop of the padded image and horizontal flip, per image."""
+    n, _, height, width = x.shape
+    device = x.device
+    shift = torch.randint(0, 2 * pad + 1, (2, n, 1), generator=generator,
+                          device=device)
+    flip = torch.rand((n, 1), generator=generator, device=device) < .5
+    row = torch.arange(height, device=device) + shift[0]  # (n, height)
+    column = torch.arange(width, device=device)
+    column = torch.where(flip, width - 1 - column, column) + shift[1]
+    x = torch.nn.functional.pad(x, (pad,) * 4)
+    image = torch.arange(n, device=device)[:, None, None]
+    return x.permute(0, 2, 3, 1)[
+        image, row[:, :, None], column[:, None, :]].permute(0, 3, 1, 2)
+
+
+def _on_device(X, device):
+    X = torch.as_tensor(np.ascontiguousarray(X))
+    if X.dtype == torch.float64:
+        X = X.float()
+    return X.to(device)
+
+
+@contextlib.contextmanager
+def _one_thread(recipe):
+    """One CPU thread for small networks; the number is put back."""
+    before = torch.get_num_threads()
+    if not recipe.needs_gpu:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextlib.contextmanager
+def _explain_memory(recipe):
+    try:
+        yield
+    except torch.cuda.OutOfMemoryError as error:
+        raise TrainingError(
+            f"recipe {recipe.name} with batches of {recipe.batch_size} does "
+            f"not fit the GPU's memory; a smaller batch_size does. {error}"
+        ) from error

@@ -1,0 +1,102 @@
+"""How networks are trained: one table of recipes, data and nothing else.
+
+Fixed per dataset and the same for every method: last epoch, no early
+stopping, no selection on true labels.
+"""
+import os
+from dataclasses import dataclass, fields, replace
+
+import torch
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """network : a name of `networks.NETWORKS`; hidden : widths of an MLP.
+    schedule : ``constant``, ``steps`` (lr / 10 at each milestone epoch) or
+    ``cosine`` (to 0, after a linear warm-up over 5% of the steps).
+    augment : random crop (4 pixels) and horizontal flip.
+    n_train : train on the first that many tasks only.
+    needs_gpu : hours on a CPU, so not trained there unless forced.
+    """
+    name: str
+    network: str
+    epochs: int
+    batch_size: int
+    lr: float
+    optimizer: str = "sgd"
+    momentum: float = .9
+    weight_decay: float = 0.0
+    schedule: str = "constant"
+    milestones: tuple = ()
+    hidden: tuple = ()
+    dropout: float = 0.0
+    augment: bool = False
+    n_train: int | None = None
+    needs_gpu: bool = False
+
+
+RECIPES = {recipe.name: recipe for recipe in (
+    # The WAUM paper's network for 2-D points.
+    Recipe("mlp30", "mlp", epochs=100, batch_size=64, lr=.1,
+           hidden=(30, 20, 20)),
+    # Feature vectors.
+    Recipe("mlp", "mlp", epochs=60, batch_size=64, lr=2e-3,
+           optimizer="adam", hidden=(128,)),
+    # Small grey images, 8 x 8.
+    Recipe("smallcnn", "smallcnn", epochs=30, batch_size=64, lr=2e-3,
+           optimizer="adam"),
+    # Pooled VGG features of LabelMe.
+    Recipe("vgghead", "mlp", epochs=50, batch_size=64, lr=3e-4,
+           optimizer="adam", hidden=(128,), dropout=.5),
+    # The WAUM paper's recipe for CIFAR-10H, 9,500 images.
+    Recipe("resnet18waum", "resnet18", epochs=150, batch_size=64, lr=.1,
+           weight_decay=5e-4, schedule="steps", milestones=(50, 100),
+           n_train=9500, needs_gpu=True),
+    # The same network with a stem for small images and today's habits.
+    Recipe("resnet18", "resnet18small", epochs=100, batch_size=256, lr=.2,
+           weight_decay=5e-4, schedule="cosine", augment=True,
+           needs_gpu=True),
+    # Photographs of 128 x 128 pixels and more.
+    Recipe("resnet18photo", "resnet18", epochs=60, batch_size=64, lr=.02,
+           weight_decay=5e-4, schedule="cosine", augment=True,
+           needs_gpu=True),
+)}
+
+
+def get_recipe(classifier):
+    """The recipe of a name, or of a dict with a ``base`` name and changes.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name or key, listing the choices.
+    """
+    if isinstance(classifier, Recipe):
+        return classifier
+    changes = dict(classifier) if isinstance(classifier, dict) else {
+        "base": classifier}
+    base = changes.pop("base", None)
+    if base not in RECIPES:
+        raise ValueError(f"classifier {base!r} is unknown; choose from "
+                         + ", ".join(RECIPES))
+    known = {field.name for field in fields(Recipe)}
+    unknown = sorted(set(changes) - known)
+    if unknown:
+        raise ValueError(f"recipe has no {', '.join(unknown)}; it has "
+                         + ", ".join(sorted(known)))
+    return replace(RECIPES[base], **changes)
+
+
+def get_device():
+    """``CROWD_DEVICE`` if set, else CUDA where there is one, else the CPU."""
+    return torch.device(os.environ.get("CROWD_DEVICE") or (
+        "cuda" if torch.cuda.is_available() else "cpu"))
+
+
+def out_of_reach(recipe):
+    """Why this recipe is not trained here, or None."""
+    if (not recipe.needs_gpu or get_device().type != "cpu"
+            or os.environ.get("CROWD_FORCE_TRAINING") == "1"):
+        return None
+    return (f"recipe {recipe.name} takes hours on a CPU; "
+            "CROWD_FORCE_TRAINING=1 trains it all the same")

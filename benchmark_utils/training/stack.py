@@ -1,0 +1,106 @@
+"""Many networks of one kind trained side by side, as one module."""
+import copy
+
+import torch
+from torch import nn
+from torch.func import functional_call, stack_module_state, vmap
+
+from benchmark_utils.training.networks import build_network
+
+
+class Stack(nn.Module):
+    """The recipe's network once per seed; (W, B, ...) -> (W, B, K).
+
+    Each starts as it would alone with its seed, and the sum of their losses
+    leaves each its own gradient, so training the stack is training each.
+    """
+    def __init__(self, recipe, shape, n_classes, seeds):
+        super().__init__()
+        networks = []
+        for seed in seeds:
+            torch.manual_seed(seed)  # within the engine's forked state
+            networks.append(build_network(recipe, shape, n_classes))
+        parameters, _ = stack_module_state(networks)
+        self.names = list(parameters)
+        self.stacked = nn.ParameterList(
+            nn.Parameter(parameters[name].detach()) for name in self.names)
+        # A copy without storage gives the structure; kept out of the module
+        # tree, for its parameters are not trained.
+        self._skeleton = [copy.deepcopy(networks[0]).to("meta")]
+
+    def forward(self, x):
+        skeleton = self._skeleton[0].train(self.training)
+
+        def one(parameters, x):
+            return functional_call(skeleton, parameters, (x,))
+
+        return vmap(one, randomness="different")(
+            dict(zip(self.names, self.stacked)), x)
+
+
+def check_stackable(recipe, shape, n_classes):
+    """Number of parameters of the recipe's network.
+
+    Raises
+    ------
+    ValueError
+        If it has running statistics, which a stack cannot keep.
+    """
+    network = build_network(recipe, shape, n_classes)
+    if any(True for _ in network.buffers()):
+        raise ValueError(
+            f"mode perworker cannot stack {recipe.network}, whose batch "
+            "normalisation keeps statistics; choose stacked or sharedforward")
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+class PerWorkerVotes(nn.Module):
+    """Sum over workers of the mean cross-entropy of their votes.
+
+    Examples are positions of votes, (W, B), -1 = padding.
+    """
+    def __init__(self, votes):
+        super().__init__()
+        for name in ("task", "label"):
+            self.register_buffer(
+                name, torch.tensor(getattr(votes, name).copy()))
+
+    def rows(self, examples):
+        return self.task[examples.clamp(min=0)]
+
+    def forward(self, logits, examples):
+        real = examples >= 0
+        loss = nn.functional.cross_entropy(
+            logits.flatten(0, 1), self.label[examples.clamp(min=0)].flatten(),
+            reduction="none").view_as(real)
+        number = real.sum(1).clamp(min=1)
+        return ((loss * real).sum(1) / number).sum()
+
+
+class ShuffledEach:
+    """`Shuffled` batches of every worker's votes, padded to one shape."""
+
+    def __init__(self, positions, batch_size, seeds):
+        self.positions = [torch.as_tensor(some) for some in positions]
+        longest = max(map(len, positions))
+        self.width = min(batch_size, longest)
+        full, rest = divmod(longest, self.width)
+        self.n_batches = max(full + (rest > 1), 1)
+        self.generators = [torch.Generator().manual_seed(seed)
+                           for seed in seeds]
+        self.whole = self._pad(self.positions)
+
+    def _pad(self, rows):
+        padded = torch.full((len(rows), self.n_batches * self.width), -1)
+        for i, row in enumerate(rows):
+            row = row[:padded.shape[1]]
+            padded[i, :len(row)] = row
+        return padded
+
+    def __call__(self, _):
+        if self.n_batches == 1:  # the order within one batch does not matter
+            return [self.whole]
+        padded = self._pad([
+            row[torch.randperm(len(row), generator=generator)]
+            for row, generator in zip(self.positions, self.generators)])
+        return list(padded.split(self.width, dim=1))

@@ -1,0 +1,74 @@
+import numpy as np
+from benchopt import BaseDataset
+from sklearn.datasets import load_digits
+
+from benchmark_utils.parameters import check_choice
+from benchmark_utils.simulation import draw_labels, draw_pairs
+from benchmark_utils.votes import Votes
+
+K = 10
+N_GOOD, N_CONFUSED, N_SPAMMERS = 6, 8, 6
+ACCURACY, CONFUSED_SHARE = .85, .8
+# truth: what a confused worker takes it for
+CONFUSED_WITH = {7: 1, 9: 4, 8: 3, 6: 5, 0: 6, 2: 7}
+
+
+class Dataset(BaseDataset):
+    """Real 8 x 8 images of digits, three votes each from a simulated crowd.
+
+    Of 20 workers, 6 are right with probability .85, else uniform; 8 are the
+    same but take most 7 for 1, 9 for 4, 8 for 3, 6 for 5, 0 for 6, 2 for 7;
+    6 are spammers. More workers keep these shares. The images that are not
+    labelled are the test set. ``workers``: ``simulated``, or ``truth`` for
+    one perfect worker, the upper bound. E. Alpaydin, C. Kaynak, 1998, by
+    scikit-learn.
+    """
+    name = "Digits"
+    parameters = {"n_tasks": [1200], "n_workers": [20], "votes_per_task": [3],
+                  "workers": ["simulated"], "classifier": ["mlp"]}
+    test_parameters = {"n_tasks": [100],
+                       "classifier": [dict(base="mlp", epochs=2)]}
+
+    def prepare(self):
+        """Nothing to download."""
+
+    def get_data(self):
+        check_choice(self.name, "workers", self.workers,
+                     ["simulated", "truth"])
+        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        digits = load_digits()
+        order = rng.permutation(len(digits.target))
+        train, test = order[:self.n_tasks], order[self.n_tasks:]
+        X = (digits.images / 16).astype(np.float32)[:, None]  # (n, 1, 8, 8)
+        y = digits.target.astype(int)
+        data = dict(ground_truth=y[train], X=X[train], X_test=X[test],
+                    y_test=y[test], classifier=self.classifier,
+                    task_ids=train, repetitions=3)
+        if self.workers == "truth":
+            return dict(data, votes=Votes(
+                np.arange(len(train)), np.zeros(len(train), int), y[train],
+                len(train), 1, K))
+        confusion, spammer = crowd(self.n_workers)
+        task, worker = draw_pairs(
+            rng, len(train), self.n_workers, self.votes_per_task)
+        label = draw_labels(rng, confusion, worker, y[train][task])
+        votes = Votes(task, worker, label, len(train), self.n_workers, K)
+        return dict(data, votes=votes, worker_confusion=confusion,
+                    spammer=spammer)
+
+
+def crowd(n_workers):
+    """Confusion matrices (n_workers, K, K) and who is a spammer."""
+    good = np.full((K, K), (1 - ACCURACY) / (K - 1))
+    np.fill_diagonal(good, ACCURACY)
+    confused = good.copy()
+    for truth, other in CONFUSED_WITH.items():
+        moved = CONFUSED_SHARE * ACCURACY
+        confused[truth, truth] -= moved
+        confused[truth, other] += moved
+    share = n_workers / (N_GOOD + N_CONFUSED + N_SPAMMERS)
+    n_good, n_confused = round(N_GOOD * share), round(N_CONFUSED * share)
+    n_spammers = n_workers - n_good - n_confused
+    matrices = np.stack([good, confused, np.full((K, K), 1 / K)])
+    kind = np.repeat([0, 1, 2], [n_good, n_confused, n_spammers])
+    return matrices[kind], kind == 2

@@ -1,0 +1,60 @@
+import numpy as np
+import pandas as pd
+
+from benchmark_utils.files import DataFile, RealCrowd
+from benchmark_utils.parameters import check_choice
+from benchmark_utils.planes import CLASSIFIERS, plane_dataset, table_votes
+
+PUBLISHED = DataFile(
+    "three_circles/published.csv",
+    "the figure of the authors' thesis, github.com/tanglef/thesis_tanguy",
+    "2446bdc2360800f3526453b52cdc9a1c11702abadd5f35f1d4a2b3e427dd7b6b")
+RADII, NOISE, PER_RING = (.3, .7, 1.), .1, 250
+
+
+class Dataset(RealCrowd):
+    """Three noisy concentric rings; three stopped classifiers vote.
+
+    ``source``: ``drawn``, 750 fresh points a repetition, 525 to label; or
+    ``published``, the WAUM paper's own points and votes, read off its figure
+    (a file in the data folder; repetitions then vary the networks' seeds).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.plane_votes`).
+    T. Lefort et al., TMLR 2024.
+    """
+    name = "ThreeCircles"
+    parameters = {"source": ["drawn"], "workers": ["stopped"]}
+
+    def files(self):
+        check_choice(self.name, "source", self.source, ["drawn", "published"])
+        return [PUBLISHED] if self.source == "published" else []
+
+    def prepare(self):
+        """The published points come from a drawing: nothing to download."""
+
+    def load(self):
+        if self.source == "published":
+            return self._published()
+        seed = self.get_seed(use_repetition=True)
+        rng = np.random.default_rng(seed)
+        y = rng.permutation(np.repeat(np.arange(3), PER_RING))
+        angle = rng.uniform(0, 2 * np.pi, size=len(y))
+        X = np.take(RADII, y)[:, None] * np.stack(
+            [np.cos(angle), np.sin(angle)], axis=1)
+        X += NOISE * rng.normal(size=X.shape)
+        return plane_dataset(X, y, 525, self.workers, seed)
+
+
+    def _published(self):
+        check_choice(self.name, "workers", self.workers, ["stopped", "truth"])
+        table = pd.read_csv(PUBLISHED.locate())
+        train = (table["split"] == "train").to_numpy()
+        # The paper's train points come first in the file, then its test's.
+        table = pd.concat([table[train], table[~train]])
+        y = table["truth"].to_numpy(int)
+        data = plane_dataset(table[["x", "y"]].to_numpy(), y, train.sum(),
+                             "truth", seed=0)
+        if self.workers == "stopped":
+            label = table[["w1_LinearSVC", "w2_SVC", "w3_GBM"]]
+            data.update(worker_ids=CLASSIFIERS, votes=table_votes(
+                label[:train.sum()].to_numpy(int), 3))
+        return dict(data, repetitions=10)

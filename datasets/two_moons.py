@@ -1,0 +1,26 @@
+import numpy as np
+from benchopt import BaseDataset
+from sklearn.datasets import make_moons
+
+from benchmark_utils.planes import plane_dataset
+
+
+class Dataset(BaseDataset):
+    """Two interleaved noisy half circles; three stopped classifiers vote.
+
+    Their mistakes are no ambiguity of the points: pruning must not help here.
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.plane_votes`).
+    As many points again are the test set. T. Lefort et al., TMLR 2024.
+    """
+    name = "TwoMoons"
+    parameters = {"n_tasks": [500], "workers": ["stopped"]}
+    test_parameters = {"n_tasks": [60]}
+
+    def prepare(self):
+        """Nothing to download."""
+
+    def get_data(self):
+        seed = self.get_seed(use_repetition=True)
+        X, y = make_moons(2 * self.n_tasks, noise=.2,
+                          random_state=np.random.RandomState(seed))
+        return plane_dataset(X, y, self.n_tasks, self.workers, seed)

@@ -1,0 +1,86 @@
+"""WAUM's network per worker: all side by side against one after the other.
+
+    OMP_NUM_THREADS=1 python perf/per_worker_speed.py
+
+100 workers of 20 tasks each, features of Digits' size, 50 epochs. The loop
+trains each worker's network by the same engine, alone. Prints the seconds of
+both, their ratio, and the largest difference of the AUMs, which must be
+rounding: both start from the same weights.
+"""
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmark_utils.training.engine import Training  # noqa: E402
+from benchmark_utils.training.losses import StackedVotes  # noqa: E402
+from benchmark_utils.training.margins import (  # noqa: E402
+    Areas,
+    vote_areas,
+)
+from benchmark_utils.training.recipes import get_recipe  # noqa: E402
+from benchmark_utils.votes import Votes  # noqa: E402
+
+N_WORKERS, PER_WORKER, N_TASKS, K, SEED = 100, 20, 500, 10, 0
+
+
+def problem(width):
+    rng = np.random.default_rng(0)
+    truth = rng.integers(K, size=N_TASKS)
+    X = rng.normal(size=(N_TASKS, width)) + 2 * rng.normal(
+        size=(K, width))[truth]
+    worker = np.repeat(np.arange(N_WORKERS), PER_WORKER)
+    task = np.concatenate([rng.choice(N_TASKS, PER_WORKER, replace=False)
+                           for _ in range(N_WORKERS)])
+    label = np.where(rng.random(len(task)) < .7, truth[task],
+                     rng.integers(K, size=len(task)))
+    return X.astype(np.float32), Votes(task, worker, label, N_TASKS,
+                                       N_WORKERS, K)
+
+
+def one_after_the_other(votes, X, recipe, accuracy):
+    """The AUMs, a `Training` per worker on that worker's tasks."""
+    aum = np.zeros(len(votes))
+    for worker in range(N_WORKERS):
+        mine = np.flatnonzero(votes.worker == worker)
+        own = Votes(np.arange(len(mine)), np.zeros(len(mine), int),
+                    votes.label[mine], len(mine), 1, K)
+        training = Training(recipe, X[votes.task[mine]], K, SEED + worker)
+        areas = Areas(own, accuracy[:1], recipe.epochs, "second",
+                      training.device)
+
+        def on_step(epoch, vote, logits, areas=areas):
+            areas.add(epoch, vote, logits.softmax(-1))
+
+        training.fit(StackedVotes(own), on_step=on_step)
+        aum[mine], _ = areas.result()
+    return aum
+
+
+def main():
+    accuracy = np.full((N_WORKERS, K), .7)
+    for name, recipe, width in (
+            ("30-20-20", get_recipe("mlp30"), 2),
+            ("64-128-10", get_recipe("mlp"), 64)):
+        X, votes = problem(width)
+        recipe = replace(recipe, epochs=50)
+        vote_areas(votes, X, replace(recipe, epochs=1), SEED, accuracy,
+                   "perworker")  # warm up
+        start = time.perf_counter()
+        side, _ = vote_areas(votes, X, recipe, SEED, accuracy, "perworker")
+        middle = time.perf_counter()
+        loop = one_after_the_other(votes, X, recipe, accuracy)
+        end = time.perf_counter()
+        print(f"{name}: side by side {middle - start:.2f} s, one after the "
+              f"other {end - middle:.2f} s, ratio "
+              f"{(end - middle) / (middle - start):.1f}; largest difference "
+              f"of an AUM {np.abs(side - loop).max():.1e}")
+
+
+if __name__ == "__main__":
+    main()

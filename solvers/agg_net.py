@@ -1,0 +1,51 @@
+import numpy as np
+
+from benchmark_utils.em import ConfusionModel
+from benchmark_utils.training.losses import SoftLabels
+from benchmark_utils.training.solver import NetworkSolver
+
+
+class Solver(NetworkSolver):
+    """AggNet: EM whose prior for a task is the network's prediction.
+
+    The network trains on the posteriors T, from the vote shares; after each
+    epoch of the second part of the recipe, M: pi^j from T; E: T_ik
+    proportional to z_ik prod_j pi^j_{k, y_ij}. ``pooled`` pseudo-votes spread
+    like the whole crowd's steady the matrices of workers with few votes.
+    ``burn_in``: share of the epochs before the first E step.
+    """
+    name = "AggNet"
+    parameters = {"pooled": [2.0], "burn_in": [.1]}
+    references = [
+        "S. Albarqouni et al. AggNet: deep learning from crowds for mitosis "
+        "detection in breast cancer histology images. IEEE TMI 2016",
+        "V. Raykar et al. Learning from crowds. JMLR 2010"]
+
+    def run(self, _):
+        votes, training = self.train_votes, self.training()
+        model = ConfusionModel(votes, pooled=self.pooled)
+        T = votes.shares()[:self.n_train]
+        T[np.isnan(T)] = 1 / votes.n_classes
+        loss = SoftLabels(T)
+        first = int(self.burn_in * self.recipe.epochs)
+        full = np.zeros((votes.n_tasks, votes.n_classes))
+
+        def expectation(log_z):
+            """T from the network's prior; the network where nobody voted."""
+            full[:self.n_train] = loss.targets.double().cpu().numpy()
+            log_pi = model.m_step(full)
+            log_prior = np.zeros_like(full)
+            log_prior[:len(log_z)] = log_z.double().cpu().numpy()
+            T, _ = model.e_step(log_pi, log_prior)
+            silent = votes.per_task == 0
+            T[silent] = np.exp(log_prior[silent])
+            return T
+
+        def on_epoch(epoch):
+            if epoch + 1 >= first:
+                T = expectation(training.log_probabilities())
+                loss.targets.copy_(loss.targets.new_tensor(T[:self.n_train]))
+
+        training.fit(loss, on_epoch=on_epoch)
+        self.test_probabilities = training.probabilities(self.X_test)
+        self.soft_labels = expectation(training.log_probabilities(self.X))

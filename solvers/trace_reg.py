@@ -1,0 +1,19 @@
+from benchmark_utils.training.losses import WorkerConfusions
+from benchmark_utils.training.solver import NetworkSolver
+
+
+class Solver(NetworkSolver):
+    """TraceReg: network and confusion matrices, the traces kept small.
+
+    P(vote l) = sum_k z_k W_j[k, l]; the loss is the votes' negative
+    log-likelihood plus ``trace_weight`` times the mean trace of the W_j.
+    """
+    name = "TraceReg"
+    parameters = {"trace_weight": [.01], "lr": [.02]}
+    references = [
+        "R. Tanno et al. Learning from noisy labels by regularized "
+        "estimation of annotator confusion. CVPR 2019"]
+
+    def run(self, _):
+        self.fit_votes(WorkerConfusions(
+            self.train_votes, self.lr, trace_weight=self.trace_weight))

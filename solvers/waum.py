@@ -1,0 +1,55 @@
+import numpy as np
+
+from benchmark_utils.em import accuracies, dawid_skene
+from benchmark_utils.parameters import check_choice, check_range
+from benchmark_utils.training.margins import (
+    MARGINS,
+    MODES,
+    keep_above_quantile,
+    vote_areas,
+    weighted_areas,
+)
+from benchmark_utils.training.solver import NetworkSolver
+
+
+class Solver(NetworkSolver):
+    """WAUM: drop the tasks whose votes a network resists, then WDS.
+
+    AUM_ij is the mean over epochs of the margin of vote y_ij; WAUM_i their
+    mean over a task's votes weighted by the trust s_ij = <diag pi^j,
+    sigma_T(x_i)>, pi^j by DS. Tasks below the ``alpha`` quantile are dropped;
+    DS runs again on the other votes, whose WDS labels train the network.
+    ``mode``: see `margins.vote_areas`. ``margin``: against the ``second``
+    largest probability, or the largest ``other``. ``prune``: ``waum``, or
+    ``random`` tasks, the control that a gain must beat.
+    """
+    name = "WAUM"
+    parameters = {"alpha": [.01], "mode": ["stacked"], "margin": ["second"],
+                  "prune": ["waum"]}
+    references = [
+        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
+        "tasks combining crowdsourced labels by weighting Areas Under the "
+        "Margin. TMLR 2024"]
+
+    def run(self, _):
+        check_range(self.name, "alpha", self.alpha, 0, 1)
+        check_choice(self.name, "mode", self.mode, MODES)
+        check_choice(self.name, "margin", self.margin, MARGINS)
+        check_choice(self.name, "prune", self.prune, ["waum", "random"])
+        votes = self.train_votes
+        if self.prune == "random":
+            rng = np.random.default_rng(self.seed)
+            waum = np.where(votes.per_task > 0, rng.random(votes.n_tasks),
+                            np.nan)
+        else:
+            aum, trust = vote_areas(
+                votes, self.X[:self.n_train], self.recipe, self.seed,
+                accuracies(votes, dawid_skene(votes)), self.mode, self.margin)
+            waum = weighted_areas(votes, aum, trust)
+        self.task_score = waum
+        self.kept = keep_above_quantile(waum, self.alpha)
+        rest = self.votes.select(self.kept[self.votes.task])
+        accuracy = accuracies(rest, dawid_skene(rest))  # (n_workers, K)
+        weight = accuracy[self.votes.worker, self.votes.label]
+        self.soft_labels = self.votes.shares(weight)
+        self.worker_score = self.votes.worker_mean(weight)
