@@ -122,8 +122,10 @@ class Objective(BaseObjective):
 
     def get_objective(self):
         # Never a true label: tests/test_contract.py walks what is handed out.
+        # One seed for every network of a repetition, whoever trains it.
         return dict(votes=self.votes, X=self.X, X_test=self.X_test,
-                    recipe=self.recipe)
+                    recipe=self.recipe,
+                    seed=self.get_seed(use_repetition=True))
 
     # --- scores -----------------------------------------------------------
     def evaluate_result(self, soft_labels, kept=None,

@@ -15,8 +15,8 @@ class CrowdSolver(BaseSolver):
     the votes cast (agreement), a task minus the entropy of its soft label.
     ``kept`` (n_tasks,) bool may mark the tasks worth training on.
     """
-    def set_objective(self, votes, X=None, X_test=None, recipe=None):
-        self.votes = votes
+    def set_objective(self, votes, X=None, X_test=None, recipe=None, seed=0):
+        self.votes, self.seed = votes, seed
         self.X, self.X_test, self.recipe = X, X_test, recipe
         # One instance serves all datasets and repetitions of a run.
         self.soft_labels = self.kept = self.test_probabilities = None

@@ -1,23 +1,9 @@
-from benchopt import BasePlot
-
-from benchmark_utils.report.summary import prepare_runs
+from benchmark_utils.report.plots import MeanScatter
 
 
-class Plot(BasePlot):
-    """Mean label recovery against mean time, one point per solver."""
+class Plot(MeanScatter):
+    """Mean label recovery against mean time."""
     name = "Recovery vs time"
-    type = "scatter"
-    options = {"dataset": lambda df: prepare_runs(
-        df)["dataset"].unique().tolist()}
-
-    def plot(self, df, dataset):
-        runs = prepare_runs(df)
-        runs = runs[runs["dataset"] == dataset]
-        return [{"x": [float(rows["total_time"].mean())],
-                 "y": [float(rows["objective_label_recovery"].mean())],
-                 "label": solver, **self.get_style(solver)}
-                for solver, rows in runs.groupby("solver")]
-
-    def get_metadata(self, df, dataset):
-        return {"title": dataset, "xlabel": "Time (s)",
-                "ylabel": "Label recovery", "scale": "semilog-x"}
+    x, y = "total_time", "objective_label_recovery"
+    labels = "Time (s)", "Label recovery"
+    scale = "semilog-x"

@@ -32,7 +32,8 @@ def real_data():
 @pytest.fixture
 def solve(benchmark):
     """solve(dataset, solver, repetition): the data, the solver's result and
-    the scores of one cell, as in ``benchopt run``."""
+    the scores of one cell, as in ``benchopt run``. ``solve.objective`` is the
+    last cell's."""
     from benchopt.utils.run_context import RunContext
 
     def run(dataset, solver, repetition=0, dataset_options=(),
@@ -46,6 +47,7 @@ def solve(benchmark):
                                      repetition=repetition, base_seed=0)
         objective._set_dataset(dataset)
         solver._set_objective(objective)
+        run.objective = objective
         solver.run_once()
         result = solver.get_result()
         return dataset._get_data(), result, objective.evaluate_result(**result)
@@ -71,17 +73,19 @@ class Checkout:
                            check=check, **variables)
 
     def python(self, *arguments, check=True, **variables):
-        environment = {
-            **os.environ, "BENCHOPT_DEBUG": "0", "OMP_NUM_THREADS": "1",
-            "BENCHOPT_RAISE_ON_ERROR": "1", "NO_COLOR": "1",
-            "CROWD_DATA": str(self.folder / "no-data"), **variables}
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=self.folder, env=environment,
-            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [sys.executable, *arguments], cwd=self.folder,
+            env=self.environment(**variables), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL, timeout=570)
         if check and done.returncode:
             raise AssertionError(f"exit {done.returncode}:\n{done.stdout}")
         return done
+
+    def environment(self, **variables):
+        return {**os.environ, "BENCHOPT_DEBUG": "0", "OMP_NUM_THREADS": "1",
+                "BENCHOPT_RAISE_ON_ERROR": "1", "NO_COLOR": "1",
+                "CROWD_DATA": str(self.folder / "no-data"), **variables}
 
     def result(self, name):
         import pandas as pd

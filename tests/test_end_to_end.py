@@ -1,5 +1,7 @@
 """The commands of the README, run in a copy of the benchmark."""
 import re
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -17,7 +19,8 @@ def recovery(checkout, name):
 def test_run_table_and_page(checkout):
     done = checkout.run(*QUICK, "--output", "t")
     frame = checkout.result("t")
-    assert len(frame) == 2 * 6 * 2  # cases x solvers x repetitions
+    # cases x solvers x repetitions; without inputs, none trains a network
+    assert len(frame) == 2 * 6 * 2
     assert frame["objective_label_recovery"].between(.2, 1).all()
     assert (checkout.folder / "outputs" / "bench_t.html").is_file(), done
     report = checkout.python("-m", "benchmark_utils.report").stdout
@@ -35,7 +38,7 @@ def test_every_simulator_and_variant_runs(checkout):
     assert frame["dataset_name"].nunique() == 6
     assert frame["solver_name"].nunique() == 1 + 3 + 4 + 2
     report = checkout.python("-m", "benchmark_utils.report", "--markdown")
-    assert "| DiscreteDifficulty (random_ratio=0.2)" in report.stdout
+    assert "DiscreteDifficulty (random_ratio=0.2)" in report.stdout
 
 
 def test_edits_are_never_answered_from_the_cache(checkout):
@@ -143,3 +146,36 @@ def test_readme_solver_works_when_pasted(checkout):
     suite = checkout.python("-m", "pytest", "tests/test_benchopt_suite.py",
                             "-q", "-k", "Mine")
     assert re.search(r"\b[3-9] passed", suite.stdout), suite.stdout
+
+
+def test_a_killed_run_goes_on_and_ends_with_the_same_bits(checkout):
+    """kill -9 in the midst; the restart recomputes the rest only,
+    and no number differs from those of a run that was left alone."""
+    command = ["-d", "Digits[n_tasks=200]", "-s", "MV", "-s", "CrowdLayer",
+               "-s", "TraceReg", "-r", "2", "--no-plot", "--output"]
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "benchopt", "run", ".", *command, "a"],
+        cwd=checkout.folder, env=checkout.environment(), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    for line in process.stdout:
+        if "CrowdLayer" in line and "done" in line:
+            break
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert not list((checkout.folder / "outputs").glob("a*.parquet"))
+    again = checkout.run(*command, "b").stdout
+    cached = {name for name in ("MV", "CrowdLayer", "TraceReg")
+              for line in again.splitlines()
+              if f"|--{name}" in line and "cached" in line}
+    assert cached == {"MV", "CrowdLayer"}
+    checkout.run("--no-cache", *command, "c")
+
+    def scores(name):
+        frame = checkout.result(name).sort_values(["solver_name", "idx_rep"])
+        frame = frame.filter(like="objective_").drop(
+            columns=["objective_name", "objective_train_seconds"])
+        return frame.reset_index(drop=True)
+
+    pd.testing.assert_frame_equal(scores("b"), scores("c"), check_exact=True)
+    assert len(scores("b")) == 6

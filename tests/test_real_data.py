@@ -14,6 +14,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from benchmark_utils.em import dawid_skene
+from benchmark_utils.votes import Votes
 
 
 @pytest.fixture(scope="session")
@@ -182,3 +183,47 @@ def test_missing_and_corrupt_files_give_one_line(real_data, solve, benchmark,
     path.unlink()
     missing = Bluebirds.get_instance().get_data()["missing"]
     assert "gt.yaml is missing" in missing and "\n" not in missing
+
+
+def test_labelme_inputs(real_data, solve):
+    data, _, _ = solve("LabelMe", "MV", dataset_options=dict(inputs="images"))
+    assert data["X"].shape == (1000, 3, 128, 128)
+    assert data["X_test"].shape == (1188, 3, 128, 128)
+    assert data["X"].dtype == np.uint8
+    data, _, scores = solve("LabelMe", "MV",
+                            dataset_options=dict(inputs="none"))
+    assert "X" not in data and np.isnan(scores["test_accuracy"])
+
+
+def test_cifar10_images(cifar10, solve):
+    data, _, scores = solve("CIFAR-10H", "MV")
+    assert data["X"].shape == (10_000, 3, 32, 32)
+    assert data["X_test"].shape == (50_000, 3, 32, 32)
+    np.testing.assert_array_equal(np.bincount(data["y_test"]), [5000] * 10)
+
+
+def test_cifar10h_trains_on_a_slice(cifar10, solve, benchmark, monkeypatch):
+    """The code path of the GPU run on a CPU: 300 images, one epoch."""
+    Dataset = benchmark.get_test_dataset(name="CIFAR-10H")
+    whole = Dataset.load
+
+    def slice_of_it(self):
+        data = whole(self)
+        votes = data["votes"].select(data["votes"].task < 400)
+        data["votes"] = Votes(votes.task, votes.worker, votes.label, 400,
+                              votes.n_workers, 10)
+        for name in ("ground_truth", "X", "X_test", "y_test", "task_ids"):
+            data[name] = data[name][:400].copy()
+        return data
+
+    monkeypatch.setattr(Dataset, "load", slice_of_it)
+    monkeypatch.setenv("CROWD_FORCE_TRAINING", "1")
+    recipe = dict(base="resnet18waum", epochs=1, n_train=300)
+    for solver, options in (("MV", {}), ("CrowdLayer", {}),
+                            ("CoNAL", {}), ("AggNet", {}), ("WAUM", dict(
+                                mode="sharedforward"))):
+        _, result, scores = solve(
+            "CIFAR-10H", solver, dataset_options=dict(classifier=recipe),
+            solver_options=options)
+        assert 0 < scores["test_accuracy"] < .5, solver
+        assert result["soft_labels"].shape == (400, 10)

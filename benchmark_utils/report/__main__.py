@@ -25,14 +25,14 @@ def main(arguments=None):
     parser.add_argument("--page", type=Path,
                         default=OUTPUTS / "leaderboard.html")
     parser.add_argument("--markdown", action="store_true",
-                        help="print the table as Markdown")
+                        help="print a Markdown table for each main metric")
     options = parser.parse_args(arguments)
     results = options.results or [newest_result()]
     for path in results:
         if not path.is_file():
             sys.exit(f"{path} is missing")
     runs = load_runs(results)
-    print(leaderboard_text(runs, "github" if options.markdown else "simple"))
+    print(markdown_text(runs) if options.markdown else leaderboard_text(runs))
     options.page.parent.mkdir(parents=True, exist_ok=True)
     write_page(runs, options.page)
     print(f"\nFrom {', '.join(map(str, results))}"
@@ -47,33 +47,54 @@ def newest_result():
     return results[-1]
 
 
-def leaderboard_text(runs, style="simple"):
-    """The leaderboard as text; bold marks the best on a terminal and in
-    Markdown."""
-    if style == "github":
-        bold = "**{}**".format
-    else:
-        bold = (BOLD + "{}" + PLAIN).format if sys.stdout.isatty() else str
+def leaderboard_text(runs):
+    """The leaderboard for a terminal, the best in bold if it is one."""
+    bold = (BOLD + "{}" + PLAIN).format if sys.stdout.isatty() else str
     metrics = shown_metrics(runs)
     tables = [(metric, cells(runs, metric)) for metric in metrics]
     rows, last = [], None
     for key in tables[0][1]:
         dataset, solver = key
-        row = [dataset if dataset != last or style == "github" else "",
-               solver]
-        for metric, table in tables:
-            cell = table[key]
-            text = metric.text(cell.mean)
-            text = bold(text) if cell.best else text
-            if metric.main and metric.spread(cell):
-                text += f" ± {metric.spread(cell)}"
-            row.append(text)
-        rows.append(row)
+        rows.append([dataset if dataset != last else "", solver, *(
+            _cell(metric, table[key], bold, spread=metric.main)
+            for metric, table in tables)])
         last = dataset
-    return tabulate(rows, ["Dataset", "Solver", *(
-        metric.title for metric in metrics)], tablefmt=style,
-        disable_numparse=True,
-        colalign=["left", "left", *["right"] * len(metrics)])
+    return _table(rows, ["Dataset", "Solver", *(
+        metric.title for metric in metrics)], "simple", n_names=2)
+
+
+def markdown_text(runs):
+    """A Markdown table of solvers x datasets for each main metric."""
+    parts = []
+    for metric in shown_metrics(runs):
+        if not metric.main:
+            continue
+        table = cells(runs, metric)
+        datasets = list(dict.fromkeys(
+            dataset for (dataset, _), cell in table.items()
+            if cell.n))  # a metric is empty for some datasets
+        solvers = sorted({solver for (dataset, solver), cell in table.items()
+                          if cell.n})
+        rows = [[solver, *(
+            _cell(metric, table[dataset, solver], "**{}**".format)
+            if (dataset, solver) in table else "-" for dataset in datasets)]
+            for solver in solvers]
+        parts.append(_table(rows, [metric.title, *datasets], "pipe", 1))
+    return "\n\n".join(parts)
+
+
+def _cell(metric, cell, bold, spread=True):
+    text = metric.text(cell.mean)
+    text = bold(text) if cell.best else text
+    if spread and metric.spread(cell):
+        text += f" ± {metric.spread(cell)}"
+    return text
+
+
+def _table(rows, head, style, n_names):
+    return tabulate(rows, head, tablefmt=style, disable_numparse=True,
+                    colalign=["left"] * n_names
+                    + ["right"] * (len(head) - n_names))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 from pathlib import Path
 
 import jinja2
-import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from benchmark_utils.report.figures import all_figures
 from benchmark_utils.report.summary import cells, mean_ranks, shown_metrics
 
 HERE = Path(__file__).parent
@@ -26,7 +26,7 @@ def write_page(runs, path):
         tables=tables,
         rankings=[(metric, *_ranking(runs, metric)) for metric in ranked],
         facts=_facts(runs),
-        figures=[_recovery_vs_time(runs)],
+        figures=all_figures(runs),
         plotly_js=get_plotlyjs(),
     )
     Path(path).write_text(html, encoding="utf-8")
@@ -62,37 +62,3 @@ def _facts(runs):
             "version-scipy"),
     }
     return {name: value for name, value in facts.items() if value}
-
-
-def _recovery_vs_time(runs):
-    """Label recovery against time, a dataset at a time."""
-    points = runs.groupby(["dataset", "solver"], sort=False).agg(
-        time=("total_time", "mean"),
-        recovery=("objective_label_recovery", "mean"),
-        sd=("objective_label_recovery", "std")).dropna(subset="recovery")
-    figure = go.Figure()
-    datasets = points.index.unique("dataset").tolist()
-    for dataset in datasets:
-        rows = points.loc[dataset]
-        figure.add_scatter(
-            x=rows["time"], y=rows["recovery"], text=rows.index.tolist(),
-            mode="markers+text", textposition="top center",
-            marker=dict(size=11, color=list(range(len(rows))),
-                        colorscale="Turbo"),
-            error_y=dict(array=rows["sd"].fillna(0), thickness=1),
-            hovertemplate="%{text}<br>%{x:.3g} s<br>recovery %{y:.3f}"
-                          "<extra></extra>",
-            visible=dataset == datasets[0])
-    figure.update_layout(
-        title=dict(text="Label recovery against time", x=0, xanchor="left"),
-        template="plotly_white", height=460, showlegend=False,
-        margin=dict(l=60, r=20, t=90, b=50),
-        updatemenus=[dict(
-            x=0, xanchor="left", y=1.02, yanchor="bottom",
-            buttons=[dict(label=dataset, method="update", args=[
-                dict(visible=[other == dataset for other in datasets])])
-                for dataset in datasets])])
-    figure.update_xaxes(type="log", title="seconds, mean over repetitions")
-    figure.update_yaxes(title="label recovery ± sd")
-    return figure.to_html(full_html=False, include_plotlyjs=False,
-                          config=dict(responsive=True, displaylogo=False))

@@ -1,4 +1,5 @@
 """From the rows of a result file to means, spreads, bests and ranks."""
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +43,8 @@ METRICS = (
     Metric("objective_test_accuracy", "Test accuracy", 1, ".3f",
            "accuracy of the network trained from these labels", main=True),
     Metric("objective_test_ece", "Test ECE", -1, ".3f",
-           "calibration error of that network: 15 bins, whole test set"),
+           "calibration error of that network: 15 bins, whole test set",
+           main=True),
     Metric("objective_test_nll", "Test NLL", -1, ".3f",
            "its negative log-likelihood, nats"),
     Metric("objective_test_brier", "Test Brier", -1, ".3f",
@@ -179,6 +181,34 @@ def paired_interval(difference, level=.95):
 def zero_in_interval(difference):
     low, high = paired_interval(difference)
     return bool(low <= 0 <= high)
+
+
+def mean_points(runs, x, y):
+    """Per dataset and solver, the means of two columns and the standard
+    deviations of both; where either is empty, the solver is left out."""
+    both = runs.groupby(["dataset", "solver"], sort=False)[[x, y]]
+    mean, sd = both.mean(), both.std().fillna(0)
+    return pd.DataFrame(dict(x=mean[x], y=mean[y], x_sd=sd[x], y_sd=sd[y])
+                        ).dropna(subset=["x", "y"])
+
+
+def reliability_curves(runs):
+    """{(dataset, solver): (confidence, accuracy, n)} over the bins that hold
+    test predictions, all repetitions together."""
+    curves = {}
+    if "objective_test_reliability" not in runs:
+        return curves
+    known = runs[runs["objective_test_reliability"].fillna("") != ""]
+    for key, tables in known.groupby(["dataset", "solver"], sort=False)[
+            "objective_test_reliability"]:
+        tables = [json.loads(table) for table in tables]
+        n, confidence, right = (
+            np.sum([table[name] for table in tables], axis=0)
+            for name in ("n", "confidence", "right"))
+        held = n > 0
+        curves[key] = (confidence[held] / n[held], right[held] / n[held],
+                       n[held])
+    return curves
 
 
 def mean_ranks(runs, metric):

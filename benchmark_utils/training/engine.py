@@ -62,7 +62,8 @@ class Training:
         if self.images:
             some = X[:10_000].astype(np.float32)
             self.mean, self.std = (
-                torch.tensor(stat.reshape(1, -1, 1, 1), device=self.device)
+                torch.tensor(stat.reshape(1, -1, 1, 1), device=self.device,
+                             dtype=torch.get_default_dtype())
                 for stat in (some.mean(axis=(0, 2, 3)),
                              some.std(axis=(0, 2, 3)) + 1e-6))
         make_network = make_network or (
@@ -113,7 +114,7 @@ class Training:
                     x = self._inputs(self.X[rows(examples)], augment)
                     with self._autocast():
                         logits = self.network(x)
-                    logits = logits.float()
+                    logits = _full_precision(logits)
                     if on_step is not None:
                         on_step(epoch, examples, logits.detach())
                     value = loss(logits, examples)
@@ -159,7 +160,7 @@ class Training:
 
     def _inputs(self, x, augment=None):
         if self.images:
-            x = (x.float() - self.mean) / self.std
+            x = (x.to(self.mean.dtype) - self.mean) / self.std
             if self.recipe.augment and augment is not None:
                 x = crop_and_flip(x, augment)
             if self._fast_images:
@@ -187,7 +188,7 @@ class Training:
                     x = _on_device(x, self.device)
                 with self._autocast():
                     logits = self.network(self._inputs(x))
-                parts.append(logits.float().log_softmax(dim=-1))
+                parts.append(_full_precision(logits).log_softmax(dim=-1))
         self.network.train(was_training)
         return torch.cat(parts)
 
@@ -218,15 +219,17 @@ class Shuffled:
     """Batches of a new random order of 0..n-1 in each epoch."""
 
     def __init__(self, n, batch_size):
-        self.n, self.batch_size = n, batch_size
-        # A last batch of one example would break batch normalisation.
         full, rest = divmod(n, batch_size)
+        # A last batch of one example would break batch normalisation: it
+        # joins the batch before.
         self.n_batches = max(full + (rest > 1), 1)
+        short = self.n_batches - 1
+        self.sizes = [batch_size] * short + [n - short * batch_size]
+        self.n = n
 
     def __call__(self, generator):
         order = torch.randperm(self.n, generator=generator)
-        return [order[i * self.batch_size:(i + 1) * self.batch_size]
-                for i in range(self.n_batches)]
+        return order.split(self.sizes)
 
 
 def crop_and_flip(x, generator, pad=4):
@@ -246,10 +249,15 @@ def crop_and_flip(x, generator, pad=4):
 
 
 def _on_device(X, device):
-    X = torch.as_tensor(np.ascontiguousarray(X))
-    if X.dtype == torch.float64:
-        X = X.float()
+    X = torch.tensor(X)
+    if X.is_floating_point():
+        X = X.to(torch.get_default_dtype())
     return X.to(device)
+
+
+def _full_precision(logits):
+    """What autocast left in bfloat16 goes on in float32."""
+    return logits.float() if logits.dtype == torch.bfloat16 else logits
 
 
 @contextlib.contextmanager

@@ -158,8 +158,8 @@ class WorkerConfusions(VoteLoss):
 
 
 def _float(array):
-    return torch.as_tensor(np.asarray(array), dtype=torch.float32)
+    return torch.tensor(np.asarray(array), dtype=torch.get_default_dtype())
 
 
 def _long(array):
-    return torch.as_tensor(np.array(array), dtype=torch.int64)
+    return torch.tensor(np.asarray(array), dtype=torch.int64)

@@ -30,7 +30,8 @@ class Areas:
         self.worker, self.label = (
             torch.as_tensor(np.array(ids), device=device)
             for ids in (votes.worker, votes.label))
-        self.accuracy = torch.as_tensor(accuracy, device=device).float()
+        self.accuracy = torch.tensor(
+            accuracy, device=device, dtype=torch.get_default_dtype())
         self.sums = torch.zeros(len(votes), device=device)
         self.trust = torch.zeros(len(votes), device=device)
 

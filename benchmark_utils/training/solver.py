@@ -8,21 +8,21 @@ class NetworkSolver(CrowdSolver):
     """Base of the solvers that train networks, with the dataset's recipe.
 
     A child's ``run`` may use ``self.train_votes``, the votes on the tasks
-    that the recipe trains on; ``self.seed``, the same for all solvers of a
-    repetition; and ``self.training()``, a network ready to be fitted on the
-    inputs of those tasks (the first rows of X).
+    that the recipe trains on; ``self.seed``, the same for all networks of a
+    repetition, the objective's own included; and ``self.training()``, a
+    network ready to be fitted on the inputs of those tasks (the first rows
+    of X).
     """
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, votes, X, X_test, recipe):
+    def skip(self, votes, X, X_test, recipe, seed=0):
         if X is None:
             return True, "needs inputs X to train on"
         reason = out_of_reach(recipe)
         return reason is not None, reason
 
-    def set_objective(self, votes, X, X_test, recipe):
-        super().set_objective(votes, X, X_test, recipe)
-        self.seed = self.get_seed(use_repetition=True)
+    def set_objective(self, votes, X, X_test, recipe, seed):
+        super().set_objective(votes, X, X_test, recipe, seed)
         self.n_train = min(recipe.n_train or len(X), len(X))
         self.train_votes = votes if self.n_train == len(X) else votes.select(
             votes.task < self.n_train)

@@ -4,7 +4,9 @@ import copy
 import torch
 from torch import nn
 from torch.func import functional_call, stack_module_state, vmap
+from torch.nn.utils.rnn import pad_sequence
 
+from benchmark_utils.training.engine import Shuffled
 from benchmark_utils.training.networks import build_network
 
 
@@ -78,29 +80,28 @@ class PerWorkerVotes(nn.Module):
 
 
 class ShuffledEach:
-    """`Shuffled` batches of every worker's votes, padded to one shape."""
+    """`Shuffled` batches of every worker's votes, side by side.
+
+    positions : one array per worker; all make the same number of batches.
+    A batch is (W, B) positions, -1 = padding.
+    """
 
     def __init__(self, positions, batch_size, seeds):
         self.positions = [torch.as_tensor(some) for some in positions]
-        longest = max(map(len, positions))
-        self.width = min(batch_size, longest)
-        full, rest = divmod(longest, self.width)
-        self.n_batches = max(full + (rest > 1), 1)
+        self.shuffled = [Shuffled(len(some), batch_size)
+                         for some in positions]
+        self.n_batches, = {some.n_batches for some in self.shuffled}
         self.generators = [torch.Generator().manual_seed(seed)
                            for seed in seeds]
-        self.whole = self._pad(self.positions)
-
-    def _pad(self, rows):
-        padded = torch.full((len(rows), self.n_batches * self.width), -1)
-        for i, row in enumerate(rows):
-            row = row[:padded.shape[1]]
-            padded[i, :len(row)] = row
-        return padded
+        # The order within a single batch does not matter: made once.
+        self.whole = [pad_sequence(self.positions, batch_first=True,
+                                   padding_value=-1)]
 
     def __call__(self, _):
-        if self.n_batches == 1:  # the order within one batch does not matter
-            return [self.whole]
-        padded = self._pad([
-            row[torch.randperm(len(row), generator=generator)]
-            for row, generator in zip(self.positions, self.generators)])
-        return list(padded.split(self.width, dim=1))
+        if self.n_batches == 1:
+            return self.whole
+        each = [[position[part] for part in shuffled(generator)]
+                for position, shuffled, generator in zip(
+                    self.positions, self.shuffled, self.generators)]
+        return [pad_sequence(parts, batch_first=True, padding_value=-1)
+                for parts in zip(*each)]

@@ -1,0 +1,102 @@
+"""The plots of the page, one dataset at a time."""
+import plotly.graph_objects as go
+from plotly.colors import qualitative
+
+from benchmark_utils.report.summary import mean_points, reliability_curves
+
+COLORS = qualitative.Dark24
+SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up", "star"]
+
+
+def all_figures(runs):
+    """(title, help, HTML) of each plot that these results can fill."""
+    figures = []
+    for title, text, x, y, x_title, y_title, log_x in SCATTERS:
+        if x in runs and y in runs:
+            points = mean_points(runs, x, y)
+            if len(points):
+                figures.append((title, text, _scatter(
+                    points, _styles(runs), x_title, y_title, log_x)))
+    curves = reliability_curves(runs)
+    if curves:
+        figures.append((
+            "Reliability",
+            "Accuracy of the test predictions against their confidence, in 15 "
+            "bins, all repetitions together. On the diagonal a network is as "
+            "sure as it is right; below, too sure. Click a name to hide it.",
+            _reliability(curves, _styles(runs))))
+    return figures
+
+
+RECOVERY, ACCURACY = "objective_label_recovery", "objective_test_accuracy"
+SCATTERS = (
+    ("Label recovery against time",
+     "Upper left is better. Bars: standard deviation over repetitions.",
+     "total_time", RECOVERY, "seconds", "label recovery", True),
+    ("Test accuracy against label recovery",
+     "Do better labels make a better network? Bars: standard deviation.",
+     RECOVERY, ACCURACY, "label recovery", "test accuracy", False),
+    ("Test accuracy against calibration error",
+     "Upper left is better. Bars: standard deviation.",
+     "objective_test_ece", ACCURACY, "test ECE", "test accuracy", False),
+)
+
+
+def _styles(runs):
+    """A solver looks the same in all plots."""
+    return {solver: dict(color=COLORS[i % len(COLORS)],
+                         symbol=SYMBOLS[i % len(SYMBOLS)])
+            for i, solver in enumerate(runs["solver"].drop_duplicates())}
+
+
+def _scatter(points, styles, x_title, y_title, log_x):
+    figure, owners = go.Figure(), []
+    for dataset, rows in points.groupby(level="dataset", sort=False):
+        for (_, solver), row in rows.iterrows():
+            owners.append(dataset)
+            figure.add_scatter(
+                x=[row["x"]], y=[row["y"]], name=solver, mode="markers",
+                marker=dict(size=11, **styles[solver]),
+                error_y=dict(array=[row["y_sd"]], thickness=1),
+                error_x=None if log_x else dict(array=[row["x_sd"]],
+                                                thickness=1),
+                hovertemplate=f"{solver}<br>{x_title} %{{x:.3g}}"
+                              f"<br>{y_title} %{{y:.3f}}<extra></extra>")
+    figure.update_xaxes(title=x_title, type="log" if log_x else "linear")
+    figure.update_yaxes(title=y_title)
+    return _finish(figure, owners)
+
+
+def _reliability(curves, styles):
+    figure, owners = go.Figure(), []
+    for (dataset, solver), (confidence, accuracy, n) in curves.items():
+        owners.append(dataset)
+        figure.add_scatter(
+            x=confidence, y=accuracy, customdata=n, name=solver,
+            mode="lines+markers", line=dict(color=styles[solver]["color"]),
+            marker=dict(size=7, **styles[solver]),
+            hovertemplate=f"{solver}<br>confidence %{{x:.3f}}<br>accuracy "
+                          "%{y:.3f}<br>%{customdata} predictions"
+                          "<extra></extra>")
+    figure.add_shape(type="line", x0=0, y0=0, x1=1, y1=1,
+                     line=dict(dash="dot", color="gray"))
+    figure.update_xaxes(title="confidence", range=[0, 1.01])
+    figure.update_yaxes(title="accuracy", range=[0, 1.01])
+    return _finish(figure, owners)
+
+
+def _finish(figure, owners):
+    """Show the traces of one dataset, chosen in a menu."""
+    datasets = list(dict.fromkeys(owners))
+    for trace, owner in zip(figure.data, owners):
+        trace.visible = owner == datasets[0]
+    figure.update_layout(
+        template="plotly_white", height=460, showlegend=True,
+        margin=dict(l=60, r=10, t=60, b=50),
+        updatemenus=[dict(
+            x=0, xanchor="left", y=1.02, yanchor="bottom",
+            buttons=[dict(label=dataset, method="update", args=[
+                dict(visible=[owner == dataset for owner in owners])])
+                for dataset in datasets])])
+    return figure.to_html(full_html=False, include_plotlyjs=False,
+                          config=dict(responsive=True, displaylogo=False))

@@ -1,0 +1,29 @@
+"""What the scatter plots of benchopt's own page share."""
+from benchopt import BasePlot
+
+from benchmark_utils.report.summary import mean_points, prepare_runs
+
+
+class MeanScatter(BasePlot):
+    """One point per solver: the means of two columns over repetitions.
+
+    A child names the columns, ``x`` and ``y``, and ``labels`` for the axes.
+    """
+    type = "scatter"
+    scale = "linear"
+    options = {"dataset": lambda df: prepare_runs(
+        df)["dataset"].unique().tolist()}
+
+    def plot(self, df, dataset):
+        runs = prepare_runs(df)
+        runs = runs[runs["dataset"] == dataset]
+        if self.x not in runs or self.y not in runs:
+            return []
+        return [{"x": [float(row["x"])], "y": [float(row["y"])],
+                 "label": solver, **self.get_style(solver)}
+                for (_, solver), row in mean_points(
+                    runs, self.x, self.y).iterrows()]
+
+    def get_metadata(self, df, dataset):
+        return {"title": dataset, "xlabel": self.labels[0],
+                "ylabel": self.labels[1], "scale": self.scale}

@@ -1,0 +1,8 @@
+from benchmark_utils.report.plots import MeanScatter
+
+
+class Plot(MeanScatter):
+    """Do better labels make a better network?"""
+    name = "Accuracy vs recovery"
+    x, y = "objective_label_recovery", "objective_test_accuracy"
+    labels = "Label recovery", "Test accuracy"

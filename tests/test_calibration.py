@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose
+from sklearn.metrics import log_loss
+from sklearn.preprocessing import label_binarize
+from torchmetrics.functional.classification import (
+    multiclass_calibration_error,
+)
+
+from benchmark_utils.calibration import (
+    brier,
+    expected_calibration_error,
+    negative_log_likelihood,
+    reliability_table,
+)
+
+
+def predictions(seed, n=2000, K=5, sharpness=1.0):
+    rng = np.random.default_rng(seed)
+    p = rng.dirichlet(np.full(K, 1 / sharpness), size=n)
+    truth = np.array([rng.choice(K, p=row) for row in p])
+    return p, truth
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ece_equals_torchmetrics_on_the_whole_set(seed):
+    p, truth = predictions(seed, sharpness=1 + seed)
+    other = multiclass_calibration_error(
+        torch.tensor(p), torch.tensor(truth), num_classes=5, n_bins=15)
+    assert_allclose(expected_calibration_error(p, truth), float(other),
+                    atol=1e-6)
+
+
+def test_ece_by_hand():
+    # Bins of width .1: .95 .91 | .62; right, wrong | right.
+    p = np.array([[.95, .05], [.91, .09], [.38, .62]])
+    truth = np.array([0, 1, 1])
+    expected = (abs(1 - .95 - .91) + abs(1 - .62)) / 3
+    assert_allclose(expected_calibration_error(p, truth, n_bins=10), expected)
+
+
+def test_certainty_lies_in_the_last_bin():
+    p, truth = np.eye(3), np.array([0, 1, 1])
+    table = reliability_table(p, truth)
+    assert table["n"][-1] == 3 and table["right"][-1] == 2
+    assert_allclose(expected_calibration_error(p, truth), 1 / 3)
+
+
+def test_a_calibrated_model_has_little_ece_and_batches_would_lie():
+    p, truth = predictions(0, n=20_000)
+    assert expected_calibration_error(p, truth) < .02
+    batches = [expected_calibration_error(p[i:i + 64], truth[i:i + 64])
+               for i in range(0, 20_000, 64)]
+    assert np.mean(batches) > .1
+
+
+def test_nll_and_brier_match_scikit_learn():
+    p, truth = predictions(1)
+    assert_allclose(negative_log_likelihood(p, truth),
+                    log_loss(truth, p, labels=range(5)))
+    hot = label_binarize(truth, classes=range(5))
+    assert_allclose(brier(p, truth), ((p - hot) ** 2).sum(axis=1).mean())
+    assert brier(np.array([[0., 1.]]), np.array([0])) == 2
+
+
+def test_nll_is_clipped():
+    value = negative_log_likelihood(np.array([[0., 1.]]), np.array([0]))
+    assert_allclose(value, -np.log(1e-12))

@@ -1,0 +1,217 @@
+"""The engine: reproducible, honest about failures, its losses as written."""
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from conftest import random_votes
+from numpy.testing import assert_allclose
+
+from benchmark_utils.training.engine import (
+    Shuffled,
+    Training,
+    TrainingError,
+    crop_and_flip,
+    schedule,
+)
+from benchmark_utils.training.losses import (
+    ConfusionMatrices,
+    SoftLabels,
+    StackedVotes,
+    WorkerConfusions,
+)
+from benchmark_utils.training.recipes import (
+    RECIPES,
+    get_recipe,
+    out_of_reach,
+)
+
+QUICK = replace(get_recipe("mlp"), epochs=3)
+
+
+@pytest.fixture
+def float64():
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def blobs(n=120, K=3, seed=0):
+    rng = np.random.default_rng(seed)
+    y = rng.integers(K, size=n)
+    X = rng.normal(size=(n, 5)) + 4 * rng.normal(size=(K, 5))[y]
+    return X.astype(np.float32), y
+
+
+def fit(recipe=QUICK, seed=0, **options):
+    X, y = blobs()
+    return Training(recipe, X, 3, seed).fit(
+        SoftLabels(np.eye(3)[y]), **options).probabilities()
+
+
+def test_it_learns():
+    X, y = blobs()
+    p = fit(replace(QUICK, epochs=30))
+    assert (p.argmax(axis=1) == y).mean() > .98
+    assert_allclose(p.sum(axis=1), 1)
+
+
+def test_same_seed_same_bits_and_the_global_state_is_left_alone():
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    threads = torch.get_num_threads()
+    dropout = replace(QUICK, dropout=.5)
+    first = fit(dropout)
+    np.testing.assert_array_equal(torch.rand(3), expected)
+    assert torch.get_num_threads() == threads
+    np.testing.assert_array_equal(fit(dropout), first)
+    assert not np.array_equal(fit(dropout, seed=1), first)
+
+
+@pytest.mark.parametrize("name, epochs", [
+    ("resnet18", 2), ("resnet18photo", 25)])
+def test_images_of_bytes_train_a_resnet(name, epochs):
+    """The GPU's path on a small slice: uint8, augmentation, batch norm."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=40)
+    X = rng.integers(0, 80, size=(40, 3, 32, 32)).astype(np.uint8)
+    X[y == 1, :, :16] += 120
+    recipe = replace(get_recipe(name), epochs=epochs, batch_size=13)
+    training = Training(recipe, X, 2, seed=0).fit(SoftLabels(np.eye(2)[y]))
+    p = training.probabilities()
+    assert p.shape == (40, 2) and np.isfinite(p).all()
+    if epochs > 2:  # enough for batch normalisation's running statistics
+        assert (p.argmax(axis=1) == y).mean() > .9
+
+
+def test_loss_that_is_no_number_stops_with_the_remedy():
+    with pytest.raises(TrainingError, match="epoch 1; a smaller lr"):
+        fit(replace(QUICK, optimizer="sgd", lr=1e30))
+
+
+@pytest.mark.parametrize("classifier, message", [
+    ("resnet", "choose from mlp30, mlp"),
+    (dict(base="mlp", epoch=3), "recipe has no epoch; it has augment"),
+    (dict(epochs=3), "classifier None is unknown"),
+    (None, "classifier None is unknown"),
+])
+def test_unknown_recipes_list_the_choices(classifier, message):
+    with pytest.raises(ValueError, match=message):
+        get_recipe(classifier)
+
+
+@pytest.mark.parametrize("change, message", [
+    (dict(network="vgg"), "choose from mlp, smallcnn"),
+    (dict(optimizer="lion"), "choose from sgd, adam"),
+    (dict(schedule="linear"), "choose from constant, steps, cosine"),
+])
+def test_unknown_parts_list_the_choices(change, message):
+    with pytest.raises(ValueError, match=message):
+        fit(replace(QUICK, **change))
+
+
+def test_recipes_of_images_are_out_of_reach_of_a_cpu(monkeypatch):
+    monkeypatch.setenv("CROWD_DEVICE", "cpu")
+    assert "CROWD_FORCE_TRAINING=1" in out_of_reach(RECIPES["resnet18"])
+    assert out_of_reach(RECIPES["mlp"]) is None
+    monkeypatch.setenv("CROWD_FORCE_TRAINING", "1")
+    assert out_of_reach(RECIPES["resnet18"]) is None
+
+
+def test_schedules():
+    steps = RECIPES["resnet18waum"]
+    assert [schedule(steps, epoch, 150) for epoch in (0, 49, 50, 99, 100)
+            ] == pytest.approx([1, 1, .1, .1, .01])
+    cosine = RECIPES["resnet18"]
+    values = [schedule(cosine, step, 1000) for step in range(1001)]
+    assert values[0] == 0 and max(values) == 1 and values[50] == 1
+    assert values[1000] == pytest.approx(0)
+    assert (np.diff(values[50:]) <= 0).all()
+
+
+def test_every_example_once_an_epoch():
+    batches = Shuffled(130, 64)(torch.Generator().manual_seed(0))
+    assert [len(batch) for batch in batches] == [64, 64, 2]
+    assert sorted(torch.cat(batches).tolist()) == list(range(130))
+    # A single left-over example would break batch normalisation.
+    assert [len(b) for b in Shuffled(129, 64)(torch.Generator())] == [64, 65]
+    assert [len(b) for b in Shuffled(1, 64)(torch.Generator())] == [1]
+
+
+def test_crop_and_flip_moves_pixels_and_changes_none():
+    x = torch.arange(1., 1 + 2 * 3 * 8 * 8).reshape(2, 3, 8, 8)
+    x = x.repeat(50, 1, 1, 1)
+    y = crop_and_flip(x, torch.Generator().manual_seed(0))
+    assert y.shape == x.shape
+    seen = set()
+    for before, after in zip(x, y):
+        inside = after[0] > 0
+        rows, columns = inside.nonzero().T
+        part = after[:, rows.min():rows.max() + 1,
+                     columns.min():columns.max() + 1]
+        # A block of the image, perhaps mirrored, the same in all channels.
+        flat = set(before.flatten().tolist())
+        assert set(part.flatten().tolist()) <= flat
+        assert (part > 0).all()
+        step = (part[0, 0, 1] - part[0, 0, 0]).item() if part.shape[2] > 1 \
+            else 1
+        assert abs(step) == 1
+        seen.add((step, part.shape))
+    assert len({step for step, _ in seen}) == 2 and len(seen) > 20
+
+
+def test_soft_label_loss_is_cross_entropy(float64):
+    logits = torch.randn(6, 4)
+    target = torch.tensor([0, 3, 1, 1, 2, 0])
+    loss = SoftLabels(np.eye(4)[target])
+    assert_allclose(loss(logits, torch.arange(6)),
+                    torch.nn.functional.cross_entropy(logits, target))
+    weight = np.array([0, 2, 1, 1, 1, 1.])
+    each = torch.nn.functional.cross_entropy(logits, target, reduction="none")
+    assert_allclose(
+        SoftLabels(np.eye(4)[target], weight)(logits, torch.arange(6)),
+        (each * torch.tensor(weight)).mean())
+
+
+def test_vote_loss_is_the_votes_likelihood(float64):
+    """Mean over votes of -log sum_k z_ik W_j[k, y_ij], one loop per vote."""
+    votes, _ = random_votes(0)
+    loss = WorkerConfusions(votes, lr=.01, diagonal=.7, trace_weight=.3)
+    with torch.no_grad():
+        loss.matrices.theta += torch.randn_like(loss.matrices.theta)
+    tasks = torch.tensor([4, 0, 29, 11, 7])  # 29 has no votes
+    logits = torch.randn(5, votes.n_classes)
+    z, W = logits.softmax(1).numpy(), loss.confusions()
+    terms = [np.log(z[place] @ W[j][:, answer])
+             for place, i in enumerate(tasks.tolist())
+             for i_, j, answer in zip(votes.task, votes.worker, votes.label)
+             if i_ == i]
+    trace = np.trace(W, axis1=1, axis2=2).mean()
+    assert_allclose(loss(logits, tasks).item(),
+                    -np.mean(terms) + .3 * trace)
+
+
+def test_posterior_is_bayes(float64):
+    votes, _ = random_votes(1)
+    loss = WorkerConfusions(votes, lr=.01, diagonal=.6)
+    with torch.no_grad():
+        loss.matrices.theta += torch.randn_like(loss.matrices.theta)
+    log_z = torch.randn(votes.n_tasks, votes.n_classes).log_softmax(1)
+    expected = log_z.exp().numpy()
+    for i, j, answer in zip(votes.task, votes.worker, votes.label):
+        expected[i] *= loss.confusions()[j][:, answer]
+    expected /= expected.sum(axis=1, keepdims=True)
+    assert_allclose(loss.posterior(log_z, votes, chunk=7), expected)
+
+
+def test_confusion_matrices_start_as_said():
+    W = ConfusionMatrices(3, 4, .7)().detach().numpy()
+    assert_allclose(W[1].diagonal(), .7, rtol=1e-5)
+    assert_allclose(W.sum(axis=2), 1, rtol=1e-5)
+
+
+def test_stacked_votes_see_their_task():
+    votes, _ = random_votes(0)
+    loss = StackedVotes(votes)
+    np.testing.assert_array_equal(loss.rows(torch.arange(5)), votes.task[:5])
