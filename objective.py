@@ -1,7 +1,7 @@
 """The contract between datasets, solvers and scores.
 
 A dataset's ``get_data`` returns a dict with
-  votes          a `benchmark_utils.votes.Votes`
+  votes          a `benchmark_utils.votes.Votes`, None if votes are for sale
   ground_truth   (n_tasks,) int, -1 where unknown; seen by the scores alone
 and, where they exist,
   X              (n_tasks, ...) inputs of the tasks: float, or uint8 images
@@ -11,6 +11,10 @@ and, where they exist,
   spammer        (n_workers,) bool          ) what a simulator knows
   ambiguous      (n_tasks,) bool            ) and hides from the solvers
   worker_confusion (n_workers, K, K)        )
+  oracle         sells the votes: a dict with ``confusion`` (n_workers, K, K)
+                 or ``recorded`` (Votes), ``budget``, and optionally ``cap``,
+                 ``cost``, ``latency`` (benchmark_utils/oracle)
+  worker_skills  (n_workers, K, K), confusion matrices that solvers may know
   task_ids, worker_ids, class_names         original ids, for the CSV files
   repetitions    int, default 1             how often a bare run repeats it
   always_run     bool                       never answered from the cache
@@ -24,8 +28,10 @@ A solver's ``get_result`` returns a dict with any of
                  of the kept tasks
   worker_score   (n_workers,), higher = more trustworthy, NaN = unknown
   task_score     (n_tasks,), higher = cleaner task
+  finished_tasks (n_tasks,) bool, the tasks that need no more votes
   final          bool, default True: no network is trained for the points of a
                  curve before the last
+What an online solver bought is read off the oracle, not told by the solver.
 """
 import hashlib
 import json
@@ -50,6 +56,11 @@ from benchmark_utils.metrics import (
     macro_f1,
     opinions,
     top_k_credit,
+)
+from benchmark_utils.oracle import (
+    Oracle,
+    recorded_answers,
+    simulated_answers,
 )
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
@@ -94,16 +105,26 @@ class Objective(BaseObjective):
     def skip(self, missing=None, **data):
         return missing is not None, missing
 
-    def set_data(self, votes, ground_truth, X=None, X_test=None, y_test=None,
-                 classifier=None, spammer=None, ambiguous=None,
-                 worker_confusion=None, task_ids=None, worker_ids=None,
-                 class_names=None, repetitions=1, always_run=False):
-        if ground_truth.shape != (votes.n_tasks,):
+    def set_data(self, ground_truth, votes=None, oracle=None, X=None,
+                 X_test=None, y_test=None, classifier=None, spammer=None,
+                 ambiguous=None, worker_confusion=None, worker_skills=None,
+                 task_ids=None, worker_ids=None, class_names=None,
+                 repetitions=1, always_run=False):
+        if (votes is None) == (oracle is None):
+            raise ValueError("a dataset gives either votes or an oracle")
+        n_tasks = len(ground_truth) if votes is None else votes.n_tasks
+        if ground_truth.shape != (n_tasks,):
             raise ValueError(f"ground_truth has shape {ground_truth.shape}, "
-                             f"({votes.n_tasks},) is needed")
-        if X is not None and len(X) != votes.n_tasks:
-            raise ValueError(f"X has {len(X)} rows for {votes.n_tasks} tasks")
+                             f"({n_tasks},) is needed")
+        if X is not None and len(X) != n_tasks:
+            raise ValueError(f"X has {len(X)} rows for {n_tasks} tasks")
         self.votes, self.ground_truth = votes, ground_truth
+        self.oracle, self.worker_skills = oracle, worker_skills
+        crowd = votes if votes is not None else oracle.get("recorded")
+        self.n_workers, self.n_classes = (
+            oracle["confusion"].shape[:2] if crowd is None
+            else (crowd.n_workers, crowd.n_classes))
+        self._oracle, self._curve = None, []
         self.X, self.X_test, self.y_test = X, X_test, y_test
         self.recipe = None if X is None else get_recipe(classifier)
         for array in (ground_truth, X, X_test, y_test):
@@ -115,23 +136,39 @@ class Objective(BaseObjective):
         self.cv = Repetitions(repetitions)
         self._always_run = always_run
         self._data_hash = joblib.hash([
-            votes.task, votes.worker, votes.label, votes.n_tasks,
-            votes.n_workers, votes.n_classes, ground_truth, spammer,
-            ambiguous, worker_confusion, self.ids, _sample(X),
+            _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
+            worker_confusion, worker_skills, self.ids, _sample(X),
             _sample(X_test), y_test, repr(self.recipe)])
 
     def get_objective(self):
         # Never a true label: tests/test_contract.py walks what is handed out.
+        seed = self.get_seed(use_repetition=True)
         # One seed for every network of a repetition, whoever trains it.
-        return dict(votes=self.votes, X=self.X, X_test=self.X_test,
-                    recipe=self.recipe,
-                    seed=self.get_seed(use_repetition=True))
+        handed = dict(votes=self.votes, X=self.X, X_test=self.X_test,
+                      recipe=self.recipe, seed=seed)
+        if self.oracle is not None:
+            # A fresh counter for every run, with the same answers for all.
+            self._oracle, self._curve = self._make_oracle(seed), []
+            handed.update(oracle=self._oracle, skills=self.worker_skills)
+        return handed
+
+    def _make_oracle(self, seed):
+        spec, available = dict(self.oracle), None
+        confusion, recorded = (
+            spec.pop(name, None) for name in ("confusion", "recorded"))
+        if recorded is not None:
+            answer, available = recorded_answers(recorded)
+        else:
+            answer = simulated_answers(confusion, self.ground_truth, seed)
+        return Oracle(answer, len(self.ground_truth), self.n_workers,
+                      self.n_classes, available=available, **spec)
 
     # --- scores -----------------------------------------------------------
     def evaluate_result(self, soft_labels, kept=None,
                         test_probabilities=None, worker_score=None,
-                        task_score=None, final=True):
-        votes, truth = self.votes, self.ground_truth
+                        task_score=None, finished_tasks=None, final=True):
+        truth = self.ground_truth
+        votes = self.votes if self._oracle is None else self._oracle.votes()
         worker_score = _check_scores("worker_score", worker_score,
                                      votes.n_workers)
         task_score = _check_scores("task_score", task_score, votes.n_tasks)
@@ -139,15 +176,16 @@ class Objective(BaseObjective):
             "soft_labels", soft_labels, (votes.n_tasks, votes.n_classes),
             may_be_silent=True)
         if final:
-            self._export(soft_labels, worker_score, task_score)
+            self._export(votes, soft_labels, worker_score, task_score)
 
         worker_auc = task_auc = np.nan
         if worker_score is not None and self.spammer is not None:
             worker_auc = auc(worker_score, ~self.spammer)
         if task_score is not None:
             task_auc = self._task_auc(soft_labels, task_score)
+        recovery = label_recovery(soft_labels, truth)
         return dict(
-            label_recovery=label_recovery(soft_labels, truth),
+            label_recovery=recovery,
             recovery_top2=label_recovery(soft_labels, truth, k=2),
             macro_f1=macro_f1(soft_labels, truth),
             n_votes=len(votes),
@@ -155,7 +193,36 @@ class Objective(BaseObjective):
             worker_auc=worker_auc,
             task_auc=task_auc,
             **self._test_scores(soft_labels, kept, test_probabilities, final),
+            **self._online_scores(soft_labels, recovery, finished_tasks),
         )
+
+    def _online_scores(self, soft_labels, recovery, finished):
+        """What a curve says so far; NaN for a method that has no curve."""
+        scores = dict.fromkeys(
+            ["cost", "finished_share", "finished_precision", "votes_to_95",
+             "budget_auc"], np.nan)
+        if self._oracle is None:
+            return scores
+        scores["cost"] = self._oracle.spent
+        if finished is None:
+            return scores
+        finished = np.asarray(finished, bool)
+        scores.update(
+            finished_share=float(finished.mean()),
+            finished_precision=label_recovery(
+                soft_labels[finished], self.ground_truth[finished]))
+        n_tasks = len(self.ground_truth)
+        self._curve.append((self._oracle.spent, self._oracle.n_votes / n_tasks,
+                            recovery))
+        spent, per_task, recoveries = np.array(self._curve).T
+        reached = np.flatnonzero(recoveries >= .95)
+        if len(reached):
+            scores["votes_to_95"] = float(per_task[reached[0]])
+        # To the end of the budget the last recovery holds.
+        scores["budget_auc"] = float(np.trapezoid(
+            [*recoveries, recoveries[-1]], [*spent, self._oracle.budget]
+        ) / self._oracle.budget)
+        return scores
 
     def _test_scores(self, soft_labels, kept, test_probabilities, final):
         scores = dict.fromkeys(
@@ -177,7 +244,7 @@ class Objective(BaseObjective):
             scores["train_seconds"] = time.perf_counter() - start
         p = _check_distributions(
             "test_probabilities", test_probabilities,
-            (len(self.y_test), self.votes.n_classes))
+            (len(self.y_test), self.n_classes))
         scores.update(
             test_accuracy=float((p.argmax(axis=1) == self.y_test).mean()),
             test_top2=label_recovery(p, self.y_test, k=2),
@@ -198,7 +265,7 @@ class Objective(BaseObjective):
         if not trained.any():
             return None
         training = Training(
-            self.recipe, self.X[trained], self.votes.n_classes,
+            self.recipe, self.X[trained], self.n_classes,
             seed=self.get_seed(use_repetition=True))
         training.fit(SoftLabels(soft_labels[trained]))
         return training.probabilities(self.X_test)
@@ -213,16 +280,16 @@ class Objective(BaseObjective):
                              self.ground_truth[known]) > .5
         return auc(task_score[known], right)
 
-    def _export(self, soft_labels, worker_score, task_score):
+    def _export(self, votes, soft_labels, worker_score, task_score):
         try:
             folder = self.get_run_output_path()
         except RuntimeError:  # benchopt test has no run folder
             return
-        write_csv(folder, soft_labels, self.votes, worker_score, task_score,
+        write_csv(folder, soft_labels, votes, worker_score, task_score,
                   **self.ids)
 
     def get_one_result(self):
-        shape = self.votes.n_tasks, self.votes.n_classes
+        shape = len(self.ground_truth), self.n_classes
         return dict(soft_labels=np.full(shape, 1 / shape[1]))
 
 
@@ -252,6 +319,16 @@ def _check_scores(name, scores, size):
         raise ValueError(f"{name} has shape {scores.shape}, ({size},) is "
                          "needed")
     return scores
+
+
+def _arrays(value):
+    """Votes, alone or within a dict, as what they consist of."""
+    if isinstance(value, dict):
+        return {name: _arrays(item) for name, item in value.items()}
+    if hasattr(value, "n_tasks"):
+        return [value.task, value.worker, value.label, value.n_tasks,
+                value.n_workers, value.n_classes]
+    return value
 
 
 def _sample(X, rows=1000):

@@ -1,4 +1,5 @@
 """What every offline solver shares."""
+import numpy as np
 from benchopt import BaseSolver
 
 from benchmark_utils.metrics import entropy
@@ -15,7 +16,10 @@ class CrowdSolver(BaseSolver):
     the votes cast (agreement), a task minus the entropy of its soft label.
     ``kept`` (n_tasks,) bool may mark the tasks worth training on.
     """
-    def set_objective(self, votes, X=None, X_test=None, recipe=None, seed=0):
+    def set_objective(self, votes, X=None, X_test=None, recipe=None, seed=0,
+                      oracle=None, skills=None):
+        if votes is None and oracle is not None:
+            votes = buy_at_random(oracle, seed)
         self.votes, self.seed = votes, seed
         self.X, self.X_test, self.recipe = X, X_test, recipe
         # One instance serves all datasets and repetitions of a run.
@@ -34,3 +38,27 @@ class CrowdSolver(BaseSolver):
                     worker_score=self.worker_score,
                     task_score=self.task_score)
 
+
+def buy_at_random(oracle, seed):
+    """Spend the whole budget as a plain design does: every task in turn gets
+    a vote of a random worker. An offline method thus pays at the same counter
+    as the online ones."""
+    rng = np.random.default_rng(seed)
+    while True:
+        free = oracle.free()
+        task = rng.permutation(np.flatnonzero(free.any(axis=1)))
+        if not len(task):
+            return oracle.votes()
+        keys = np.where(free[task], rng.random((len(task), free.shape[1])),
+                        -1)
+        worker = keys.argmax(axis=1)
+        if oracle.cap is not None:  # a worker's last votes go to the first
+            turn = np.zeros(len(task), int)
+            for j in np.unique(worker):
+                turn[worker == j] = np.arange((worker == j).sum())
+            left = oracle.cap - np.bincount(
+                oracle.votes().worker, minlength=oracle.n_workers)
+            within = turn < left[worker]
+            task, worker = task[within], worker[within]
+        paid = np.cumsum(oracle.cost[worker]) <= oracle.left + 1e-9
+        oracle.ask(task[paid], worker[paid])

@@ -12,6 +12,7 @@ from scipy import stats
 from benchmark_utils.report.page import write_page
 from benchmark_utils.report.summary import (
     BY_TITLE,
+    budget_curves,
     cells,
     mean_ranks,
     paired_interval,
@@ -30,15 +31,19 @@ def rows(dataset, solver, values, time=1.0, **extra):
             for i, value in enumerate(values)]
 
 
-def runs():
-    return prepare_runs(pd.DataFrame(
+def results():
+    return pd.DataFrame(
         rows("A[n=1]", "DS[m=1,s=0]", [.9, .8, 1.], 2, p_dataset_n=1,
              p_solver_m=1, p_solver_s=0)
         + rows("A[n=1]", "DS[m=1,s=5]", [.8, .9, .9], 3, p_dataset_n=1,
                p_solver_m=1, p_solver_s=5)
         + rows("A[n=1]", "MV", [.3, .2, .4], 1, p_dataset_n=1)
         + rows("B", "MV", [.5], 1)
-        + rows("B", "DS[m=1,s=0]", [.5], 1, p_solver_m=1, p_solver_s=0)))
+        + rows("B", "DS[m=1,s=0]", [.5], 1, p_solver_m=1, p_solver_s=0))
+
+
+def runs():
+    return prepare_runs(results())
 
 
 def test_short_names_keep_what_differs():
@@ -63,6 +68,26 @@ def test_last_point_of_a_curve_counts():
     curve = pd.DataFrame(rows("A", "BALD", [.5]) + rows("A", "BALD", [.9]))
     curve["stop_val"] = [20, 1]
     assert prepare_runs(curve)["objective_label_recovery"].tolist() == [.5]
+
+
+def test_budget_curves():
+    """Means over repetitions on a grid; an early end holds its value; an
+    offline method is one point."""
+    frame = pd.DataFrame(
+        rows("A", "BALD", [.2, .2]) + rows("A", "BALD", [.6, .8])
+        + rows("A", "BALD", [.9]) + rows("A", "MV", [.5, .7]))
+    frame["stop_val"] = [0, 0, 1, 1, 2, 1, 1]
+    frame["objective_votes_per_task"] = [0, 0, 1, 1, 2, 2, 2]
+    frame["objective_cost"] = 1.
+    curves = budget_curves(prepare_runs(frame, every_point=True),
+                           "objective_label_recovery")
+    x, mean, sd = curves["A", "BALD"]
+    at = {value: i for i, value in enumerate(x.round(6))}
+    assert_allclose([mean[at[v]] for v in (0, .5, 1, 2)],
+                    [.2, (.4 + .5) / 2, .7, (.9 + .8) / 2])
+    assert_allclose(sd[at[1]], np.std([.6, .8], ddof=1))
+    assert_allclose([part[0] for part in curves["A", "MV"]],
+                    [2, .6, np.std([.5, .7], ddof=1)])
 
 
 def test_training_time_is_added():
@@ -95,8 +120,9 @@ def test_paired_interval_is_students():
 @pytest.fixture
 def page(tmp_path):
     path = tmp_path / "page.html"
-    frame = runs()
-    frame["solver"] = frame["solver"].replace("MV", "<b>MV & co</b>")
+    frame = results()
+    frame["solver_name"] = frame["solver_name"].replace(
+        "MV", "<b>MV & co</b>")
     write_page(frame, path)
     return path
 

@@ -11,7 +11,12 @@ from pathlib import Path
 from tabulate import tabulate
 
 from benchmark_utils.report.page import write_page
-from benchmark_utils.report.summary import cells, load_runs, shown_metrics
+from benchmark_utils.report.summary import (
+    cells,
+    load_results,
+    prepare_runs,
+    shown_metrics,
+)
 
 OUTPUTS = Path(__file__).parents[2] / "outputs"
 BOLD, PLAIN = "\033[1m", "\033[0m"
@@ -31,10 +36,11 @@ def main(arguments=None):
     for path in results:
         if not path.is_file():
             sys.exit(f"{path} is missing")
-    runs = load_runs(results)
+    rows = load_results(results)
+    runs = prepare_runs(rows)
     print(markdown_text(runs) if options.markdown else leaderboard_text(runs))
     options.page.parent.mkdir(parents=True, exist_ok=True)
-    write_page(runs, options.page)
+    write_page(rows, options.page)
     print(f"\nFrom {', '.join(map(str, results))}"
           f"\nThe same as a page: {options.page}")
 

@@ -2,21 +2,36 @@
 import plotly.graph_objects as go
 from plotly.colors import qualitative
 
-from benchmark_utils.report.summary import mean_points, reliability_curves
+from benchmark_utils.report.summary import (
+    budget_curves,
+    mean_points,
+    reliability_curves,
+)
 
 COLORS = qualitative.Dark24
 SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up", "star"]
 
 
-def all_figures(runs):
-    """(title, help, HTML) of each plot that these results can fill."""
-    figures = []
+def all_figures(runs, points):
+    """(title, help, HTML) of each plot that these results can fill.
+
+    ``runs``: last points; ``points``: all (see `summary.prepare_runs`).
+    """
+    figures, styles = [], _styles(runs)
+    for title, column, y_title in BUDGETS:
+        curves = budget_curves(points, column)
+        if curves:
+            figures.append((
+                title, "Which votes to buy: mean over repetitions, the band "
+                "their standard deviation. Dashed: methods that buy all votes "
+                "at once, at random, the marker at what they paid.",
+                _budget(curves, styles, y_title)))
     for title, text, x, y, x_title, y_title, log_x in SCATTERS:
         if x in runs and y in runs:
-            points = mean_points(runs, x, y)
-            if len(points):
+            means = mean_points(runs, x, y)
+            if len(means):
                 figures.append((title, text, _scatter(
-                    points, _styles(runs), x_title, y_title, log_x)))
+                    means, styles, x_title, y_title, log_x)))
     curves = reliability_curves(runs)
     if curves:
         figures.append((
@@ -24,11 +39,15 @@ def all_figures(runs):
             "Accuracy of the test predictions against their confidence, in 15 "
             "bins, all repetitions together. On the diagonal a network is as "
             "sure as it is right; below, too sure. Click a name to hide it.",
-            _reliability(curves, _styles(runs))))
+            _reliability(curves, styles)))
     return figures
 
 
 RECOVERY, ACCURACY = "objective_label_recovery", "objective_test_accuracy"
+BUDGETS = (
+    ("Label recovery against votes bought", RECOVERY, "label recovery"),
+    ("Test accuracy against votes bought", ACCURACY, "test accuracy"),
+)
 SCATTERS = (
     ("Label recovery against time",
      "Upper left is better. Bars: standard deviation over repetitions.",
@@ -63,6 +82,37 @@ def _scatter(points, styles, x_title, y_title, log_x):
                 hovertemplate=f"{solver}<br>{x_title} %{{x:.3g}}"
                               f"<br>{y_title} %{{y:.3f}}<extra></extra>")
     figure.update_xaxes(title=x_title, type="log" if log_x else "linear")
+    figure.update_yaxes(title=y_title)
+    return _finish(figure, owners)
+
+
+def _budget(curves, styles, y_title):
+    figure, owners = go.Figure(), []
+    ends = {dataset: max(x[-1] for (owner, _), (x, _, _) in curves.items()
+                         if owner == dataset) for dataset, _ in curves}
+    for (dataset, solver), (x, mean, sd) in curves.items():
+        look, hover = styles[solver], (
+            f"{solver}<br>%{{x:.2f}} votes per task<br>{y_title} "
+            "%{y:.3f}<extra></extra>")
+        if len(x) == 1:
+            owners.append(dataset)
+            figure.add_scatter(
+                x=[0, x[0], ends[dataset]], y=[mean[0]] * 3, name=solver,
+                mode="lines+markers", line=dict(color=look["color"],
+                                                dash="dash", width=1),
+                marker=dict(symbol=look["symbol"], size=[0, 13, 0],
+                            color=look["color"]), hovertemplate=hover)
+            continue
+        owners += [dataset, dataset]
+        figure.add_scatter(
+            x=[*x, *x[::-1]], y=[*(mean + sd), *(mean - sd)[::-1]],
+            fill="toself", fillcolor=look["color"], opacity=.12,
+            line=dict(width=0), hoverinfo="skip", showlegend=False,
+            legendgroup=solver)
+        figure.add_scatter(
+            x=x, y=mean, name=solver, mode="lines", legendgroup=solver,
+            line=dict(color=look["color"]), hovertemplate=hover)
+    figure.update_xaxes(title="votes per task", rangemode="tozero")
     figure.update_yaxes(title=y_title)
     return _finish(figure, owners)
 

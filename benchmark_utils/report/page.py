@@ -5,13 +5,20 @@ import jinja2
 from plotly.offline import get_plotlyjs
 
 from benchmark_utils.report.figures import all_figures
-from benchmark_utils.report.summary import cells, mean_ranks, shown_metrics
+from benchmark_utils.report.summary import (
+    cells,
+    mean_ranks,
+    prepare_runs,
+    shown_metrics,
+)
 
 HERE = Path(__file__).parent
 
 
-def write_page(runs, path):
-    """Write the leaderboard of ``runs`` (see `load_runs`) to ``path``."""
+def write_page(results, path):
+    """Write the leaderboard of ``results`` (see `load_results`)."""
+    runs = prepare_runs(results)
+    points = prepare_runs(results, every_point=True)
     metrics = shown_metrics(runs)
     tables = {metric: cells(runs, metric) for metric in metrics}
     ranked = [metric for metric in metrics if metric.better]
@@ -26,7 +33,7 @@ def write_page(runs, path):
         tables=tables,
         rankings=[(metric, *_ranking(runs, metric)) for metric in ranked],
         facts=_facts(runs),
-        figures=all_figures(runs),
+        figures=all_figures(runs, points),
         plotly_js=get_plotlyjs(),
     )
     Path(path).write_text(html, encoding="utf-8")

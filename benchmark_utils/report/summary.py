@@ -49,6 +49,15 @@ METRICS = (
            "its negative log-likelihood, nats"),
     Metric("objective_test_brier", "Test Brier", -1, ".3f",
            "its squared error summed over classes, 0 to 2"),
+    Metric("objective_budget_auc", "Budget AUC", 1, ".3f",
+           "area under recovery against votes bought, over the budget",
+           main=True),
+    Metric("objective_votes_to_95", "Votes to 95%", -1, ".2f",
+           "votes per task at which recovery reaches .95"),
+    Metric("objective_finished_share", "Finished", 0, ".3f",
+           "share of the tasks that need no more votes"),
+    Metric("objective_finished_precision", "Finished right", 1, ".3f",
+           "recovery among the finished tasks"),
     Metric("objective_worker_auc", "Worker AUC", 1, ".3f",
            "does the worker score tell spammers from the rest"),
     Metric("objective_task_auc", "Task AUC", 1, ".3f",
@@ -63,21 +72,28 @@ BY_TITLE = {metric.title: metric for metric in METRICS}
 TIE = 1e-9
 
 
+def load_results(paths):
+    """The rows of one or several result files."""
+    return pd.concat([read_results(path) for path in paths],
+                     ignore_index=True)
+
+
 def load_runs(paths):
-    """The rows of one or several result files, last point of each run.
+    """`prepare_runs` of result files."""
+    return prepare_runs(load_results(paths))
+
+
+def prepare_runs(df, every_point=False):
+    """The last point of each run, or all points of its curve.
 
     Adds ``dataset`` and ``solver``, names short enough to read, and
     ``total_time`` in seconds.
     """
-    return prepare_runs(pd.concat(
-        [read_results(path) for path in paths], ignore_index=True))
-
-
-def prepare_runs(df):
-    """`load_runs` of a data frame that is read already."""
     keys = ["dataset_name", "solver_name", "idx_rep"]
-    runs = df.sort_values("stop_val", kind="stable").groupby(
-        keys, sort=False).tail(1).reset_index(drop=True)
+    runs = df.sort_values("stop_val", kind="stable")
+    if not every_point:
+        runs = runs.groupby(keys, sort=False).tail(1)
+    runs = runs.sort_index().reset_index(drop=True)
     runs["dataset"] = _short_names(runs, "dataset")
     runs["solver"] = _short_names(runs, "solver")
     runs["total_time"] = runs["time"]
@@ -190,6 +206,35 @@ def mean_points(runs, x, y):
     mean, sd = both.mean(), both.std().fillna(0)
     return pd.DataFrame(dict(x=mean[x], y=mean[y], x_sd=sd[x], y_sd=sd[y])
                         ).dropna(subset=["x", "y"])
+
+
+def budget_curves(points, column):
+    """Means of a column against the votes bought per task.
+
+    ``points``: `prepare_runs` with every point. Returns {(dataset, solver):
+    (votes per task, mean, sd)}; a run that ended early keeps its last value.
+    A method that buys everything at once has a single point.
+    """
+    curves, x = {}, "objective_votes_per_task"
+    if column not in points or "objective_cost" not in points:
+        return curves
+    sold = points[points["objective_cost"].notna() & points[column].notna()]
+    for dataset, rows in sold.groupby("dataset", sort=False):
+        grid = np.linspace(0, rows[x].max(), 41)
+        for solver, own in rows.groupby("solver", sort=False):
+            runs = [run.sort_values(x) for _, run in own.groupby("idx_rep")]
+            if all(len(run) == 1 for run in runs):
+                curves[dataset, solver] = tuple(
+                    np.array([value]) for value in (
+                        own[x].mean(), own[column].mean(),
+                        np.nan_to_num(own[column].std())))
+                continue
+            values = np.array([np.interp(grid, run[x], run[column])
+                               for run in runs])
+            sd = values.std(axis=0, ddof=1) if len(values) > 1 else np.zeros(
+                len(grid))
+            curves[dataset, solver] = grid, values.mean(axis=0), sd
+    return curves
 
 
 def reliability_curves(runs):

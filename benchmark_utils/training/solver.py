@@ -15,14 +15,15 @@ class NetworkSolver(CrowdSolver):
     """
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, votes, X, X_test, recipe, seed=0):
+    def skip(self, votes, X, X_test, recipe, **_):
         if X is None:
             return True, "needs inputs X to train on"
         reason = out_of_reach(recipe)
         return reason is not None, reason
 
-    def set_objective(self, votes, X, X_test, recipe, seed):
-        super().set_objective(votes, X, X_test, recipe, seed)
+    def set_objective(self, votes, X, X_test, recipe, **problem):
+        super().set_objective(votes, X, X_test, recipe, **problem)
+        votes = self.votes
         self.n_train = min(recipe.n_train or len(X), len(X))
         self.train_votes = votes if self.n_train == len(X) else votes.select(
             votes.task < self.n_train)

@@ -1,0 +1,133 @@
+"""How much the vote of a worker on a task would tell, for all pairs.
+
+Two scores, both mutual informations in nats: `bald_scores` between the vote
+and the parameters of the classifier and of the workers (from samples), and
+`label_information` between the vote and the task's label and the worker's
+confusion matrix (closed form under Dirichlet rows).
+"""
+import numpy as np
+from scipy.special import digamma, entr
+
+# Numbers in a temporary. The product and its logarithm then stay in a core's
+# cache, a fifth faster than from memory.
+BLOCK = 1 << 17
+
+
+def bald_scores(f, W, chunk=None):
+    """I(z_ij; (theta, W)) of every task i and worker j, in nats.
+
+    I = H(p_ij) - mean_{t, s} H(q_ij^ts), where q_ij^ts[l] = sum_k f_itk
+    W_sjkl is the chance of vote l under one sample of each, and p_ij its mean
+    over the full T x S product. All pairs share the samples (common random
+    numbers), so their scores differ by the pair and not by luck. 0 <= I <=
+    min(H(p_ij), log K), up to rounding: 1e-6 in float32, 1e-14 in float64.
+    Few samples make I too low, as their spread around their own mean is: by
+    about 1 / T of what theta contributes and 1 / S of what W does. BALD of
+    Houlsby et al. 2011, for votes as in Liao, Kar and Fidler, CVPR 2021.
+
+    Parameters
+    ----------
+    f : (n_tasks, T, K), samples of the tasks' class probabilities
+    W : (S, n_workers, K, K), samples of the workers' confusion matrices
+        Rows = truth; they sum to one, as do those of f.
+    chunk : int or None
+        Tasks at once; None = as many as fit into the cache. Beside the means
+        of f and W, memory holds one worker's samples and, with None, a few
+        MB (2 T K numbers if that is more), however many tasks there are.
+
+    Returns
+    -------
+    (n_tasks, n_workers), in the floating type of f and W, in which the T x S
+    product is taken too
+    """
+    f, W = np.asarray(f), np.asarray(W)
+    dtype = np.result_type(f, W, np.float32)
+    (n_tasks, T, K), (S, n_workers, _, L) = f.shape, W.shape
+    draws = min(max(BLOCK // (T * L), 1), S)
+    if chunk is None:
+        chunk = max(BLOCK // (T * draws * L), 1)
+    # No q is 0 then, whose logarithm would make NaN of 0 log 0, nor
+    # subnormal, which is slow. Far below the last digit of any result.
+    floor = np.sqrt(np.finfo(dtype).tiny)
+    # p needs no product of samples: it is bilinear in their means.
+    scores = _vote_entropy(f.mean(axis=1, dtype=float),
+                           W.mean(axis=0, dtype=float))
+    for j in range(n_workers):
+        W_j = np.maximum(W[:, j].swapaxes(0, 1), floor, dtype=dtype)
+        W_j = W_j.reshape(K, S * L)  # a task's T x S x L are neighbours in q
+        for start in range(0, n_tasks, chunk):
+            f_i = np.maximum(f[start:start + chunk], floor, dtype=dtype)
+            n = len(f_i)
+            f_i = f_i.reshape(n * T, K)
+            for first in range(0, S * L, draws * L):
+                q = f_i @ W_j[:, first:first + draws * L]  # (n T, draws L)
+                scores[start:start + n, j] += np.vecdot(
+                    q.reshape(n, -1), np.log(q).reshape(n, -1)) / (T * S)
+    return scores.astype(dtype, copy=False)
+
+
+def label_information(ybar, alpha):
+    """I(z_ij; (y_i, W_j)) of every task i and worker j, in nats.
+
+    I = H(p_ij) - sum_k ybar_ik E H(W_jk), with p_ij[l] = sum_k ybar_ik
+    alpha_jkl / A_jk and A_jk = sum_l alpha_jkl: `bald_scores` with the label
+    itself among the unknowns, as if every f were certain. What is left, the
+    mean entropy of a confusion row, has a closed form. y and W count as
+    independent given the votes so far.
+
+    Parameters
+    ----------
+    ybar : (n_tasks, K), posterior of the tasks' labels
+    alpha : (n_workers, K, K), Dirichlet parameters of the workers' rows
+        Rows = truth.
+
+    Returns
+    -------
+    (n_tasks, n_workers)
+    """
+    ybar, alpha = np.asarray(ybar, float), np.asarray(alpha, float)
+    scores = _vote_entropy(ybar, alpha / alpha.sum(axis=-1, keepdims=True))
+    scores -= ybar @ dirichlet_row_entropy(alpha).T
+    return scores
+
+
+def dirichlet_row_entropy(alpha):
+    """Mean entropy of w ~ Dirichlet(alpha), in nats: alpha (..., L) -> (...).
+
+    E H(w) = digamma(A + 1) - sum_l alpha_l / A digamma(alpha_l + 1), with
+    A = sum_l alpha_l.
+    """
+    alpha = np.asarray(alpha, float)
+    A = alpha.sum(axis=-1)
+    share = alpha / A[..., None]
+    return digamma(A + 1) - (share * digamma(alpha + 1)).sum(axis=-1)
+
+
+def sample_confusions(rng, alpha, S):
+    """S draws of W_jk ~ Dirichlet(alpha_jk): alpha (n_workers, K, L) ->
+    (S, n_workers, K, L), rows sum to one.
+
+    Gamma draws, normalised. In logs: below alpha = .01 they underflow, and a
+    row of zeros would become 0 / 0. log Gamma(a) = log Gamma(a + 1) +
+    log(U) / a, and -log(U) is exponential.
+    """
+    alpha = np.maximum(np.asarray(alpha, float), 1e-300)  # no 1 / a overflow
+    W = np.log(rng.standard_gamma(alpha + 1, size=(S, *alpha.shape)))
+    W -= rng.standard_exponential(W.shape) / alpha
+    W -= W.max(axis=-1, keepdims=True)
+    np.exp(W, out=W)
+    W /= W.sum(axis=-1, keepdims=True)
+    return W
+
+
+def _vote_entropy(ybar, rows):
+    """H(p_ij) of p_ij[l] = sum_k ybar_ik rows_jkl, (n_tasks, n_workers)."""
+    n_workers, K, L = rows.shape
+    rows = rows.swapaxes(0, 1).reshape(K, n_workers * L)
+    entropy = np.empty((len(ybar), n_workers))
+    chunk = max(BLOCK // max(n_workers * L, 1), 1)
+    for start in range(0, len(ybar), chunk):
+        p = ybar[start:start + chunk] @ rows
+        entropy[start:start + chunk] = entr(p).reshape(
+            len(p), n_workers, L).sum(axis=-1)
+    return entropy

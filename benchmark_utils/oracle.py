@@ -1,0 +1,191 @@
+"""The counter at which online solvers buy votes, one at a time."""
+import numpy as np
+
+from benchmark_utils.votes import Votes
+
+
+class OracleError(ValueError):
+    """A request that the oracle refuses; nothing was bought."""
+
+
+class Oracle:
+    """Sells votes, counts what they cost, and refuses what it must.
+
+    Each pair of a task and a worker is sold once. A request is answered whole
+    or, with an OracleError that says why, not at all.
+
+    Parameters
+    ----------
+    answer : (task, worker) -> labels, arrays
+        Knows the votes; `simulated_answers` or `recorded_answers`. A closure,
+        so that no truth can be read off an oracle.
+    n_tasks, n_workers, n_classes : int
+    budget : float
+        Total that may be spent.
+    available : (n_tasks, n_workers) bool, optional
+        The pairs that can be sold; default all.
+    cap : int, optional
+        Most votes that one worker gives.
+    cost, latency : (n_workers,), optional
+        Price and seconds of a vote by each worker; default 1 and 0.
+    """
+
+    def __init__(self, answer, n_tasks, n_workers, n_classes, budget,
+                 available=None, cap=None, cost=None, latency=None):
+        self._answer = answer
+        self.n_tasks, self.n_workers = n_tasks, n_workers
+        self.n_classes, self.budget, self.cap = n_classes, budget, cap
+        self.cost = _per_worker("cost", cost, n_workers, 1.0)
+        self.latency = _per_worker("latency", latency, n_workers, 0.0)
+        shape = n_tasks, n_workers
+        self._free = (np.ones(shape, bool) if available is None
+                      else np.array(available, bool))
+        if self._free.shape != shape:
+            raise ValueError(f"oracle: available has shape "
+                             f"{self._free.shape}, {shape} is needed")
+        self._never = ~self._free  # not for sale from the start
+        self._bought = []
+        self._given = np.zeros(n_workers, np.intp)
+        self._spent = self._seconds = 0.0
+
+    # --- what was paid: read by the objective, not told by the solver -----
+    @property
+    def spent(self):
+        return self._spent
+
+    @property
+    def left(self):
+        return self.budget - self._spent
+
+    @property
+    def seconds(self):
+        """Time the workers took, one after the other."""
+        return self._seconds
+
+    @property
+    def n_votes(self):
+        return int(self._given.sum())
+
+    def free(self):
+        """Pairs that can be bought now, (n_tasks, n_workers) bool, a copy."""
+        free = self._free.copy()
+        if self.cap is not None:
+            free[:, self._given >= self.cap] = False
+        free[:, self.cost > self.left + 1e-9] = False
+        return free
+
+    def ask(self, task, worker):
+        """Buy the votes of the pairs (task[i], worker[i]); labels (n,).
+
+        Raises
+        ------
+        OracleError
+            If a pair is unknown, not for sale, asked twice, over a worker's
+            cap, or the budget does not pay for all.
+        """
+        task, worker = np.atleast_1d(task), np.atleast_1d(worker)
+        self._check(task, worker)
+        label = np.asarray(self._answer(task, worker))
+        self._free[task, worker] = False
+        self._given += np.bincount(worker, minlength=self.n_workers)
+        self._spent += float(self.cost[worker].sum())
+        self._seconds += float(self.latency[worker].sum())
+        self._bought.append(np.stack([task, worker, label]))
+        return label
+
+    def _check(self, task, worker):
+        if task.shape != worker.shape or task.ndim != 1:
+            raise OracleError(f"ask: shapes {task.shape} and {worker.shape}, "
+                              "two of the same length are needed")
+        for name, ids, size in (("task", task, self.n_tasks),
+                                ("worker", worker, self.n_workers)):
+            if ids.dtype.kind not in "iu":
+                raise OracleError(f"ask: {name} has dtype {ids.dtype}")
+            if len(ids) and not (0 <= ids.min() and ids.max() < size):
+                raise OracleError(f"ask: a {name} outside 0..{size - 1}")
+        first = np.unique(task * self.n_workers + worker, return_index=True)[1]
+        again = np.ones(len(task), bool)
+        again[first] = False
+        again |= ~self._free[task, worker] & ~self._never[task, worker]
+        for wrong, why in ((again, "was asked before"),
+                           (self._never[task, worker], "is not available")):
+            if wrong.any():
+                i = np.flatnonzero(wrong)[0]
+                raise OracleError(f"ask: task {task[i]} by worker {worker[i]} "
+                                  f"{why} ({wrong.sum()} such pairs)")
+        if self.cap is not None:
+            over = self._given + np.bincount(
+                worker, minlength=self.n_workers) > self.cap
+            if over.any():
+                raise OracleError(
+                    f"ask: worker {np.flatnonzero(over)[0]} would give more "
+                    f"than the cap of {self.cap} votes")
+        price = self.cost[worker].sum()
+        if price > self.left + 1e-9:
+            raise OracleError(f"ask: {len(task)} votes cost {price:g}, "
+                              f"{self.left:g} of {self.budget:g} is left")
+
+    def votes(self):
+        """All that was bought, in order."""
+        task, worker, label = (
+            np.concatenate(self._bought, axis=1) if self._bought
+            else np.zeros((3, 0), np.intp))
+        return Votes(task, worker, label, self.n_tasks, self.n_workers,
+                     self.n_classes)
+
+
+def _per_worker(name, value, n_workers, default):
+    value = np.full(n_workers, default) if value is None else np.asarray(
+        value, dtype=float)
+    if value.shape != (n_workers,) or (value < 0).any():
+        raise ValueError(f"oracle: {name} needs {n_workers} numbers from 0")
+    return value
+
+
+def simulated_answers(confusion, truth, seed):
+    """Answers any pair from the worker's confusion row of the truth.
+
+    The vote of a pair depends on (seed, task, worker) alone, by a
+    counter-based hash, not on when or with what it is asked.
+    """
+    cdf = confusion.cumsum(axis=2)
+    cdf = cdf / cdf[:, :, -1:]
+
+    def answer(task, worker):
+        u = pair_uniform(seed, task, worker)
+        label = (u[:, None] >= cdf[worker, truth[task]]).sum(axis=1)
+        return np.minimum(label, confusion.shape[2] - 1)
+    return answer
+
+
+def recorded_answers(votes):
+    """Replays a real crowd: the first vote of each recorded pair.
+
+    Returns the answer function and which pairs exist, (n_tasks, n_workers).
+    """
+    key, first = np.unique(votes.task * votes.n_workers + votes.worker,
+                           return_index=True)
+    label = votes.label[first]
+    available = np.zeros((votes.n_tasks, votes.n_workers), bool)
+    available.reshape(-1)[key] = True
+
+    def answer(task, worker):
+        return label[np.searchsorted(key, task * votes.n_workers + worker)]
+    return answer, available
+
+
+def pair_uniform(seed, task, worker):
+    """Uniform numbers in [0, 1) of the pairs, by splitmix64. (n,)"""
+    with np.errstate(over="ignore"):
+        state = _mix(np.uint64(seed) + np.asarray(task).astype(np.uint64)
+                     * np.uint64(0x9E3779B97F4A7C15))
+        state = _mix(state + np.asarray(worker).astype(np.uint64)
+                     * np.uint64(0xD1B54A32D192ED03)
+                     + np.uint64(0x8CB92BA72F3D8DD7))
+    return (state >> np.uint64(11)) * 2.0 ** -53
+
+
+def _mix(z):
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))

@@ -1,0 +1,57 @@
+import numpy as np
+from benchopt import BaseDataset
+
+from benchmark_utils.parameters import check_choice
+
+K, RADIUS, N_TEST = 5, 2.0, 500
+EXPERT, MID, OFF_CLASS = .95, .7, .5  # probabilities of a right vote
+
+
+class Dataset(BaseDataset):
+    """Online: five Gaussians on a ring, votes bought from 15 workers.
+
+    One worker is an expert (right with probability .95), a third know one
+    class as well and the others half of the time, a fifth are spammers, the
+    rest are right with probability .7. The budget is ``votes_per_task`` votes
+    per task. ``skills``: ``unknown``, or
+    ``known``, given to the solvers at the start.
+    """
+    name = "FiveGaussians"
+    parameters = {"n_tasks": [500], "n_workers": [15],
+                  "votes_per_task": [3], "skills": ["unknown"]}
+    test_parameters = {"n_tasks": [60], "votes_per_task": [1]}
+
+    def prepare(self):
+        """Nothing to download."""
+
+    def get_data(self):
+        check_choice(self.name, "skills", self.skills, ["unknown", "known"])
+        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        y = rng.integers(K, size=self.n_tasks + N_TEST)
+        angle = 2 * np.pi * y / K
+        X = RADIUS * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        X = (X + rng.normal(size=X.shape)).astype(np.float32)
+        confusion, spammer = crowd(rng, self.n_workers)
+        n = self.n_tasks
+        return dict(
+            ground_truth=y[:n], X=X[:n], X_test=X[n:], y_test=y[n:],
+            classifier="mlp", worker_confusion=confusion, spammer=spammer,
+            oracle=dict(confusion=confusion,
+                        budget=self.votes_per_task * n),
+            worker_skills=confusion if self.skills == "known" else None,
+            repetitions=3)
+
+
+def crowd(rng, n_workers):
+    """Confusion matrices (n_workers, K, K) in random order, and who spams."""
+    n_class, n_spammers = n_workers // 3, n_workers // 5
+    accuracy = np.full((n_workers, K), MID)
+    accuracy[0] = EXPERT
+    accuracy[1:1 + n_class] = OFF_CLASS
+    accuracy[np.arange(1, 1 + n_class), np.arange(n_class) % K] = EXPERT
+    accuracy[n_workers - n_spammers:] = 1 / K
+    confusion = np.repeat((1 - accuracy)[:, :, None] / (K - 1), K, axis=2)
+    confusion[:, np.arange(K), np.arange(K)] = accuracy
+    spammer = np.arange(n_workers) >= n_workers - n_spammers
+    order = rng.permutation(n_workers)
+    return confusion[order], spammer[order]

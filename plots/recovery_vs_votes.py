@@ -1,0 +1,31 @@
+from benchopt import BasePlot
+
+from benchmark_utils.report.summary import budget_curves, prepare_runs
+
+COLUMNS = {"label recovery": "objective_label_recovery",
+           "test accuracy": "objective_test_accuracy"}
+
+
+def curves(df, metric):
+    return budget_curves(prepare_runs(df, every_point=True), COLUMNS[metric])
+
+
+class Plot(BasePlot):
+    """Recovery or accuracy against the votes bought per task."""
+    name = "Recovery vs votes"
+    type = "scatter"
+    options = {
+        "dataset": lambda df: list(dict.fromkeys(
+            dataset for dataset, _ in curves(df, "label recovery"))
+            ) or ["no online dataset"],
+        "metric": list(COLUMNS)}
+
+    def plot(self, df, dataset, metric):
+        return [{"x": x.tolist(), "y": mean.tolist(), "label": solver,
+                 **self.get_style(solver)}
+                for (owner, solver), (x, mean, _) in curves(
+                    df, metric).items() if owner == dataset]
+
+    def get_metadata(self, df, dataset, metric):
+        return {"title": dataset, "xlabel": "Votes per task",
+                "ylabel": metric, "scale": "linear"}

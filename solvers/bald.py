@@ -1,0 +1,27 @@
+import numpy as np
+
+from benchmark_utils.assignment_scores import bald_scores, sample_confusions
+from benchmark_utils.online.learners import log_softmax
+from benchmark_utils.online.solver import OnlineSolver, best_pairs
+
+
+class Solver(OnlineSolver):
+    """BALD: the votes that tell most about classifier and workers.
+
+    I(z; (theta, W)) = H(z) - E_{theta, W} H(z | theta, W) over ``T`` samples
+    of the classifier and ``S`` of the workers' confusion rows, the full
+    product. f_t of a task with votes is its posterior under sample t.
+    """
+    name = "BALD"
+    parameters = {**OnlineSolver.parameters, "T": [16], "S": [32]}
+    references = [
+        "N. Houlsby, F. Huszar, Z. Ghahramani, M. Lengyel. Bayesian active "
+        "learning for classification and preference learning. 2011"]
+
+    def choose(self, belief, free, n):
+        log_f = self.model.sample(self.T) + belief.log_votes[:, None]
+        f = np.exp(log_softmax(log_f)).astype(np.float32)
+        W = sample_confusions(self.rng, belief.alpha, self.S)
+        score = bald_scores(f, W.astype(np.float32)).astype(float)
+        score += 1e-9 * self.rng.random(score.shape)  # ties at random
+        return best_pairs(score, free, n)

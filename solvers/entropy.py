@@ -1,0 +1,20 @@
+import numpy as np
+
+from benchmark_utils.metrics import entropy
+from benchmark_utils.online.solver import OnlineSolver, random_workers
+
+
+class Solver(OnlineSolver):
+    """Entropy assignment: the tasks least known, to random workers."""
+    name = "EntropyAssign"
+    references = [
+        "D. Lewis, W. Gale. A sequential algorithm for training text "
+        "classifiers. SIGIR 1994"]
+
+    def choose(self, belief, free, n):
+        tasks = np.flatnonzero(free.any(axis=1))
+        unknown = entropy(belief.ybar[tasks])
+        # Equal entropies, as before any vote, in random order.
+        order = np.lexsort((self.rng.random(len(tasks)), -unknown))
+        task = tasks[order[:n]]
+        return task, random_workers(self.rng, free, task)

@@ -1,0 +1,19 @@
+from benchmark_utils.assignment_scores import label_information
+from benchmark_utils.online.solver import OnlineSolver, best_pairs
+
+
+class Solver(OnlineSolver):
+    """LabelInfo: the votes that tell most about labels and workers.
+
+    I(z; y, W) = H(z) - sum_k ybar_ik E H(row_jk) in closed form: BALD with
+    the label among the unknowns.
+    """
+    name = "LabelInfo"
+    references = [
+        "N. Houlsby, F. Huszar, Z. Ghahramani, M. Lengyel. Bayesian active "
+        "learning for classification and preference learning. 2011"]
+
+    def choose(self, belief, free, n):
+        score = label_information(belief.ybar, belief.alpha)
+        score += 1e-9 * self.rng.random(score.shape)  # ties at random
+        return best_pairs(score, free, n)

@@ -1,0 +1,17 @@
+from benchmark_utils.online.solver import (
+    OnlineSolver,
+    random_tasks,
+    random_workers,
+)
+
+
+class Solver(OnlineSolver):
+    """Random assignment: any unfinished task, any worker."""
+    name = "RandomAssign"
+    references = [
+        "Y. Liao, A. Kar, S. Fidler. Towards good practices for efficiently "
+        "annotating large-scale image classification datasets. CVPR 2021"]
+
+    def choose(self, belief, free, n):
+        task = random_tasks(self.rng, free, n)
+        return task, random_workers(self.rng, free, task)
