@@ -46,8 +46,8 @@ def bald_scores(f, W, chunk=None):
     draws = min(max(BLOCK // (T * L), 1), S)
     if chunk is None:
         chunk = max(BLOCK // (T * draws * L), 1)
-    # No q is 0 then, whose logarithm would make NaN of 0 log 0, nor
-    # subnormal, which is slow. Far below the last digit of any result.
+    # Else 0 log 0 is NaN. Even floor times floor is a normal number, and all
+    # of it is far below the last digit of any result.
     floor = np.sqrt(np.finfo(dtype).tiny)
     # p needs no product of samples: it is bilinear in their means.
     scores = _vote_entropy(f.mean(axis=1, dtype=float),

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pooch
 from benchopt import BaseDataset
 from benchopt.config import get_data_path
+
+from benchmark_utils.parameters import check_choice
 
 
 class BadFile(ValueError):
@@ -153,6 +156,25 @@ def _sha256(path):
 def _sha256_of(path, size, mtime_ns):
     """Large files are read once, not for every repetition."""
     return pooch.file_hash(path, alg="sha256")
+
+
+def put_up_for_sale(data, mode, dataset):
+    """The data of a recorded crowd as they are (``mode`` = ``offline``), or
+    with the votes for sale (``online``): an oracle replays the recorded
+    pairs, with a budget for all of them.
+
+    Raises
+    ------
+    ValueError
+        For another mode, listing the two.
+    """
+    check_choice(dataset, "mode", mode, ["offline", "online"])
+    if mode == "offline":
+        return data
+    votes = data["votes"]
+    n_pairs = len(np.unique(votes.task * votes.n_workers + votes.worker))
+    return dict(data, votes=None, repetitions=3,
+                oracle=dict(recorded=votes, budget=n_pairs))
 
 
 class RealCrowd(BaseDataset):

@@ -1,7 +1,12 @@
 import numpy as np
 import yaml
 
-from benchmark_utils.files import BadFile, DataFile, RealCrowd
+from benchmark_utils.files import (
+    BadFile,
+    DataFile,
+    RealCrowd,
+    put_up_for_sale,
+)
 from benchmark_utils.votes import Votes
 
 URL = ("https://raw.githubusercontent.com/welinder/cubam/"
@@ -17,10 +22,12 @@ TRUTH = DataFile(
 class Dataset(RealCrowd):
     """Indigo bunting or blue grosbeak? 39 workers on each of 108 photos.
 
+    ``mode``: ``offline``, or ``online`` to buy the recorded votes one by one.
     P. Welinder, S. Branson, S. Belongie, P. Perona. The multidimensional
     wisdom of crowds. NeurIPS 2010.
     """
     name = "Bluebirds"
+    parameters = {"mode": ["offline"]}
 
     def files(self):
         return [LABELS, TRUTH]
@@ -34,11 +41,12 @@ class Dataset(RealCrowd):
             for j, name in enumerate(worker_ids)
             for image, answer in sorted(by_worker[name].items())]).T
         votes = Votes(task, worker, label, len(image_ids), len(worker_ids), 2)
-        return dict(
+        data = dict(
             votes=votes, ground_truth=np.array(
                 [int(truth[image]) for image in image_ids]),
             task_ids=image_ids, worker_ids=worker_ids,
             class_names=["other", "bluebird"])
+        return put_up_for_sale(data, self.mode, self.name)
 
 
 def _read(file):

@@ -5,7 +5,12 @@ import zipfile
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.files import BadFile, DataFile, RealCrowd
+from benchmark_utils.files import (
+    BadFile,
+    DataFile,
+    RealCrowd,
+    put_up_for_sale,
+)
 from benchmark_utils.parameters import check_choice, check_range
 from benchmark_utils.simulation import deal_workers, draw_votes_subset
 from benchmark_utils.votes import Votes
@@ -58,12 +63,14 @@ class Dataset(RealCrowd):
     ``votes_per_task``: ``every``, a number or a range such as ``1to5``, drawn
     at random. ``classifier``: the recipe trained on the labelled images and
     tested on CIFAR-10's 50,000 train images, or ``none``; without the image
-    files, labels alone are scored. J. Peterson et al. Human uncertainty makes
+    files, labels alone are scored. ``mode``: ``offline``, or
+    ``online`` to buy the votes one by one, without a classifier. J. Peterson et al. Human uncertainty makes
     classification more robust. ICCV 2019.
     """
     name = "CIFAR-10H"
     parameters = {"workers": ["exchangeable"], "n_worst_workers": ["every"],
-                  "votes_per_task": ["every"], "classifier": ["resnet18"]}
+                  "votes_per_task": ["every"], "classifier": ["resnet18"],
+                  "mode": ["offline"]}
 
     def files(self):
         check_choice(self.name, "workers", self.workers,
@@ -95,6 +102,8 @@ class Dataset(RealCrowd):
         data = dict(votes=votes, ground_truth=truth[image_ids],
                     task_ids=image_ids, class_names=CLASSES,
                     repetitions=3 if drawn else 1)
+        if self.mode != "offline":  # networks in the loop take hours
+            return put_up_for_sale(data, self.mode, self.name)
         if self.classifier == "none" or not all(
                 file.is_right() for file in self.extra_files()):
             return data

@@ -9,6 +9,7 @@ from benchmark_utils.votes import Votes
 K = 10
 N_GOOD, N_CONFUSED, N_SPAMMERS = 6, 8, 6
 ACCURACY, CONFUSED_SHARE = .85, .8
+PAIRS, WITHIN = [(7, 1), (9, 4), (8, 3), (6, 5), (2, 0)], .8
 # truth: what a confused worker takes it for
 CONFUSED_WITH = {7: 1, 9: 4, 8: 3, 6: 5, 0: 6, 2: 7}
 
@@ -19,13 +20,18 @@ class Dataset(BaseDataset):
     Of 20 workers, 6 are right with probability .85, else uniform; 8 are the
     same but take most 7 for 1, 9 for 4, 8 for 3, 6 for 5, 0 for 6, 2 for 7;
     6 are spammers. More workers keep these shares. The images that are not
-    labelled are the test set. ``workers``: ``simulated``, or ``truth`` for
-    one perfect worker, the upper bound. E. Alpaydin, C. Kaynak, 1998, by
-    scikit-learn.
+    labelled are the test set. ``workers``: ``simulated``, that crowd;
+    ``families``, workers right in .75 of the cases on average, whose errors
+    stay within pairs of digits, one of a pair mistaken more than the other;
+    ``uniform``, the same workers with their errors spread evenly; ``truth``,
+    one perfect worker, the upper bound. ``mode``: ``offline``, or ``online``
+    to buy up to ``votes_per_task`` votes per task from all workers.
+    E. Alpaydin, C. Kaynak, 1998, by scikit-learn.
     """
     name = "Digits"
     parameters = {"n_tasks": [1200], "n_workers": [20], "votes_per_task": [3],
-                  "workers": ["simulated"], "classifier": ["mlp"]}
+                  "workers": ["simulated"], "mode": ["offline"],
+                  "classifier": ["mlp"]}
     test_parameters = {"n_tasks": [100],
                        "classifier": [dict(base="mlp", epochs=2)]}
 
@@ -34,7 +40,8 @@ class Dataset(BaseDataset):
 
     def get_data(self):
         check_choice(self.name, "workers", self.workers,
-                     ["simulated", "truth"])
+                     ["simulated", "families", "uniform", "truth"])
+        check_choice(self.name, "mode", self.mode, ["offline", "online"])
         rng = np.random.default_rng(self.get_seed(use_repetition=True))
         digits = load_digits()
         order = rng.permutation(len(digits.target))
@@ -48,13 +55,21 @@ class Dataset(BaseDataset):
             return dict(data, votes=Votes(
                 np.arange(len(train)), np.zeros(len(train), int), y[train],
                 len(train), 1, K))
-        confusion, spammer = crowd(self.n_workers)
+        if self.workers == "simulated":
+            confusion, spammer = crowd(self.n_workers)
+        else:
+            confusion, spammer = families(
+                rng, self.n_workers, uniform=self.workers == "uniform"), None
+        data.update(worker_confusion=confusion, spammer=spammer)
+        if self.mode == "online":
+            return dict(data, oracle=dict(
+                confusion=confusion,
+                budget=self.votes_per_task * len(train)))
         task, worker = draw_pairs(
             rng, len(train), self.n_workers, self.votes_per_task)
         label = draw_labels(rng, confusion, worker, y[train][task])
         votes = Votes(task, worker, label, len(train), self.n_workers, K)
-        return dict(data, votes=votes, worker_confusion=confusion,
-                    spammer=spammer)
+        return dict(data, votes=votes)
 
 
 def crowd(n_workers):
@@ -72,3 +87,26 @@ def crowd(n_workers):
     matrices = np.stack([good, confused, np.full((K, K), 1 / K)])
     kind = np.repeat([0, 1, 2], [n_good, n_confused, n_spammers])
     return matrices[kind], kind == 2
+
+
+def families(rng, n_workers, uniform=False):
+    """Confusion matrices of workers who err within pairs, (n_workers, K, K).
+
+    Error rates are Beta distributed around .4 for the first digit of each
+    pair and .1 for the second; a share ``WITHIN`` of the errors goes to the
+    other digit of the pair, the rest evenly to the eight others; with
+    ``uniform`` all of them evenly to all nine.
+    """
+    error = np.empty((n_workers, K))
+    for (first, second) in PAIRS:
+        error[:, first] = rng.beta(4, 6, size=n_workers)
+        error[:, second] = rng.beta(1, 9, size=n_workers)
+    spread = np.full((K, K), (1 - WITHIN) / (K - 2))
+    for first, second in PAIRS:
+        spread[first, second] = spread[second, first] = WITHIN
+    if uniform:
+        spread[:] = 1 / (K - 1)
+    np.fill_diagonal(spread, 0)
+    confusion = error[:, :, None] * spread
+    confusion[:, np.arange(K), np.arange(K)] = 1 - error
+    return confusion

@@ -7,6 +7,7 @@ from benchmark_utils.files import (
     RealCrowd,
     data_folder,
     fetch_folder,
+    put_up_for_sale,
 )
 from benchmark_utils.parameters import check_choice
 from benchmark_utils.simulation import draw_votes_subset
@@ -56,13 +57,14 @@ class Dataset(RealCrowd):
 
     ``workers``: ``recorded``, or ``truth`` for one perfect worker, the upper
     bound. ``votes_per_task``: ``every`` or a range such as ``1to2`` drawn at
-    random. ``inputs``: pooled VGG ``features``, ``images``, or ``none`` to
+    random. ``mode``: ``offline``, or ``online`` to buy the recorded votes one
+    by one. ``inputs``: pooled VGG ``features``, ``images``, or ``none`` to
     score labels only. F. Rodrigues, F. Pereira. Deep learning from crowds.
     AAAI 2018; features by F. Mena, 2019.
     """
     name = "LabelMe"
     parameters = {"workers": ["recorded"], "votes_per_task": ["every"],
-                  "inputs": ["features"]}
+                  "inputs": ["features"], "mode": ["offline"]}
 
     def files(self):
         check_choice(self.name, "inputs", self.inputs,
@@ -99,6 +101,7 @@ class Dataset(RealCrowd):
         data = dict(votes=votes, ground_truth=truth, task_ids=image_ids,
                     worker_ids=worker_ids, class_names=CLASSES,
                     repetitions=repetitions)
+        data = put_up_for_sale(data, self.mode, self.name)
         if self.inputs == "none":
             return data
         # Networks are trained: their seeds make a spread.

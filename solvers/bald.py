@@ -23,5 +23,6 @@ class Solver(OnlineSolver):
         f = np.exp(log_softmax(log_f)).astype(np.float32)
         W = sample_confusions(self.rng, belief.alpha, self.S)
         score = bald_scores(f, W.astype(np.float32)).astype(float)
-        score += 1e-9 * self.rng.random(score.shape)  # ties at random
+        # Ties at random: equal scores differ by float32's rounding.
+        score += 1e-6 * self.rng.random(score.shape)
         return best_pairs(score, free, n)

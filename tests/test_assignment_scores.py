@@ -123,9 +123,12 @@ def test_chunks_change_nothing(monkeypatch, block, chunk):
     assert_allclose(bald_scores(f, W, chunk), expected, atol=1e-13)
 
 
-def test_bald_memory_does_not_grow_with_the_tasks():
-    f, W = draw(4, n_tasks=2000, n_workers=2, K=5, T=16, S=32)
-    product = f.size * 32 * 8  # bytes of q for one worker
+@pytest.mark.parametrize("n_tasks, K, T, S", [
+    (2000, 5, 16, 32), (3, 10, 200, 1000)])
+def test_bald_memory_is_bounded(n_tasks, K, T, S):
+    # Many tasks; then samples of which one task's product is too large.
+    f, W = draw(4, n_tasks, 2, K, T, S)
+    product = f.size * S * f.itemsize  # bytes of q for one worker
     tracemalloc.start()
     bald_scores(f, W)
     peak = tracemalloc.get_traced_memory()[1]
@@ -287,6 +290,15 @@ def test_tiny_alpha_gives_certain_rows(scale):
     assert (W.max(axis=-1) > .999).mean() > .99
     within = 5 * np.sqrt(share * (1 - share) / S)
     assert np.all(abs(W.mean(axis=0) - share) < within)
+
+
+def test_alpha_of_zero():
+    W = sample_confusions(np.random.default_rng(0), [[[0, 2, 2], [0, 0, 0]]],
+                          5000)
+    # A label that is never given; a row about which nothing is said.
+    assert_allclose(W[:, 0, 0].mean(axis=0), [0, .5, .5], atol=.02)
+    assert W[:, 0, 0, 0].max() == 0
+    assert_allclose(W[:, 0, 1].sum(axis=-1), 1)
 
 
 def test_samples_are_the_generator_s():

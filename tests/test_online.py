@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmark_utils.online.learners import (
     Lean,
+    Problem,
     SoftmaxRegression,
     fit_temperature,
     log_softmax,
@@ -148,7 +149,7 @@ def test_no_truth_on_the_counter(solve):
 
 
 def test_unknown_learners_list_the_choices(curve):
-    with pytest.raises(ValueError, match="choose from none, lean"):
+    with pytest.raises(ValueError, match="choose from none, lean, semi"):
         curve("BALD", solver_options=dict(learner="deep"))
 
 
@@ -193,7 +194,7 @@ def test_one_step_by_hand():
 def test_softmax_regression_is_scikit_learns():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(200, 3)), rng.integers(4, size=200)
-    ours = SoftmaxRegression(ridge=2.0, tol=0).fit(X, np.eye(4)[y])
+    ours = SoftmaxRegression(ridge=2.0, tol=1e-9).fit(X, np.eye(4)[y])
     theirs = LogisticRegression(C=1 / 2, fit_intercept=False, tol=1e-10,
                                 max_iter=1000).fit(X, y)
     assert_allclose(np.exp(ours.log_probabilities(X)),
@@ -235,10 +236,10 @@ def test_lean_predictions_are_held_out():
         pass
 
     def prior(log_votes):
-        lean = Lean(X, None, 90, 3, np.random.default_rng(0))
+        lean = Lean(Problem(X, None, None, 90, 3, seed=0))
         belief = Belief()
         belief.log_votes = log_votes
-        lean.update(belief, voted)
+        lean.update(belief, voted, risk=.1)
         raw = log_softmax(lean.log_prior * lean.temperature)
         return raw, lean.fold
 
@@ -283,3 +284,33 @@ def test_with_known_skills_bald_beats_random(curve):
     gain = (areas(curve, "BALD", 3, skills="known")
             - areas(curve, "RandomAssign", 3, skills="known"))
     assert gain.mean() >= .03
+
+
+def test_recorded_crowds_are_replayed(real_data, curve):
+    """Bluebirds: with the whole budget every recorded vote is bought."""
+    points, oracle, _ = curve(
+        "RandomAssign", dataset="Bluebirds", dataset_options=dict(
+            mode="online"), solver_options=dict(risk=0.0, strength=1.0))
+    assert oracle.n_votes == 4212 and len(points) == 21
+    assert points[-1]["label_recovery"] > .85
+    points, oracle, solver = curve(
+        "LabelInfo", dataset="LabelMe", dataset_options=dict(mode="online"))
+    assert 1000 < oracle.n_votes <= 2547
+    assert points[-1]["label_recovery"] > .77
+    with pytest.raises(ValueError, match="choose from offline, online"):
+        curve("LabelInfo", dataset="LabelMe",
+              dataset_options=dict(mode="live"))
+
+
+@pytest.mark.parametrize("learner", ["none", "lean", "semisupervised"])
+def test_learners_on_digits(curve, learner):
+    """Structured errors within pairs: a learner sees the images and needs
+    fewer votes for the same recovery."""
+    points, oracle, _ = curve(
+        "RandomAssign", dataset="Digits", dataset_options=dict(
+            n_tasks=300, mode="online", workers="families",
+            votes_per_task=3), solver_options=dict(learner=learner))
+    assert points[-1]["label_recovery"] > .8
+    assert points[-1]["finished_precision"] > .8
+    if learner != "none":
+        assert points[-1]["test_accuracy"] > .75

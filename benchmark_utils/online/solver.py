@@ -3,7 +3,7 @@ import numpy as np
 from benchopt.stopping_criterion import NoCriterion
 
 from benchmark_utils.base import CrowdSolver
-from benchmark_utils.online.learners import LEARNERS, Lean, NoLearner
+from benchmark_utils.online.learners import LEARNERS, Problem
 from benchmark_utils.online.state import identity_prior, online_em
 from benchmark_utils.parameters import check_choice, check_range
 
@@ -33,9 +33,10 @@ class OnlineSolver(CrowdSolver):
     Fidler. Towards good practices for efficiently annotating large-scale
     image classification datasets. CVPR 2021.
 
-    ``learner``: ``none`` (online Dawid-Skene) or ``lean`` (a cross-fitted,
-    calibrated classifier). ``strength``: pseudo-votes in each row of a
-    worker's prior, 70% of them right.
+    ``learner``: ``none`` (online Dawid-Skene), ``lean`` (softmax regression)
+    or ``semisupervised`` (the recipe's network with pseudo-labels), both
+    cross-fitted and calibrated; without inputs, ``none``. ``strength``:
+    pseudo-votes in each row of a worker's prior, 70% of them right.
     """
     sampling_strategy = "callback"
     stopping_criterion = EveryPoint()
@@ -57,23 +58,21 @@ class OnlineSolver(CrowdSolver):
     def set_objective(self, votes, oracle, skills=None, X=None, X_test=None,
                       recipe=None, seed=0):
         super().set_objective(None, X, X_test, recipe, seed)
-        check_choice(self.name, "learner", self.learner_name(), LEARNERS)
+        check_choice(self.name, "learner", self.learner, LEARNERS)
         check_range(self.name, "risk", self.risk, 0, 1)
         check_range(self.name, "batch", self.batch, 1, whole=True)
         check_range(self.name, "strength", self.strength, 1e-6)
         self.oracle, self.finished, self._skills = oracle, False, skills
 
     def learner_name(self):
-        if self.learner == "lean" and self.X is None:
-            return "none"  # no inputs, no classifier
-        return self.learner
+        return self.learner if self.X is not None else "none"
 
     def run(self, cb):
         oracle = self.oracle
         n_tasks, K = oracle.n_tasks, oracle.n_classes
         self.rng = np.random.default_rng(self.seed)
-        learner = {"none": NoLearner, "lean": Lean}[self.learner_name()]
-        self.model = learner(self.X, self.X_test, n_tasks, K, self.rng)
+        self.model = LEARNERS[self.learner_name()](Problem(
+            self.X, self.X_test, self.recipe, n_tasks, K, self.seed))
         # Skills known at the start weigh more than any vote.
         self.prior = (identity_prior(oracle.n_workers, K, self.strength)
                       if self._skills is None
@@ -100,7 +99,7 @@ class OnlineSolver(CrowdSolver):
         votes = oracle.votes()
         self.belief = online_em(votes, self.prior, self.model.log_prior,
                                 start=self.belief.ybar)
-        self.model.update(self.belief, votes.per_task > 0)
+        self.model.update(self.belief, votes.per_task > 0, self.risk)
         self.belief = online_em(votes, self.prior, self.model.log_prior,
                                 start=self.belief.ybar)
 

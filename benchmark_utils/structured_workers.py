@@ -1,0 +1,205 @@
+"""Crowds whose errors have the structure that real workers' errors have.
+
+The sampler of Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for
+efficiently annotating large-scale image classification datasets. CVPR 2021:
+people mix up classes that look alike, each person in their own way.
+"""
+import json
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmark_utils.files import BadFile
+from benchmark_utils.parameters import check_range
+
+
+class GroupWorkers(NamedTuple):
+    """What real workers answered, C classes in groups of similar ones.
+
+    groups : {name: (workers, C, C)}, counts, rows = truth.
+    total : (C, C), the counts of all workers.
+    names : C names of the classes.
+    """
+    groups: dict
+    total: np.ndarray
+    names: list
+
+
+def load_group_workers(path):
+    """Read the authors' ``group_workers.json``.
+
+    Its ``total_cm`` holds each row's shares, not counts, so the total is the
+    sum of the groups, and ``total_cm`` only has to agree with it.
+
+    Raises
+    ------
+    BadFile
+        Naming the file, and the key where one is to blame.
+    """
+    try:
+        with open(path, encoding="utf-8") as stream:
+            content = json.load(stream)
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadFile(f"{path}: {error}") from error
+    try:
+        return _group_workers(content)
+    except ValueError as error:
+        raise BadFile(f"{path}, {error}") from error
+
+
+def _group_workers(content):
+    for key, kind in (("group_workers", dict), ("total_cm", list),
+                      ("imagenet100_name", list)):
+        if not isinstance(content, dict) or not isinstance(
+                content.get(key), kind) or not content[key]:
+            raise ValueError(f"{key}: a filled {kind.__name__} is needed")
+    names = content["imagenet100_name"]
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("imagenet100_name: names are needed")
+    n_classes = len(names)
+    groups = {name: _counts(f"group_workers, {name}", matrices, 3, n_classes)
+              for name, matrices in content["group_workers"].items()}
+    class_groups(groups)
+    shares = _counts("total_cm", content["total_cm"], 2, n_classes)
+    total = sum(matrices.sum(axis=0) for matrices in groups.values())
+    if not np.allclose(_normalise(shares, total), _normalise(total, total)):
+        raise ValueError("total_cm: not the rows of all groups together")
+    return GroupWorkers(groups, total, names)
+
+
+def class_groups(groups):
+    """The number of each class's group, (C,), in the order of ``groups``.
+
+    It is deduced from the counts: a class belongs to the group in whose
+    matrices it occurs, as truth or as answer. A class without any count is a
+    group of its own, numbered from ``len(groups)``.
+
+    Raises
+    ------
+    ValueError
+        If a class occurs in two groups.
+    """
+    occurs = np.array([matrices.any(axis=(0, 1)) | matrices.any(axis=(0, 2))
+                       for matrices in groups.values()])  # (groups, C)
+    number = occurs.sum(axis=0)
+    if (number > 1).any():
+        both = np.flatnonzero(number > 1)[0]
+        where = [name for name, has in zip(groups, occurs[:, both]) if has]
+        raise ValueError(f"groups {', '.join(where)}: all have counts of "
+                         f"class {both}, which can only be in one")
+    group = occurs.argmax(axis=0)
+    alone = np.flatnonzero(number == 0)
+    group[alone] = len(groups) + np.arange(len(alone))
+    return group
+
+
+def structured_confusions(rng, groups, total, classes, n_workers,
+                          smooth_ratio, noise_level):
+    """Sample confusion matrices (n_workers, K, K), rows = truth.
+
+    A simulated worker's counts are those of one random real worker of each
+    group, plus ``smooth_ratio`` times those of all workers, so that nobody is
+    perfect for want of answers. Only the target classes are kept, and rows
+    normalised. (Whether normalised before that too makes no difference.) Then
+    the share ``noise_level`` of what a row has inside the group of its class
+    (see `class_groups`; the class itself included) is spread evenly over the
+    target classes outside; nothing moves where there are none.
+
+    A row without any count is that of all workers, the limit of a small
+    ``smooth_ratio``; if that has none either, it is uniform.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    groups : {name: (workers, C, C)}, counts of real workers
+    total : (C, C), counts of all workers
+    classes : (K,), the target classes, different integers in 0..C-1
+    n_workers : int
+    smooth_ratio : float in [0, 1e6]
+    noise_level : float in [0, 1]
+    """
+    owner = "structured_confusions"
+    check_range(owner, "n_workers", n_workers, 1, whole=True)
+    check_range(owner, "smooth_ratio", smooth_ratio, 0, 1e6)
+    check_range(owner, "noise_level", noise_level, 0, 1)
+    n_classes = len(total)
+    total = _counts("total", total, 2, n_classes)
+    groups = {name: _counts(f"group {name}", matrices, 3, n_classes)
+              for name, matrices in groups.items()}
+    if not groups:
+        raise ValueError("structured_confusions: no group of workers")
+    classes = _check_classes(classes, n_classes)
+    total = total[classes[:, None], classes]
+    counts = np.repeat(float(smooth_ratio) * total[None], n_workers,
+                       axis=0)
+    for matrices in groups.values():
+        worker = rng.integers(len(matrices), size=n_workers)
+        counts += matrices[:, classes[:, None], classes][worker]
+    confusion = _normalise(counts, total)
+    return _spread(confusion, class_groups(groups)[classes], noise_level)
+
+
+def _spread(confusion, group, noise_level):
+    """Move a share of each row's mass in its group to the classes outside."""
+    inside = group[:, None] == group
+    n_outside = (~inside).sum(axis=1)[:, None]
+    share = np.where(n_outside, noise_level, 0.0)
+    moved = share * (confusion * inside).sum(axis=2, keepdims=True)
+    return np.where(inside, confusion * (1 - share),
+                    confusion + moved / np.maximum(n_outside, 1))
+
+
+def _normalise(counts, fallback):
+    """Rows that sum to one; an empty row is the fallback's, else uniform."""
+    counts = np.where(counts.any(axis=-1, keepdims=True), counts, fallback)
+    counts = np.where(counts.any(axis=-1, keepdims=True), counts, 1.0)
+    return counts / counts.sum(axis=-1, keepdims=True)
+
+
+def uniform_confusions(accuracy, n_classes):
+    """Workers right with probability ``accuracy``, else anything else alike.
+
+    The contrast to `structured_confusions`: (n_workers, K, K).
+    """
+    check_range("uniform_confusions", "n_classes", n_classes, 2, whole=True)
+    accuracy = np.asarray(accuracy, dtype=float)
+    if accuracy.ndim != 1 or not ((0 <= accuracy) & (accuracy <= 1)).all():
+        raise ValueError("uniform_confusions: accuracy needs one number in "
+                         "[0, 1] per worker")
+    wrong = (1 - accuracy) / (n_classes - 1)
+    return np.where(np.eye(n_classes, dtype=bool),
+                    accuracy[:, None, None], wrong[:, None, None])
+
+
+def uniform_like(confusion):
+    """The uniform crowd in which each worker's mean diagonal is the same."""
+    diagonal = np.diagonal(confusion, axis1=1, axis2=2)
+    return uniform_confusions(diagonal.mean(axis=1), confusion.shape[2])
+
+
+def _counts(name, values, ndim, n_classes):
+    """Check numbers of shape ([workers,] C, C), finite and not negative."""
+    try:
+        counts = np.asarray(values)
+    except ValueError as error:  # lists of different lengths
+        raise ValueError(f"{name}: {error}") from error
+    if (counts.ndim != ndim or counts.shape[-2:] != (n_classes, n_classes)
+            or not len(counts)):
+        workers = "workers, " if ndim == 3 else ""
+        raise ValueError(f"{name}: shape {counts.shape}, ({workers}"
+                         f"{n_classes}, {n_classes}) is needed")
+    if counts.dtype.kind not in "iuf" or not (
+            np.isfinite(counts) & (counts >= 0)).all():
+        raise ValueError(f"{name}: numbers from 0 are needed")
+    return counts
+
+
+def _check_classes(classes, n_classes):
+    classes = np.asarray(classes)
+    if (classes.ndim != 1 or classes.dtype.kind not in "iu"
+            or len(np.unique(classes)) != len(classes) or len(classes) < 2
+            or classes.min() < 0 or classes.max() >= n_classes):
+        raise ValueError(
+            "structured_confusions: classes needs two or more different "
+            f"integers in 0..{n_classes - 1}")
+    return classes
