@@ -63,9 +63,9 @@ class Dataset(RealCrowd):
     ``votes_per_task``: ``every``, a number or a range such as ``1to5``, drawn
     at random. ``classifier``: the recipe trained on the labelled images and
     tested on CIFAR-10's 50,000 train images, or ``none``; without the image
-    files, labels alone are scored. ``mode``: ``offline``, or
-    ``online`` to buy the votes one by one, without a classifier. J. Peterson et al. Human uncertainty makes
-    classification more robust. ICCV 2019.
+    files, labels alone are scored. ``mode``: ``offline``, or ``online``
+    to buy the votes one by one, without a classifier. J. Peterson et al.
+    Human uncertainty makes classification more robust. ICCV 2019.
     """
     name = "CIFAR-10H"
     parameters = {"workers": ["exchangeable"], "n_worst_workers": ["every"],
