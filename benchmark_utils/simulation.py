@@ -3,6 +3,8 @@ import re
 
 import numpy as np
 
+from benchmark_utils.votes import Votes
+
 # Random keys drawn at once when workers are dealt by sorting.
 CHUNK = 1 << 21
 
@@ -120,6 +122,15 @@ def draw_labels(rng, confusion, worker, truth):
     label = np.searchsorted(
         cdf.ravel(), row + rng.random(len(row)), side="right") - row * K
     return np.clip(label, 0, K - 1)
+
+
+def draw_votes(rng, truth, confusion, votes_per_task):
+    """Votes of workers with these confusion matrices (n_workers, K, K) on
+    tasks of this truth (n_tasks,); see `draw_pairs` and `draw_labels`."""
+    n_workers, K, _ = confusion.shape
+    task, worker = draw_pairs(rng, len(truth), n_workers, votes_per_task)
+    label = draw_labels(rng, confusion, worker, truth[task])
+    return Votes(task, worker, label, len(truth), n_workers, K)
 
 
 def dominant_diagonal(confusion):

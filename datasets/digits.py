@@ -3,7 +3,7 @@ from benchopt import BaseDataset
 from sklearn.datasets import load_digits
 
 from benchmark_utils.parameters import check_choice
-from benchmark_utils.simulation import draw_labels, draw_pairs
+from benchmark_utils.simulation import draw_votes
 from benchmark_utils.votes import Votes
 
 K = 10
@@ -65,11 +65,8 @@ class Dataset(BaseDataset):
             return dict(data, oracle=dict(
                 confusion=confusion,
                 budget=self.votes_per_task * len(train)))
-        task, worker = draw_pairs(
-            rng, len(train), self.n_workers, self.votes_per_task)
-        label = draw_labels(rng, confusion, worker, y[train][task])
-        votes = Votes(task, worker, label, len(train), self.n_workers, K)
-        return dict(data, votes=votes)
+        return dict(data, votes=draw_votes(
+            rng, y[train], confusion, self.votes_per_task))
 
 
 def crowd(n_workers):

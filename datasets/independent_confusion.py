@@ -4,10 +4,8 @@ from benchopt import BaseDataset
 from benchmark_utils.simulation import (
     dirichlet_confusion,
     dominant_diagonal,
-    draw_labels,
-    draw_pairs,
+    draw_votes,
 )
-from benchmark_utils.votes import Votes
 
 
 class Dataset(BaseDataset):
@@ -29,10 +27,6 @@ class Dataset(BaseDataset):
         truth = rng.integers(self.n_classes, size=self.n_tasks)
         confusion = dominant_diagonal(
             dirichlet_confusion(rng, self.n_workers, self.n_classes))
-        task, worker = draw_pairs(
-            rng, self.n_tasks, self.n_workers, self.votes_per_task)
-        label = draw_labels(rng, confusion, worker, truth[task])
-        votes = Votes(task, worker, label, self.n_tasks, self.n_workers,
-                      self.n_classes)
+        votes = draw_votes(rng, truth, confusion, self.votes_per_task)
         return dict(votes=votes, ground_truth=truth,
                     worker_confusion=confusion, repetitions=10)

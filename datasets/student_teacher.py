@@ -5,10 +5,8 @@ from benchmark_utils.parameters import check_range
 from benchmark_utils.simulation import (
     dirichlet_confusion,
     dominant_diagonal,
-    draw_labels,
-    draw_pairs,
+    draw_votes,
 )
-from benchmark_utils.votes import Votes
 
 
 class Dataset(BaseDataset):
@@ -38,10 +36,6 @@ class Dataset(BaseDataset):
             np.arange(n_teachers),
             rng.integers(n_teachers, size=self.n_workers - n_teachers)])
         confusion = teachers[teacher]  # (n_workers, K, K)
-        task, worker = draw_pairs(
-            rng, self.n_tasks, self.n_workers, self.votes_per_task)
-        label = draw_labels(rng, confusion, worker, truth[task])
-        votes = Votes(task, worker, label, self.n_tasks, self.n_workers,
-                      self.n_classes)
+        votes = draw_votes(rng, truth, confusion, self.votes_per_task)
         return dict(votes=votes, ground_truth=truth,
                     worker_confusion=confusion, repetitions=10)

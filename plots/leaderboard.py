@@ -37,5 +37,6 @@ def _cell(metric, cell):
     if cell.best:
         text = f"**{text}**"
     # Seconds have no fixed number of digits: alone, they sort as numbers.
-    spread = metric.spread(cell) if metric.better > 0 else ""
-    return f"{text} ± {spread}" if spread else text
+    spread = metric.spread(cell) if metric.format.endswith("f") else ""
+    # Non-breaking spaces keep a cell on one line.
+    return f"{text}\u00a0±\u00a0{spread}" if spread else text
