@@ -1,6 +1,7 @@
 """The loop of online labelling; a policy says which votes to buy."""
 import numpy as np
 from benchopt.stopping_criterion import NoCriterion
+from threadpoolctl import threadpool_limits
 
 from benchmark_utils.base import CrowdSolver
 from benchmark_utils.online.learners import LEARNERS, Problem
@@ -68,6 +69,11 @@ class OnlineSolver(CrowdSolver):
         return self.learner if self.X is not None else "none"
 
     def run(self, cb):
+        # Its matrices are small: more threads would wait for each other.
+        with threadpool_limits(1, user_api="blas"):
+            self._run(cb)
+
+    def _run(self, cb):
         oracle = self.oracle
         n_tasks, K = oracle.n_tasks, oracle.n_classes
         self.rng = np.random.default_rng(self.seed)
