@@ -3,6 +3,7 @@ import numpy as np
 from benchopt import BaseSolver
 
 from benchmark_utils.metrics import entropy
+from benchmark_utils.oracle import random_workers
 
 
 class CrowdSolver(BaseSolver):
@@ -49,9 +50,7 @@ def buy_at_random(oracle, seed):
         task = rng.permutation(np.flatnonzero(free.any(axis=1)))
         if not len(task):
             return oracle.votes()
-        keys = np.where(free[task], rng.random((len(task), free.shape[1])),
-                        -1)
-        worker = keys.argmax(axis=1)
+        worker = random_workers(rng, free, task)
         if oracle.cap is not None:  # a worker's last votes go to the first
             turn = np.zeros(len(task), int)
             for j in np.unique(worker):

@@ -142,6 +142,13 @@ def _per_worker(name, value, n_workers, default):
     return value
 
 
+def random_workers(rng, free, tasks):
+    """A random worker for each of the tasks, among the ``free`` (n_tasks,
+    n_workers) pairs."""
+    keys = np.where(free[tasks], rng.random((len(tasks), free.shape[1])), -1)
+    return keys.argmax(axis=1)
+
+
 def simulated_answers(confusion, truth, seed):
     """Answers any pair from the worker's confusion row of the truth.
 

@@ -5,6 +5,8 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+from benchmark_utils.metrics import TIE
+
 
 @dataclass(frozen=True, eq=False)
 class Votes:
@@ -87,6 +89,16 @@ class Votes:
         total[self.per_task == 0] = np.nan
         shares /= total[:, None]
         return shares
+
+    def majority(self):
+        """The most voted class of each task, ties shared equally, NaN row =
+        no vote. (n_tasks, n_classes)
+        """
+        shares = self.shares()
+        best = (shares >= shares.max(axis=1, keepdims=True) - TIE).astype(
+            float)
+        best[self.per_task == 0] = np.nan
+        return best / best.sum(axis=1, keepdims=True)
 
     def worker_mean(self, value):
         """Mean over each worker's votes of ``value`` (n_votes,), skipping

@@ -1,6 +1,5 @@
 import numpy as np
 
-from benchmark_utils.metrics import TIE
 from benchmark_utils.parameters import check_choice, check_range
 from benchmark_utils.training.margins import (
     MARGINS,
@@ -31,15 +30,12 @@ class Solver(NetworkSolver):
         check_range(self.name, "alpha", self.alpha, 0, 1)
         check_choice(self.name, "margin", self.margin, MARGINS)
         votes = self.train_votes
-        shares = self.votes.shares()
-        best = shares >= shares.max(axis=1, keepdims=True) - TIE
-        best = np.where(np.isnan(shares), np.nan, best)
-        self.soft_labels = best / best.sum(axis=1, keepdims=True)
+        self.soft_labels = self.votes.majority()
         # A network needs one label: tied classes are drawn, seeded.
         rng = np.random.default_rng(self.seed)
         voted = np.flatnonzero(votes.per_task)
-        label = (best[voted] * rng.random((len(voted), votes.n_classes))
-                 ).argmax(axis=1)
+        keys = rng.random((len(voted), votes.n_classes))
+        label = ((self.soft_labels[voted] > 0) * keys).argmax(axis=1)
         hard = Votes(voted, np.zeros_like(voted), label, votes.n_tasks, 1,
                      votes.n_classes)
         aum, _ = vote_areas(

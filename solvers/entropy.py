@@ -1,7 +1,8 @@
 import numpy as np
 
 from benchmark_utils.metrics import entropy
-from benchmark_utils.online.solver import OnlineSolver, random_workers
+from benchmark_utils.online.solver import OnlineSolver
+from benchmark_utils.oracle import random_workers
 
 
 class Solver(OnlineSolver):

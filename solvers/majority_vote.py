@@ -1,5 +1,4 @@
 from benchmark_utils.base import CrowdSolver
-from benchmark_utils.metrics import TIE
 
 
 class Solver(CrowdSolver):
@@ -10,8 +9,4 @@ class Solver(CrowdSolver):
         "PhD thesis, Stanford, 1998"]
 
     def run(self, _):
-        shares = self.votes.shares()  # (n_tasks, K)
-        best = shares >= shares.max(axis=1, keepdims=True) - TIE
-        best = best.astype(float)
-        best[self.votes.per_task == 0] = float("nan")
-        self.soft_labels = best / best.sum(axis=1, keepdims=True)
+        self.soft_labels = self.votes.majority()  # (n_tasks, K)

@@ -12,9 +12,9 @@ from benchmark_utils.online.learners import (
     fit_temperature,
     log_softmax,
 )
-from benchmark_utils.online.solver import best_pairs, random_workers
+from benchmark_utils.online.solver import best_pairs
 from benchmark_utils.online.state import identity_prior, online_em
-from benchmark_utils.oracle import OracleError
+from benchmark_utils.oracle import OracleError, random_workers
 
 POLICIES = ["RandomAssign", "GreedyAssign", "EntropyAssign", "AccuracyGain",
             "LabelInfo", "BALD"]

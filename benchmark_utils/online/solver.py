@@ -138,9 +138,3 @@ def random_tasks(rng, free, n):
     """n random tasks that have a free pair, or all of them if fewer."""
     tasks = np.flatnonzero(free.any(axis=1))
     return rng.permutation(tasks)[:n]
-
-
-def random_workers(rng, free, tasks):
-    """A random free worker for each of the tasks."""
-    keys = np.where(free[tasks], rng.random((len(tasks), free.shape[1])), -1)
-    return keys.argmax(axis=1)
