@@ -1,5 +1,6 @@
 """Scores of aggregated labels. A metric that does not apply is NaN."""
 import numpy as np
+from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 # Sums in another order differ in the last digits: closer than this is a tie.
@@ -77,3 +78,28 @@ def entropy(soft_labels):
     """Shannon entropy in nats of each row, NaN for a NaN row. (n_tasks,)"""
     p = np.maximum(soft_labels, 1e-300)
     return -(soft_labels * np.log(p)).sum(axis=1)
+
+
+def worker_importance(confusion, test_probabilities, y_test):
+    """How much of what the classifier lacks a worker knows, (n_workers,).
+
+    sum_k w_k confusion[j, k, k] with w_k proportional to one over the
+    classifier's accuracy on class k, classes met in the test set; an
+    accuracy of 0 counts as half an example. Do policies buy from those?
+    After Liao, Kar, Fidler, CVPR 2021.
+    """
+    n = np.bincount(y_test, minlength=confusion.shape[1])
+    right = np.bincount(
+        y_test[test_probabilities.argmax(axis=1) == y_test],
+        minlength=len(n))
+    met = n > 0
+    weight = n[met] / np.maximum(right[met], .5)
+    reliability = confusion.diagonal(axis1=1, axis2=2)[:, met]
+    return reliability @ (weight / weight.sum())
+
+
+def spearman(a, b):
+    """Rank correlation, NaN where one of the two is constant."""
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        return np.nan
+    return float(spearmanr(a, b).statistic)

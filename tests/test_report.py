@@ -77,8 +77,7 @@ def test_budget_curves():
         rows("A", "BALD", [.2, .2]) + rows("A", "BALD", [.6, .8])
         + rows("A", "BALD", [.9]) + rows("A", "MV", [.5, .7]))
     frame["stop_val"] = [0, 0, 1, 1, 2, 1, 1]
-    frame["objective_votes_per_task"] = [0, 0, 1, 1, 2, 2, 2]
-    frame["objective_cost"] = 1.
+    frame["objective_cost_per_task"] = [0, 0, 1, 1, 2, 2, 2]
     curves = budget_curves(prepare_runs(frame, every_point=True),
                            "objective_label_recovery")
     x, mean, sd = curves["A", "BALD"]

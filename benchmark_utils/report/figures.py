@@ -112,7 +112,7 @@ def _budget(curves, styles, y_title):
         figure.add_scatter(
             x=x, y=mean, name=solver, mode="lines", legendgroup=solver,
             line=dict(color=look["color"]), hovertemplate=hover)
-    figure.update_xaxes(title="votes per task", rangemode="tozero")
+    figure.update_xaxes(title="votes per task (cost)", rangemode="tozero")
     figure.update_yaxes(title=y_title)
     return _finish(figure, owners)
 

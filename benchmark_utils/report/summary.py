@@ -53,7 +53,7 @@ METRICS = (
            "area under recovery against votes bought, over the budget",
            main=True),
     Metric("objective_votes_to_95", "Votes to 95%", -1, ".2f",
-           "votes per task at which recovery reaches .95"),
+           "cost per task, in votes, at which recovery reaches .95"),
     Metric("objective_finished_share", "Finished", 0, ".3f",
            "share of the tasks that need no more votes"),
     Metric("objective_finished_precision", "Finished right", 1, ".3f",
@@ -62,8 +62,14 @@ METRICS = (
            "does the worker score tell spammers from the rest"),
     Metric("objective_task_auc", "Task AUC", 1, ".3f",
            "does the task score tell wrong or ambiguous tasks"),
+    Metric("objective_importance_corr", "Right workers", 1, ".3f",
+           "rank correlation of the votes that a policy bought of a worker "
+           "with what the worker knows of the classes that the network gets "
+           "wrong"),
     Metric("objective_votes_per_task", "Votes/task", 0, ".3g",
            "votes bought per task"),
+    Metric("objective_cost_per_task", "Cost/task", 0, ".3g",
+           "what they cost, experts included; a vote of mean price is 1"),
     Metric("total_time", "Time (s)", -1, ".2g",
            "the solver and, where a network is trained, the training"),
 )
@@ -209,16 +215,16 @@ def mean_points(runs, x, y):
 
 
 def budget_curves(points, column):
-    """Means of a column against the votes bought per task.
+    """Means of a column against what was paid per task, in votes.
 
     ``points``: `prepare_runs` with every point. Returns {(dataset, solver):
-    (votes per task, mean, sd)}; a run that ended early keeps its last value.
+    (cost per task, mean, sd)}; a run that ended early keeps its last value.
     A method that buys everything at once has a single point.
     """
-    curves, x = {}, "objective_votes_per_task"
-    if column not in points or "objective_cost" not in points:
+    curves, x = {}, "objective_cost_per_task"
+    if column not in points or x not in points:
         return curves
-    sold = points[points["objective_cost"].notna() & points[column].notna()]
+    sold = points[points[x].notna() & points[column].notna()]
     for dataset, rows in sold.groupby("dataset", sort=False):
         grid = np.linspace(0, rows[x].max(), 41)
         for solver, own in rows.groupby("solver", sort=False):
