@@ -20,34 +20,6 @@ POLICIES = ["RandomAssign", "GreedyAssign", "EntropyAssign", "AccuracyGain",
 SMALL = dict(n_tasks=80, votes_per_task=2)
 
 
-@pytest.fixture
-def curve(benchmark):
-    """curve(policy, repetition): the scores at every point, and the oracle."""
-    from benchopt.utils.run_context import RunContext
-
-    def run(policy, repetition=0, dataset_options=(), solver_options=(),
-            dataset="FiveGaussians"):
-        dataset = benchmark.get_test_dataset(name=dataset).get_instance(
-            **dict(dataset_options))
-        objective = benchmark.get_benchmark_objective().get_instance()
-        solvers = {cls.name: cls for cls in benchmark.get_solvers()}
-        solver = solvers[policy].get_instance(**dict(solver_options))
-        RunContext().set_run_context(objective, dataset, solver,
-                                     repetition=repetition, base_seed=0)
-        objective._set_dataset(dataset)
-        skip, reason = solver._set_objective(objective)
-        assert not skip, reason
-        points = []
-
-        def callback():
-            points.append(objective.evaluate_result(**solver.get_result()))
-            return True
-
-        solver.run(callback)
-        return points, objective._oracle, solver
-    return run
-
-
 @pytest.mark.parametrize("policy", POLICIES)
 def test_curves(curve, policy):
     points, oracle, solver = curve(policy, dataset_options=SMALL)
