@@ -15,10 +15,11 @@ def test_gold_priors_by_hand():
     """Two workers, two classes. Worker 0: both right twice; worker 1: class 0
     right once of twice, class 1 always wrong."""
     gold = np.array([[[2, 0], [0, 2]], [[1, 1], [2, 0]]], float)
-    start = np.array([[7, 3], [3, 7]], float)
-    assert_allclose(gold_prior("both", gold), start + gold)
     pooled = np.array([[7 + 3, 3 + 1], [3 + 2, 7 + 2]]) * 10 / 14
     assert_allclose(gold_prior("class", gold), [pooled, pooled])
+    by_others = np.array([[[7 + 1, 3 + 1], [3 + 2, 7]],
+                          [[7 + 2, 3], [3, 7 + 2]]]) * 10 / 12
+    assert_allclose(gold_prior("both", gold), by_others + gold)
     accuracy = np.array([(7 + 4) / 14, (7 + 1) / 14])
     assert_allclose(gold_prior("worker", gold), [
         [[10 * a, 10 - 10 * a], [10 - 10 * a, 10 * a]] for a in accuracy])

@@ -37,22 +37,22 @@ def gold_prior(kind, gold, strength=10.0):
     kind : ``class``, ``worker`` or ``both``
         ``class``: one matrix for all workers, a row per class. ``worker``:
         one accuracy for each worker, the same in all classes, errors uniform.
-        ``both``: each worker's own matrix. Liao, Kar, Fidler, CVPR 2021,
-        compare these.
+        ``both``: each worker's own matrix, from the own answers and, as prior,
+        those of the others. Liao, Kar, Fidler, CVPR 2021, compare these.
     gold : (n_workers, K, K)
         Answers counted, rows = truth.
     strength : float
-        Pseudo-votes in each row of ``class`` and ``worker``; what the answers
-        are added to, a worker right in 70%, weighs as much.
+        Pseudo-votes in each row, to which ``both`` adds the own answers; a
+        worker right in 70% weighs as much among the answers.
     """
     n_workers, K, _ = gold.shape
     start = identity_prior(n_workers, K, strength)
-    if kind == "both":
-        return start + gold
-    if kind == "class":
-        rows = start[0] + gold.sum(axis=0)
-        rows *= strength / rows.sum(axis=1, keepdims=True)
-        return np.tile(rows, (n_workers, 1, 1))
+    if kind != "worker":
+        rows = start + gold.sum(axis=0)
+        if kind == "both":
+            rows = rows - gold  # what the others say
+        rows = rows * (strength / rows.sum(axis=2, keepdims=True))
+        return rows + gold if kind == "both" else rows
     right = gold.trace(axis1=1, axis2=2) + start[0, 0, 0]
     accuracy = right / (gold.sum(axis=(1, 2)) + strength)
     return np.stack([identity_prior(1, K, strength, a)[0] for a in accuracy])
