@@ -347,7 +347,29 @@ def test_recorded_crowds_are_replayed(real_data, curve):
               dataset_options=dict(mode="live"))
 
 
-@pytest.mark.parametrize("learner", ["none", "lean", "semisupervised"])
+def test_a_network_in_the_loop_needs_a_third_of_the_votes(curve):
+    """Digits, errors within pairs: 95% for at most a third of what online
+    Dawid-Skene pays at its best threshold; finished tasks are better than
+    the rest; a looser threshold ends sooner and worse."""
+    digits = dict(dataset="Digits", dataset_options=dict(
+        n_workers=30, workers="families", mode="online", votes_per_task=7))
+
+    def ends(learner, risk):
+        return curve("RandomAssign", **digits, solver_options=dict(
+            learner=learner, risk=risk, batch=100))[0]
+
+    alone = min(ends("none", risk)[-1]["votes_to_95"]
+                for risk in (.005, .01, .02))  # NaN: never, for .05 and more
+    strict, loose = ends("semisupervised", .05), ends("semisupervised", .2)
+    assert strict[-1]["votes_to_95"] <= alone / 3
+    assert loose[-1]["cost"] < strict[-1]["cost"]
+    assert loose[-1]["label_recovery"] < strict[-1]["label_recovery"]
+    early = [point for point in strict if point["votes_per_task"] < .6][-1]
+    assert early["finished_precision"] > early["label_recovery"] + .02
+
+
+@pytest.mark.parametrize("learner", ["none", "lean", "semisupervised",
+                                     "mixmatch"])
 def test_learners_on_digits(curve, learner):
     """Structured errors within pairs: a learner sees the images and needs
     fewer votes for the same recovery."""

@@ -143,7 +143,8 @@ def test_guesses_are_sharpened_and_mixtures_stay_close():
     X = torch.randn(6, 2, dtype=torch.float32)
     logits = torch.log(torch.tensor([.6, .3, .1]))
     loss = MixMatchLoss(np.eye(3)[[0, 1, 2, 0, 0, 0]],
-                        np.array([True] * 3 + [False] * 3), X, n_ramp=10)
+                        np.array([True] * 3 + [False] * 3), X.numpy(),
+                        n_ramp=10)
     guess = loss.guess(X[3:], lambda x: logits.expand(len(x), 3))
     assert_allclose(guess, np.tile(np.array([.36, .09, .01]) / .46, (3, 1)),
                     rtol=1e-5)
@@ -161,7 +162,7 @@ def test_guesses_are_sharpened_and_mixtures_stay_close():
 
 
 def test_the_unlabelled_part_grows_from_nothing():
-    X = torch.zeros(2, 1)
+    X = np.zeros((2, 1))
     loss = MixMatchLoss(np.array([[1., 0], [.5, .5]]),
                         np.array([True, False]), X, n_ramp=2)
     loss.mixed = (torch.tensor([[1., 0], [0, 1.]]),

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 
 from benchmark_utils.online.learners import CrossFitted, log_softmax
-from benchmark_utils.training.engine import Training
+from benchmark_utils.training.engine import Shuffled, Training
 from benchmark_utils.training.losses import LabelLikelihood
 from benchmark_utils.training.mixmatch import MixMatchLoss, Paired
 
@@ -16,12 +16,11 @@ class SemiSupervised(CrossFitted):
     posterior, the model's part included, also where nobody voted yet. Liao,
     Kar, Fidler, CVPR 2021, section 4.
     """
-    EPOCHS = 20
+    EPOCHS, MIN_STEPS = 20, 300  # fewer examples, more epochs
 
     def __init__(self, problem):
         super().__init__(problem)
         self.inputs, self.test_inputs = problem.X, problem.X_test
-        self.recipe = replace(problem.recipe, epochs=self.EPOCHS)
 
     def lessons(self, belief, voted, risk):
         seen = log_softmax(belief.log_votes)
@@ -30,9 +29,16 @@ class SemiSupervised(CrossFitted):
         return voted | sure, seen
 
     def fit(self, examples, seen):
-        training = Training(self.recipe, self.inputs[examples],
+        return self.train(
+            examples, LabelLikelihood(seen[examples]),
+            Shuffled(len(examples), self.problem.recipe.batch_size))
+
+    def train(self, examples, loss, batches):
+        recipe = replace(self.problem.recipe, epochs=max(
+            self.EPOCHS, -(-self.MIN_STEPS // batches.n_batches)))
+        training = Training(recipe, self.inputs[examples],
                             self.problem.n_classes, self.problem.seed)
-        return NetworkModel(training.fit(LabelLikelihood(seen[examples])))
+        return NetworkModel(training.fit(loss, batches))
 
 
 class MixMatch(SemiSupervised):
@@ -48,14 +54,13 @@ class MixMatch(SemiSupervised):
         return np.ones_like(learnt), belief.ybar
 
     def fit(self, examples, targets):
-        training = Training(self.recipe, self.inputs[examples],
-                            self.problem.n_classes, self.problem.seed)
         labelled = self.labelled[examples]
-        batches = Paired(np.flatnonzero(labelled),
-                         np.flatnonzero(~labelled), self.recipe.batch_size)
-        loss = MixMatchLoss(targets[examples], labelled, training.X,
-                            n_ramp=batches.n_batches * self.EPOCHS)
-        return NetworkModel(training.fit(loss, batches))
+        loss = MixMatchLoss(targets[examples], labelled, self.inputs,
+                            n_ramp=self.MIN_STEPS)
+        return self.train(
+            examples, loss,
+            Paired(np.flatnonzero(labelled), np.flatnonzero(~labelled),
+                   self.problem.recipe.batch_size))
 
 
 class NetworkModel:

@@ -21,7 +21,7 @@ class MixMatchLoss(nn.Module):
     ----------
     targets : (n, K), soft labels; those of unlabelled examples are not read
     labelled : (n,) bool
-    X : (n, ...) tensor, the inputs
+    X : (n, ...) array whose rows are like the inputs
     n_ramp : int
     """
     NOISE, GUESSES, SHARPENING, ALPHA, WEIGHT = .1, 2, .5, .75, 10.0
@@ -31,7 +31,10 @@ class MixMatchLoss(nn.Module):
         self.register_buffer("targets", torch.tensor(
             np.asarray(targets), dtype=torch.get_default_dtype()))
         self.register_buffer("labelled", torch.tensor(labelled))
-        self.register_buffer("sd", X.float().std(dim=0, keepdim=True))
+        # Of what the network sees: uint8 images come with unit variance.
+        sd = np.std(X, axis=0) if X.dtype != np.uint8 else np.ones(X.shape[1:])
+        self.register_buffer("sd", torch.tensor(
+            sd, dtype=torch.get_default_dtype())[None])
         self.n_ramp, self.step = max(n_ramp, 1), 0
 
     def mix(self, x, examples, network):
