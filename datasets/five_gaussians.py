@@ -13,10 +13,14 @@ class Dataset(BaseDataset):
     One worker is an expert (right with probability .95), a third know one
     class as well and the others half of the time, a fifth are spammers, the
     rest are right with probability .7. The budget is ``votes_per_task`` votes
-    per task. ``skills``: ``unknown``, or
-    ``known``, given to the solvers at the start.
+    per task. ``skills``: ``unknown``, or ``known``, given to the solvers at
+    the start. The crowd is ours; the paper buys votes one by one.
     """
     name = "FiveGaussians"
+    references = [
+        "Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for "
+        "efficiently annotating large-scale image classification datasets. "
+        "CVPR 2021. https://arxiv.org/abs/2104.12690"]
     parameters = {"n_tasks": [500], "n_workers": [15],
                   "votes_per_task": [3], "skills": ["unknown"]}
     test_parameters = {"n_tasks": [60], "votes_per_task": [1]}
