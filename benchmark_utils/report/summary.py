@@ -86,8 +86,8 @@ def load_runs(paths):
 def prepare_runs(df, every_point=False):
     """The last point of each run, or all points of its curve.
 
-    Adds ``dataset`` and ``solver``, names short enough to read, and
-    ``total_time`` in seconds.
+    Adds ``dataset`` and ``solver``, names short enough to read,
+    ``total_time`` in seconds and ``machine``, what they were taken on.
     """
     keys = ["dataset_name", "solver_name", "idx_rep"]
     runs = df.sort_values("stop_val", kind="stable")
@@ -99,7 +99,19 @@ def prepare_runs(df, every_point=False):
     runs["total_time"] = runs["time"]
     if "objective_train_seconds" in runs:
         runs["total_time"] += runs["objective_train_seconds"].fillna(0)
+    runs["machine"] = _machines(runs)
     return runs
+
+
+# Seconds compare on one machine only: which columns tell them apart.
+MACHINE = ("system-processor", "system-cpus", "objective_device",
+           "env-OMP_NUM_THREADS")
+
+
+def _machines(runs):
+    columns = [column for column in MACHINE if column in runs]
+    return runs[columns].fillna("").astype(str).agg(", ".join, axis=1) if (
+        columns) else ""
 
 
 def _short_names(runs, kind):
@@ -151,7 +163,7 @@ class Cell:
     sd : standard deviation between repetitions, NaN for one repetition.
     best : nobody has a better mean. close : the 95% interval of the paired
     difference to the best mean holds 0, so these repetitions do not tell
-    the two apart.
+    the two apart. Seconds of several machines have no best.
     """
     mean: float
     sd: float
@@ -169,7 +181,9 @@ def cells(runs, metric):
                                   aggfunc="mean", sort=False)
         means = by_rep.mean()
         merit = means * metric.better
-        top = merit.max() if metric.better else np.nan
+        comparable = (metric.column != "total_time"
+                      or rows["machine"].nunique() == 1)
+        top = merit.max() if metric.better and comparable else np.nan
         best = merit.idxmax() if top == top else None
         for solver in by_rep:
             values = by_rep[solver].dropna()
