@@ -113,7 +113,7 @@ def test_intervals_are_seeded_and_say_what_is_not_told_apart():
         low, high = place.rank_interval
         assert low - 1e-9 <= place.rank <= high + 1e-9
     assert found[0].rank_interval[0] < found[0].rank_interval[1]
-    assert found[2].rank_interval == pytest.approx((3, 3))  # last in every block
+    assert found[2].rank_interval == pytest.approx((3, 3))  # always last
 
 
 def test_few_datasets_have_no_interval():

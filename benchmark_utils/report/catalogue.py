@@ -1,14 +1,12 @@
 """What the files of solvers and datasets say of themselves."""
 import ast
+import os
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# Where the files are read on the web, such as
-# https://github.com/OWNER/REPOSITORY. Empty: links are relative, right for a
-# page that lies at the root of a checkout.
-REPOSITORY = ""
 URL = re.compile(r"https?://\S+")
 
 
@@ -21,19 +19,28 @@ class Entry:
     summary: str
     papers: tuple
 
-    @property
-    def link(self):
-        return source_link(self.file)
+
+def repository():
+    """Address of the repository on the web, without a slash at its end;
+    empty if it has none: ``CROWD_REPOSITORY``, else pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return os.environ.get("CROWD_REPOSITORY", project.get("tool", {}).get(
+        "leaderboard", {}).get("repository", "")).rstrip("/")
 
 
-def source_link(file):
-    return f"{REPOSITORY}/blob/main/{file}" if REPOSITORY else file
+def source_link(file, page):
+    """Address of a file of the repository: on the web, or relative to the
+    page, which then works in a checkout."""
+    if repository():
+        return f"{repository()}/blob/main/{file}"
+    return Path(os.path.relpath(ROOT / file, Path(page).resolve().parent)
+                ).as_posix()
 
 
 def commit_link(commit):
     """Address of a commit, None where there is none."""
     clean = commit.rstrip("+")
-    return f"{REPOSITORY}/commit/{clean}" if REPOSITORY and clean else None
+    return f"{repository()}/commit/{clean}" if repository() and clean else None
 
 
 def catalogue(kind, root=ROOT):

@@ -35,6 +35,16 @@ class Standing:
     close: bool = False
 
 
+def tracks(runs):
+    """{title: runs} of the datasets that give their votes and of those that
+    sell them: two problems, ranked apart."""
+    cost = "objective_cost"
+    sold = runs[cost].notna() if cost in runs else pd.Series(
+        False, runs.index)
+    parts = {"all votes given": runs[~sold], "votes for sale": runs[sold]}
+    return {title: part for title, part in parts.items() if len(part)}
+
+
 def standings(runs, metric, n_resamples=N_RESAMPLES, seed=0):
     """A `Standing` of each solver by one metric, best Elo first.
 

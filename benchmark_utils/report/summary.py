@@ -1,6 +1,7 @@
 """From the rows of a result file to means, spreads, bests and ranks."""
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -73,9 +74,9 @@ TIE = 1e-9
 
 
 def load_results(paths):
-    """The rows of one or several result files."""
-    return pd.concat([read_results(path) for path in paths],
-                     ignore_index=True)
+    """The rows of one or several result files; ``run`` names the file."""
+    return pd.concat([read_results(path).assign(run=Path(path).stem)
+                      for path in paths], ignore_index=True)
 
 
 def load_runs(paths):
