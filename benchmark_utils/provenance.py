@@ -16,9 +16,6 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
-import torch
-
-from benchmark_utils.training.recipes import get_device
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "benchmark_utils" / "protocol.json"
@@ -42,6 +39,10 @@ _known = {}  # asking git takes longer than many a solver: once per process
 def origin():
     """The columns that are the same for all rows of a process."""
     if not _known:
+        # Here, not above: the commands of the leaderboard need no PyTorch.
+        import torch
+
+        from benchmark_utils.training.recipes import get_device
         device = get_device()
         _known.update(
             protocol=protocol(), commit=commit(), version_torch=str(

@@ -142,7 +142,7 @@ def _entries(runs, kind):
 def _card(rows):
     """A dataset in numbers."""
     facts = {"Full name": rows["dataset_name"].iloc[0]}
-    if "objective_n_votes" in rows:
+    if "objective_n_votes" in rows and rows["objective_n_votes"].any():
         first = rows.iloc[rows["objective_n_votes"].argmax()]
         tasks = first["objective_n_votes"] / first["objective_votes_per_task"]
         facts["Tasks"] = f"{tasks:,.0f}"

@@ -94,9 +94,8 @@ def check(folder=STORE):
 
 def trimmed(rows):
     """Without the columns that nobody reads; empty ones go too."""
-    columns = [column for column in rows
-               if column in KEPT or column.startswith(PREFIXES)]
-    columns.remove("objective_name")
+    columns = [column for column in rows if column != "objective_name"
+               and (column in KEPT or column.startswith(PREFIXES))]
     return rows[columns].dropna(axis=1, how="all").reset_index(drop=True)
 
 
