@@ -3,16 +3,30 @@
     python -m benchmark_utils.leaderboard add outputs/RESULT.parquet
     python -m benchmark_utils.leaderboard check
     python -m benchmark_utils.leaderboard page
+    python -m benchmark_utils.leaderboard picture
 
 ``add`` refuses results that may not stand beside the published ones and says
 why; leaderboard/README.md has the rules. ``page`` needs no run: it reads
-``leaderboard/*.parquet`` and writes ``leaderboard/index.html``.
+``leaderboard/*.parquet`` and writes ``leaderboard/index.html``;
+``picture`` photographs that for the README, with Chromium.
 """
 import argparse
+import shutil
+import subprocess
 import sys
+import tempfile
+import textwrap
 from pathlib import Path
 
+from PIL import Image
+
 from benchmark_utils.report import store
+
+PICTURE = store.STORE.parent / "docs" / "leaderboard.png"
+PIXELS = 1200, 1000
+README = store.STORE.parent / "README.md"
+MARKS = ("<!-- leaderboard: python -m benchmark_utils.leaderboard page "
+         "--readme -->", "<!-- /leaderboard -->")
 
 
 def main(arguments=None):
@@ -32,11 +46,14 @@ def main(arguments=None):
     page.add_argument("--output", type=Path,
                       help="default: index.html in the store")
     page.add_argument("--no-plots", action="store_true",
-                      help="tables only, a twentieth of the size")
-    page.add_argument("--markdown", action="store_true",
-                      help="print the overall ranking for the README")
+                      help="tables only, a fifth of the size")
+    page.add_argument("--readme", action="store_true",
+                      help="also put the overall ranking into README.md")
+    picture = commands.add_parser("picture", help="photograph the page")
+    picture.add_argument("--output", type=Path, default=PICTURE)
     options = parser.parse_args(arguments)
-    {"add": _add, "check": _check, "page": _page}[options.command](options)
+    {"add": _add, "check": _check, "page": _page,
+     "picture": _picture}[options.command](options)
 
 
 def _add(options):
@@ -63,7 +80,6 @@ def _check(options):
 def _page(options):
     # The page needs plotly, which the other commands do not load.
     from benchmark_utils.report.page import write_page
-    from benchmark_utils.report.tables import ranking_markdown
 
     rows = store.read_store(options.store)
     if rows is None:
@@ -72,10 +88,53 @@ def _page(options):
     output = options.output or options.store / "index.html"
     output.parent.mkdir(parents=True, exist_ok=True)
     write_page(rows, output, plots=not options.no_plots)
-    if options.markdown:
-        print(ranking_markdown(rows), end="\n\n")
-    print(f"wrote {output}, {output.stat().st_size / 1e6:.2f} MB",
-          file=sys.stderr)
+    print(f"wrote {output}, {output.stat().st_size / 1e6:.2f} MB")
+    if options.readme:
+        README.write_text(with_ranking(README.read_text(), rows))
+        print(f"wrote {README}")
+
+
+def with_ranking(text, rows):
+    """A README with the overall ranking between its marks."""
+    from benchmark_utils.report.store import provenance
+    from benchmark_utils.report.tables import ranking_markdown
+
+    facts = provenance(rows)
+    said = ("Elo [95% interval]; **bold**: first; ≈: not told from the first. "
+            f"{len(facts['solvers'])} solvers, {len(facts['datasets'])} "
+            f"datasets; commit {', '.join(facts['commits'])}, "
+            f"{' to '.join(facts['dates'])}, "
+            f"{', '.join(facts['machine']['processor'])}, networks on "
+            f"{', '.join(facts['machine']['device'])}.")
+    head, mark, rest = text.partition(MARKS[0])
+    body, end, tail = rest.partition(MARKS[1])
+    if not end:
+        raise ValueError(f"README.md has no {MARKS[0]} ... {MARKS[1]}")
+    return (f"{head}{mark}\n{ranking_markdown(rows)}\n\n"
+            f"{textwrap.fill(said, 80)}\n{end}{tail}")
+
+
+def _picture(options):
+    page = options.store / "index.html"
+    browser = next(filter(None, map(shutil.which, (
+        "chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None or not page.is_file():
+        sys.exit(f"needs Chromium and {page}")
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        shot = Path(folder) / "shot.png"
+        subprocess.run(
+            [browser, "--headless", "--no-sandbox", "--disable-gpu",
+             "--hide-scrollbars", f"--user-data-dir={folder}/profile",
+             "--window-size={},{}".format(*PIXELS),
+             "--virtual-time-budget=8000", f"--screenshot={shot}",
+             page.resolve().as_uri()],
+            check=True, capture_output=True, timeout=120)
+        # 64 colours are enough for text and bars, in a quarter of the bytes.
+        Image.open(shot).convert("RGB").quantize(64).save(
+            options.output, optimize=True)
+    print(f"wrote {options.output}, "
+          f"{options.output.stat().st_size / 1e3:.0f} kB")
 
 
 if __name__ == "__main__":

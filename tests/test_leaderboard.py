@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from numpy.testing import assert_allclose
 
 from benchmark_utils import leaderboard, provenance
 from benchmark_utils.report import store
@@ -168,12 +169,45 @@ def test_the_command_line(published, capsys):
     leaderboard.main([*options, "check"])
     assert "1 result files, all in order" in capsys.readouterr().out
     page = published.folder.parent / "page.html"
-    leaderboard.main([*options, "page", "--no-plots", "--markdown",
-                      "--output", str(page)])
-    assert "| GLAD" in capsys.readouterr().out and page.is_file()
+    leaderboard.main([*options, "page", "--no-plots", "--output", str(page)])
+    assert page.is_file() and "MB" in capsys.readouterr().out
     with pytest.raises(SystemExit, match="in leaderboard/first.parquet alrea"):
         leaderboard.main([*options, "add", "--name", "again", str(
             published.folder / "first.parquet")])
+
+
+def test_the_readme_holds_the_ranking_of_the_published_results(published):
+    text = "\n".join(["before", *leaderboard.MARKS, "after"])
+    once = leaderboard.with_ranking(text, published.rows())
+    assert re.search(r"^before\n<!-- .*\n\| Elo, all votes given .*"
+                     r"\| GLAD +\|.*<!-- /leaderboard -->\nafter$", once,
+                     re.DOTALL)
+    assert leaderboard.with_ranking(once, published.rows()) == once
+    with pytest.raises(ValueError, match="README.md has no"):
+        leaderboard.with_ranking("nothing", published.rows())
+
+
+def test_the_committed_readme_is_up_to_date():
+    rows, text = store.read_store(), leaderboard.README.read_text()
+    if rows is None:
+        pytest.skip("no result is published yet")
+    assert leaderboard.with_ranking(text, rows) == text
+
+
+def test_the_committed_page_is_up_to_date(tmp_path):
+    """Tables say what the results say, the picture is there."""
+    rows, page = store.read_store(), store.STORE / "index.html"
+    if rows is None:
+        pytest.skip("no result is published yet")
+    from benchmark_utils.report.page import write_page
+    write_page(rows, tmp_path / "index.html", plots=False)
+
+    def numbers(path):
+        return [float(value) for value in re.findall(
+            r'data-value="([^"]*)"', path.read_text())]
+    assert_allclose(numbers(tmp_path / "index.html"), numbers(page),
+                    rtol=1e-6)
+    assert leaderboard.PICTURE.stat().st_size < 300_000
 
 
 # --- provenance -------------------------------------------------------------

@@ -14,7 +14,7 @@ from benchmark_utils.report.summary import (
 # Those that can be told from a white and from a black page.
 COLORS = [color for color in qualitative.Dark24 if color not in {
     "#222A2A", "#750D86", "#620042", "#511CFB", "#862A16", "#0D2A63",
-    "#6C4516"}]
+    "#6C4516", "#1616A7"}]
 SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up", "star"]
 
 
