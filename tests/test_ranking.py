@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
-from test_report import RECOVERY, TIME, rows
+from test_report import BY_TITLE, RECOVERY, TIME, rows
 
 from benchmark_utils.report.ranking import (
     complete_part,
@@ -132,6 +132,17 @@ def test_times_of_two_machines_do_not_compete():
     assert_allclose(blocks, [[[-1, -2, np.nan, np.nan]],
                              [[np.nan, np.nan, -9, -8]]])
     assert len(merits(prepare_runs(parts), RECOVERY)[1]) == 1
+
+
+def test_never_to_reach_95_is_worse_than_late():
+    def run(solver, votes, auc=.5):
+        return rows("D", solver, [1.], objective_votes_to_95=votes,
+                    objective_budget_auc=auc)
+    table = prepare_runs(pd.DataFrame(
+        run("late", 9.) + run("never", np.nan) + run("early", 1.)
+        + run("offline", np.nan, np.nan)))
+    places = standings(table, BY_TITLE["Votes to 95%"])
+    assert [place.solver for place in places] == ["early", "late", "never"]
 
 
 def test_complete_part_is_the_largest():

@@ -13,6 +13,7 @@ from scipy import stats
 
 TIE = 1e-9
 N_RESAMPLES = 1000
+NEVER = 1e9  # votes per task until 95% of one who never gets there
 MIN_DATASETS = 3  # fewer say nothing about the spread over datasets
 
 
@@ -101,7 +102,7 @@ def merits(runs, metric):
     """
     keys = ["dataset", "machine"] if metric.column == "total_time" else [
         "dataset"]
-    known = runs[runs[metric.column].notna()]
+    known = _known(runs, metric)
     solvers = known["solver"].drop_duplicates().tolist()
     blocks = []
     for _, rows in known.groupby(keys, sort=False):
@@ -116,6 +117,16 @@ def merits(runs, metric):
            for i in range(len(solvers))]
     return ([name for name, there in zip(solvers, met) if there],
             [block[:, met] for block in blocks])
+
+
+def _known(runs, metric):
+    """The runs that have this score. Never to reach 95% is a bad score, not
+    a missing one, for all who have a curve."""
+    column = metric.column
+    if column == "objective_votes_to_95":
+        runs = runs[runs["objective_budget_auc"].notna()]
+        return runs.assign(**{column: runs[column].fillna(NEVER)})
+    return runs[runs[column].notna()]
 
 
 def _wins(merit):
@@ -189,7 +200,7 @@ class CriticalDifference:
 def critical_difference(runs, metric):
     """Demsar's diagram (JMLR 2006) on the largest complete part of the table
     of means, None where it has fewer than 3 solvers or datasets."""
-    table = complete_part(runs.pivot_table(
+    table = complete_part(_known(runs, metric).pivot_table(
         index="dataset", columns="solver", values=metric.column, sort=False)
         * metric.better)
     n, k = table.shape
