@@ -67,6 +67,7 @@ from benchmark_utils.oracle import (
     simulated_answers,
     simulated_gold,
 )
+from benchmark_utils.provenance import data_version, origin
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import get_recipe, out_of_reach
@@ -145,6 +146,11 @@ class Objective(BaseObjective):
             _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
             worker_confusion, worker_skills, self.ids, _sample(X),
             _sample(X_test), y_test, repr(self.recipe)])
+        # What the leaderboard compares; ids are names and change no score.
+        self._origin = dict(origin(), data_version=data_version(
+            _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
+            worker_confusion, worker_skills, _sample(X), _sample(X_test),
+            y_test, repr(self.recipe)))
 
     def get_objective(self):
         # Never a true label: tests/test_contract.py walks what is handed out.
@@ -206,6 +212,7 @@ class Objective(BaseObjective):
             task_auc=task_auc,
             **self._test_scores(soft_labels, kept, test_probabilities, final),
             **self._online_scores(soft_labels, recovery, finished_tasks),
+            **self._origin,
         )
 
     def _online_scores(self, soft_labels, recovery, finished):

@@ -40,11 +40,12 @@ class Dataset(RealCrowd):
     each giving its next class in the file's order. ``noise``:
     ``structured``, or ``uniform`` for workers equally often right whose
     errors are uniform. The budget is ``votes_per_task`` votes per task.
-
-    Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for efficiently
-    annotating large-scale image classification datasets. CVPR 2021.
     """
     name = "AMTWorkers"
+    references = [
+        "Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for "
+        "efficiently annotating large-scale image classification datasets. "
+        "CVPR 2021. https://arxiv.org/abs/2104.12690"]
     parameters = {"split": ["dog"], "n_tasks": [500], "n_workers": [15],
                   "votes_per_task": [3], "smooth_ratio": [.01],
                   "noise_level": [.1], "noise": ["structured"]}

@@ -23,10 +23,13 @@ class Dataset(RealCrowd):
     """Indigo bunting or blue grosbeak? 39 workers on each of 108 photos.
 
     ``mode``: ``offline``, or ``online`` to buy the recorded votes one by one.
-    P. Welinder, S. Branson, S. Belongie, P. Perona. The multidimensional
-    wisdom of crowds. NeurIPS 2010.
     """
     name = "Bluebirds"
+    references = [
+        "P. Welinder, S. Branson, S. Belongie, P. Perona. The "
+        "multidimensional wisdom of crowds. NeurIPS 2010. "
+        "https://papers.nips.cc/paper/4074-the-multidimensional-wisdom-of-"
+        "crowds"]
     parameters = {"mode": ["offline"]}
 
     def files(self):

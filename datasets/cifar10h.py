@@ -64,10 +64,13 @@ class Dataset(RealCrowd):
     at random. ``classifier``: the recipe trained on the labelled images and
     tested on CIFAR-10's 50,000 train images, or ``none``; without the image
     files, labels alone are scored. ``mode``: ``offline``, or ``online``
-    to buy the votes one by one, without a classifier. J. Peterson et al.
-    Human uncertainty makes classification more robust. ICCV 2019.
+    to buy the votes one by one, without a classifier.
     """
     name = "CIFAR-10H"
+    references = [
+        "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "
+        "uncertainty makes classification more robust. ICCV 2019. "
+        "https://arxiv.org/abs/1908.07086"]
     parameters = {"workers": ["exchangeable"], "n_worst_workers": ["every"],
                   "votes_per_task": ["every"], "classifier": ["resnet18"],
                   "mode": ["offline"]}

@@ -27,9 +27,13 @@ class Dataset(BaseDataset):
     ``uniform``, the same workers with their errors spread evenly; ``truth``,
     one perfect worker, the upper bound. ``mode``: ``offline``, or ``online``
     to buy up to ``votes_per_task`` votes per task from all workers.
-    E. Alpaydin, C. Kaynak, 1998, by scikit-learn.
+    The images come with scikit-learn.
     """
     name = "Digits"
+    references = [
+        "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
+        "UCI machine learning repository, 1998. "
+        "https://doi.org/10.24432/C50P49"]
     parameters = {"n_tasks": [1200], "n_workers": [20], "votes_per_task": [3],
                   "workers": ["simulated"], "mode": ["offline"],
                   "classifier": ["mlp"]}

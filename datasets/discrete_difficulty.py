@@ -19,10 +19,18 @@ class Dataset(BaseDataset):
     has Dirichlet(.2) rows with the diagonal swapped with the maximum, the
     others Dirichlet(5) rows, nearly uniform. ``difficulty_ratio`` is the
     number of easy tasks over hard ones, ``random_ratio`` the share of random
-    ones (these are the ambiguous tasks). J. Whitehill et al., NeurIPS 2009;
-    T. Lefort et al. Peerannot. Computo 2024.
+    ones (these are the ambiguous tasks).
     """
     name = "DiscreteDifficulty"
+    references = [
+        "J. Whitehill et al. Whose vote should count more: optimal "
+        "integration of labels from labelers of unknown expertise. "
+        "NeurIPS 2009. https://proceedings.neurips.cc/paper/2009/hash/"
+        "f899139df5e1059396431415e770c6dd-Abstract.html",
+        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Peerannot: "
+        "classification for crowdsourced image datasets with Python. Computo "
+        "2024. "
+        "https://computo.sfds.asso.fr/published-202402-lefort-peerannot/"]
     parameters = {"n_tasks": [200], "n_workers": [100], "n_classes": [5],
                   "votes_per_task": [10], "good_ratio": [.35],
                   "difficulty_ratio": [1.0], "random_ratio": [0.0]}

@@ -18,9 +18,14 @@ class Dataset(BaseDataset):
     the start. ``prices``: ``equal``, or ``skill``, in proportion to the
     worker's accuracy with mean 1. Workers take 10 seconds a vote on average,
     each at a pace of its own; ``seconds_per_task`` limits their work
-    together, 0 = not. An expert asks ``expert_price``.
+    together, 0 = not. An expert asks ``expert_price``. The crowd is
+    ours; the paper buys votes one by one.
     """
     name = "FiveGaussians"
+    references = [
+        "Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for "
+        "efficiently annotating large-scale image classification datasets. "
+        "CVPR 2021. https://arxiv.org/abs/2104.12690"]
     parameters = {"n_tasks": [500], "n_workers": [15],
                   "votes_per_task": [3], "skills": ["unknown"],
                   "prices": ["equal"], "seconds_per_task": [0.0],

@@ -7,12 +7,11 @@ from benchmark_utils.votes import Votes
 
 
 class Dataset(BaseDataset):
-    """Hammers tell the truth; spammers are uniform over all K classes.
-
-    D. Karger, S. Oh, D. Shah. Iterative learning for reliable crowdsourcing
-    systems. NeurIPS 2011.
-    """
+    """Hammers tell the truth; spammers are uniform over all K classes."""
     name = "HammerSpammer"
+    references = [
+        "D. Karger, S. Oh, D. Shah. Iterative learning for reliable "
+        "crowdsourcing systems. NeurIPS 2011"]
     parameters = {
         "n_tasks, n_workers, n_classes, votes_per_task": [
             (100, 20, 2, "every"), (100, 20, 4, "1to20")],

@@ -12,10 +12,14 @@ class Dataset(BaseDataset):
     """Workers with confusion matrices of their own: the model of DS.
 
     Rows are uniform on the simplex, the diagonal swapped with the row's
-    maximum, so that nobody is adversarial. T. Lefort et al. Peerannot:
-    classification for crowdsourced image datasets. Computo 2024.
+    maximum, so that nobody is adversarial.
     """
     name = "IndependentConfusion"
+    references = [
+        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Peerannot: "
+        "classification for crowdsourced image datasets with Python. Computo "
+        "2024. "
+        "https://computo.sfds.asso.fr/published-202402-lefort-peerannot/"]
     parameters = {"n_tasks": [200], "n_workers": [30], "n_classes": [5],
                   "votes_per_task": [10]}
 

@@ -59,10 +59,12 @@ class Dataset(RealCrowd):
     bound. ``votes_per_task``: ``every`` or a range such as ``1to2`` drawn at
     random. ``mode``: ``offline``, or ``online`` to buy the recorded votes one
     by one. ``inputs``: pooled VGG ``features``, ``images``, or ``none`` to
-    score labels only. F. Rodrigues, F. Pereira. Deep learning from crowds.
-    AAAI 2018; features by F. Mena, 2019.
+    score labels only. The features are by F. Mena, 2019.
     """
     name = "LabelMe"
+    references = [
+        "F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018. "
+        "https://arxiv.org/abs/1709.01779"]
     parameters = {"workers": ["recorded"], "votes_per_task": ["every"],
                   "inputs": ["features"], "mode": ["offline"]}
 

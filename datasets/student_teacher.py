@@ -14,10 +14,13 @@ class Dataset(BaseDataset):
 
     A share ``student_ratio`` of the workers are students of a random one of
     the others; all answer independently. Teachers' rows are uniform on the
-    simplex, the diagonal swapped with the row's maximum. P. Cao, Y. Xu,
-    Y. Kong, Y. Wang. Max-MIG. ICLR 2019.
+    simplex, the diagonal swapped with the row's maximum.
     """
     name = "StudentTeacher"
+    references = [
+        "P. Cao, Y. Xu, Y. Kong, Y. Wang. Max-MIG: an information theoretic "
+        "approach for joint learning from crowds. ICLR 2019. "
+        "https://arxiv.org/abs/1905.13436"]
     parameters = {"n_tasks": [200], "n_workers": [30], "n_classes": [5],
                   "votes_per_task": [10], "student_ratio": [.8]}
 

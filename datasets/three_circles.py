@@ -19,9 +19,12 @@ class Dataset(RealCrowd):
     ``published``, the WAUM paper's own points and votes, read off its figure
     (a file in the data folder; repetitions then vary the networks' seeds).
     ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.plane_votes`).
-    T. Lefort et al., TMLR 2024.
     """
     name = "ThreeCircles"
+    references = [
+        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
+        "tasks combining crowdsourced labels by weighting Areas Under the "
+        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
     parameters = {"source": ["drawn"], "workers": ["stopped"]}
 
     def files(self):

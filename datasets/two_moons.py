@@ -10,9 +10,13 @@ class Dataset(BaseDataset):
 
     Their mistakes are no ambiguity of the points: pruning must not help here.
     ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.plane_votes`).
-    As many points again are the test set. T. Lefort et al., TMLR 2024.
+    As many points again are the test set.
     """
     name = "TwoMoons"
+    references = [
+        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
+        "tasks combining crowdsourced labels by weighting Areas Under the "
+        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
     parameters = {"n_tasks": [500], "workers": ["stopped"]}
     test_parameters = {"n_tasks": [60]}
 

@@ -18,8 +18,10 @@ class Solver(NetworkSolver):
     parameters = {"pooled": [2.0], "burn_in": [.1]}
     references = [
         "S. Albarqouni et al. AggNet: deep learning from crowds for mitosis "
-        "detection in breast cancer histology images. IEEE TMI 2016",
-        "V. Raykar et al. Learning from crowds. JMLR 2010"]
+        "detection in breast cancer histology images. IEEE TMI 2016. "
+        "https://doi.org/10.1109/TMI.2016.2528120",
+        "V. Raykar et al. Learning from crowds. JMLR 2010. "
+        "https://jmlr.org/papers/v11/raykar10a.html"]
 
     def run(self, _):
         votes, training = self.train_votes, self.training()

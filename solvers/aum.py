@@ -24,7 +24,7 @@ class Solver(NetworkSolver):
     references = [
         "G. Pleiss, T. Zhang, E. Elenberg, K. Weinberger. Identifying "
         "mislabeled data using the area under the margin ranking. NeurIPS "
-        "2020"]
+        "2020. https://arxiv.org/abs/2001.10528"]
 
     def run(self, _):
         check_range(self.name, "alpha", self.alpha, 0, 1)

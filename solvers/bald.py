@@ -16,7 +16,8 @@ class Solver(OnlineSolver):
     parameters = {**OnlineSolver.parameters, "T": [16], "S": [32]}
     references = [
         "N. Houlsby, F. Huszar, Z. Ghahramani, M. Lengyel. Bayesian active "
-        "learning for classification and preference learning. 2011"]
+        "learning for classification and preference learning. 2011. "
+        "https://arxiv.org/abs/1112.5745"]
 
     def choose(self, belief, free, n):
         log_f = self.model.sample(self.T) + belief.log_votes[:, None]

@@ -17,7 +17,7 @@ class Solver(NetworkSolver):
     parameters = {"distance_weight": [1e-5], "lr": [.02]}
     references = [
         "Z. Chu, J. Ma, H. Wang. Learning from crowds by modeling common "
-        "confusions. AAAI 2021"]
+        "confusions. AAAI 2021. https://arxiv.org/abs/2012.13052"]
 
     def run(self, _):
         training = self.training()

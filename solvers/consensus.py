@@ -14,7 +14,8 @@ class Solver(CrowdSolver):
     parameters = {"p": [2]}
     references = [
         "C. Lintott et al. Galaxy Zoo: morphologies derived from visual "
-        "inspection of galaxies. MNRAS 389, 2008"]
+        "inspection of galaxies. MNRAS 389, 2008. "
+        "https://arxiv.org/abs/0804.4483"]
 
     def run(self, _):
         check_range(self.name, "p", self.p, 1, whole=True)

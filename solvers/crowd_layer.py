@@ -20,7 +20,8 @@ class Solver(NetworkSolver):
     name = "CrowdLayer"
     parameters = {"variant": ["MW"], "lr": [.02]}
     references = [
-        "F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018"]
+        "F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018. "
+        "https://arxiv.org/abs/1709.01779"]
 
     def run(self, _):
         check_choice(self.name, "variant", self.variant, VARIANTS)

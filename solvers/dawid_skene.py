@@ -18,9 +18,11 @@ class Solver(CrowdSolver):
         "spammer_threshold": [0.0], "smoothing": [0.0], "max_iter": [100]}
     references = [
         "A. Dawid, A. Skene. Maximum likelihood estimation of observer "
-        "error-rates using the EM algorithm. JRSS C, 1979",
+        "error-rates using the EM algorithm. JRSS C, 1979. "
+        "https://doi.org/10.2307/2346806",
         "V. Raykar, S. Yu. Eliminating spammers and ranking annotators for "
-        "crowdsourced labeling tasks. JMLR 2012"]
+        "crowdsourced labeling tasks. JMLR 2012. "
+        "https://jmlr.org/papers/v13/raykar12a.html"]
 
     def run(self, _):
         check_range(self.name, "spammer_threshold", self.spammer_threshold,

@@ -10,7 +10,7 @@ class Solver(OnlineSolver):
     name = "EntropyAssign"
     references = [
         "D. Lewis, W. Gale. A sequential algorithm for training text "
-        "classifiers. SIGIR 1994"]
+        "classifiers. SIGIR 1994. https://arxiv.org/abs/cmp-lg/9407020"]
 
     def choose(self, belief, free, n):
         tasks = np.flatnonzero(free.any(axis=1))

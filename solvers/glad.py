@@ -13,7 +13,8 @@ class Solver(CrowdSolver):
     references = [
         "J. Whitehill et al. Whose vote should count more: optimal "
         "integration of labels from labelers of unknown expertise. "
-        "NeurIPS 2009"]
+        "NeurIPS 2009. https://proceedings.neurips.cc/paper/2009/hash/"
+        "f899139df5e1059396431415e770c6dd-Abstract.html"]
 
     def run(self, _):
         fit = glad(self.votes, self.max_iter)

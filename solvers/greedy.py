@@ -13,7 +13,8 @@ class Solver(OnlineSolver):
     parameters = {**OnlineSolver.parameters, "cap": [.5]}
     references = [
         "Y. Liao, A. Kar, S. Fidler. Towards good practices for efficiently "
-        "annotating large-scale image classification datasets. CVPR 2021"]
+        "annotating large-scale image classification datasets. CVPR 2021. "
+        "https://arxiv.org/abs/2104.12690"]
 
     def choose(self, belief, free, n):
         accuracy = belief.wbar.diagonal(axis1=1, axis2=2)  # (n_workers, K)

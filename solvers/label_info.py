@@ -11,7 +11,8 @@ class Solver(OnlineSolver):
     name = "LabelInfo"
     references = [
         "N. Houlsby, F. Huszar, Z. Ghahramani, M. Lengyel. Bayesian active "
-        "learning for classification and preference learning. 2011"]
+        "learning for classification and preference learning. 2011. "
+        "https://arxiv.org/abs/1112.5745"]
 
     def choose(self, belief, free, n):
         score = label_information(belief.ybar, belief.alpha)

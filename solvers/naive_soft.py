@@ -6,7 +6,8 @@ class Solver(CrowdSolver):
     name = "NS"
     references = [
         "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "
-        "uncertainty makes classification more robust. ICCV 2019"]
+        "uncertainty makes classification more robust. ICCV 2019. "
+        "https://arxiv.org/abs/1908.07086"]
 
     def run(self, _):
         self.soft_labels = self.votes.shares()  # (n_tasks, K)

@@ -7,7 +7,8 @@ class Solver(OnlineSolver):
     name = "RandomAssign"
     references = [
         "Y. Liao, A. Kar, S. Fidler. Towards good practices for efficiently "
-        "annotating large-scale image classification datasets. CVPR 2021"]
+        "annotating large-scale image classification datasets. CVPR 2021. "
+        "https://arxiv.org/abs/2104.12690"]
 
     def choose(self, belief, free, n):
         task = random_tasks(self.rng, free, n)

@@ -12,7 +12,8 @@ class Solver(NetworkSolver):
     parameters = {"trace_weight": [.01], "lr": [.02]}
     references = [
         "R. Tanno et al. Learning from noisy labels by regularized "
-        "estimation of annotator confusion. CVPR 2019"]
+        "estimation of annotator confusion. CVPR 2019. "
+        "https://arxiv.org/abs/1902.03680"]
 
     def run(self, _):
         self.fit_votes(WorkerConfusions(

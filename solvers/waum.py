@@ -29,7 +29,7 @@ class Solver(NetworkSolver):
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "
-        "Margin. TMLR 2024"]
+        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
 
     def run(self, _):
         check_range(self.name, "alpha", self.alpha, 0, 1)

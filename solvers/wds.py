@@ -13,7 +13,7 @@ class Solver(CrowdSolver):
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "
-        "Margin. TMLR 2024"]
+        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
 
     def run(self, _):
         votes = self.votes

@@ -2,6 +2,8 @@
 import re
 import shutil
 import subprocess
+from html import unescape
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -141,55 +143,144 @@ def test_paired_interval_is_students():
     assert np.isnan(paired_interval(np.array([1.]))).all()
 
 
+def online(dataset, solver, low, high):
+    """Two points of a curve of a dataset that sells votes."""
+    curve = pd.DataFrame(rows(dataset, solver, [low]) + rows(
+        dataset, solver, [high]))
+    curve["stop_val"] = [0, 1]
+    return curve.assign(objective_cost=[0., 9.], objective_n_votes=[0, 9],
+                        objective_votes_per_task=[0., 3.],
+                        objective_cost_per_task=[0., 3.])
+
+
 @pytest.fixture
-def page(tmp_path):
-    path = tmp_path / "page.html"
-    frame = results()
+def frame():
+    frame = pd.concat([results(), online("Shop", "MV", .2, .6),
+                       online("Shop", "Buyer", .3, .7)], ignore_index=True)
     frame["solver_name"] = frame["solver_name"].replace(
         "MV", "<b>MV & co</b>")
+    return frame
+
+
+@pytest.fixture
+def page(tmp_path, frame):
+    path = tmp_path / "page.html"
     write_page(frame, path)
     return path
 
 
-def test_page_is_self_contained(page):
+def test_page_is_self_contained(page, frame, tmp_path):
     html = page.read_text()
     loads = re.findall(
         r"<(?:script|link|img|iframe)[^>]*(?:src|href)=[^>]*>", html)
-    assert not loads
+    assert not loads and "@import" not in html and "url(" not in html
     assert "&lt;b&gt;MV &amp; co&lt;/b&gt;" in html  # names are escaped
+    assert "<b>MV" not in html.replace("<b>MV & co<\\/b>", "")
     assert len(html) < 6e6
+    light = tmp_path / "light.html"
+    write_page(frame, light, plots=False)
+    assert len(light.read_text()) < 1.5e6
+    assert "plotly" not in re.sub(r"<script>.*", "", light.read_text(),
+                                  flags=re.DOTALL)
+
+
+def test_the_same_results_give_the_same_page(page, frame, tmp_path):
+    again = tmp_path / "again.html"
+    write_page(frame, again)
+    assert again.read_bytes() == page.read_bytes()
+
+
+def test_links_lead_to_files_that_exist(tmp_path):
+    frame = pd.DataFrame(rows("Digits[n_tasks=9]", "DS[m=1]", [.9, .8])
+                         + rows("Digits[n_tasks=9]", "GLAD", [.7, .9]))
+    path = tmp_path / "page.html"
+    write_page(frame, path, plots=False)
+    links = re.findall(r'href="([^"#:]+\.py)"', path.read_text())
+    assert {Path(link).name for link in links} == {
+        "digits.py", "dawid_skene.py", "glad.py"}
+    for link in links:
+        assert (tmp_path / link).resolve().is_file()
+    for wanted in ("https://doi.org/10.2307/2346806", "Dawid, A. Skene"):
+        assert wanted in path.read_text()
+
+
+def test_links_lead_to_the_repository_where_it_has_an_address(
+        tmp_path, monkeypatch):
+    monkeypatch.setenv("CROWD_REPOSITORY", "https://example.org/us/it/")
+    frame = pd.DataFrame(rows("B", "DS[m=1]", [.9], objective_commit="ab12+")
+                         + rows("B", "GLAD", [.7], objective_commit="ab12+"))
+    path = tmp_path / "page.html"
+    write_page(frame, path, plots=False)
+    for wanted in ("https://example.org/us/it/blob/main/solvers/glad.py",
+                   "https://example.org/us/it/commit/ab12\""):
+        assert wanted in path.read_text()
+
+
+CHOICES = """<script>(async () => {
+  const said = document.body.dataset;
+  const board = document.getElementById("board");
+  const rows = () => [...board.tBodies[0].rows].filter(row => !row.hidden);
+  const column = () => rows().map(row => row.cells[2].dataset.value).join(" ");
+  const sort = () => board.tHead.rows[0].cells[2].querySelector(
+    "button").click();
+  const choose = (selector, value) => {
+    const select = document.querySelector(selector);
+    select.value = value; select.dispatchEvent(new Event("change")); };
+  const shown = selector => [...document.querySelectorAll(selector)].filter(
+    element => element.offsetParent !== null);
+  choose("[data-filter]", "");
+  sort(); said.down = column(); sort(); said.up = column();
+  choose("[data-filter]", "B");
+  said.filtered = column(); said.address = location.hash;
+  said.card = shown(".card").map(card => card.dataset.key).join();
+  said.best = rows().map(row => row.cells[2].className.trim()).join();
+  choose("[data-filter]", "Shop");
+  said.online = rows().map(row => row.cells[0].textContent).join("; ");
+  choose("[data-show]", "Time (s)");
+  choose("[data-track]", "votes for sale");
+  said.ranking = shown("#ranking .score").map(
+    block => block.dataset.name + " " + block.dataset.of).join();
+  said.elos = shown(".standings td[data-value]:nth-child(2)").length;
+  choose("[data-show]", "Recovery");
+  said.first = shown(".standings th[scope=row]")[0].textContent;
+  await drawPlots();
+  said.figures = shown(".figure h3").map(
+    title => title.textContent).join("; ");
+  said.traces = shown(".figure .plot")[0].data.filter(
+    trace => trace.visible).length;
+  said.done = "yes";
+})();</script></body>"""
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
-def test_page_renders_and_sorts_without_a_network(page, tmp_path):
-    """Chromium runs the page's own buttons, no server can be reached."""
-    html = page.read_text().replace("</body>", """<script>
-      const board = document.getElementById("board");
-      const column = () => [...board.tBodies[0].rows].map(
-        row => row.hidden ? "" : row.cells[2].dataset.value).join(" ");
-      board.tHead.rows[0].cells[2].querySelector("button").click();
-      document.body.dataset.down = column();
-      board.tHead.rows[0].cells[2].querySelector("button").click();
-      document.body.dataset.up = column();
-      const select = document.querySelector("[data-filter=board]");
-      select.value = "B"; select.dispatchEvent(new Event("change"));
-      document.body.dataset.filtered = column();
-    </script></body>""")
-    page.write_text(html)
+def test_page_works_without_a_network(page, tmp_path):
+    """Chromium uses the page's own buttons and choosers; no server can be
+    reached."""
+    page.write_text(page.read_text().replace("</body>", CHOICES))
     dom = subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
          "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync",
-         "--host-resolver-rules=MAP * ~NOTFOUND",
+         "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=390,844",
          f"--user-data-dir={tmp_path / 'chromium'}",
          "--virtual-time-budget=8000", "--dump-dom", page.as_uri()],
         capture_output=True, text=True, timeout=120, check=True).stdout
+    said = dict(re.findall(r' data-(\w+)="([^"]*)"', re.search(
+        r"<body[^>]*>", dom)[0]))
+    assert said.get("done") == "yes", said
 
-    def column(name):
-        values = re.search(f'data-{name}="([^"]*)"', dom)[1].split(" ")
-        return [float(value) for value in values if value]
+    def numbers(name):
+        return [float(value) for value in said[name].split(" ")]
 
-    assert_allclose(column("down"), [.9, .8666666667, .5, .5, .3])
-    assert_allclose(column("up"), sorted(column("down")))
-    assert column("filtered") == [.5, .5]
+    assert_allclose(numbers("down"),
+                    [.9, .8666666667, .7, .6, .5, .5, .3])
+    assert_allclose(numbers("up"), numbers("down")[::-1])
+    assert numbers("filtered") == [.5, .5]
+    assert said["card"] == "B" and said["address"] == "#dataset=B"
+    assert said["best"] == "best,best"  # a tie
+    assert unescape(said["online"]) == "<b>MV & co</b>; Buyer"
+    assert said["ranking"] == "Time (s) votes for sale"
+    assert said["elos"] == "2" and said["first"] == "Buyer"
+    assert "Label recovery against votes bought" in said["figures"]
+    assert said["traces"] == "4"  # two solvers, a curve and a band each
     assert re.search(r'<svg class="main-svg"', dom)  # the plot was drawn

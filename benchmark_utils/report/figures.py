@@ -1,4 +1,7 @@
 """The plots of the page, one dataset at a time."""
+from dataclasses import dataclass
+
+import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import qualitative
 
@@ -8,12 +11,24 @@ from benchmark_utils.report.summary import (
     reliability_curves,
 )
 
-COLORS = qualitative.Dark24
+# Those that can be told from a white and from a black page.
+COLORS = [color for color in qualitative.Dark24 if color not in {
+    "#222A2A", "#750D86", "#620042", "#511CFB", "#862A16", "#0D2A63",
+    "#6C4516", "#1616A7"}]
 SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up", "star"]
 
 
+@dataclass(frozen=True)
+class Figure:
+    """json : data and layout for plotly; traces say in ``meta`` which dataset
+    they are of, and the page shows those of the chosen one."""
+    title: str
+    help: str
+    json: str
+
+
 def all_figures(runs, points):
-    """(title, help, HTML) of each plot that these results can fill.
+    """A `Figure` of each kind that these results can fill.
 
     ``runs``: last points; ``points``: all (see `summary.prepare_runs`).
     """
@@ -21,7 +36,7 @@ def all_figures(runs, points):
     for title, column, y_title in BUDGETS:
         curves = budget_curves(points, column)
         if curves:
-            figures.append((
+            figures.append(Figure(
                 title, "Which votes to buy: mean over repetitions, the band "
                 "their standard deviation. Dashed: methods that buy all votes "
                 "at once, at random, the marker at what they paid.",
@@ -30,16 +45,16 @@ def all_figures(runs, points):
         if x in runs and y in runs:
             means = mean_points(runs, x, y)
             if len(means):
-                figures.append((title, text, _scatter(
+                figures.append(Figure(title, text, _scatter(
                     means, styles, x_title, y_title, log_x)))
     curves = reliability_curves(runs)
     if curves:
-        figures.append((
+        figures.append(Figure(
             "Reliability",
             "Accuracy of the test predictions against their confidence, in 15 "
             "bins, all repetitions together. On the diagonal a network is as "
-            "sure as it is right; below, too sure. Click a name to hide it.",
-            _reliability(curves, styles)))
+            "sure as it is right; below, too sure. Click a name to hide it, "
+            "twice to see it alone.", _reliability(curves, styles)))
     return figures
 
 
@@ -52,6 +67,9 @@ SCATTERS = (
     ("Label recovery against time",
      "Upper left is better. Bars: standard deviation over repetitions.",
      "total_time", RECOVERY, "seconds", "label recovery", True),
+    ("Test accuracy against time",
+     "Upper left is better. Seconds of the solver and of the training.",
+     "total_time", ACCURACY, "seconds", "test accuracy", True),
     ("Test accuracy against label recovery",
      "Do better labels make a better network? Bars: standard deviation.",
      RECOVERY, ACCURACY, "label recovery", "test accuracy", False),
@@ -104,8 +122,11 @@ def _budget(curves, styles, y_title):
                             color=look["color"]), hovertemplate=hover)
             continue
         owners += [dataset, dataset]
+        # Single precision: half the bytes, finer than any screen.
+        x, mean, sd = (part.astype(np.float32) for part in (x, mean, sd))
         figure.add_scatter(
-            x=[*x, *x[::-1]], y=[*(mean + sd), *(mean - sd)[::-1]],
+            x=np.concatenate([x, x[::-1]]),
+            y=np.concatenate([mean + sd, (mean - sd)[::-1]]),
             fill="toself", fillcolor=look["color"], opacity=.12,
             line=dict(width=0), hoverinfo="skip", showlegend=False,
             legendgroup=solver)
@@ -122,7 +143,8 @@ def _reliability(curves, styles):
     for (dataset, solver), (confidence, accuracy, n) in curves.items():
         owners.append(dataset)
         figure.add_scatter(
-            x=confidence, y=accuracy, customdata=n, name=solver,
+            x=confidence.astype(np.float32), y=accuracy.astype(np.float32),
+            customdata=n, name=solver,
             mode="lines+markers", line=dict(color=styles[solver]["color"]),
             marker=dict(size=7, **styles[solver]),
             hovertemplate=f"{solver}<br>confidence %{{x:.3f}}<br>accuracy "
@@ -136,17 +158,17 @@ def _reliability(curves, styles):
 
 
 def _finish(figure, owners):
-    """Show the traces of one dataset, chosen in a menu."""
-    datasets = list(dict.fromkeys(owners))
+    """The figure's JSON; ``owners``: the dataset of each trace."""
     for trace, owner in zip(figure.data, owners):
-        trace.visible = owner == datasets[0]
+        trace.meta = owner
     figure.update_layout(
-        template="plotly_white", height=460, showlegend=True,
-        margin=dict(l=60, r=10, t=60, b=50),
-        updatemenus=[dict(
-            x=0, xanchor="left", y=1.02, yanchor="bottom",
-            buttons=[dict(label=dataset, method="update", args=[
-                dict(visible=[owner == dataset for owner in owners])])
-                for dataset in datasets])])
-    return figure.to_html(full_html=False, include_plotlyjs=False,
-                          config=dict(responsive=True, displaylogo=False))
+        template="plotly_white", height=520, showlegend=True,
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        margin=dict(l=55, r=10, t=15, b=50),
+        legend=dict(orientation="h", yanchor="top", y=-.16, x=0))
+    grid = dict(gridcolor="rgba(128,128,128,.25)",
+                zerolinecolor="rgba(128,128,128,.4)")
+    figure.update_xaxes(**grid)
+    figure.update_yaxes(**grid)
+    # Solver names are data: no script ends within a script.
+    return figure.to_json().replace("</", "<\\/")

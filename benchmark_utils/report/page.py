@@ -1,10 +1,25 @@
 """One self-contained HTML page from the runs: renders without a network."""
+import base64
+import gzip
 from pathlib import Path
 
 import jinja2
+import pandas as pd
 from plotly.offline import get_plotlyjs
 
+from benchmark_utils.report.catalogue import (
+    catalogue,
+    commit_link,
+    source_link,
+)
 from benchmark_utils.report.figures import all_figures
+from benchmark_utils.report.ranking import (
+    N_RESAMPLES,
+    critical_difference,
+    standings,
+    tracks,
+)
+from benchmark_utils.report.store import provenance
 from benchmark_utils.report.summary import (
     cells,
     mean_ranks,
@@ -15,57 +30,124 @@ from benchmark_utils.report.summary import (
 HERE = Path(__file__).parent
 
 
-def write_page(results, path):
+def write_page(results, path, plots=True):
     """Write the leaderboard of ``results`` (see `load_results`)."""
+    path = Path(path)
+    if "run" not in results:
+        results = results.assign(run="results")
     runs = prepare_runs(results)
     points = prepare_runs(results, every_point=True)
     metrics = shown_metrics(runs)
     tables = {metric: cells(runs, metric) for metric in metrics}
-    ranked = [metric for metric in metrics if metric.better]
+    datasets = runs["dataset"].drop_duplicates().tolist()
+    figures = all_figures(runs, points) if plots else []
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True,
         trim_blocks=True, lstrip_blocks=True)
+    environment.globals.update(
+        source_link=lambda file: source_link(file, path),
+        commit_link=commit_link, known=pd.notna)
     html = environment.get_template("page.html.j2").render(
-        metrics=metrics,
-        datasets=runs["dataset"].drop_duplicates().tolist(),
+        metrics=metrics, datasets=datasets, tables=tables,
+        n_resamples=N_RESAMPLES,
+        first=_most_telling(runs, tables),
         solvers=runs["solver"].drop_duplicates().tolist(),
-        rows=list(tables[metrics[0]]),
-        tables=tables,
-        rankings=[(metric, *_ranking(runs, metric)) for metric in ranked],
-        facts=_facts(runs),
-        figures=all_figures(runs, points),
-        plotly_js=get_plotlyjs(),
+        rows=_rows(tables[metrics[0]], datasets),
+        run_of=runs.groupby(["dataset", "solver"])["run"].first().to_dict(),
+        rankings=[ranking for title, part in tracks(runs).items()
+                  for metric in metrics if metric.better
+                  for ranking in _rankings(title, part, metric)],
+        tracks=list(tracks(runs)), merits=[
+            _matrix(runs, metric) for metric in metrics if metric.better],
+        methods=_entries(runs, "solver"), crowds=_entries(runs, "dataset"),
+        cards={dataset: _card(rows) for dataset, rows in runs.groupby(
+            "dataset", sort=False)},
+        published={name: provenance(rows) for name, rows in results.groupby(
+            "run", sort=False)},
+        figures=figures, plotly=packed(get_plotlyjs()) if figures else "",
     )
-    Path(path).write_text(html, encoding="utf-8")
+    path.write_text(html, encoding="utf-8")
 
 
-def _ranking(runs, metric):
+def packed(text):
+    """Gzip in base64: browsers unpack it (DecompressionStream, since 2023),
+    and plotly shrinks from 4.8 to 1.9 MB."""
+    # mtime: the same page gives the same bytes.
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _rows(table, datasets):
+    """(dataset, solver) keys, best first within each dataset."""
+    def merit(key):
+        mean = table[key].mean
+        return (datasets.index(key[0]), -mean if mean == mean else 9e9)
+    return sorted(table, key=merit)
+
+
+def _most_telling(runs, tables):
+    """The dataset with most cells among those that give their votes."""
+    given = next(iter(tracks(runs).values()))["dataset"].unique()
+    return max(given, key=lambda name: sum(
+        cell.n > 0 for table in tables.values()
+        for (dataset, _), cell in table.items() if dataset == name))
+
+
+def _rankings(title, runs, metric):
+    """What the page says of one score on one track, nothing if no two
+    solvers can be compared."""
+    places = standings(runs, metric)
+    if not places:
+        return
+    ends = [end for place in places for end in (
+        *place.elo_interval, place.elo) if pd.notna(end)]
+    difference = critical_difference(runs, metric)
+    yield dict(track=title, metric=metric, places=places, low=min(ends),
+               high=max(ends), difference=difference,
+               diagram=difference and rank_diagram(difference))
+
+
+def _matrix(runs, metric):
     ranks, means = mean_ranks(runs, metric)
-    best = (means * metric.better).max()
-    rows = [(solver, rank, [
-        (value, value * metric.better == best[dataset])
-        for dataset, value in means.loc[solver].items()])
-        for solver, rank in ranks.items()]
-    return list(means.columns), rows
+    return dict(metric=metric, datasets=list(means.columns),
+                cells=cells(runs, metric),
+                means=[(solver, means.loc[solver].items())
+                       for solver in ranks.index])
 
 
-def _facts(runs):
-    """What a reader must know to compare: when, on what, with which."""
-    def values(column):
-        known = runs[column].dropna() if column in runs else []
-        return ", ".join(sorted({str(value) for value in known}))
+def rank_diagram(difference):
+    """Positions of Demsar's diagram, a row per solver: its mean rank and half
+    the critical difference to both sides, so that two solvers differ where
+    their bars do not overlap."""
+    half, k = difference.distance / 2, len(difference.solvers)
+    low = min(difference.ranks[0] - half, 1)
+    high = max(difference.ranks[-1] + half, k)
 
-    dates = sorted(runs["run_date"].astype(str).str[:10].unique())
-    reps = runs.groupby(["dataset", "solver"]).size()
-    facts = {
-        "Run": " to ".join(dict.fromkeys([dates[0], dates[-1]])),
-        "Repetitions": "-".join(dict.fromkeys(
-            [str(reps.min()), str(reps.max())])),
-        "Seed": values("base_seed"),
-        "Processor": values("system-processor"),
-        "Threads": values("env-OMP_NUM_THREADS") or "not limited",
-        "GPU": values("version-cuda") or "none",
-        "NumPy, SciPy": values("version-numpy") + ", " + values(
-            "version-scipy"),
-    }
-    return {name: value for name, value in facts.items() if value}
+    def x(rank):
+        return round(float((rank - low) / (high - low) * 100), 2)
+    return dict(ticks=[(rank, x(rank)) for rank in range(1, k + 1)], rows=[
+        (solver, float(rank), x(rank - half), x(rank), x(rank + half))
+        for solver, rank in zip(difference.solvers, difference.ranks)])
+
+
+def _entries(runs, kind):
+    """{short name: what its file says}; a method or dataset whose file is not
+    here, say of a colleague's result, is left out."""
+    known = catalogue(f"{kind}s")
+    pairs = runs[[kind, f"{kind}_name"]].drop_duplicates()
+    bases = pairs[f"{kind}_name"].str.partition("[")[0]
+    return {short: known[base] for short, base in zip(pairs[kind], bases)
+            if base in known}
+
+
+def _card(rows):
+    """A dataset in numbers."""
+    facts = {"Full name": rows["dataset_name"].iloc[0]}
+    if "objective_n_votes" in rows and rows["objective_n_votes"].any():
+        first = rows.iloc[rows["objective_n_votes"].argmax()]
+        tasks = first["objective_n_votes"] / first["objective_votes_per_task"]
+        facts["Tasks"] = f"{tasks:,.0f}"
+        facts["Votes"] = f"{first['objective_n_votes']:,.0f}" + (
+            " at most, sold one by one" if "objective_cost" in rows
+            and rows["objective_cost"].notna().any() else "")
+    facts["Repetitions"] = rows["idx_rep"].nunique()
+    return facts

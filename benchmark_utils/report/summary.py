@@ -1,6 +1,7 @@
 """From the rows of a result file to means, spreads, bests and ranks."""
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -87,9 +88,9 @@ TIE = 1e-9
 
 
 def load_results(paths):
-    """The rows of one or several result files."""
-    return pd.concat([read_results(path) for path in paths],
-                     ignore_index=True)
+    """The rows of one or several result files; ``run`` names the file."""
+    return pd.concat([read_results(path).assign(run=Path(path).stem)
+                      for path in paths], ignore_index=True)
 
 
 def load_runs(paths):
@@ -101,7 +102,8 @@ def prepare_runs(df, every_point=False):
     """The last point of each run, or all points of its curve.
 
     Adds ``dataset`` and ``solver``, names short enough to read,
-    ``total_time`` in seconds, and to last points what `efficiency` says.
+    ``total_time`` in seconds, ``machine``, what they were taken on, and to
+    last points what `efficiency` says.
     """
     keys = ["dataset_name", "solver_name", "idx_rep"]
     points = df.sort_index().reset_index(drop=True)
@@ -110,11 +112,23 @@ def prepare_runs(df, every_point=False):
     points["total_time"] = points["time"]
     if "objective_train_seconds" in points:
         points["total_time"] += points["objective_train_seconds"].fillna(0)
+    points["machine"] = _machines(points)
     if every_point:
         return points
     runs = points.sort_values("stop_val", kind="stable").groupby(
         keys, sort=False).tail(1).sort_index().reset_index(drop=True)
     return add_efficiency(runs, points)
+
+
+# Seconds compare on one machine only: which columns tell them apart.
+MACHINE = ("system-processor", "system-cpus", "objective_device",
+           "env-OMP_NUM_THREADS")
+
+
+def _machines(runs):
+    columns = [column for column in MACHINE if column in runs]
+    return runs[columns].fillna("").astype(str).agg(", ".join, axis=1) if (
+        columns) else ""
 
 
 def _short_names(runs, kind):
@@ -180,7 +194,7 @@ class Cell:
     sd : standard deviation between repetitions, NaN for one repetition.
     best : nobody has a better mean. close : the 95% interval of the paired
     difference to the best mean holds 0, so these repetitions do not tell
-    the two apart.
+    the two apart. Seconds of several machines have no best.
     """
     mean: float
     sd: float
@@ -198,7 +212,9 @@ def cells(runs, metric):
                                   aggfunc="mean", sort=False)
         means = by_rep.mean()
         merit = means * metric.better
-        top = merit.max() if metric.better else np.nan
+        comparable = (metric.column != "total_time"
+                      or rows["machine"].nunique() == 1)
+        top = merit.max() if metric.better and comparable else np.nan
         best = merit.idxmax() if top == top else None
         for solver in by_rep:
             values = by_rep[solver].dropna()

@@ -1,0 +1,40 @@
+# Copy to datasets/your_crowd.py and change what is below; benchopt does not
+# load files that start with template_. Then:
+#     benchopt run . -d YourCrowd
+import numpy as np
+from benchopt import BaseDataset
+
+from benchmark_utils.parameters import check_range
+from benchmark_utils.votes import Votes
+
+
+class Dataset(BaseDataset):
+    """One sentence: workers of random accuracy answer every task.
+
+    What each parameter does. A crowd that reads files derives from
+    ``benchmark_utils.files.RealCrowd`` instead: see datasets/bluebirds.py.
+    """
+    name = "YourCrowd"
+    parameters = {"n_tasks": [100], "n_workers": [10], "n_classes": [3]}
+    test_parameters = {"n_tasks": [20]}  # what the tests run: keep it tiny
+    references = [
+        "Who. Title. Where, year. https://arxiv.org/abs/..."]
+
+    def prepare(self):
+        """Nothing to download."""
+
+    def get_data(self):
+        """The keys stand at the top of objective.py; two are needed."""
+        check_range(self.name, "n_workers", self.n_workers, 1, whole=True)
+        # Seeded so that repetition r is the same draw for every solver.
+        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        truth = rng.integers(self.n_classes, size=self.n_tasks)
+        accuracy = rng.uniform(.4, .9, size=self.n_workers)
+        task = np.repeat(np.arange(self.n_tasks), self.n_workers)
+        worker = np.tile(np.arange(self.n_workers), self.n_tasks)
+        guess = rng.integers(self.n_classes, size=len(task))
+        right = rng.random(len(task)) < accuracy[worker]
+        votes = Votes(task, worker, np.where(right, truth[task], guess),
+                      self.n_tasks, self.n_workers, self.n_classes)
+        return dict(votes=votes, ground_truth=truth,  # -1 = unknown
+                    repetitions=10)  # of a run without -r
