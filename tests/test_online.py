@@ -340,8 +340,9 @@ def test_recorded_crowds_are_replayed(real_data, curve):
     assert points[-1]["label_recovery"] > .85
     points, oracle, solver = curve(
         "LabelInfo", dataset="LabelMe", dataset_options=dict(mode="online"))
-    assert 1000 < oracle.n_votes <= 2547
-    assert points[-1]["label_recovery"] > .77
+    assert oracle.n_votes <= 2547
+    # above converged Dawid-Skene on all votes
+    assert points[-1]["label_recovery"] > .797
     with pytest.raises(ValueError, match="choose from offline, online"):
         curve("LabelInfo", dataset="LabelMe",
               dataset_options=dict(mode="live"))
