@@ -6,6 +6,8 @@ A dataset's ``get_data`` returns a dict with
 and, where they exist,
   X              (n_tasks, ...) inputs of the tasks: float, or uint8 images
   X_test, y_test inputs and classes of the test set
+  X_gold, y_gold inputs with known classes, neither tasks nor test; handed to
+                 the solvers, and asked for when workers are to be valued
   classifier     the recipe that is trained on X: a name, or a dict with a
                  ``base`` name and changes (benchmark_utils/training/recipes)
   spammer        (n_workers,) bool          ) what a simulator knows
@@ -43,6 +45,7 @@ import joblib
 import numpy as np
 from benchopt import BaseObjective
 
+from benchmark_utils.agreement import krippendorff_alpha
 from benchmark_utils.calibration import (
     brier,
     expected_calibration_error,
@@ -106,7 +109,8 @@ class Objective(BaseObjective):
         return missing is not None, missing
 
     def set_data(self, ground_truth, votes=None, oracle=None, X=None,
-                 X_test=None, y_test=None, classifier=None, spammer=None,
+                 X_test=None, y_test=None, X_gold=None, y_gold=None,
+                 classifier=None, spammer=None,
                  ambiguous=None, worker_confusion=None, worker_skills=None,
                  task_ids=None, worker_ids=None, class_names=None,
                  repetitions=1, always_run=False):
@@ -126,8 +130,10 @@ class Objective(BaseObjective):
             else (crowd.n_workers, crowd.n_classes))
         self._oracle, self._curve = None, []
         self.X, self.X_test, self.y_test = X, X_test, y_test
+        self.gold = {} if X_gold is None else dict(
+            X_gold=X_gold, y_gold=y_gold)
         self.recipe = None if X is None else get_recipe(classifier)
-        for array in (ground_truth, X, X_test, y_test):
+        for array in (ground_truth, X, X_test, y_test, X_gold, y_gold):
             if array is not None:
                 array.setflags(write=False)  # shared by all solvers
         self.spammer, self.ambiguous = spammer, ambiguous
@@ -138,14 +144,14 @@ class Objective(BaseObjective):
         self._data_hash = joblib.hash([
             _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
             worker_confusion, worker_skills, self.ids, _sample(X),
-            _sample(X_test), y_test, repr(self.recipe)])
+            _sample(X_test), y_test, self.gold, repr(self.recipe)])
 
     def get_objective(self):
         # Never a true label: tests/test_contract.py walks what is handed out.
         seed = self.get_seed(use_repetition=True)
         # One seed for every network of a repetition, whoever trains it.
         handed = dict(votes=self.votes, X=self.X, X_test=self.X_test,
-                      recipe=self.recipe, seed=seed)
+                      recipe=self.recipe, seed=seed, **self.gold)
         if self.oracle is not None:
             # A fresh counter for every run, with the same answers for all.
             self._oracle, self._curve = self._make_oracle(seed), []
@@ -190,6 +196,7 @@ class Objective(BaseObjective):
             macro_f1=macro_f1(soft_labels, truth),
             n_votes=len(votes),
             votes_per_task=len(votes) / votes.n_tasks,
+            alpha=krippendorff_alpha(votes),
             worker_auc=worker_auc,
             task_auc=task_auc,
             **self._test_scores(soft_labels, kept, test_probabilities, final),

@@ -64,6 +64,8 @@ METRICS = (
            "does the task score tell wrong or ambiguous tasks"),
     Metric("objective_votes_per_task", "Votes/task", 0, ".3g",
            "votes bought per task"),
+    Metric("objective_alpha", "Alpha", 0, ".3f",
+           "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance"),
     Metric("total_time", "Time (s)", -1, ".2g",
            "the solver and, where a network is trained, the training"),
 )
