@@ -52,12 +52,14 @@ from benchmark_utils.calibration import (
     negative_log_likelihood,
     reliability_table,
 )
+from benchmark_utils.contributions import Pipeline
 from benchmark_utils.export import write_csv
 from benchmark_utils.metrics import (
     auc,
     label_recovery,
     macro_f1,
     opinions,
+    rank_correlation,
     top_k_credit,
 )
 from benchmark_utils.oracle import (
@@ -70,6 +72,8 @@ from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import get_recipe, out_of_reach
 
 HERE = Path(__file__).parent
+# The exact worth of workers takes a retraining each: small crowds only.
+MOST_VALUED_WORKERS = 50
 
 
 class Repetitions:
@@ -199,9 +203,41 @@ class Objective(BaseObjective):
             alpha=krippendorff_alpha(votes),
             worker_auc=worker_auc,
             task_auc=task_auc,
+            **self._contributions(worker_score, final),
             **self._test_scores(soft_labels, kept, test_probabilities, final),
             **self._online_scores(soft_labels, recovery, finished_tasks),
         )
+
+    def _contributions(self, worker_score, final):
+        """Does the worker score order the workers by what they are worth?"""
+        scores = dict(contribution_rank_corr=np.nan, contributions="")
+        worth = self.worth_of_workers() if final else None
+        if worth is None or worker_score is None:
+            return scores
+        scores["contribution_rank_corr"] = rank_correlation(
+            worker_score, worth)
+        numbers = dict(score=worker_score, worth=worth,
+                       n_votes=self.votes.per_worker)
+        if self.spammer is not None:
+            numbers["spammer"] = self.spammer
+        scores["contributions"] = json.dumps({
+            name: [float(f"{value:.4g}") for value in np.nan_to_num(values)]
+            for name, values in numbers.items()})
+        return scores
+
+    def worth_of_workers(self):
+        """By how much the test loss of a fixed pipeline rises without each
+        worker, retrained: the exact reference, (n_workers,). None unless the
+        dataset gives gold questions and a small crowd."""
+        if (not self.gold or self.votes is None or self.y_test is None
+                or not 3 <= self.n_workers <= MOST_VALUED_WORKERS):
+            return None
+        # The same for all solvers of a process; only the last is kept.
+        if _WORTH.get("of") != self._data_hash:
+            _WORTH["worth"] = Pipeline(self.votes, self.X).leave_one_out(
+                self.X_test, self.y_test)
+            _WORTH["of"] = self._data_hash
+        return _WORTH["worth"]
 
     def _online_scores(self, soft_labels, recovery, finished):
         """What a curve says so far; NaN for a method that has no curve."""
@@ -298,6 +334,9 @@ class Objective(BaseObjective):
     def get_one_result(self):
         shape = len(self.ground_truth), self.n_classes
         return dict(soft_labels=np.full(shape, 1 / shape[1]))
+
+
+_WORTH = {}
 
 
 def _check_distributions(name, rows, shape, may_be_silent=False):

@@ -16,6 +16,11 @@ the Hessian of G, gives dL/dT_i = phi_i v / n, and (I - dF/dT)^T u = dL/dT gives
 dL/dw = (dF/dw)^T u. A worker's contribution is -sum_v w_v dL/dw_v over the
 worker's votes: to first order, by how much L rises without the worker.
 
+Taking a vote away is no small change for a task that has three. ``removal``
+makes it in full where it is cheap: sum_i <dL/dT_i, T_i^(-j) - T_i>, with
+T_i^(-j) the posterior of task i without the votes of j, the matrices of the
+others as they are (one EM step from T). No adjoint is needed.
+
 P. W. Koh, P. Liang. Understanding black-box predictions via influence
 functions. ICML 2017; here through the aggregation too.
 """
@@ -42,7 +47,7 @@ class SmoothDawidSkene:
         ``diagonal`` of them right, and in rho; a positive number keeps every
         logarithm smooth.
     """
-    def __init__(self, votes, smoothing=10.0, diagonal=.7):
+    def __init__(self, votes, smoothing=5.0, diagonal=.7):
         if smoothing <= 0:
             raise ValueError(f"smoothing = {smoothing}, a number > 0 is "
                              "needed")
@@ -53,6 +58,9 @@ class SmoothDawidSkene:
         self.prior = spread[votes.pair_label]  # A, (n_pairs, K truths)
         self.ones = np.ones(len(votes))
         new = np.diff(votes.pair_worker, prepend=-1) > 0
+        # One row per task and worker who voted on it.
+        self.cells, self.cell = np.unique(
+            votes.task * votes.n_workers + votes.worker, return_inverse=True)
         self.first = np.flatnonzero(new)  # first pair of each voter
         self.voter = np.cumsum(new) - 1  # (n_pairs,)
 
@@ -99,6 +107,16 @@ class SmoothDawidSkene:
             f"smoothed Dawid-Skene: a step still changes the posterior by "
             f"{np.abs(T - before).max():.1e} after {max_iter} steps; more "
             f"smoothing than {self.smoothing} may help")
+
+    def without_worker(self, T, V):
+        """T of a task without the votes of one of its workers, for each task
+        and worker: rows (n_cells, K) in the order of ``self.cells``."""
+        log_pi, _ = self._log_parameters(T, V)
+        share = sparse.csr_array(
+            (self.ones, (self.cell, self.votes.pair)),
+            shape=(len(self.cells), len(log_pi)))
+        task = self.cells // self.votes.n_workers
+        return softmax(np.log(T[task]) - share @ log_pi, axis=1)
 
     def pull_back(self, T, V, u):
         """(dF/dT)^T u (n_tasks, K) and (dF/dw)^T u (n_votes,), where T =
@@ -198,10 +216,13 @@ class RidgeSoftmax:
 @dataclass(frozen=True, eq=False)
 class Worth:
     """contribution (n_workers,): by how much the loss rises without the
-    worker, to first order; 0 for a worker without votes. vote_gradient
-    (n_votes,): dL/dw. loss: L. T (n_tasks, K), theta (d, K): the pipeline's.
+    worker, to first order. removal (n_workers,): the same with the change of
+    the worker's tasks in full. Both 0 for a worker without votes.
+    vote_gradient (n_votes,): dL/dw. loss: L. T (n_tasks, K), theta (d, K):
+    the pipeline's.
     """
     contribution: np.ndarray
+    removal: np.ndarray
     vote_gradient: np.ndarray
     loss: float
     T: np.ndarray
@@ -217,7 +238,7 @@ class Pipeline:
     X : (n_tasks, ...) inputs, standardised here; a constant is added
     smoothing, ridge : float, > 0
     """
-    def __init__(self, votes, X, smoothing=10.0, ridge=1e-2):
+    def __init__(self, votes, X, smoothing=5.0, ridge=1e-2):
         self.votes = votes
         self.voted = votes.per_task > 0
         flat = X.reshape(len(X), -1).astype(float)
@@ -252,13 +273,20 @@ class Pipeline:
         v = self.classifier.solve(p, phi.T @ error / len(y))
         of_T = np.zeros_like(T)
         of_T[self.voted] = self.classifier.features @ v / len(p)
-        gradient = self.labels.adjoint(
-            T, self.labels.matrix(self.labels.ones), of_T)
+        labels, n_workers = self.labels, self.votes.n_workers
+        V = labels.matrix(labels.ones)
+        gradient = labels.adjoint(T, V, of_T)
         contribution = -np.bincount(self.votes.worker, gradient,
-                                    minlength=self.votes.n_workers)
-        return Worth(contribution, gradient, self.loss(theta, X, y), T, theta)
+                                    minlength=n_workers)
+        task, worker = np.divmod(labels.cells, n_workers)
+        change = labels.without_worker(T, V) - T[task]  # (n_cells, K)
+        removal = np.bincount(
+            worker, np.einsum("ck,ck->c", of_T[task], change),
+            minlength=n_workers)
+        return Worth(contribution, removal, gradient,
+                     self.loss(theta, X, y), T, theta)
 
-    def leave_one_out(self, X, y, tol=1e-8):
+    def leave_one_out(self, X, y, tol=1e-6):
         """How much the loss on (X, y) rises when a worker's votes are taken
         away and everything is fitted anew, (n_workers,); 0 without votes."""
         _, theta = self.fit(tol=tol)

@@ -1,5 +1,6 @@
 """Scores of aggregated labels. A metric that does not apply is NaN."""
 import numpy as np
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 # Sums in another order differ in the last digits: closer than this is a tie.
@@ -71,6 +72,16 @@ def auc(score, positive):
     if positive.all() or not positive.any():
         return np.nan
     return float(roc_auc_score(positive, score))
+
+
+def rank_correlation(a, b):
+    """Spearman's correlation of two arrays, NaN entries left out; NaN if
+    fewer than three are left or either is constant."""
+    known = ~(np.isnan(a) | np.isnan(b))
+    a, b = rankdata(a[known]), rankdata(b[known])
+    if len(a) < 3 or not np.ptp(a) or not np.ptp(b):
+        return np.nan
+    return float(np.corrcoef(a, b)[0, 1])
 
 
 def entropy(soft_labels):

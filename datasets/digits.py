@@ -28,14 +28,14 @@ class Dataset(BaseDataset):
     to buy up to ``votes_per_task`` votes per task from all workers.
     ``n_ambiguous`` of the tasks show the mean of two digits of a pair of
     ``PAIRS``; each vote takes it for one or the other, and none is its truth.
-    ``n_gold`` images with their classes, neither tasks nor in the test set,
-    are handed to the methods.
+    ``n_gold`` images, neither tasks nor in the test set, are handed out with
+    their classes, offline.
     E. Alpaydin, C. Kaynak, 1998, by scikit-learn.
     """
     name = "Digits"
     parameters = {"n_tasks": [1200], "n_workers": [20], "votes_per_task": [3],
                   "workers": ["simulated"], "mode": ["offline"],
-                  "classifier": ["mlp"], "n_ambiguous": [0], "n_gold": [0]}
+                  "classifier": ["mlp"], "n_ambiguous": [0], "n_gold": [100]}
     test_parameters = {"n_tasks": [100],
                        "classifier": [dict(base="mlp", epochs=2)]}
 
@@ -51,14 +51,15 @@ class Dataset(BaseDataset):
         order = rng.permutation(len(digits.target))
         check_range(self.name, "n_gold", self.n_gold, 0,
                     len(order) - self.n_tasks - 1, whole=True)
+        n_gold = self.n_gold if self.mode == "offline" else 0
         train, gold, test = np.split(
-            order, [self.n_tasks, self.n_tasks + self.n_gold])
+            order, [self.n_tasks, self.n_tasks + n_gold])
         X = (digits.images / 16).astype(np.float32)[:, None]  # (n, 1, 8, 8)
         y = digits.target.astype(int)
         data = dict(ground_truth=y[train], X=X[train], X_test=X[test],
                     y_test=y[test], classifier=self.classifier,
                     task_ids=train, repetitions=3)
-        if self.n_gold:
+        if n_gold:
             data.update(X_gold=X[gold], y_gold=y[gold])
         if self.n_ambiguous:
             check_choice("Digits with n_ambiguous", "mode", self.mode,

@@ -62,6 +62,9 @@ METRICS = (
            "does the worker score tell spammers from the rest"),
     Metric("objective_task_auc", "Task AUC", 1, ".3f",
            "does the task score tell wrong or ambiguous tasks"),
+    Metric("objective_contribution_rank_corr", "Worth corr.", 1, ".3f",
+           "Spearman's correlation of the worker score with how much the test "
+           "loss rises when the worker is left out"),
     Metric("objective_votes_per_task", "Votes/task", 0, ".3g",
            "votes bought per task"),
     Metric("objective_alpha", "Alpha", 0, ".3f",
