@@ -16,6 +16,9 @@ and, where they exist,
   oracle         sells the votes: a dict with ``confusion`` (n_workers, K, K)
                  or ``recorded`` (Votes), ``budget``, and optionally ``cap``,
                  ``cost``, ``latency`` (benchmark_utils/oracle)
+  truth_sets, test_sets (n, K) bool, all labels that tasks and test inputs have
+  panel          sells label sets: a dict with ``annotators``, ``expert``,
+                 ``visibility`` and ``budget`` (benchmark_utils/panel)
   worker_skills  (n_workers, K, K), confusion matrices that solvers may know
   task_ids, worker_ids, class_names         original ids, for the CSV files
   repetitions    int, default 1             how often a bare run repeats it
@@ -30,6 +33,7 @@ A solver's ``get_result`` returns a dict with any of
                  of the kept tasks
   worker_score   (n_workers,), higher = more trustworthy, NaN = unknown
   task_score     (n_tasks,), higher = cleaner task
+  label_sets     (n_tasks, K) bool, all labels of a task
   finished_tasks (n_tasks,) bool, the tasks that need no more votes
   final          bool, default True: no network is trained for the points of a
                  curve before the last
@@ -58,6 +62,7 @@ from benchmark_utils.metrics import (
     auc,
     label_recovery,
     macro_f1,
+    mean_jaccard,
     opinions,
     rank_correlation,
     top_k_credit,
@@ -67,6 +72,7 @@ from benchmark_utils.oracle import (
     recorded_answers,
     simulated_answers,
 )
+from benchmark_utils.panel import Panel, simulated_panel
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import get_recipe, out_of_reach
@@ -115,7 +121,8 @@ class Objective(BaseObjective):
     def set_data(self, ground_truth, votes=None, oracle=None, X=None,
                  X_test=None, y_test=None, X_gold=None, y_gold=None,
                  classifier=None, spammer=None,
-                 ambiguous=None, worker_confusion=None, worker_skills=None,
+                 ambiguous=None, truth_sets=None, test_sets=None, panel=None,
+                 worker_confusion=None, worker_skills=None,
                  task_ids=None, worker_ids=None, class_names=None,
                  repetitions=1, always_run=False):
         if (votes is None) == (oracle is None):
@@ -132,7 +139,9 @@ class Objective(BaseObjective):
         self.n_workers, self.n_classes = (
             oracle["confusion"].shape[:2] if crowd is None
             else (crowd.n_workers, crowd.n_classes))
-        self._oracle, self._curve = None, []
+        self._oracle, self._curve, self._panel = None, [], None
+        self.truth_sets, self.test_sets = truth_sets, test_sets
+        self.panel = panel
         self.X, self.X_test, self.y_test = X, X_test, y_test
         self.gold = {} if X_gold is None else dict(
             X_gold=X_gold, y_gold=y_gold)
@@ -148,7 +157,8 @@ class Objective(BaseObjective):
         self._data_hash = joblib.hash([
             _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
             worker_confusion, worker_skills, self.ids, _sample(X),
-            _sample(X_test), y_test, self.gold, repr(self.recipe)])
+            _sample(X_test), y_test, self.gold, truth_sets, test_sets,
+            panel, repr(self.recipe)])
 
     def get_objective(self):
         # Never a true label: tests/test_contract.py walks what is handed out.
@@ -160,7 +170,18 @@ class Objective(BaseObjective):
             # A fresh counter for every run, with the same answers for all.
             self._oracle, self._curve = self._make_oracle(seed), []
             handed.update(oracle=self._oracle, skills=self.worker_skills)
+        if self.panel is not None:
+            self._panel = handed["panel"] = self._make_panel(seed)
         return handed
+
+    def _make_panel(self, seed):
+        spec = dict(self.panel)
+        budget, annotators = spec.pop("budget"), spec["annotators"]
+        answers = simulated_panel(self.truth_sets, seed=seed, **spec)
+        self._expert = answers[1]
+        n_tasks, K = self.truth_sets.shape
+        return Panel(*answers, n_tasks, len(annotators), K, budget,
+                     expert_budget=n_tasks)
 
     def _make_oracle(self, seed):
         spec, available = dict(self.oracle), None
@@ -176,7 +197,8 @@ class Objective(BaseObjective):
     # --- scores -----------------------------------------------------------
     def evaluate_result(self, soft_labels, kept=None,
                         test_probabilities=None, worker_score=None,
-                        task_score=None, finished_tasks=None, final=True):
+                        task_score=None, label_sets=None,
+                        finished_tasks=None, final=True):
         truth = self.ground_truth
         votes = self.votes if self._oracle is None else self._oracle.votes()
         worker_score = _check_scores("worker_score", worker_score,
@@ -203,10 +225,28 @@ class Objective(BaseObjective):
             alpha=krippendorff_alpha(votes),
             worker_auc=worker_auc,
             task_auc=task_auc,
+            **self._set_scores(label_sets),
             **self._contributions(worker_score, final),
             **self._test_scores(soft_labels, kept, test_probabilities, final),
             **self._online_scores(soft_labels, recovery, finished_tasks),
         )
+
+    def _set_scores(self, label_sets):
+        """Of all labels that a task has; full manual work is the expert on
+        every task, alone."""
+        scores = dict.fromkeys(
+            ["set_quality", "manual_quality", "multi_label_share",
+             "labels_saved"], np.nan)
+        if label_sets is None or self.truth_sets is None:
+            return scores
+        label_sets = np.asarray(label_sets, bool)
+        n_tasks = len(self.truth_sets)
+        manual = self._expert(np.arange(n_tasks))
+        return dict(
+            set_quality=mean_jaccard(label_sets, self.truth_sets),
+            manual_quality=mean_jaccard(manual, self.truth_sets),
+            multi_label_share=float((label_sets.sum(axis=1) > 1).mean()),
+            labels_saved=1 - self._panel.n_expert / n_tasks)
 
     def _contributions(self, worker_score, final):
         """Does the worker score order the workers by what they are worth?"""
@@ -232,12 +272,10 @@ class Objective(BaseObjective):
         if (not self.gold or self.votes is None or self.y_test is None
                 or not 3 <= self.n_workers <= MOST_VALUED_WORKERS):
             return None
-        # The same for all solvers of a process; only the last is kept.
-        if _WORTH.get("of") != self._data_hash:
-            _WORTH["worth"] = Pipeline(self.votes, self.X).leave_one_out(
-                self.X_test, self.y_test)
-            _WORTH["of"] = self._data_hash
-        return _WORTH["worth"]
+        if self._data_hash not in _WORTH:
+            _WORTH[self._data_hash] = Pipeline(
+                self.votes, self.X).leave_one_out(self.X_test, self.y_test)
+        return _WORTH[self._data_hash]
 
     def _online_scores(self, soft_labels, recovery, finished):
         """What a curve says so far; NaN for a method that has no curve."""
@@ -270,7 +308,8 @@ class Objective(BaseObjective):
     def _test_scores(self, soft_labels, kept, test_probabilities, final):
         scores = dict.fromkeys(
             ["test_accuracy", "test_top2", "test_ece", "test_nll",
-             "test_brier", "train_seconds"], np.nan)
+             "test_brier", "real_accuracy", "real_top5", "train_seconds"],
+            np.nan)
         scores["test_reliability"] = ""
         if self.y_test is None:
             return scores
@@ -288,6 +327,12 @@ class Objective(BaseObjective):
         p = _check_distributions(
             "test_probabilities", test_probabilities,
             (len(self.y_test), self.n_classes))
+        if self.test_sets is not None:
+            best = p.argmax(axis=1)
+            scores.update(
+                real_accuracy=float(
+                    self.test_sets[np.arange(len(p)), best].mean()),
+                real_top5=label_recovery(p, self.y_test, k=5))
         scores.update(
             test_accuracy=float((p.argmax(axis=1) == self.y_test).mean()),
             test_top2=label_recovery(p, self.y_test, k=2),
@@ -336,7 +381,7 @@ class Objective(BaseObjective):
         return dict(soft_labels=np.full(shape, 1 / shape[1]))
 
 
-_WORTH = {}
+_WORTH = {}  # by the hash of the data: the same for all solvers of a process
 
 
 def _check_distributions(name, rows, shape, may_be_silent=False):

@@ -84,6 +84,14 @@ def rank_correlation(a, b):
     return float(np.corrcoef(a, b)[0, 1])
 
 
+def mean_jaccard(sets, truth):
+    """Mean over rows of |A and B| / |A or B|, 1 if both are empty; (n, K)
+    bool each."""
+    union = (sets | truth).sum(axis=1)
+    both = (sets & truth).sum(axis=1)
+    return float(np.where(union, both / np.maximum(union, 1), 1).mean())
+
+
 def entropy(soft_labels):
     """Shannon entropy in nats of each row, NaN for a NaN row. (n_tasks,)"""
     p = np.maximum(soft_labels, 1e-300)
