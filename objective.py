@@ -73,6 +73,7 @@ from benchmark_utils.oracle import (
     simulated_answers,
 )
 from benchmark_utils.panel import Panel, simulated_panel
+from benchmark_utils.task_view import worst_tasks
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import get_recipe, out_of_reach
@@ -223,6 +224,7 @@ class Objective(BaseObjective):
             n_votes=len(votes),
             votes_per_task=len(votes) / votes.n_tasks,
             alpha=krippendorff_alpha(votes),
+            worst_tasks=self._worst_tasks(votes, task_score, final),
             worker_auc=worker_auc,
             task_auc=task_auc,
             **self._set_scores(label_sets),
@@ -367,6 +369,12 @@ class Objective(BaseObjective):
         right = top_k_credit(opinions(soft_labels[known]),
                              self.ground_truth[known]) > .5
         return auc(task_score[known], right)
+
+    def _worst_tasks(self, votes, task_score, final):
+        if task_score is None or not final:
+            return ""
+        return worst_tasks(self.X, votes, task_score, self.ground_truth,
+                           self.ids["task_ids"], self.ids["class_names"])
 
     def _export(self, votes, soft_labels, worker_score, task_score):
         try:

@@ -1,14 +1,18 @@
 """The plots of the page, one dataset at a time."""
+import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import qualitative
 
+from benchmark_utils.metrics import rank_correlation
 from benchmark_utils.report.summary import (
     budget_curves,
     mean_points,
     reliability_curves,
+    worker_values,
 )
 
 COLORS = qualitative.Dark24
+HELPED, HURT = "#0b6e4f", "#b3382c"
 SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up", "star"]
 
 
@@ -40,6 +44,15 @@ def all_figures(runs, points):
             "bins, all repetitions together. On the diagonal a network is as "
             "sure as it is right; below, too sure. Click a name to hide it.",
             _reliability(curves, styles)))
+    values = worker_values(runs)
+    if values:
+        figures.append((
+            "Who helped, who hurt",
+            "Bars: how much the test loss of a fixed pipeline rises when a "
+            "worker is left out and all is fitted anew, first repetition; "
+            "green = the worker helps. Markers: a method's worker score, "
+            "shifted and scaled to the bars. Click a name to see it.",
+            _worth(values, styles)))
     return figures
 
 
@@ -135,18 +148,61 @@ def _reliability(curves, styles):
     return _finish(figure, owners)
 
 
+def _worth(values, styles):
+    """Bars of the workers' worth; markers of the scores that follow it."""
+    figure, owners, shown = go.Figure(), [], set()
+    for (dataset, solver), (run, *_) in values.items():
+        worth, score = np.array(run["worth"]), np.array(run["score"])
+        order = np.argsort(-worth, kind="stable")
+        names = [f"{j}" for j in order]
+        if dataset not in shown:
+            shown.add(dataset)
+            owners.append(dataset)
+            kind = np.where(run.get("spammer", np.zeros(len(worth))),
+                            "spammer", "")
+            figure.add_bar(
+                x=names, y=worth[order], name="left out",
+                marker_color=np.where(worth[order] > 0, HELPED, HURT),
+                customdata=np.stack([run["n_votes"], kind], 1)[order],
+                hovertemplate="worker %{x}<br>%{y:.4f}<br>%{customdata[0]} "
+                              "votes %{customdata[1]}<extra></extra>")
+        owners.append(dataset)
+        slope = worth.std() / max(score.std(), 1e-12)
+        figure.add_scatter(
+            x=names, y=(worth.mean() + slope * (score - score.mean()))[order],
+            name=solver, mode="markers", marker=dict(size=9, **styles[solver]),
+            customdata=score[order], hovertemplate=(
+                f"{solver}<br>worker %{{x}}: %{{customdata:.3g}}"
+                "<extra></extra>"))
+        if solver != _closest(values, dataset):
+            figure.data[-1].meta = "legendonly"
+    figure.update_xaxes(title="worker", type="category")
+    figure.update_yaxes(title="rise of the test loss")
+    return _finish(figure, owners)
+
+
+def _closest(values, dataset):
+    """The solver whose score orders the workers best, first repetition."""
+    return max((solver for owner, solver in values if owner == dataset),
+               key=lambda solver: np.nan_to_num(rank_correlation(*(
+                   np.array(values[dataset, solver][0][name], float)
+                   for name in ("score", "worth"))), nan=-1))
+
+
 def _finish(figure, owners):
     """Show the traces of one dataset, chosen in a menu."""
     datasets = list(dict.fromkeys(owners))
     for trace, owner in zip(figure.data, owners):
-        trace.visible = owner == datasets[0]
+        trace.visible = owner == datasets[0] and (trace.meta or True)
     figure.update_layout(
         template="plotly_white", height=460, showlegend=True,
         margin=dict(l=60, r=10, t=60, b=50),
         updatemenus=[dict(
             x=0, xanchor="left", y=1.02, yanchor="bottom",
             buttons=[dict(label=dataset, method="update", args=[
-                dict(visible=[owner == dataset for owner in owners])])
+                dict(visible=[owner == dataset and (trace.meta or True)
+                              for trace, owner in zip(figure.data, owners)]
+                     )])
                 for dataset in datasets])])
     return figure.to_html(full_html=False, include_plotlyjs=False,
                           config=dict(responsive=True, displaylogo=False))

@@ -1,4 +1,5 @@
 """One self-contained HTML page from the runs: renders without a network."""
+import json
 from pathlib import Path
 
 import jinja2
@@ -10,9 +11,13 @@ from benchmark_utils.report.summary import (
     mean_ranks,
     prepare_runs,
     shown_metrics,
+    worst_tasks,
 )
+from benchmark_utils.task_view import caption
 
 HERE = Path(__file__).parent
+# Of the page's images, in bytes; who gets the room first.
+LOOKS_SIZE, FIRST = 200_000, ("WAUM", "AUM", "NS", "GLAD")
 
 
 def write_page(results, path):
@@ -34,9 +39,30 @@ def write_page(results, path):
         rankings=[(metric, *_ranking(runs, metric)) for metric in ranked],
         facts=_facts(runs),
         figures=all_figures(runs, points),
+        looks=_looks(runs),
         plotly_js=get_plotlyjs(),
     )
     Path(path).write_text(html, encoding="utf-8")
+
+
+def _looks(runs):
+    """(dataset, solver, [(image, caption, score)]) of the worst tasks, within
+    LOOKS_SIZE: the methods whose score is for this come first, and of those
+    with the same tasks only one is shown."""
+    looks, size, seen = [], 0, set()
+    known = worst_tasks(runs)
+    place = {solver: i for i, solver in enumerate(FIRST)}
+    for key in sorted(known, key=lambda key: place.get(
+            key[1].partition(" ")[0], len(FIRST))):
+        tasks = json.loads(known[key])
+        same = key[0], tuple(task["task"] for task in tasks)
+        if same in seen or size + len(known[key]) > LOOKS_SIZE:
+            continue
+        seen.add(same)
+        size += len(known[key])
+        looks.append((*key, [(task["image"], caption(task), task["task"],
+                              task["score"]) for task in tasks]))
+    return looks
 
 
 def _ranking(runs, metric):

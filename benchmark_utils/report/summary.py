@@ -273,6 +273,30 @@ def reliability_curves(runs):
     return curves
 
 
+def worker_values(runs):
+    """{(dataset, solver): [{score, worth, n_votes, spammer} of each
+    repetition]}, lists over the workers, where the worth of workers is known.
+    """
+    return {key: [json.loads(text) for text in texts]
+            for key, texts in _filled(runs, "objective_contributions")}
+
+
+def worst_tasks(runs):
+    """{(dataset, solver): JSON of `task_view.worst_tasks`}, from the first
+    repetition that has images."""
+    return {key: texts.iloc[0]
+            for key, texts in _filled(runs, "objective_worst_tasks")}
+
+
+def _filled(runs, column):
+    """(dataset, solver) and the texts of its repetitions that have any."""
+    if column not in runs:
+        return []
+    filled = runs[~runs[column].fillna("").isin(["", "[]"])]
+    filled = filled.sort_values("idx_rep", kind="stable")
+    return filled.groupby(["dataset", "solver"], sort=False)[column]
+
+
 def mean_ranks(runs, metric):
     """Rank of each solver's mean, averaged over the datasets it ran on.
 
