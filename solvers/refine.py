@@ -1,0 +1,15 @@
+import numpy as np
+
+from benchmark_utils.refinement import RefineSolver
+
+
+class Solver(RefineSolver):
+    """Refine: label sets; the expert gets the tasks most in conflict.
+
+    Those with the largest expected number of wrong labels,
+    sum_k min(q_ik, 1 - q_ik).
+    """
+    name = "Refine"
+
+    def choose(self, expected_errors, n):
+        return np.argsort(-expected_errors, kind="stable")[:n]
