@@ -15,7 +15,9 @@ and, where they exist,
   worker_confusion (n_workers, K, K)        )
   oracle         sells the votes: a dict with ``confusion`` (n_workers, K, K)
                  or ``recorded`` (Votes), ``budget``, and optionally ``cap``,
-                 ``cost``, ``latency`` (benchmark_utils/oracle)
+                 ``cost``, ``latency``, ``seconds_budget``, and
+                 ``expert_price`` where one knows the truth
+                 (benchmark_utils/oracle)
   truth_sets, test_sets (n, K) bool, all labels that tasks and test inputs have
   panel          sells label sets: a dict with ``annotators``, ``expert``,
                  ``visibility`` and ``budget`` (benchmark_utils/panel)
@@ -64,13 +66,15 @@ from benchmark_utils.metrics import (
     macro_f1,
     mean_jaccard,
     opinions,
-    rank_correlation,
+    spearman,
     top_k_credit,
+    worker_importance,
 )
 from benchmark_utils.oracle import (
     Oracle,
     recorded_answers,
     simulated_answers,
+    simulated_gold,
 )
 from benchmark_utils.panel import Panel, simulated_panel
 from benchmark_utils.task_view import worst_tasks
@@ -151,6 +155,7 @@ class Objective(BaseObjective):
             if array is not None:
                 array.setflags(write=False)  # shared by all solvers
         self.spammer, self.ambiguous = spammer, ambiguous
+        self.worker_confusion = worker_confusion
         self.ids = dict(task_ids=task_ids, worker_ids=worker_ids,
                         class_names=class_names)
         self.cv = Repetitions(repetitions)
@@ -185,15 +190,18 @@ class Objective(BaseObjective):
                      expert_budget=n_tasks)
 
     def _make_oracle(self, seed):
-        spec, available = dict(self.oracle), None
+        spec, truth = dict(self.oracle), self.ground_truth
         confusion, recorded = (
             spec.pop(name, None) for name in ("confusion", "recorded"))
         if recorded is not None:
-            answer, available = recorded_answers(recorded)
+            answer, spec["available"] = recorded_answers(recorded)
         else:
-            answer = simulated_answers(confusion, self.ground_truth, seed)
-        return Oracle(answer, len(self.ground_truth), self.n_workers,
-                      self.n_classes, available=available, **spec)
+            answer = simulated_answers(confusion, truth, seed)
+            spec["gold"] = simulated_gold(confusion, seed)
+        if spec.get("expert_price") is not None:
+            spec["expert"] = lambda task: truth[task]
+        return Oracle(answer, len(truth), self.n_workers, self.n_classes,
+                      **spec)
 
     # --- scores -----------------------------------------------------------
     def evaluate_result(self, soft_labels, kept=None,
@@ -217,12 +225,15 @@ class Objective(BaseObjective):
         if task_score is not None:
             task_auc = self._task_auc(soft_labels, task_score)
         recovery = label_recovery(soft_labels, truth)
+        # Answers to gold questions were paid for too.
+        n_votes = (len(votes) if self._oracle is None
+                   else self._oracle.n_votes)
         return dict(
             label_recovery=recovery,
             recovery_top2=label_recovery(soft_labels, truth, k=2),
             macro_f1=macro_f1(soft_labels, truth),
-            n_votes=len(votes),
-            votes_per_task=len(votes) / votes.n_tasks,
+            n_votes=n_votes,
+            votes_per_task=n_votes / votes.n_tasks,
             alpha=krippendorff_alpha(votes),
             worst_tasks=self._worst_tasks(votes, task_score, final),
             worker_auc=worker_auc,
@@ -256,7 +267,7 @@ class Objective(BaseObjective):
         worth = self.worth_of_workers() if final else None
         if worth is None or worker_score is None:
             return scores
-        scores["contribution_rank_corr"] = rank_correlation(
+        scores["contribution_rank_corr"] = spearman(
             worker_score, worth)
         numbers = dict(score=worker_score, worth=worth,
                        n_votes=self.votes.per_worker)
@@ -282,11 +293,15 @@ class Objective(BaseObjective):
     def _online_scores(self, soft_labels, recovery, finished):
         """What a curve says so far; NaN for a method that has no curve."""
         scores = dict.fromkeys(
-            ["cost", "finished_share", "finished_precision", "votes_to_95",
+            ["cost", "cost_per_task", "worker_seconds", "finished_share",
+             "finished_precision", "expert_share", "votes_to_95",
              "budget_auc"], np.nan)
         if self._oracle is None:
             return scores
-        scores["cost"] = self._oracle.spent
+        n_tasks, spent = len(self.ground_truth), self._oracle.spent
+        scores.update(cost=spent, cost_per_task=spent / n_tasks,
+                      worker_seconds=self._oracle.seconds,
+                      expert_share=self._oracle.n_expert / n_tasks)
         if finished is None:
             return scores
         finished = np.asarray(finished, bool)
@@ -294,13 +309,11 @@ class Objective(BaseObjective):
             finished_share=float(finished.mean()),
             finished_precision=label_recovery(
                 soft_labels[finished], self.ground_truth[finished]))
-        n_tasks = len(self.ground_truth)
-        self._curve.append((self._oracle.spent, self._oracle.n_votes / n_tasks,
-                            recovery))
-        spent, per_task, recoveries = np.array(self._curve).T
+        self._curve.append((spent, recovery))
+        spent, recoveries = np.array(self._curve).T
         reached = np.flatnonzero(recoveries >= .95)
         if len(reached):
-            scores["votes_to_95"] = float(per_task[reached[0]])
+            scores["votes_to_95"] = float(spent[reached[0]] / n_tasks)
         # To the end of the budget the last recovery holds.
         scores["budget_auc"] = float(np.trapezoid(
             [*recoveries, recoveries[-1]], [*spent, self._oracle.budget]
@@ -310,8 +323,8 @@ class Objective(BaseObjective):
     def _test_scores(self, soft_labels, kept, test_probabilities, final):
         scores = dict.fromkeys(
             ["test_accuracy", "test_top2", "test_ece", "test_nll",
-             "test_brier", "real_accuracy", "real_top5", "train_seconds"],
-            np.nan)
+             "test_brier", "real_accuracy", "real_top5", "train_seconds",
+             "importance_corr"], np.nan)
         scores["test_reliability"] = ""
         if self.y_test is None:
             return scores
@@ -342,6 +355,10 @@ class Objective(BaseObjective):
             test_nll=negative_log_likelihood(p, self.y_test),
             test_brier=brier(p, self.y_test),
             test_reliability=json.dumps(reliability_table(p, self.y_test)))
+        if self._oracle is not None and self.worker_confusion is not None:
+            scores["importance_corr"] = spearman(
+                worker_importance(self.worker_confusion, p, self.y_test),
+                self._oracle.given)
         return scores
 
     def _train(self, soft_labels, kept):

@@ -61,5 +61,5 @@ def buy_at_random(oracle, seed):
                 oracle.votes().worker, minlength=oracle.n_workers)
             within = turn < left[worker]
             task, worker = task[within], worker[within]
-        paid = np.cumsum(oracle.cost[worker]) <= oracle.left + 1e-9
+        paid = oracle.affordable(worker)
         oracle.ask(task[paid], worker[paid])

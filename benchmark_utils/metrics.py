@@ -74,16 +74,6 @@ def auc(score, positive):
     return float(roc_auc_score(positive, score))
 
 
-def rank_correlation(a, b):
-    """Spearman's correlation of two arrays, NaN entries left out; NaN if
-    fewer than three are left or either is constant."""
-    known = ~(np.isnan(a) | np.isnan(b))
-    a, b = rankdata(a[known]), rankdata(b[known])
-    if len(a) < 3 or not np.ptp(a) or not np.ptp(b):
-        return np.nan
-    return float(np.corrcoef(a, b)[0, 1])
-
-
 def mean_jaccard(sets, truth):
     """Mean over rows of |A and B| / |A or B|, 1 if both are empty; (n, K)
     bool each."""
@@ -96,3 +86,31 @@ def entropy(soft_labels):
     """Shannon entropy in nats of each row, NaN for a NaN row. (n_tasks,)"""
     p = np.maximum(soft_labels, 1e-300)
     return -(soft_labels * np.log(p)).sum(axis=1)
+
+
+def worker_importance(confusion, test_probabilities, y_test):
+    """How much of what the classifier lacks a worker knows, (n_workers,).
+
+    sum_k w_k confusion[j, k, k] with w_k proportional to one over the
+    classifier's accuracy on class k, classes met in the test set; an
+    accuracy of 0 counts as half an example. Do policies buy from those?
+    After Liao, Kar, Fidler, CVPR 2021.
+    """
+    n = np.bincount(y_test, minlength=confusion.shape[1])
+    right = np.bincount(
+        y_test[test_probabilities.argmax(axis=1) == y_test],
+        minlength=len(n))
+    met = n > 0
+    weight = n[met] / np.maximum(right[met], .5)
+    reliability = confusion.diagonal(axis1=1, axis2=2)[:, met]
+    return reliability @ (weight / weight.sum())
+
+
+def spearman(a, b):
+    """Spearman's correlation of two arrays, NaN entries left out; NaN if
+    fewer than three are left or either is constant."""
+    known = ~(np.isnan(a) | np.isnan(b))
+    a, b = rankdata(a[known]), rankdata(b[known])
+    if len(a) < 3 or not np.ptp(a) or not np.ptp(b):
+        return np.nan
+    return float(np.corrcoef(a, b)[0, 1])

@@ -3,6 +3,8 @@ import numpy as np
 
 from benchmark_utils.votes import Votes
 
+GOLD_STREAM = 0x601D << 32  # apart from all seeds of votes
+
 
 class OracleError(ValueError):
     """A request that the oracle refuses; nothing was bought."""
@@ -28,10 +30,17 @@ class Oracle:
         Most votes that one worker gives.
     cost, latency : (n_workers,), optional
         Price and seconds of a vote by each worker; default 1 and 0.
+    seconds_budget : float, optional
+        Seconds of work that may be bought in all.
+    gold : n -> (truth (n,), labels (n_workers, n)), optional
+        Answers to questions whose truth is known; `simulated_gold`.
+    expert : task -> labels, optional, at ``expert_price`` each
     """
 
     def __init__(self, answer, n_tasks, n_workers, n_classes, budget,
-                 available=None, cap=None, cost=None, latency=None):
+                 available=None, cap=None, cost=None, latency=None,
+                 seconds_budget=None, gold=None, expert=None,
+                 expert_price=None):
         self._answer = answer
         self.n_tasks, self.n_workers = n_tasks, n_workers
         self.n_classes, self.budget, self.cap = n_classes, budget, cap
@@ -47,6 +56,11 @@ class Oracle:
         self._bought = []
         self._given = np.zeros(n_workers, np.intp)
         self._spent = self._seconds = 0.0
+        self.seconds_budget = (np.inf if seconds_budget is None
+                               else seconds_budget)
+        self._gold, self._n_gold = gold, 0
+        self._expert, self.expert_price = expert, expert_price
+        self._by_expert = np.zeros(n_tasks, bool)
 
     # --- what was paid: read by the objective, not told by the solver -----
     @property
@@ -64,15 +78,45 @@ class Oracle:
 
     @property
     def n_votes(self):
-        return int(self._given.sum())
+        """By workers, answers to gold questions among them."""
+        return int(self._given.sum()) + self._n_gold
+
+    @property
+    def n_expert(self):
+        """Tasks that the expert labelled."""
+        return int(self._by_expert.sum())
+
+    @property
+    def sells_gold(self):
+        return self._gold is not None
+
+    @property
+    def sells_expert(self):
+        return self._expert is not None
+
+    @property
+    def given(self):
+        """Votes on tasks by each worker, (n_workers,), a copy."""
+        return self._given.copy()
 
     def free(self):
         """Pairs that can be bought now, (n_tasks, n_workers) bool, a copy."""
         free = self._free.copy()
         if self.cap is not None:
             free[:, self._given >= self.cap] = False
-        free[:, self.cost > self.left + 1e-9] = False
+        free[:, ~self._paid(self.cost, self.latency)] = False
         return free
+
+    def affordable(self, worker):
+        """Which of these votes can be paid if they are bought in this order,
+        (n,) bool, a prefix."""
+        return self._paid(np.cumsum(self.cost[worker]),
+                          np.cumsum(self.latency[worker]))
+
+    def _paid(self, cost, seconds):
+        slack = 1e-9
+        return ((cost <= self.left + slack)
+                & (seconds <= self.seconds_budget - self._seconds + slack))
 
     def ask(self, task, worker):
         """Buy the votes of the pairs (task[i], worker[i]); labels (n,).
@@ -81,15 +125,15 @@ class Oracle:
         ------
         OracleError
             If a pair is unknown, not for sale, asked twice, over a worker's
-            cap, or the budget does not pay for all.
+            cap, or the budget or the time does not do for all.
         """
         task, worker = np.atleast_1d(task), np.atleast_1d(worker)
         self._check(task, worker)
+        self._charge(f"ask: {len(task)} votes", self.cost[worker].sum(),
+                     self.latency[worker].sum())
         label = np.asarray(self._answer(task, worker))
         self._free[task, worker] = False
         self._given += np.bincount(worker, minlength=self.n_workers)
-        self._spent += float(self.cost[worker].sum())
-        self._seconds += float(self.latency[worker].sum())
         self._bought.append(np.stack([task, worker, label]))
         return label
 
@@ -120,13 +164,67 @@ class Oracle:
                 raise OracleError(
                     f"ask: worker {np.flatnonzero(over)[0]} would give more "
                     f"than the cap of {self.cap} votes")
-        price = self.cost[worker].sum()
-        if price > self.left + 1e-9:
-            raise OracleError(f"ask: {len(task)} votes cost {price:g}, "
-                              f"{self.left:g} of {self.budget:g} is left")
+
+    def _charge(self, what, cost, seconds=0.0):
+        """Put it on the bill, or refuse."""
+        if cost > self.left + 1e-9:
+            raise OracleError(f"{what} cost {cost:g}, {self.left:g} of "
+                              f"{self.budget:g} is left")
+        if self._seconds + seconds > self.seconds_budget + 1e-9:
+            raise OracleError(
+                f"{what} take {seconds:g} seconds, "
+                f"{self.seconds_budget - self._seconds:g} of "
+                f"{self.seconds_budget:g} are left")
+        self._spent += float(cost)
+        self._seconds += float(seconds)
+
+    def ask_gold(self, n):
+        """Put n questions of known truth to every worker, at the price of
+        votes: the answers counted, (n_workers, K, K), rows = truth.
+
+        Raises
+        ------
+        OracleError
+            If there are none for sale, or the budget does not pay for them.
+        """
+        if self._gold is None:
+            raise OracleError("ask_gold: no gold questions for sale")
+        if self._n_gold:
+            raise OracleError("ask_gold: they were asked before")
+        self._charge(f"ask_gold: {n} questions to {self.n_workers} workers",
+                     n * self.cost.sum(), n * self.latency.sum())
+        self._n_gold = n * self.n_workers
+        truth, labels = self._gold(n)
+        counts = np.zeros((self.n_workers, self.n_classes, self.n_classes))
+        for j in range(self.n_workers):
+            np.add.at(counts[j], (truth, labels[j]), 1)
+        return counts
+
+    def ask_expert(self, task):
+        """The expert's labels of these tasks, (n,), at ``expert_price`` each.
+
+        Raises
+        ------
+        OracleError
+            If there is no expert, a task is unknown, asked twice, or the
+            budget does not pay for all.
+        """
+        if self._expert is None:
+            raise OracleError("ask_expert: no expert for sale")
+        task = np.atleast_1d(task)
+        if len(task) and not (0 <= task.min() and task.max() < self.n_tasks):
+            raise OracleError(
+                f"ask_expert: a task outside 0..{self.n_tasks - 1}")
+        again = self._by_expert[task]
+        if again.any() or len(np.unique(task)) < len(task):
+            raise OracleError("ask_expert: a task was asked before")
+        self._charge(f"ask_expert: {len(task)} labels",
+                     self.expert_price * len(task))
+        self._by_expert[task] = True
+        return np.asarray(self._expert(task))
 
     def votes(self):
-        """All that was bought, in order."""
+        """All that was bought of the workers on the tasks, in order."""
         task, worker, label = (
             np.concatenate(self._bought, axis=1) if self._bought
             else np.zeros((3, 0), np.intp))
@@ -139,6 +237,9 @@ def _per_worker(name, value, n_workers, default):
         value, dtype=float)
     if value.shape != (n_workers,) or (value < 0).any():
         raise ValueError(f"oracle: {name} needs {n_workers} numbers from 0")
+    if name == "cost" and (value == 0).any():
+        raise ValueError("oracle: a vote that costs nothing has no value per "
+                         "price; give it a small one")
     return value
 
 
@@ -162,6 +263,19 @@ def simulated_answers(confusion, truth, seed):
         u = pair_uniform(seed, task, worker)
         label = (u[:, None] >= cdf[worker, truth[task]]).sum(axis=1)
         return np.minimum(label, confusion.shape[2] - 1)
+    return answer
+
+
+def simulated_gold(confusion, seed):
+    """Answers to questions of known truth, the classes in turn; drawn as
+    `simulated_answers` are, from a stream of their own."""
+    n_workers, K, _ = confusion.shape
+
+    def answer(n):
+        truth = np.arange(n) % K
+        vote = simulated_answers(confusion, truth, seed ^ GOLD_STREAM)
+        worker, question = np.divmod(np.arange(n_workers * n), n)
+        return truth, vote(question, worker).reshape(n_workers, n)
     return answer
 
 

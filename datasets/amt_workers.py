@@ -19,6 +19,7 @@ WORKERS = DataFile(
 GROUPS = {"dog": "0", "vertebrate": "1", "insectfungus": "2",
           "commodity": "4"}
 N_MIXED = 20
+EXPERT_PRICE = 10.0  # of a true label, in votes
 N_FEATURES, SEPARATION, N_TEST = 16, 3.6, 500
 
 
@@ -74,7 +75,7 @@ class Dataset(RealCrowd):
         return dict(
             votes=None, ground_truth=y[:n], X=X[:n], X_test=X[n:],
             y_test=y[n:], classifier="mlp", worker_confusion=confusion,
-            oracle=dict(confusion=confusion,
+            oracle=dict(confusion=confusion, expert_price=EXPERT_PRICE,
                         budget=round(self.votes_per_task * n, 6)),
             class_names=[names[k] for k in classes], repetitions=3)
 

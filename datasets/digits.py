@@ -9,6 +9,7 @@ from benchmark_utils.votes import Votes
 K = 10
 N_GOOD, N_CONFUSED, N_SPAMMERS = 6, 8, 6
 ACCURACY, CONFUSED_SHARE = .85, .8
+EXPERT_PRICE = 10.0  # of a true label, in votes
 PAIRS, WITHIN = [(7, 1), (9, 4), (8, 3), (6, 5), (2, 0)], .8
 # truth: what a confused worker takes it for
 CONFUSED_WITH = {7: 1, 9: 4, 8: 3, 6: 5, 0: 6, 2: 7}
@@ -78,7 +79,7 @@ class Dataset(BaseDataset):
         data.update(worker_confusion=confusion, spammer=spammer)
         if self.mode == "online":
             return dict(data, oracle=dict(
-                confusion=confusion,
+                confusion=confusion, expert_price=EXPERT_PRICE,
                 budget=self.votes_per_task * len(train)))
         if self.n_ambiguous:
             return self.blend(rng, data, confusion)

@@ -1,10 +1,11 @@
 import numpy as np
 from benchopt import BaseDataset
 
-from benchmark_utils.parameters import check_choice
+from benchmark_utils.parameters import check_choice, check_range
 
 K, RADIUS, N_TEST = 5, 2.0, 500
 EXPERT, MID, OFF_CLASS = .95, .7, .5  # probabilities of a right vote
+SECONDS = 10.0  # of a vote, mean
 
 
 class Dataset(BaseDataset):
@@ -13,12 +14,17 @@ class Dataset(BaseDataset):
     One worker is an expert (right with probability .95), a third know one
     class as well and the others half of the time, a fifth are spammers, the
     rest are right with probability .7. The budget is ``votes_per_task`` votes
-    per task. ``skills``: ``unknown``, or
-    ``known``, given to the solvers at the start.
+    per task. ``skills``: ``unknown``, or ``known``, given to the solvers at
+    the start. ``prices``: ``equal``, or ``skill``, in proportion to the
+    worker's accuracy with mean 1. Workers take 10 seconds a vote on average,
+    each at a pace of its own; ``seconds_per_task`` limits their work
+    together, 0 = not. An expert asks ``expert_price``.
     """
     name = "FiveGaussians"
     parameters = {"n_tasks": [500], "n_workers": [15],
-                  "votes_per_task": [3], "skills": ["unknown"]}
+                  "votes_per_task": [3], "skills": ["unknown"],
+                  "prices": ["equal"], "seconds_per_task": [0.0],
+                  "expert_price": [10.0]}
     test_parameters = {"n_tasks": [60], "votes_per_task": [1]}
 
     def prepare(self):
@@ -26,18 +32,28 @@ class Dataset(BaseDataset):
 
     def get_data(self):
         check_choice(self.name, "skills", self.skills, ["unknown", "known"])
+        check_choice(self.name, "prices", self.prices, ["equal", "skill"])
+        check_range(self.name, "seconds_per_task", self.seconds_per_task, 0)
+        check_range(self.name, "expert_price", self.expert_price, .01)
         rng = np.random.default_rng(self.get_seed(use_repetition=True))
         y = rng.integers(K, size=self.n_tasks + N_TEST)
         angle = 2 * np.pi * y / K
         X = RADIUS * np.stack([np.cos(angle), np.sin(angle)], axis=1)
         X = (X + rng.normal(size=X.shape)).astype(np.float32)
         confusion, spammer = crowd(rng, self.n_workers)
+        accuracy = confusion.trace(axis1=1, axis2=2) / K
+        pace = rng.lognormal(sigma=.5, size=self.n_workers)
         n = self.n_tasks
         return dict(
             ground_truth=y[:n], X=X[:n], X_test=X[n:], y_test=y[n:],
             classifier="mlp", worker_confusion=confusion, spammer=spammer,
-            oracle=dict(confusion=confusion,
-                        budget=self.votes_per_task * n),
+            oracle=dict(
+                confusion=confusion, budget=self.votes_per_task * n,
+                cost=(accuracy / accuracy.mean() if self.prices == "skill"
+                      else None),
+                latency=SECONDS * pace / pace.mean(),
+                seconds_budget=self.seconds_per_task * n or None,
+                expert_price=self.expert_price),
             worker_skills=confusion if self.skills == "known" else None,
             repetitions=3)
 

@@ -27,5 +27,5 @@ class Plot(BasePlot):
                     df, metric).items() if owner == dataset]
 
     def get_metadata(self, df, dataset, metric):
-        return {"title": dataset, "xlabel": "Votes per task",
+        return {"title": dataset, "xlabel": "Votes per task (cost)",
                 "ylabel": metric, "scale": "linear"}

@@ -20,4 +20,4 @@ class Solver(OnlineSolver):
                 - belief.ybar.max(axis=1)[:, None])
         # Equal gains, as before any vote, in random order.
         gain += 1e-9 * self.rng.random(gain.shape)
-        return best_pairs(gain, free, n)
+        return best_pairs(gain / self.oracle.cost, free, n)

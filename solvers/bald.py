@@ -25,4 +25,4 @@ class Solver(OnlineSolver):
         score = bald_scores(f, W.astype(np.float32)).astype(float)
         # Ties at random: equal scores differ by float32's rounding.
         score += 1e-6 * self.rng.random(score.shape)
-        return best_pairs(score, free, n)
+        return best_pairs(score / self.oracle.cost, free, n)

@@ -16,4 +16,4 @@ class Solver(OnlineSolver):
     def choose(self, belief, free, n):
         score = label_information(belief.ybar, belief.alpha)
         score += 1e-9 * self.rng.random(score.shape)  # ties at random
-        return best_pairs(score, free, n)
+        return best_pairs(score / self.oracle.cost, free, n)

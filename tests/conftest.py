@@ -30,14 +30,13 @@ def real_data():
 
 
 @pytest.fixture
-def solve(benchmark):
-    """solve(dataset, solver, repetition): the data, the solver's result and
-    the scores of one cell, as in ``benchopt run``. ``solve.objective`` is the
-    last cell's."""
+def cell(benchmark):
+    """cell(dataset, solver, repetition): dataset, objective and solver, set
+    up as in ``benchopt run``."""
     from benchopt.utils.run_context import RunContext
 
-    def run(dataset, solver, repetition=0, dataset_options=(),
-            solver_options=()):
+    def set_up(dataset, solver, repetition=0, dataset_options=(),
+               solver_options=()):
         dataset = benchmark.get_test_dataset(name=dataset).get_instance(
             **dict(dataset_options))
         objective = benchmark.get_benchmark_objective().get_instance()
@@ -46,11 +45,41 @@ def solve(benchmark):
         RunContext().set_run_context(objective, dataset, solver,
                                      repetition=repetition, base_seed=0)
         objective._set_dataset(dataset)
-        solver._set_objective(objective)
-        run.objective = objective
+        skip, reason = solver._set_objective(objective)
+        assert not skip, reason
+        return dataset, objective, solver
+    return set_up
+
+
+@pytest.fixture
+def solve(cell):
+    """solve(dataset, solver, repetition): the data, the solver's result and
+    the scores of one cell. ``solve.objective`` is the last cell's."""
+    def run(*arguments, **options):
+        dataset, run.objective, solver = cell(*arguments, **options)
         solver.run_once()
         result = solver.get_result()
-        return dataset._get_data(), result, objective.evaluate_result(**result)
+        return (dataset._get_data(), result,
+                run.objective.evaluate_result(**result))
+    return run
+
+
+@pytest.fixture
+def curve(cell):
+    """curve(policy, repetition): the scores at every point, the oracle and
+    the solver."""
+    def run(policy, repetition=0, dataset_options=(), solver_options=(),
+            dataset="FiveGaussians"):
+        _, objective, solver = cell(dataset, policy, repetition,
+                                    dataset_options, solver_options)
+        points = []
+
+        def callback():
+            points.append(objective.evaluate_result(**solver.get_result()))
+            return True
+
+        solver.run(callback)
+        return points, objective._oracle, solver
     return run
 
 

@@ -6,12 +6,11 @@ from numpy.testing import assert_allclose
 from sklearn.linear_model import LogisticRegression
 
 from benchmark_utils.online.learners import (
-    Lean,
     Problem,
-    SoftmaxRegression,
     fit_temperature,
     log_softmax,
 )
+from benchmark_utils.online.linear import Lean, SoftmaxRegression
 from benchmark_utils.online.solver import best_pairs
 from benchmark_utils.online.state import identity_prior, online_em
 from benchmark_utils.oracle import OracleError, random_workers
@@ -19,34 +18,6 @@ from benchmark_utils.oracle import OracleError, random_workers
 POLICIES = ["RandomAssign", "GreedyAssign", "EntropyAssign", "AccuracyGain",
             "LabelInfo", "BALD"]
 SMALL = dict(n_tasks=80, votes_per_task=2)
-
-
-@pytest.fixture
-def curve(benchmark):
-    """curve(policy, repetition): the scores at every point, and the oracle."""
-    from benchopt.utils.run_context import RunContext
-
-    def run(policy, repetition=0, dataset_options=(), solver_options=(),
-            dataset="FiveGaussians"):
-        dataset = benchmark.get_test_dataset(name=dataset).get_instance(
-            **dict(dataset_options))
-        objective = benchmark.get_benchmark_objective().get_instance()
-        solvers = {cls.name: cls for cls in benchmark.get_solvers()}
-        solver = solvers[policy].get_instance(**dict(solver_options))
-        RunContext().set_run_context(objective, dataset, solver,
-                                     repetition=repetition, base_seed=0)
-        objective._set_dataset(dataset)
-        skip, reason = solver._set_objective(objective)
-        assert not skip, reason
-        points = []
-
-        def callback():
-            points.append(objective.evaluate_result(**solver.get_result()))
-            return True
-
-        solver.run(callback)
-        return points, objective._oracle, solver
-    return run
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -162,7 +133,8 @@ def test_em_with_weak_prior_is_dawid_skene_with_smoothing():
     start = np.nan_to_num(fit.T, nan=1 / votes.n_classes)
     belief = online_em(
         votes, np.full((votes.n_workers, 4, 4), .1),
-        np.tile(np.log(fit.rho), (votes.n_tasks, 1)), start, tol=1e-10)
+        np.tile(np.log(fit.rho), (votes.n_tasks, 1)), start, tol=1e-10,
+        leave_out=False)
     assert_allclose(belief.ybar[voted], fit.T[voted], atol=1e-4)
 
 
@@ -177,12 +149,45 @@ def test_without_votes_the_prior_stands():
     assert_allclose(belief.alpha, prior)
 
 
+def test_a_vote_does_not_vouch_for_itself():
+    """By hand: worker 0 is judged on task 0 by the vote on task 1 and the
+    prior alone, and the other way round; worker 1 by the prior."""
+    from benchmark_utils.votes import Votes
+    votes = Votes([0, 1, 1], [0, 0, 1], [1, 0, 0], 2, 2, 2)
+    prior = identity_prior(2, 2)
+    belief = online_em(votes, prior, np.log(np.full((2, 2), .5)), max_iter=1)
+    first, second = .7, .7 ** 2 / (.7 ** 2 + .3 ** 2)  # P(vote) to begin with
+    # worker 0 on task 0, rows 0 and 1 of column 1, with task 1's vote 0
+    w = np.array([3 / (10 + second), 7 / (10 + 1 - second)])
+    assert_allclose(belief.ybar[0], w / w.sum())
+    # worker 0 on task 1, column 0, with task 0's vote 1; worker 1: prior
+    w = np.array([7 / (10 + 1 - first), 3 / (10 + first)]) * [.7, .3]
+    assert_allclose(belief.ybar[1], w / w.sum())
+    # all own votes count for the skills themselves
+    assert_allclose(belief.alpha[1], prior[1] + [[second, 0], [1 - second, 0]])
+
+
+def test_a_single_vote_against_a_firm_belief_is_judged_by_bayes_rule():
+    """Ten classes, class 0 believed with .9, one vote 1 by a worker of
+    accuracy .7: however often the EM goes round, the vote is not taken for
+    proof that the worker takes 0 for 1."""
+    from benchmark_utils.votes import Votes
+    votes = Votes([0], [0], [1], 1, 1, 10)
+    p = np.r_[.9, np.full(9, .1 / 9)]
+    row = np.r_[.3 / 9, .7, np.full(8, .3 / 9)]
+    belief = online_em(votes, identity_prior(1, 10), np.log([p]))
+    assert_allclose(belief.ybar[0], p * row / (p * row).sum())
+    vouching = online_em(votes, identity_prior(1, 10), np.log([p]),
+                         leave_out=False)
+    assert vouching.ybar[0, 0] > belief.ybar[0, 0] + .05
+
+
 def test_one_step_by_hand():
     """One vote 1 by a worker of accuracy .7 in two classes: .7 and .3."""
     from benchmark_utils.votes import Votes
     votes = Votes([0], [0], [1], 2, 1, 2)
     belief = online_em(votes, identity_prior(1, 2), np.log(
-        np.full((2, 2), .5)), max_iter=1)
+        np.full((2, 2), .5)), max_iter=1, leave_out=False)
     # M: alpha = prior + ybar (.3, .7) in column 1; E with its means.
     alpha = np.array([[7, 3 + .3], [3, 7 + .7]])
     w = alpha / alpha.sum(axis=1, keepdims=True)
@@ -191,10 +196,15 @@ def test_one_step_by_hand():
     assert_allclose(belief.ybar[1], .5)
 
 
+def certain(y, K):
+    """Log-likelihoods that leave one class alone."""
+    return np.where(np.eye(K)[y] == 1, 0, -1e3)
+
+
 def test_softmax_regression_is_scikit_learns():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(200, 3)), rng.integers(4, size=200)
-    ours = SoftmaxRegression(ridge=2.0, tol=1e-9).fit(X, np.eye(4)[y])
+    ours = SoftmaxRegression(ridge=2.0, tol=1e-9).fit(X, certain(y, 4))
     theirs = LogisticRegression(C=1 / 2, fit_intercept=False, tol=1e-10,
                                 max_iter=1000).fit(X, y)
     assert_allclose(np.exp(ours.log_probabilities(X)),
@@ -204,7 +214,7 @@ def test_softmax_regression_is_scikit_learns():
 def test_laplace_samples_have_the_hessians_covariance():
     rng = np.random.default_rng(1)
     X, y = rng.normal(size=(150, 2)), rng.integers(2, size=150)
-    model = SoftmaxRegression().fit(X, np.eye(2)[y])
+    model = SoftmaxRegression().fit(X, certain(y, 2))
     sample = model.samples(rng, np.eye(2), 40_000)
     # With X = I the log-odds of row d are w_d0 - w_d1.
     odds = sample[:, :, 0] - sample[:, :, 1]
@@ -220,8 +230,43 @@ def test_temperature_recovers_what_sharpened():
     rng = np.random.default_rng(2)
     log_p = log_softmax(rng.normal(size=(5000, 4)))
     labels = np.array([rng.choice(4, p=np.exp(row)) for row in log_p])
-    assert_allclose(fit_temperature(3 * log_p, np.eye(4)[labels]), 3,
+    assert_allclose(fit_temperature(3 * log_p, certain(labels, 4)), 3,
                     rtol=.1)
+
+
+def test_temperature_sees_through_the_workers_errors():
+    """Votes right in 60% of the cases: the predictions are no less sure for
+    it. With the votes as soft labels the temperature would be far above 3."""
+    rng = np.random.default_rng(3)
+    log_p = log_softmax(3 * rng.normal(size=(20_000, 4)))
+    truth = np.array([rng.choice(4, p=np.exp(row)) for row in log_p])
+    w = np.full((4, 4), .4 / 3)
+    np.fill_diagonal(w, .6)
+    vote = np.array([rng.choice(4, p=w[y]) for y in truth])
+    assert_allclose(fit_temperature(3 * log_p, np.log(w[:, vote].T)), 3,
+                    rtol=.1)
+
+
+def test_regression_from_votes_learns_the_truth_not_the_errors():
+    """Workers take 1 for 2 in 45% of the cases; told so, the regression
+    predicts as if it had the true labels."""
+    rng = np.random.default_rng(4)
+    n = 4000
+    X = np.concatenate([rng.normal(size=(n, 2)), np.ones((n, 1))], axis=1)
+    log_p = log_softmax(X @ rng.normal(size=(3, 3)) * 2)
+    truth = np.array([rng.choice(3, p=np.exp(row)) for row in log_p])
+    w = np.array([[.8, .1, .1], [.1, .45, .45], [.05, .05, .9]])
+    vote = np.array([rng.choice(3, p=w[y]) for y in truth])
+    from_votes = SoftmaxRegression().fit(X, np.log(w[:, vote].T))
+    from_truth = SoftmaxRegression().fit(X, certain(truth, 3))
+    taken = SoftmaxRegression().fit(X, certain(vote, 3))
+
+    def error(model):
+        return np.abs(np.exp(model.log_probabilities(X))
+                      - np.exp(log_p)).mean()
+
+    assert error(from_votes) < .025 and error(from_truth) < .02
+    assert error(taken) > 4 * error(from_votes)
 
 
 def test_lean_predictions_are_held_out():
@@ -302,7 +347,29 @@ def test_recorded_crowds_are_replayed(real_data, curve):
               dataset_options=dict(mode="live"))
 
 
-@pytest.mark.parametrize("learner", ["none", "lean", "semisupervised"])
+def test_a_network_in_the_loop_needs_a_third_of_the_votes(curve):
+    """Digits, errors within pairs: 95% for at most a third of what online
+    Dawid-Skene pays at its best threshold; finished tasks are better than
+    the rest; a looser threshold ends sooner and worse."""
+    digits = dict(dataset="Digits", dataset_options=dict(
+        n_workers=30, workers="families", mode="online", votes_per_task=7))
+
+    def ends(learner, risk):
+        return curve("RandomAssign", **digits, solver_options=dict(
+            learner=learner, risk=risk, batch=100))[0]
+
+    alone = min(ends("none", risk)[-1]["votes_to_95"]
+                for risk in (.005, .01, .02))  # NaN: never, for .05 and more
+    strict, loose = ends("semisupervised", .05), ends("semisupervised", .2)
+    assert strict[-1]["votes_to_95"] <= alone / 3
+    assert loose[-1]["cost"] < strict[-1]["cost"]
+    assert loose[-1]["label_recovery"] < strict[-1]["label_recovery"]
+    early = [point for point in strict if point["votes_per_task"] < .6][-1]
+    assert early["finished_precision"] > early["label_recovery"] + .02
+
+
+@pytest.mark.parametrize("learner", ["none", "lean", "semisupervised",
+                                     "mixmatch"])
 def test_learners_on_digits(curve, learner):
     """Structured errors within pairs: a learner sees the images and needs
     fewer votes for the same recovery."""

@@ -10,6 +10,7 @@ from benchmark_utils.oracle import (
     pair_uniform,
     recorded_answers,
     simulated_answers,
+    simulated_gold,
 )
 
 K, N, W = 3, 40, 6
@@ -129,3 +130,53 @@ def test_a_plain_design_spends_what_it_can(options):
     assert len(votes) == oracle.n_votes and not oracle.free().any()
     assert np.ptp(votes.per_task) <= (1 if options == {} else W)
     assert (votes.per_worker <= options.get("cap", N)).all()
+
+
+# --- gold questions, experts, time ----------------------------------------
+def test_gold_questions_are_paid_and_follow_the_confusion_matrix():
+    n = 6000
+    oracle = make(budget=W * n + 5, gold=simulated_gold(confusion(), 4))
+    counts = oracle.ask_gold(n)
+    assert counts.shape == (W, K, K) and oracle.left == 5
+    assert oracle.n_votes == W * n and not oracle.given.any()
+    np.testing.assert_array_equal(counts.sum(axis=2), n / K)
+    assert np.abs(counts / (n / K) - confusion()).max() < .06
+    with pytest.raises(OracleError, match="asked before"):
+        oracle.ask_gold(1)
+    with pytest.raises(OracleError, match="no gold"):
+        make().ask_gold(1)
+    with pytest.raises(OracleError, match="5 questions to 6 workers cost 30"):
+        make(budget=29, gold=simulated_gold(confusion(), 4)).ask_gold(5)
+
+
+def test_the_expert_is_right_and_expensive():
+    truth = np.arange(N) % K
+    oracle = make(budget=25, expert=lambda task: truth[task],
+                  expert_price=10)
+    np.testing.assert_array_equal(oracle.ask_expert([4, 5]), truth[[4, 5]])
+    assert (oracle.spent, oracle.n_expert, oracle.n_votes) == (20, 2, 0)
+    for tasks, message in (([6], "1 labels cost 10, 5 of 25"),
+                           ([4], "asked before"), ([N], "outside 0..39")):
+        with pytest.raises(OracleError, match=message):
+            oracle.ask_expert(tasks)
+    with pytest.raises(OracleError, match="no expert"):
+        make().ask_expert([0])
+    assert oracle.spent == 20  # a refusal costs nothing
+
+
+def test_time_runs_out_like_money():
+    oracle = make(latency=np.arange(1., W + 1), seconds_budget=7)
+    oracle.ask([0, 1], [1, 2])  # 2 + 3 seconds
+    assert oracle.seconds == 5
+    np.testing.assert_array_equal(oracle.free().any(axis=0),
+                                  [True, True] + [False] * 4)
+    np.testing.assert_array_equal(
+        oracle.affordable(np.array([0, 0, 0])), [True, True, False])
+    with pytest.raises(OracleError, match="3 seconds, 2 of 7 are left"):
+        oracle.ask([3, 4, 5], [0, 0, 0])
+    assert oracle.seconds == 5 and oracle.n_votes == 2
+
+
+def test_a_free_vote_is_refused():
+    with pytest.raises(ValueError, match="costs nothing"):
+        make(cost=np.zeros(W))

@@ -77,8 +77,7 @@ def test_budget_curves():
         rows("A", "BALD", [.2, .2]) + rows("A", "BALD", [.6, .8])
         + rows("A", "BALD", [.9]) + rows("A", "MV", [.5, .7]))
     frame["stop_val"] = [0, 0, 1, 1, 2, 1, 1]
-    frame["objective_votes_per_task"] = [0, 0, 1, 1, 2, 2, 2]
-    frame["objective_cost"] = 1.
+    frame["objective_cost_per_task"] = [0, 0, 1, 1, 2, 2, 2]
     curves = budget_curves(prepare_runs(frame, every_point=True),
                            "objective_label_recovery")
     x, mean, sd = curves["A", "BALD"]
@@ -88,6 +87,31 @@ def test_budget_curves():
     assert_allclose(sd[at[1]], np.std([.6, .8], ddof=1))
     assert_allclose([part[0] for part in curves["A", "MV"]],
                     [2, .6, np.std([.5, .7], ddof=1)])
+
+
+def test_what_others_pay_for_the_same():
+    """MV pays 4 for .7. The curve reaches .7 half-way from 1 to 2 votes in
+    the first repetition, never in the second."""
+    frame = pd.DataFrame(rows("A", "MV", [.7, .9])
+                         + rows("A", "BALD", [.1, .1])
+                         + rows("A", "BALD", [.6, .5])
+                         + rows("A", "BALD", [.8, .8]))
+    frame["stop_val"] = [1, 1, 0, 0, 1, 1, 2, 2]
+    frame["objective_cost_per_task"] = [4, 4, 0, 0, 1, 1, 2, 2]
+    runs = prepare_runs(frame)
+    assert_allclose(runs["efficiency_mv"], [np.nan, np.nan, 4 / 1.5, 0])
+    assert runs["efficiency_lean"].isna().all()
+
+
+def test_variants_are_named_by_what_is_unusual():
+    frame = pd.DataFrame([row for _ in range(4)
+                          for row in rows("A", "R", [.5])])
+    frame["solver_name"] = [f"R[{i}]" for i in range(4)]
+    frame["p_solver_risk"] = [.1, .2, .1, .1]
+    frame["p_solver_prior"] = ["none", "none", "class", "none"]
+    frame["p_solver_batch"] = [25, 25, 25, 100]
+    assert prepare_runs(frame)["solver"].tolist() == [
+        "R", "R (risk=0.2)", "R (prior=class)", "R (batch=100)"]
 
 
 def test_training_time_is_added():

@@ -1,85 +1,15 @@
-"""Classifiers in the loop of online labelling: priors for the labels."""
-from dataclasses import dataclass, replace
-from functools import cached_property
+"""What every classifier in the loop of online labelling shares: it turns the
+inputs into a prior for the labels."""
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
-
-from benchmark_utils.training.engine import Training
-from benchmark_utils.training.losses import SoftLabels
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
 
 
 def log_softmax(scores):
     scores = scores - scores.max(axis=-1, keepdims=True)
     return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
-
-
-class SoftmaxRegression:
-    """Multinomial logistic regression on soft labels, by L-BFGS.
-
-    A Gaussian prior of precision ``ridge`` on the weights; the inverse
-    Hessian at the optimum is the Laplace approximation of their posterior.
-    """
-    def __init__(self, ridge=1.0, tol=1e-4):
-        self.ridge, self.tol = ridge, tol
-
-    def fit(self, X, targets, start=None):
-        """X (n, d), targets (n, K) rows summing to one."""
-        shape = X.shape[1], targets.shape[1]
-
-        def objective(w):
-            w = w.reshape(shape)
-            log_p = log_softmax(X @ w)
-            value = (-(targets * log_p).sum()
-                     + self.ridge / 2 * (w ** 2).sum())
-            gradient = X.T @ (np.exp(log_p) - targets) + self.ridge * w
-            return value, gradient.ravel()
-
-        best = minimize(
-            objective, np.zeros(shape).ravel() if start is None
-            else start.ravel(), jac=True, method="L-BFGS-B",
-            options=dict(maxiter=500, gtol=self.tol * len(X), ftol=0))
-        self.w, self.X = best.x.reshape(shape), X
-        return self
-
-    @cached_property
-    def hessian(self):
-        """Of the negative log-posterior at the optimum, (d K, d K)."""
-        (d, K), X = self.w.shape, self.X
-        p = np.exp(self.log_probabilities(X))
-        hessian = np.empty((d, K, d, K))
-        for k in range(K):
-            for m in range(k + 1):
-                weight = p[:, k] * ((k == m) - p[:, m])
-                block = X.T @ (weight[:, None] * X)
-                hessian[:, k, :, m] = hessian[:, m, :, k] = block
-        return hessian.reshape(d * K, d * K) + self.ridge * np.eye(d * K)
-
-    def log_probabilities(self, X):
-        return log_softmax(X @ self.w)
-
-    def samples(self, rng, X, T):
-        """log-probabilities under T draws of the weights, (n, T, K)."""
-        L = np.linalg.cholesky(np.linalg.inv(self.hessian))
-        noise = L @ rng.standard_normal((L.shape[0], T))
-        d, K = self.w.shape
-        w = self.w[:, :, None] + noise.reshape(d, K, T)
-        return log_softmax(np.einsum("nd,dkt->ntk", X, w))
-
-
-class NoLearner:
-    """Online Dawid-Skene: all labels are equally likely before a vote."""
-    def __init__(self, problem):
-        self.log_prior = problem.uniform()
-
-    def update(self, belief, voted, risk):
-        """Nothing to learn."""
-
-    def sample(self, T):
-        return self.log_prior[:, None]
-
-    def test_probabilities(self):
-        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +27,21 @@ class Problem:
                        -np.log(self.n_classes))
 
 
+class NoLearner:
+    """Online Dawid-Skene: all labels are equally likely before a vote."""
+    def __init__(self, problem):
+        self.log_prior = problem.uniform()
+
+    def update(self, belief, voted, risk):
+        """Nothing to learn."""
+
+    def sample(self, T):
+        return self.log_prior[:, None]
+
+    def test_probabilities(self):
+        return None
+
+
 class CrossFitted:
     """A classifier in the loop, cross-fitted and calibrated.
 
@@ -106,7 +51,11 @@ class CrossFitted:
     task's own votes say never reaches it through the model: in sample, a
     network repeats the votes and calls itself sure.
 
-    A child gives ``fit(examples, targets)``, a model with
+    Votes are no labels: the models maximise sum_i log sum_k p_k(x_i)
+    P(votes of i | truth k), so they learn what the truth is like and not how
+    workers err, and one vote of a bad worker moves them little.
+
+    A child gives ``fit(examples, seen)``, a model with
     ``log_probabilities(inputs)``, and may choose what is learnt from.
     """
     FOLDS = 3
@@ -120,24 +69,25 @@ class CrossFitted:
         self.models, self.temperature = [], 1.0
 
     def lessons(self, belief, voted, risk):
-        """Which tasks to learn from, (n_tasks,) bool, and their soft labels,
-        (n_tasks, K): what the votes alone say of the tasks with votes."""
-        return voted, np.exp(log_softmax(belief.log_votes))
+        """Which tasks to learn from, (n_tasks,) bool, and the log-likelihood
+        of what is seen of each under every label, (n_tasks, K): here the
+        votes."""
+        return voted, log_softmax(belief.log_votes)
 
     def update(self, belief, voted, risk):
         if voted.sum() < self.MIN_VOTED:
             return
-        learnt, targets = self.lessons(belief, voted, risk)
+        learnt, seen = self.lessons(belief, voted, risk)
         self.models = [
-            self.fit(np.flatnonzero(learnt & (self.fold != fold)), targets)
+            self.fit(np.flatnonzero(learnt & (self.fold != fold)), seen)
             for fold in range(self.FOLDS)]
         every = np.stack([model.log_probabilities(self.inputs)
                           for model in self.models])  # (FOLDS, n_tasks, K)
         log_p = every.mean(axis=0)
         held_out = every[self.fold, np.arange(len(self.fold))]
         log_p[learnt] = held_out[learnt]
-        votes_say = np.exp(log_softmax(belief.log_votes[voted]))
-        self.temperature = fit_temperature(held_out[voted], votes_say)
+        self.temperature = fit_temperature(
+            held_out[voted], log_softmax(belief.log_votes[voted]))
         self.log_prior = log_softmax(log_p / self.temperature)
 
     def sample(self, T):
@@ -160,88 +110,21 @@ class CrossFitted:
         return np.exp(log_softmax(log_p / self.temperature))
 
 
-class Lean(CrossFitted):
-    """Softmax regression on the inputs, from the votes alone.
+def fit_temperature(log_p, seen):
+    """The temperature, .25 to 8, under which held-out predictions make the
+    votes likeliest: max_t sum_i log sum_k p_ik^(1/t) P(votes of i | k).
 
-    S. Branson, G. Van Horn, P. Perona. Lean crowdsourcing. CVPR 2017.
+    Soft labels made of the votes would do as targets (Guo et al., ICML 2017)
+    were votes always right; a perfect prediction would be called too sure.
+
+    Parameters
+    ----------
+    log_p, seen : (n, K)
+        Log-probabilities of the labels; log-likelihood of the votes, up to a
+        constant per row.
     """
-    def __init__(self, problem):
-        super().__init__(problem)
-        flat = problem.X.reshape(len(problem.X), -1).astype(float)
-        self.mean, self.std = flat.mean(axis=0), flat.std(axis=0) + 1e-9
-        self.inputs = self._features(problem.X)
-        if problem.X_test is not None:
-            self.test_inputs = self._features(problem.X_test)
-        self.whole = None
-
-    def _features(self, X):
-        flat = (X.reshape(len(X), -1) - self.mean) / self.std
-        return np.concatenate([flat, np.ones((len(flat), 1))], axis=1)
-
-    def fit(self, examples, targets):
-        return SoftmaxRegression().fit(self.inputs[examples],
-                                       targets[examples])
-
-    def update(self, belief, voted, risk):
-        super().update(belief, voted, risk)
-        if self.models:
-            learnt, targets = self.lessons(belief, voted, risk)
-            learnt = np.flatnonzero(learnt)
-            self.whole = SoftmaxRegression().fit(
-                self.inputs[learnt], targets[learnt],
-                start=None if self.whole is None else self.whole.w)
-
-    def sample(self, T):
-        """T draws of the Laplace approximation."""
-        if self.whole is None:
-            return self.log_prior[:, None]
-        return log_softmax(self.whole.samples(self.rng, self.inputs, T)
-                           / self.temperature)
-
-
-class SemiSupervised(CrossFitted):
-    """The recipe's network, from the votes and from pseudo-labels.
-
-    Tasks whose risk is below the threshold are learnt with their whole
-    posterior, the model's part included, also where nobody voted yet. Liao,
-    Kar, Fidler, CVPR 2021, section 4.
-    """
-    EPOCHS = 20
-
-    def __init__(self, problem):
-        super().__init__(problem)
-        self.inputs, self.test_inputs = problem.X, problem.X_test
-        self.recipe = replace(problem.recipe, epochs=self.EPOCHS)
-
-    def lessons(self, belief, voted, risk):
-        targets = np.exp(log_softmax(belief.log_votes))
-        sure = 1 - belief.ybar.max(axis=1) < risk
-        targets[sure] = belief.ybar[sure]
-        return voted | sure, targets
-
-    def fit(self, examples, targets):
-        training = Training(self.recipe, self.inputs[examples],
-                            self.problem.n_classes, self.problem.seed)
-        return NetworkModel(training.fit(SoftLabels(targets[examples])))
-
-
-class NetworkModel:
-    """A trained network as the learners see it."""
-    def __init__(self, training):
-        self.training = training
-
-    def log_probabilities(self, X):
-        return self.training.log_probabilities(X).double().cpu().numpy()
-
-
-LEARNERS = {"none": NoLearner, "lean": Lean,
-            "semisupervised": SemiSupervised}
-
-
-def fit_temperature(log_p, targets):
-    """The temperature, .25 to 8, that makes held-out log-probabilities most
-    likely under the soft targets. Guo et al., ICML 2017."""
     best = minimize_scalar(
-        lambda t: -(targets * log_softmax(log_p / np.exp(t))).sum(),
+        lambda t: -logsumexp(
+            log_softmax(log_p / np.exp(t)) + seen, axis=1).sum(),
         bounds=(np.log(.25), np.log(8)), method="bounded")
     return float(np.exp(best.x))

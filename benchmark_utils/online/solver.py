@@ -4,11 +4,21 @@ from benchopt.stopping_criterion import NoCriterion
 from threadpoolctl import threadpool_limits
 
 from benchmark_utils.base import CrowdSolver
-from benchmark_utils.online.learners import LEARNERS, Problem
-from benchmark_utils.online.state import identity_prior, online_em
+from benchmark_utils.online.learners import NoLearner, Problem
+from benchmark_utils.online.linear import Lean
+from benchmark_utils.online.networks import MixMatch, SemiSupervised
+from benchmark_utils.online.state import (
+    gold_prior,
+    identity_prior,
+    online_em,
+)
 from benchmark_utils.parameters import check_choice, check_range
 
 POINTS = 21  # of a curve, from no vote to the whole budget
+LEARNERS = {"none": NoLearner, "lean": Lean,
+            "semisupervised": SemiSupervised, "mixmatch": MixMatch}
+SURE = -50.0  # log-likelihood of a label that the expert ruled out
+PRIORS = ["none", "class", "worker", "both"]
 
 
 class EveryPoint(NoCriterion):
@@ -34,15 +44,23 @@ class OnlineSolver(CrowdSolver):
     Fidler. Towards good practices for efficiently annotating large-scale
     image classification datasets. CVPR 2021.
 
-    ``learner``: ``none`` (online Dawid-Skene), ``lean`` (softmax regression)
-    or ``semisupervised`` (the recipe's network with pseudo-labels), both
-    cross-fitted and calibrated; without inputs, ``none``. ``strength``:
-    pseudo-votes in each row of a worker's prior, 70% of them right.
+    ``learner``: ``none`` (online Dawid-Skene), ``lean`` (softmax regression),
+    ``semisupervised`` (the recipe's network with pseudo-labels) or
+    ``mixmatch``, all cross-fitted and calibrated; without inputs, ``none``.
+    ``strength``: pseudo-votes in each row of a worker's prior, 70% of them
+    right. ``prior``: ``none``, or what ``gold`` questions of known truth, put
+    to every worker at the price of votes, say of the classes (``class``), of
+    each worker (``worker``) or of each worker in each class (``both``).
+    ``patience``: steps without more finished tasks, some being finished,
+    after which no more votes are bought; 0 = no early stop. ``expert``: share
+    of the budget kept for an expert, who labels the unfinished tasks, the
+    riskiest first, once the votes are bought.
     """
     sampling_strategy = "callback"
     stopping_criterion = EveryPoint()
     parameters = {"learner": ["lean"], "risk": [.1], "batch": [25],
-                  "strength": [10.0]}
+                  "prior": ["none"], "gold": [10], "strength": [10.0],
+                  "patience": [0], "expert": [0.0]}
     test_config = {"dataset": {"name": "FiveGaussians"}}
 
     def choose(self, belief, free, n):
@@ -54,6 +72,10 @@ class OnlineSolver(CrowdSolver):
     def skip(self, votes, oracle=None, **_):
         if oracle is None:
             return True, "buys votes: needs an online dataset"
+        if self.prior != "none" and not oracle.sells_gold:
+            return True, f"prior={self.prior}: no gold questions for sale"
+        if self.expert and not oracle.sells_expert:
+            return True, f"expert={self.expert}: no expert for sale"
         return False, None
 
     def set_objective(self, votes, oracle, skills=None, X=None, X_test=None,
@@ -63,6 +85,10 @@ class OnlineSolver(CrowdSolver):
         check_range(self.name, "risk", self.risk, 0, 1)
         check_range(self.name, "batch", self.batch, 1, whole=True)
         check_range(self.name, "strength", self.strength, 1e-6)
+        check_choice(self.name, "prior", self.prior, PRIORS)
+        check_range(self.name, "gold", self.gold, 1, whole=True)
+        check_range(self.name, "patience", self.patience, 0, whole=True)
+        check_range(self.name, "expert", self.expert, 0, 1)
         self.oracle, self.finished, self._skills = oracle, False, skills
 
     def learner_name(self):
@@ -79,35 +105,76 @@ class OnlineSolver(CrowdSolver):
         self.rng = np.random.default_rng(self.seed)
         self.model = LEARNERS[self.learner_name()](Problem(
             self.X, self.X_test, self.recipe, n_tasks, K, self.seed))
-        # Skills known at the start weigh more than any vote.
-        self.prior = (identity_prior(oracle.n_workers, K, self.strength)
-                      if self._skills is None
-                      else 1e4 * np.maximum(self._skills, 1e-6))
-        self.belief = online_em(oracle.votes(), self.prior,
-                                self.model.log_prior)
-        grid = iter(np.linspace(0, oracle.budget, POINTS)[1:])
+        self.worker_prior = self._worker_prior()
+        # What is known of tasks for sure, as log-likelihoods.
+        self.known = np.zeros((n_tasks, K))
+        self._em()
+        self._most_finished = self._stale = 0
+        for_votes = (1 - self.expert) * oracle.budget
+        grid = np.linspace(0, oracle.budget, POINTS)[1:]
+        grid = iter(grid[grid > oracle.spent + 1e-9])
         while cb() and not self.finished:
-            target = next(grid, oracle.budget)
-            while oracle.spent < target - 1e-9 and not self.finished:
-                self._step()
-            self.finished = self.finished or not oracle.free().any()
+            target = min(next(grid, oracle.budget), for_votes)
+            bought = True
+            while bought and oracle.spent < target - 1e-9:
+                bought = self._step()
+            if not bought or oracle.spent >= for_votes - 1e-9:
+                self._ask_expert()
+                self.finished = True
+
+    def _worker_prior(self):
+        oracle = self.oracle
+        if self._skills is not None:
+            # Known at the start, they weigh more than any vote.
+            return 1e4 * np.maximum(self._skills, 1e-6)
+        if self.prior == "none":
+            return identity_prior(oracle.n_workers, oracle.n_classes,
+                                  self.strength)
+        return gold_prior(self.prior, oracle.ask_gold(self.gold),
+                          self.strength)
+
+    def _em(self, **options):
+        self.belief = online_em(
+            self.oracle.votes(), self.worker_prior,
+            self.model.log_prior + self.known, **options)
 
     def _step(self):
+        """Buy votes and learn from them; False when there is nothing left
+        to buy."""
         oracle = self.oracle
         free = oracle.free() & self.unfinished()[:, None]
-        if not free.any():
-            self.finished = True
-            return
+        if not free.any() or self._given_up():
+            return False
         n = min(self.batch, int(free.sum()))
         task, worker = self.choose(self.belief, free, n)
-        paid = np.cumsum(oracle.cost[worker]) <= oracle.left + 1e-9
+        paid = oracle.affordable(worker)
         oracle.ask(task[paid], worker[paid])
-        votes = oracle.votes()
-        self.belief = online_em(votes, self.prior, self.model.log_prior,
-                                start=self.belief.ybar)
-        self.model.update(self.belief, votes.per_task > 0, self.risk)
-        self.belief = online_em(votes, self.prior, self.model.log_prior,
-                                start=self.belief.ybar)
+        self._em(start=self.belief.ybar)
+        self.model.update(self.belief, oracle.votes().per_task > 0, self.risk)
+        self._em(start=self.belief.ybar)
+        return True
+
+    def _given_up(self):
+        """Early stop: the finished set exists and has stopped growing."""
+        finished = int((~self.unfinished()).sum())
+        self._stale = 0 if finished > self._most_finished else self._stale + 1
+        self._most_finished = max(finished, self._most_finished)
+        return (self.patience > 0 and self._most_finished > 0
+                and self._stale > self.patience)
+
+    def _ask_expert(self):
+        """The unfinished tasks, the riskiest first, as far as money goes."""
+        if not self.expert:
+            return
+        oracle = self.oracle
+        risk = 1 - self.belief.ybar.max(axis=1)
+        task = np.flatnonzero(self.unfinished())
+        task = task[np.argsort(-risk[task], kind="stable")]
+        task = task[:int((oracle.left + 1e-9) / oracle.expert_price)]
+        label = oracle.ask_expert(task)
+        self.known[task] = SURE
+        self.known[task, label] = 0
+        self._em(start=self.belief.ybar)
 
     def unfinished(self):
         """Tasks whose risk 1 - max ybar is not below the threshold."""

@@ -3,7 +3,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import qualitative
 
-from benchmark_utils.metrics import rank_correlation
+from benchmark_utils.metrics import spearman
 from benchmark_utils.report.summary import (
     budget_curves,
     mean_points,
@@ -125,7 +125,7 @@ def _budget(curves, styles, y_title):
         figure.add_scatter(
             x=x, y=mean, name=solver, mode="lines", legendgroup=solver,
             line=dict(color=look["color"]), hovertemplate=hover)
-    figure.update_xaxes(title="votes per task", rangemode="tozero")
+    figure.update_xaxes(title="votes per task (cost)", rangemode="tozero")
     figure.update_yaxes(title=y_title)
     return _finish(figure, owners)
 
@@ -184,7 +184,7 @@ def _worth(values, styles):
 def _closest(values, dataset):
     """The solver whose score orders the workers best, first repetition."""
     return max((solver for owner, solver in values if owner == dataset),
-               key=lambda solver: np.nan_to_num(rank_correlation(*(
+               key=lambda solver: np.nan_to_num(spearman(*(
                    np.array(values[dataset, solver][0][name], float)
                    for name in ("score", "worth"))), nan=-1))
 

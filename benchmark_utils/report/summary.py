@@ -7,6 +7,8 @@ import pandas as pd
 from benchopt.results import read_results
 from scipy import stats
 
+from benchmark_utils.report.efficiency import add_efficiency
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -53,7 +55,13 @@ METRICS = (
            "area under recovery against votes bought, over the budget",
            main=True),
     Metric("objective_votes_to_95", "Votes to 95%", -1, ".2f",
-           "votes per task at which recovery reaches .95"),
+           "cost per task, in votes, at which recovery reaches .95"),
+    Metric("efficiency_mv", "MV pays", 1, ".2f",
+           "times the votes that this curve needs for MV's recovery; 0 = "
+           "never got there"),
+    Metric("efficiency_lean", "Lean pays", 1, ".2f",
+           "times the votes that this curve needs for the recovery of random "
+           "assignment with the learner lean"),
     Metric("objective_finished_share", "Finished", 0, ".3f",
            "share of the tasks that need no more votes"),
     Metric("objective_finished_precision", "Finished right", 1, ".3f",
@@ -77,8 +85,14 @@ METRICS = (
     Metric("objective_contribution_rank_corr", "Worth corr.", 1, ".3f",
            "Spearman's correlation of the worker score with how much the test "
            "loss rises when the worker is left out"),
+    Metric("objective_importance_corr", "Right workers", 1, ".3f",
+           "rank correlation of the votes that a policy bought of a worker "
+           "with what the worker knows of the classes that the network gets "
+           "wrong"),
     Metric("objective_votes_per_task", "Votes/task", 0, ".3g",
            "votes bought per task"),
+    Metric("objective_cost_per_task", "Cost/task", 0, ".3g",
+           "what they cost, experts included; a vote of mean price is 1"),
     Metric("objective_alpha", "Alpha", 0, ".3f",
            "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance"),
     Metric("total_time", "Time (s)", -1, ".2g",
@@ -103,25 +117,27 @@ def load_runs(paths):
 def prepare_runs(df, every_point=False):
     """The last point of each run, or all points of its curve.
 
-    Adds ``dataset`` and ``solver``, names short enough to read, and
-    ``total_time`` in seconds.
+    Adds ``dataset`` and ``solver``, names short enough to read,
+    ``total_time`` in seconds, and to last points what `efficiency` says.
     """
     keys = ["dataset_name", "solver_name", "idx_rep"]
-    runs = df.sort_values("stop_val", kind="stable")
-    if not every_point:
-        runs = runs.groupby(keys, sort=False).tail(1)
-    runs = runs.sort_index().reset_index(drop=True)
-    runs["dataset"] = _short_names(runs, "dataset")
-    runs["solver"] = _short_names(runs, "solver")
-    runs["total_time"] = runs["time"]
-    if "objective_train_seconds" in runs:
-        runs["total_time"] += runs["objective_train_seconds"].fillna(0)
-    return runs
+    points = df.sort_index().reset_index(drop=True)
+    points["dataset"] = _short_names(points, "dataset")
+    points["solver"] = _short_names(points, "solver")
+    points["total_time"] = points["time"]
+    if "objective_train_seconds" in points:
+        points["total_time"] += points["objective_train_seconds"].fillna(0)
+    if every_point:
+        return points
+    runs = points.sort_values("stop_val", kind="stable").groupby(
+        keys, sort=False).tail(1).sort_index().reset_index(drop=True)
+    return add_efficiency(runs, points)
 
 
 def _short_names(runs, kind):
     """``DS[max_iter=100,smoothing=0.0]`` -> ``DS``, with as few parameters as
-    tell the variants in these results apart."""
+    tell the variants in these results apart: one if that does, else those
+    in which a variant differs from most."""
     full = runs[f"{kind}_name"]
     base = full.str.partition("[")[0]
     short = base.copy()
@@ -137,11 +153,24 @@ def _short_names(runs, kind):
         # One parameter if that is enough, the one with the shortest names.
         choices = [_variant_names(name, prefix, variants, some)
                    for some in ([column] for column in alone)
-                   ] or [_variant_names(name, prefix, variants, columns)]
+                   ] or [_differences(name, prefix, variants, columns)]
         names = dict(zip(variants[f"{kind}_name"], min(
             choices, key=lambda names: sum(map(len, names)))))
         short[rows.index] = full[rows.index].map(names)
     return short
+
+
+def _differences(name, prefix, variants, columns):
+    """Each variant by the parameters in which it is not as most are."""
+    usual = {column: variants[column].map(_plain).mode()[0]
+             for column in columns}
+    names = []
+    for _, variant in variants.iterrows():
+        own = [f"{column.removeprefix(prefix)}={_plain(variant[column])}"
+               for column in columns
+               if _plain(variant[column]) != usual[column]]
+        names.append(f"{name} ({', '.join(own)})" if own else name)
+    return names
 
 
 def _variant_names(name, prefix, variants, columns):
@@ -226,16 +255,16 @@ def mean_points(runs, x, y):
 
 
 def budget_curves(points, column):
-    """Means of a column against the votes bought per task.
+    """Means of a column against what was paid per task, in votes.
 
     ``points``: `prepare_runs` with every point. Returns {(dataset, solver):
-    (votes per task, mean, sd)}; a run that ended early keeps its last value.
+    (cost per task, mean, sd)}; a run that ended early keeps its last value.
     A method that buys everything at once has a single point.
     """
-    curves, x = {}, "objective_votes_per_task"
-    if column not in points or "objective_cost" not in points:
+    curves, x = {}, "objective_cost_per_task"
+    if column not in points or x not in points:
         return curves
-    sold = points[points["objective_cost"].notna() & points[column].notna()]
+    sold = points[points[x].notna() & points[column].notna()]
     for dataset, rows in sold.groupby("dataset", sort=False):
         grid = np.linspace(0, rows[x].max(), 41)
         for solver, own in rows.groupby("solver", sort=False):

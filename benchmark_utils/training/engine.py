@@ -86,7 +86,8 @@ class Training:
             Its own parameters are trained too, by Adam at ``loss.lr``,
             whatever the network's optimiser. ``loss.rows(examples)`` gives
             the rows of X that the examples need; without it examples are
-            rows.
+            rows. ``loss.mix(x, examples, network)`` gives what the network
+            sees in place of the inputs x.
         batches : optional, generator -> list of example tensors
             The batches of one epoch; default: all rows of X, shuffled.
         on_step : optional, called with (epoch, examples, logits) at each
@@ -97,6 +98,7 @@ class Training:
         if batches is None:
             batches = Shuffled(len(self.X), recipe.batch_size)
         rows = getattr(loss, "rows", lambda examples: examples)
+        mix = getattr(loss, "mix", lambda x, examples, network: x)
         loss.to(self.device)
         optimizers = self._optimizers(loss)
         order = torch.Generator().manual_seed(self.seed)
@@ -113,6 +115,7 @@ class Training:
                     examples = examples.to(self.device, non_blocking=True)
                     x = self._inputs(self.X[rows(examples)], augment)
                     with self._autocast():
+                        x = mix(x, examples, self.network)
                         logits = self.network(x)
                     logits = _full_precision(logits)
                     if on_step is not None:

@@ -27,6 +27,21 @@ class SoftLabels(nn.Module):
         return loss.mean()
 
 
+class LabelLikelihood(nn.Module):
+    """-log sum_k z_ik P(what is seen of task i | truth k), mean over the
+    batch: z is told what the votes say, not what label to take.
+
+    log_likelihood : (n, K), up to a constant per row.
+    """
+    def __init__(self, log_likelihood):
+        super().__init__()
+        self.register_buffer("log_likelihood", _float(log_likelihood))
+
+    def forward(self, logits, examples):
+        joint = logits.log_softmax(-1) + self.log_likelihood[examples]
+        return -joint.logsumexp(-1).mean()
+
+
 class StackedVotes(nn.Module):
     """Cross-entropy with each vote as an example of its own: (x_i, y_ij)."""
     def __init__(self, votes):

@@ -1,0 +1,72 @@
+"""Networks in the loop, trained from votes and from tasks without any."""
+from dataclasses import replace
+
+import numpy as np
+
+from benchmark_utils.online.learners import CrossFitted, log_softmax
+from benchmark_utils.training.engine import Shuffled, Training
+from benchmark_utils.training.losses import LabelLikelihood
+from benchmark_utils.training.mixmatch import MixMatchLoss, Paired
+
+
+class SemiSupervised(CrossFitted):
+    """The recipe's network, from the votes and from pseudo-labels.
+
+    Tasks whose risk is below the threshold are learnt with their whole
+    posterior, the model's part included, also where nobody voted yet. Liao,
+    Kar, Fidler, CVPR 2021, section 4.
+    """
+    EPOCHS, MIN_STEPS = 20, 300  # fewer examples, more epochs
+
+    def __init__(self, problem):
+        super().__init__(problem)
+        self.inputs, self.test_inputs = problem.X, problem.X_test
+
+    def lessons(self, belief, voted, risk):
+        seen = log_softmax(belief.log_votes)
+        sure = 1 - belief.ybar.max(axis=1) < risk
+        seen[sure] = np.log(np.maximum(belief.ybar[sure], 1e-12))
+        return voted | sure, seen
+
+    def fit(self, examples, seen):
+        return self.train(
+            examples, LabelLikelihood(seen[examples]),
+            Shuffled(len(examples), self.problem.recipe.batch_size))
+
+    def train(self, examples, loss, batches):
+        recipe = replace(self.problem.recipe, epochs=max(
+            self.EPOCHS, -(-self.MIN_STEPS // batches.n_batches)))
+        training = Training(recipe, self.inputs[examples],
+                            self.problem.n_classes, self.problem.seed)
+        return NetworkModel(training.fit(loss, batches))
+
+
+class MixMatch(SemiSupervised):
+    """The recipe's network, from the votes and, by MixMatch, from all tasks.
+
+    Tasks with votes and sure ones carry their posterior as label. The rest
+    get labels that the network guesses as it learns. D. Berthelot et al.
+    MixMatch: a holistic approach to semi-supervised learning. NeurIPS 2019.
+    """
+    def lessons(self, belief, voted, risk):
+        learnt, _ = super().lessons(belief, voted, risk)
+        self.labelled = learnt
+        return np.ones_like(learnt), belief.ybar
+
+    def fit(self, examples, targets):
+        labelled = self.labelled[examples]
+        loss = MixMatchLoss(targets[examples], labelled, self.inputs,
+                            n_ramp=self.MIN_STEPS)
+        return self.train(
+            examples, loss,
+            Paired(np.flatnonzero(labelled), np.flatnonzero(~labelled),
+                   self.problem.recipe.batch_size))
+
+
+class NetworkModel:
+    """A trained network as the learners see it."""
+    def __init__(self, training):
+        self.training = training
+
+    def log_probabilities(self, X):
+        return self.training.log_probabilities(X).double().cpu().numpy()
