@@ -66,7 +66,7 @@ from benchmark_utils.metrics import (
     macro_f1,
     mean_jaccard,
     opinions,
-    rank_correlation,
+    spearman,
     top_k_credit,
     worker_importance,
 )
@@ -277,7 +277,7 @@ class Objective(BaseObjective):
         worth = self.worth_of_workers() if final else None
         if worth is None or worker_score is None:
             return scores
-        scores["contribution_rank_corr"] = rank_correlation(
+        scores["contribution_rank_corr"] = spearman(
             worker_score, worth)
         numbers = dict(score=worker_score, worth=worth,
                        n_votes=self.votes.per_worker)
@@ -366,7 +366,7 @@ class Objective(BaseObjective):
             test_brier=brier(p, self.y_test),
             test_reliability=json.dumps(reliability_table(p, self.y_test)))
         if self._oracle is not None and self.worker_confusion is not None:
-            scores["importance_corr"] = rank_correlation(
+            scores["importance_corr"] = spearman(
                 worker_importance(self.worker_confusion, p, self.y_test),
                 self._oracle.given)
         return scores

@@ -74,16 +74,6 @@ def auc(score, positive):
     return float(roc_auc_score(positive, score))
 
 
-def rank_correlation(a, b):
-    """Spearman's correlation of two arrays, NaN entries left out; NaN if
-    fewer than three are left or either is constant."""
-    known = ~(np.isnan(a) | np.isnan(b))
-    a, b = rankdata(a[known]), rankdata(b[known])
-    if len(a) < 3 or not np.ptp(a) or not np.ptp(b):
-        return np.nan
-    return float(np.corrcoef(a, b)[0, 1])
-
-
 def mean_jaccard(sets, truth):
     """Mean over rows of |A and B| / |A or B|, 1 if both are empty; (n, K)
     bool each."""
@@ -114,3 +104,13 @@ def worker_importance(confusion, test_probabilities, y_test):
     weight = n[met] / np.maximum(right[met], .5)
     reliability = confusion.diagonal(axis1=1, axis2=2)[:, met]
     return reliability @ (weight / weight.sum())
+
+
+def spearman(a, b):
+    """Spearman's correlation of two arrays, NaN entries left out; NaN if
+    fewer than three are left or either is constant."""
+    known = ~(np.isnan(a) | np.isnan(b))
+    a, b = rankdata(a[known]), rankdata(b[known])
+    if len(a) < 3 or not np.ptp(a) or not np.ptp(b):
+        return np.nan
+    return float(np.corrcoef(a, b)[0, 1])

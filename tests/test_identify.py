@@ -7,7 +7,7 @@ import pytest
 from conftest import toy_votes
 from numpy.testing import assert_allclose
 
-from benchmark_utils.metrics import rank_correlation
+from benchmark_utils.metrics import spearman
 from benchmark_utils.report.page import LOOKS_SIZE, write_page
 from benchmark_utils.task_view import PIXELS, caption, decode, worst_tasks
 
@@ -75,14 +75,14 @@ def test_worst_tasks_by_hand():
     assert decode(task["image"]).shape == (PIXELS, PIXELS // 2, 3)
 
 
-def test_rank_correlation():
+def test_spearman():
     a = np.array([1., 5, 3, np.nan, 9])
-    assert_allclose(rank_correlation(a, np.exp(a)), 1)
-    assert_allclose(rank_correlation(a, -a), -1)
+    assert_allclose(spearman(a, np.exp(a)), 1)
+    assert_allclose(spearman(a, -a), -1)
     # ranks 1 2 3 against 2 1 3: 1 - 6 * 2 / (3 * 8)
-    assert_allclose(rank_correlation(np.arange(3.), np.array([2., 1, 7])), .5)
-    assert np.isnan(rank_correlation(a, np.ones(5)))
-    assert np.isnan(rank_correlation(a[:2], a[:2]))
+    assert_allclose(spearman(np.arange(3.), np.array([2., 1, 7])), .5)
+    assert np.isnan(spearman(a, np.ones(5)))
+    assert np.isnan(spearman(a[:2], a[:2]))
 
 
 def result(name, dataset, solver, value):

@@ -5,7 +5,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import qualitative
 
-from benchmark_utils.metrics import rank_correlation
+from benchmark_utils.metrics import spearman
 from benchmark_utils.report.summary import (
     budget_curves,
     mean_points,
@@ -66,7 +66,8 @@ def all_figures(runs, points):
             "worker is left out and all is fitted anew, first repetition; "
             "green = the worker helps. Markers: worker scores, shifted and "
             "scaled to the bars, of the four methods that order the workers "
-            "best. Click a name to hide it, twice to see it alone.", _worth(values, styles)))
+            "best. Click a name to hide it, twice to see it alone.",
+            _worth(values, styles)))
     return figures
 
 
@@ -206,7 +207,7 @@ def _closest(values, dataset, n=4):
     """The solvers whose scores order the workers best, first repetition."""
     return sorted(
         (solver for owner, solver in values if owner == dataset),
-        key=lambda solver: -np.nan_to_num(rank_correlation(*(
+        key=lambda solver: -np.nan_to_num(spearman(*(
             np.array(values[dataset, solver][0][name], float)
             for name in ("score", "worth"))), nan=-1))[:n]
 
