@@ -232,7 +232,7 @@ class Objective(BaseObjective):
         if worker_score is not None and self.spammer is not None:
             worker_auc = auc(worker_score, ~self.spammer)
         if task_score is not None:
-            task_auc = self._task_auc(soft_labels, task_score)
+            task_auc = self._task_auc(soft_labels, task_score, label_sets)
         recovery = label_recovery(soft_labels, truth)
         # Answers to gold questions were paid for too.
         n_votes = (len(votes) if self._oracle is None
@@ -387,11 +387,13 @@ class Objective(BaseObjective):
         training.fit(SoftLabels(soft_labels[trained]))
         return training.probabilities(self.X_test)
 
-    def _task_auc(self, soft_labels, task_score):
+    def _task_auc(self, soft_labels, task_score, label_sets):
         """Does the score find the clean tasks: those that the simulator calls
-        so, else those whose aggregated label is right?"""
+        so, else those whose aggregated label, or label set, is right?"""
         if self.ambiguous is not None:
             return auc(task_score, ~self.ambiguous)
+        if label_sets is not None and self.truth_sets is not None:
+            return auc(task_score, (label_sets == self.truth_sets).all(axis=1))
         known = self.ground_truth >= 0
         right = top_k_credit(opinions(soft_labels[known]),
                              self.ground_truth[known]) > .5

@@ -28,7 +28,7 @@ class RefineSolver(NetworkSolver):
 
     The labels for the network are the sets, each class alike.
     """
-    parameters = {"share": [.3], "proposals": [8], "rounds": [4]}
+    parameters = {"share": [.3], "proposals": [8], "rounds": [2]}
     test_config = {"dataset": {"name": "DigitPairs"}}
     references = [
         "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are we "
