@@ -32,10 +32,14 @@ class Dataset(BaseDataset):
     pairs, mistaken evenly. A panel answers which labels an image has: 12
     annotators, 3 label sets per task, who miss a digit the more the fainter
     it is, and an expert (sensitivity .97, specificity .995 per class).
-    ``difficulty``: ``easy``, ``medium`` or ``hard``, see LEVELS. E.
-    Alpaydin, C. Kaynak, 1998, by scikit-learn.
+    ``difficulty``: ``easy``, ``medium`` or ``hard``, see LEVELS.
+    The images come with scikit-learn.
     """
     name = "DigitPairs"
+    references = [
+        "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
+        "UCI machine learning repository, 1998. "
+        "https://doi.org/10.24432/C50P49"]
     parameters = {"n_tasks": [400], "difficulty": ["medium"],
                   "classifier": ["mlp"]}
     test_parameters = {"n_tasks": [60],

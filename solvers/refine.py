@@ -10,6 +10,9 @@ class Solver(RefineSolver):
     sum_k min(q_ik, 1 - q_ik).
     """
     name = "Refine"
+    references = [
+        "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are "
+        "we done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]
 
     def choose(self, expected_errors, n):
         return np.argsort(-expected_errors, kind="stable")[:n]

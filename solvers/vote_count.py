@@ -8,6 +8,9 @@ class Solver(CrowdSolver):
     majority.
     """
     name = "VoteCount"
+    references = [
+        "P. W. Koh, P. Liang. Understanding black-box predictions via "
+        "influence functions. ICML 2017"]
     test_config = {"dataset": {"name": "Digits"}}
 
     def skip(self, votes, X_gold=None, **_):
