@@ -6,6 +6,8 @@ A dataset's ``get_data`` returns a dict with
 and, where they exist,
   X              (n_tasks, ...) inputs of the tasks: float, or uint8 images
   X_test, y_test inputs and classes of the test set
+  X_gold, y_gold inputs with known classes, neither tasks nor test; handed to
+                 the solvers, and asked for when workers are to be valued
   classifier     the recipe that is trained on X: a name, or a dict with a
                  ``base`` name and changes (benchmark_utils/training/recipes)
   spammer        (n_workers,) bool          ) what a simulator knows
@@ -16,6 +18,9 @@ and, where they exist,
                  ``cost``, ``latency``, ``seconds_budget``, and
                  ``expert_price`` where one knows the truth
                  (benchmark_utils/oracle)
+  truth_sets, test_sets (n, K) bool, all labels that tasks and test inputs have
+  panel          sells label sets: a dict with ``annotators``, ``expert``,
+                 ``visibility`` and ``budget`` (benchmark_utils/panel)
   worker_skills  (n_workers, K, K), confusion matrices that solvers may know
   task_ids, worker_ids, class_names         original ids, for the CSV files
   repetitions    int, default 1             how often a bare run repeats it
@@ -30,6 +35,7 @@ A solver's ``get_result`` returns a dict with any of
                  of the kept tasks
   worker_score   (n_workers,), higher = more trustworthy, NaN = unknown
   task_score     (n_tasks,), higher = cleaner task
+  label_sets     (n_tasks, K) bool, all labels of a task
   finished_tasks (n_tasks,) bool, the tasks that need no more votes
   final          bool, default True: no network is trained for the points of a
                  curve before the last
@@ -45,17 +51,20 @@ import joblib
 import numpy as np
 from benchopt import BaseObjective
 
+from benchmark_utils.agreement import krippendorff_alpha
 from benchmark_utils.calibration import (
     brier,
     expected_calibration_error,
     negative_log_likelihood,
     reliability_table,
 )
+from benchmark_utils.contributions import Pipeline
 from benchmark_utils.export import write_csv
 from benchmark_utils.metrics import (
     auc,
     label_recovery,
     macro_f1,
+    mean_jaccard,
     opinions,
     spearman,
     top_k_credit,
@@ -67,12 +76,16 @@ from benchmark_utils.oracle import (
     simulated_answers,
     simulated_gold,
 )
+from benchmark_utils.panel import Panel, simulated_panel
 from benchmark_utils.provenance import data_version, origin
+from benchmark_utils.task_view import worst_tasks
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import get_recipe, out_of_reach
 
 HERE = Path(__file__).parent
+# The exact worth of workers takes a retraining each: small crowds only.
+MOST_VALUED_WORKERS = 50
 
 
 class Repetitions:
@@ -112,8 +125,10 @@ class Objective(BaseObjective):
         return missing is not None, missing
 
     def set_data(self, ground_truth, votes=None, oracle=None, X=None,
-                 X_test=None, y_test=None, classifier=None, spammer=None,
-                 ambiguous=None, worker_confusion=None, worker_skills=None,
+                 X_test=None, y_test=None, X_gold=None, y_gold=None,
+                 classifier=None, spammer=None,
+                 ambiguous=None, truth_sets=None, test_sets=None, panel=None,
+                 worker_confusion=None, worker_skills=None,
                  task_ids=None, worker_ids=None, class_names=None,
                  repetitions=1, always_run=False):
         if (votes is None) == (oracle is None):
@@ -130,10 +145,14 @@ class Objective(BaseObjective):
         self.n_workers, self.n_classes = (
             oracle["confusion"].shape[:2] if crowd is None
             else (crowd.n_workers, crowd.n_classes))
-        self._oracle, self._curve = None, []
+        self._oracle, self._curve, self._panel = None, [], None
+        self.truth_sets, self.test_sets = truth_sets, test_sets
+        self.panel = panel
         self.X, self.X_test, self.y_test = X, X_test, y_test
+        self.gold = {} if X_gold is None else dict(
+            X_gold=X_gold, y_gold=y_gold)
         self.recipe = None if X is None else get_recipe(classifier)
-        for array in (ground_truth, X, X_test, y_test):
+        for array in (ground_truth, X, X_test, y_test, X_gold, y_gold):
             if array is not None:
                 array.setflags(write=False)  # shared by all solvers
         self.spammer, self.ambiguous = spammer, ambiguous
@@ -145,24 +164,39 @@ class Objective(BaseObjective):
         self._data_hash = joblib.hash([
             _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
             worker_confusion, worker_skills, self.ids, _sample(X),
-            _sample(X_test), y_test, repr(self.recipe)])
-        # What the leaderboard compares; ids are names and change no score.
+            _sample(X_test), y_test, self.gold, truth_sets, test_sets,
+            panel, repr(self.recipe)])
+        # What the leaderboard compares; ids are names and change no score,
+        # and what a dataset does not have is not part of its version.
         self._origin = dict(origin(), data_version=data_version(
             _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
             worker_confusion, worker_skills, _sample(X), _sample(X_test),
-            y_test, repr(self.recipe)))
+            y_test, repr(self.recipe), *(part for part in (
+                self.gold or None, truth_sets, test_sets, panel)
+                if part is not None)))
 
     def get_objective(self):
         # Never a true label: tests/test_contract.py walks what is handed out.
         seed = self.get_seed(use_repetition=True)
         # One seed for every network of a repetition, whoever trains it.
         handed = dict(votes=self.votes, X=self.X, X_test=self.X_test,
-                      recipe=self.recipe, seed=seed)
+                      recipe=self.recipe, seed=seed, **self.gold)
         if self.oracle is not None:
             # A fresh counter for every run, with the same answers for all.
             self._oracle, self._curve = self._make_oracle(seed), []
             handed.update(oracle=self._oracle, skills=self.worker_skills)
+        if self.panel is not None:
+            self._panel = handed["panel"] = self._make_panel(seed)
         return handed
+
+    def _make_panel(self, seed):
+        spec = dict(self.panel)
+        budget, annotators = spec.pop("budget"), spec["annotators"]
+        answers = simulated_panel(self.truth_sets, seed=seed, **spec)
+        self._expert = answers[1]
+        n_tasks, K = self.truth_sets.shape
+        return Panel(*answers, n_tasks, len(annotators), K, budget,
+                     expert_budget=n_tasks)
 
     def _make_oracle(self, seed):
         spec, truth = dict(self.oracle), self.ground_truth
@@ -181,7 +215,8 @@ class Objective(BaseObjective):
     # --- scores -----------------------------------------------------------
     def evaluate_result(self, soft_labels, kept=None,
                         test_probabilities=None, worker_score=None,
-                        task_score=None, finished_tasks=None, final=True):
+                        task_score=None, label_sets=None,
+                        finished_tasks=None, final=True):
         truth = self.ground_truth
         votes = self.votes if self._oracle is None else self._oracle.votes()
         worker_score = _check_scores("worker_score", worker_score,
@@ -197,7 +232,7 @@ class Objective(BaseObjective):
         if worker_score is not None and self.spammer is not None:
             worker_auc = auc(worker_score, ~self.spammer)
         if task_score is not None:
-            task_auc = self._task_auc(soft_labels, task_score)
+            task_auc = self._task_auc(soft_labels, task_score, label_sets)
         recovery = label_recovery(soft_labels, truth)
         # Answers to gold questions were paid for too.
         n_votes = (len(votes) if self._oracle is None
@@ -208,12 +243,62 @@ class Objective(BaseObjective):
             macro_f1=macro_f1(soft_labels, truth),
             n_votes=n_votes,
             votes_per_task=n_votes / votes.n_tasks,
+            alpha=krippendorff_alpha(votes),
+            worst_tasks=self._worst_tasks(votes, task_score, final),
             worker_auc=worker_auc,
             task_auc=task_auc,
+            **self._set_scores(label_sets),
+            **self._contributions(worker_score, final),
             **self._test_scores(soft_labels, kept, test_probabilities, final),
             **self._online_scores(soft_labels, recovery, finished_tasks),
             **self._origin,
         )
+
+    def _set_scores(self, label_sets):
+        """Of all labels that a task has; full manual work is the expert on
+        every task, alone."""
+        scores = dict.fromkeys(
+            ["set_quality", "manual_quality", "multi_label_share",
+             "labels_saved"], np.nan)
+        if label_sets is None or self.truth_sets is None:
+            return scores
+        label_sets = np.asarray(label_sets, bool)
+        n_tasks = len(self.truth_sets)
+        manual = self._expert(np.arange(n_tasks))
+        return dict(
+            set_quality=mean_jaccard(label_sets, self.truth_sets),
+            manual_quality=mean_jaccard(manual, self.truth_sets),
+            multi_label_share=float((label_sets.sum(axis=1) > 1).mean()),
+            labels_saved=1 - self._panel.n_expert / n_tasks)
+
+    def _contributions(self, worker_score, final):
+        """Does the worker score order the workers by what they are worth?"""
+        scores = dict(contribution_rank_corr=np.nan, contributions="")
+        worth = self.worth_of_workers() if final else None
+        if worth is None or worker_score is None:
+            return scores
+        scores["contribution_rank_corr"] = spearman(
+            worker_score, worth)
+        numbers = dict(score=worker_score, worth=worth,
+                       n_votes=self.votes.per_worker)
+        if self.spammer is not None:
+            numbers["spammer"] = self.spammer
+        scores["contributions"] = json.dumps({
+            name: [float(f"{value:.4g}") for value in np.nan_to_num(values)]
+            for name, values in numbers.items()})
+        return scores
+
+    def worth_of_workers(self):
+        """By how much the test loss of a fixed pipeline rises without each
+        worker, retrained: the exact reference, (n_workers,). None unless the
+        dataset gives gold questions and a small crowd."""
+        if (not self.gold or self.votes is None or self.y_test is None
+                or not 3 <= self.n_workers <= MOST_VALUED_WORKERS):
+            return None
+        if self._data_hash not in _WORTH:
+            _WORTH[self._data_hash] = Pipeline(
+                self.votes, self.X).leave_one_out(self.X_test, self.y_test)
+        return _WORTH[self._data_hash]
 
     def _online_scores(self, soft_labels, recovery, finished):
         """What a curve says so far; NaN for a method that has no curve."""
@@ -248,7 +333,8 @@ class Objective(BaseObjective):
     def _test_scores(self, soft_labels, kept, test_probabilities, final):
         scores = dict.fromkeys(
             ["test_accuracy", "test_top2", "test_ece", "test_nll",
-             "test_brier", "train_seconds", "importance_corr"], np.nan)
+             "test_brier", "real_accuracy", "real_top5", "train_seconds",
+             "importance_corr"], np.nan)
         scores["test_reliability"] = ""
         if self.y_test is None:
             return scores
@@ -266,6 +352,12 @@ class Objective(BaseObjective):
         p = _check_distributions(
             "test_probabilities", test_probabilities,
             (len(self.y_test), self.n_classes))
+        if self.test_sets is not None:
+            best = p.argmax(axis=1)
+            scores.update(
+                real_accuracy=float(
+                    self.test_sets[np.arange(len(p)), best].mean()),
+                real_top5=label_recovery(p, self.y_test, k=5))
         scores.update(
             test_accuracy=float((p.argmax(axis=1) == self.y_test).mean()),
             test_top2=label_recovery(p, self.y_test, k=2),
@@ -295,15 +387,23 @@ class Objective(BaseObjective):
         training.fit(SoftLabels(soft_labels[trained]))
         return training.probabilities(self.X_test)
 
-    def _task_auc(self, soft_labels, task_score):
+    def _task_auc(self, soft_labels, task_score, label_sets):
         """Does the score find the clean tasks: those that the simulator calls
-        so, else those whose aggregated label is right?"""
+        so, else those whose aggregated label, or label set, is right?"""
         if self.ambiguous is not None:
             return auc(task_score, ~self.ambiguous)
+        if label_sets is not None and self.truth_sets is not None:
+            return auc(task_score, (label_sets == self.truth_sets).all(axis=1))
         known = self.ground_truth >= 0
         right = top_k_credit(opinions(soft_labels[known]),
                              self.ground_truth[known]) > .5
         return auc(task_score[known], right)
+
+    def _worst_tasks(self, votes, task_score, final):
+        if task_score is None or not final:
+            return ""
+        return worst_tasks(self.X, votes, task_score, self.ground_truth,
+                           self.ids["task_ids"], self.ids["class_names"])
 
     def _export(self, votes, soft_labels, worker_score, task_score):
         try:
@@ -316,6 +416,9 @@ class Objective(BaseObjective):
     def get_one_result(self):
         shape = len(self.ground_truth), self.n_classes
         return dict(soft_labels=np.full(shape, 1 / shape[1]))
+
+
+_WORTH = {}  # by the hash of the data: the same for all solvers of a process
 
 
 def _check_distributions(name, rows, shape, may_be_silent=False):

@@ -18,11 +18,13 @@ class CrowdSolver(BaseSolver):
     ``kept`` (n_tasks,) bool may mark the tasks worth training on.
     """
     def set_objective(self, votes, X=None, X_test=None, recipe=None, seed=0,
-                      oracle=None, skills=None):
+                      oracle=None, skills=None, X_gold=None, y_gold=None,
+                      panel=None):
         if votes is None and oracle is not None:
             votes = buy_at_random(oracle, seed)
         self.votes, self.seed = votes, seed
         self.X, self.X_test, self.recipe = X, X_test, recipe
+        self.X_gold, self.y_gold, self.panel = X_gold, y_gold, panel
         # One instance serves all datasets and repetitions of a run.
         self.soft_labels = self.kept = self.test_probabilities = None
         self.worker_score = self.task_score = None

@@ -1,6 +1,6 @@
 """Scores of aggregated labels. A metric that does not apply is NaN."""
 import numpy as np
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 # Sums in another order differ in the last digits: closer than this is a tie.
@@ -74,6 +74,14 @@ def auc(score, positive):
     return float(roc_auc_score(positive, score))
 
 
+def mean_jaccard(sets, truth):
+    """Mean over rows of |A and B| / |A or B|, 1 if both are empty; (n, K)
+    bool each."""
+    union = (sets | truth).sum(axis=1)
+    both = (sets & truth).sum(axis=1)
+    return float(np.where(union, both / np.maximum(union, 1), 1).mean())
+
+
 def entropy(soft_labels):
     """Shannon entropy in nats of each row, NaN for a NaN row. (n_tasks,)"""
     p = np.maximum(soft_labels, 1e-300)
@@ -99,7 +107,10 @@ def worker_importance(confusion, test_probabilities, y_test):
 
 
 def spearman(a, b):
-    """Rank correlation, NaN where one of the two is constant."""
-    if np.ptp(a) == 0 or np.ptp(b) == 0:
+    """Spearman's correlation of two arrays, NaN entries left out; NaN if
+    fewer than three are left or either is constant."""
+    known = ~(np.isnan(a) | np.isnan(b))
+    a, b = rankdata(a[known]), rankdata(b[known])
+    if len(a) < 3 or not np.ptp(a) or not np.ptp(b):
         return np.nan
-    return float(spearmanr(a, b).statistic)
+    return float(np.corrcoef(a, b)[0, 1])

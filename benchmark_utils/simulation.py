@@ -40,6 +40,20 @@ def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
         "'every' or a range such as '1to20' is needed")
 
 
+def draw_between(rng, owner, name, value, size):
+    """``value`` (size,) for a number, uniform for a range as ``0.4to0.8``; all
+    within [0, 1], else a ValueError."""
+    low, _, high = str(value).partition("to")
+    try:
+        low, high = float(low), float(high or low)
+    except ValueError:
+        low = np.nan
+    if not 0 <= low <= high <= 1:
+        raise ValueError(f"{owner}: {name} = {value!r}, a number in [0, 1] or "
+                         "a range such as '0.4to0.8' is needed")
+    return rng.uniform(low, high, size=size)
+
+
 def draw_pairs(rng, n_tasks, n_workers, votes_per_task):
     """Distinct workers for each task, uniformly at random.
 

@@ -2,8 +2,8 @@ import numpy as np
 from benchopt import BaseDataset
 from sklearn.datasets import load_digits
 
-from benchmark_utils.parameters import check_choice
-from benchmark_utils.simulation import draw_votes
+from benchmark_utils.parameters import check_choice, check_range
+from benchmark_utils.simulation import draw_labels, draw_pairs, draw_votes
 from benchmark_utils.votes import Votes
 
 K = 10
@@ -27,6 +27,10 @@ class Dataset(BaseDataset):
     ``uniform``, the same workers with their errors spread evenly; ``truth``,
     one perfect worker, the upper bound. ``mode``: ``offline``, or ``online``
     to buy up to ``votes_per_task`` votes per task from all workers.
+    ``n_ambiguous`` of the tasks show the mean of two digits of a pair of
+    ``PAIRS``; each vote takes it for one or the other, and none is its truth.
+    ``n_gold`` images, neither tasks nor in the test set, are handed out with
+    their classes, offline.
     The images come with scikit-learn.
     """
     name = "Digits"
@@ -36,7 +40,7 @@ class Dataset(BaseDataset):
         "https://doi.org/10.24432/C50P49"]
     parameters = {"n_tasks": [1200], "n_workers": [20], "votes_per_task": [3],
                   "workers": ["simulated"], "mode": ["offline"],
-                  "classifier": ["mlp"]}
+                  "classifier": ["mlp"], "n_ambiguous": [0], "n_gold": [100]}
     test_parameters = {"n_tasks": [100],
                        "classifier": [dict(base="mlp", epochs=2)]}
 
@@ -50,12 +54,23 @@ class Dataset(BaseDataset):
         rng = np.random.default_rng(self.get_seed(use_repetition=True))
         digits = load_digits()
         order = rng.permutation(len(digits.target))
-        train, test = order[:self.n_tasks], order[self.n_tasks:]
+        check_range(self.name, "n_gold", self.n_gold, 0,
+                    len(order) - self.n_tasks - 1, whole=True)
+        n_gold = self.n_gold if self.mode == "offline" else 0
+        train, gold, test = np.split(
+            order, [self.n_tasks, self.n_tasks + n_gold])
         X = (digits.images / 16).astype(np.float32)[:, None]  # (n, 1, 8, 8)
         y = digits.target.astype(int)
         data = dict(ground_truth=y[train], X=X[train], X_test=X[test],
                     y_test=y[test], classifier=self.classifier,
                     task_ids=train, repetitions=3)
+        if n_gold:
+            data.update(X_gold=X[gold], y_gold=y[gold])
+        if self.n_ambiguous:
+            check_choice("Digits with n_ambiguous", "mode", self.mode,
+                         ["offline"])
+            check_choice("Digits with n_ambiguous", "workers", self.workers,
+                         ["simulated", "families", "uniform"])
         if self.workers == "truth":
             return dict(data, votes=Votes(
                 np.arange(len(train)), np.zeros(len(train), int), y[train],
@@ -70,8 +85,36 @@ class Dataset(BaseDataset):
             return dict(data, oracle=dict(
                 confusion=confusion, expert_price=EXPERT_PRICE,
                 budget=self.votes_per_task * len(train)))
+        if self.n_ambiguous:
+            return self.blend(rng, data, confusion)
         return dict(data, votes=draw_votes(
             rng, y[train], confusion, self.votes_per_task))
+
+    def blend(self, rng, data, confusion):
+        """Some tasks become the mean of two images, their votes a mixture."""
+        check_range(self.name, "n_ambiguous", self.n_ambiguous, 0,
+                    self.n_tasks, whole=True)
+        truth, X = data["ground_truth"], data["X"]
+        partner = np.arange(K)
+        for first, second in PAIRS:
+            partner[[first, second]] = second, first
+        blended = rng.permutation(self.n_tasks)[:self.n_ambiguous]
+        ambiguous = np.zeros(self.n_tasks, bool)
+        ambiguous[blended] = True
+        X_blended = X.copy()
+        for i in blended:
+            other = rng.choice(np.flatnonzero(truth == partner[truth[i]]))
+            X_blended[i] = (X[i] + X[other]) / 2
+        task, worker = draw_pairs(rng, self.n_tasks, self.n_workers,
+                                  self.votes_per_task)
+        taken_for = np.where(
+            ambiguous[task] & (rng.random(len(task)) < .5),
+            partner[truth[task]], truth[task])
+        votes = Votes(task, worker, draw_labels(
+            rng, confusion, worker, taken_for), self.n_tasks, self.n_workers,
+            K)
+        return dict(data, X=X_blended, votes=votes, ambiguous=ambiguous,
+                    ground_truth=np.where(ambiguous, -1, truth))
 
 
 def crowd(n_workers):

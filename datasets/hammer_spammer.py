@@ -2,12 +2,16 @@ import numpy as np
 from benchopt import BaseDataset
 
 from benchmark_utils.parameters import check_range
-from benchmark_utils.simulation import draw_pairs
+from benchmark_utils.simulation import draw_between, draw_pairs
 from benchmark_utils.votes import Votes
 
 
 class Dataset(BaseDataset):
-    """Hammers tell the truth; spammers are uniform over all K classes."""
+    """Hammers tell the truth; spammers are uniform over all K classes.
+
+    ``hammer_accuracy`` below 1, or a range such as ``0.4to0.8`` drawn for
+    each hammer, makes them err, evenly over the other classes.
+    """
     name = "HammerSpammer"
     references = [
         "D. Karger, S. Oh, D. Shah. Iterative learning for reliable "
@@ -15,7 +19,7 @@ class Dataset(BaseDataset):
     parameters = {
         "n_tasks, n_workers, n_classes, votes_per_task": [
             (100, 20, 2, "every"), (100, 20, 4, "1to20")],
-        "n_hammers": [4]}
+        "n_hammers": [4], "hammer_accuracy": [1.0]}
     test_parameters = {
         "n_tasks, n_workers, n_classes, votes_per_task": [
             (30, 8, 3, "1to8")]}
@@ -32,7 +36,13 @@ class Dataset(BaseDataset):
         task, worker = draw_pairs(
             rng, self.n_tasks, self.n_workers, self.votes_per_task)
         guess = rng.integers(self.n_classes, size=len(task))
-        label = np.where(hammer[worker], truth[task], guess)
+        accuracy = draw_between(rng, self.name, "hammer_accuracy",
+                                self.hammer_accuracy, self.n_workers)
+        wrong = rng.random(len(task)) >= accuracy[worker]
+        shift = wrong * rng.integers(
+            1, max(self.n_classes, 2), size=len(task))
+        answer = (truth[task] + shift) % self.n_classes
+        label = np.where(hammer[worker], answer, guess)
         votes = Votes(task, worker, label, self.n_tasks, self.n_workers,
                       self.n_classes)
         return dict(votes=votes, ground_truth=truth, spammer=~hammer,

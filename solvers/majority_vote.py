@@ -1,4 +1,5 @@
 from benchmark_utils.base import CrowdSolver
+from benchmark_utils.metrics import entropy
 
 
 class Solver(CrowdSolver):
@@ -10,3 +11,5 @@ class Solver(CrowdSolver):
 
     def run(self, _):
         self.soft_labels = self.votes.majority()  # (n_tasks, K)
+        # Of the shares: that of a majority is zero unless it is a tie.
+        self.task_score = -entropy(self.votes.shares())

@@ -37,6 +37,7 @@ class Solver(NetworkSolver):
         check_choice(self.name, "margin", self.margin, MARGINS)
         check_choice(self.name, "prune", self.prune, ["waum", "random"])
         votes = self.train_votes
+        trust = None
         if self.prune == "random":
             rng = np.random.default_rng(self.seed)
             waum = np.where(votes.per_task > 0, rng.random(votes.n_tasks),
@@ -52,4 +53,5 @@ class Solver(NetworkSolver):
         accuracy = accuracies(rest, dawid_skene(rest))  # (n_workers, K)
         weight = accuracy[self.votes.worker, self.votes.label]
         self.soft_labels = self.votes.shares(weight)
-        self.worker_score = self.votes.worker_mean(weight)
+        self.worker_score = (self.votes.worker_mean(weight) if trust is None
+                             else votes.worker_mean(trust))

@@ -110,6 +110,10 @@ def test_unknown_values_list_the_choices(solve):
     with pytest.raises(ValueError, match="'every' or a range"):
         solve("HammerSpammer", "MV",
               dataset_options=dict(votes_per_task="each"))
+    for value in ("good", "0.8to0.4", 1.2):
+        with pytest.raises(ValueError, match="hammer_accuracy = .* a range"):
+            solve("HammerSpammer", "MV",
+                  dataset_options=dict(hammer_accuracy=value))
     with pytest.raises(ValueError, match=r"p = 0, an integer"):
         solve("HammerSpammer", "Consensus", solver_options=dict(p=0))
     with pytest.raises(ValueError, match=r"spammer_threshold = 2"):

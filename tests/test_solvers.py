@@ -56,6 +56,43 @@ def test_ds_flags_every_spammer_and_no_hammer(solve):
         assert scores["worker_auc"] == 1
 
 
+HARDER = dict(n_tasks=100, n_workers=20, n_classes=4, votes_per_task=10,
+              n_hammers=14, hammer_accuracy="0.4to0.8")
+
+
+def test_worker_scores_on_a_harder_crowd(solve):
+    """30% spammers among workers of accuracy .4 to .8: over 30 other seeds
+    MV .979, DS .923, GLAD .985, standard errors below .014 (10 repetitions:
+    .023). The threshold .5 catches every spammer, and most hammers too."""
+    for solver, expected in (("MV", .979), ("DS", .923), ("GLAD", .985)):
+        runs = [solve("HammerSpammer", solver, r, dataset_options=HARDER)
+                for r in range(10)]
+        auc = np.mean([scores["worker_auc"] for _, _, scores in runs])
+        assert abs(auc - expected) < .05
+        if solver == "DS":
+            for data, result, _ in runs:
+                low = result["worker_score"] < .5
+                assert low[data["spammer"]].all()
+                assert low[~data["spammer"]].mean() > .5
+
+
+def test_hammers_err_as_often_as_asked(solve):
+    for value, low, high in ((.7, .7, .7), ("0.4to0.8", .4, .8)):
+        data, _, _ = solve("HammerSpammer", "MV", dataset_options=dict(
+            CASE_4, n_tasks=4000, votes_per_task="every", n_hammers=20,
+            hammer_accuracy=value))
+        votes, truth = data["votes"], data["ground_truth"]
+        right = votes.worker_mean((votes.label == truth[votes.task]) * 1.)
+        error = 5 * .5 / np.sqrt(4000)
+        assert low - error < right.min() and right.max() < high + error
+        assert right.max() - right.min() > .2 or low == high
+        # Errors are even over the other classes.
+        offset = (votes.label - truth[votes.task])[
+            votes.label != truth[votes.task]] % 4
+        share = np.bincount(offset, minlength=4)[1:] / len(offset)
+        assert np.abs(share - 1 / 3).max() < .02
+
+
 def test_ds_gains_where_its_model_holds(solve):
     """Independent confusions are DS's own model: it beats MV on average."""
     gain = (recoveries(solve, "IndependentConfusion", "DS")
@@ -88,7 +125,10 @@ def test_agreement_is_the_default_worker_score(benchmark):
     result = run(benchmark, "MV", toy_votes())
     # MV says 1, 0, 1: worker 0 was right once of two, 1 once of two ...
     np.testing.assert_allclose(result["worker_score"], [.5, .5, 1, 1])
-    np.testing.assert_allclose(result["task_score"], 0, atol=1e-12)
+    # The entropy of the votes 3:1, 2:1, 2:0, not that of the majority.
+    np.testing.assert_allclose(
+        result["task_score"], [.75 * np.log(.75) + .25 * np.log(.25),
+                               np.log(1 / 3) / 3 + np.log(2 / 3) * 2 / 3, 0])
 
 
 @pytest.mark.parametrize("p, expected", [

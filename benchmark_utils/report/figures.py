@@ -5,16 +5,19 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import qualitative
 
+from benchmark_utils.metrics import spearman
 from benchmark_utils.report.summary import (
     budget_curves,
     mean_points,
     reliability_curves,
+    worker_values,
 )
 
 # Those that can be told from a white and from a black page.
 COLORS = [color for color in qualitative.Dark24 if color not in {
     "#222A2A", "#750D86", "#620042", "#511CFB", "#862A16", "#0D2A63",
     "#6C4516", "#1616A7"}]
+HELPED, HURT = "#1a9870", "#d0503f"
 SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up", "star"]
 
 
@@ -55,6 +58,16 @@ def all_figures(runs, points):
             "bins, all repetitions together. On the diagonal a network is as "
             "sure as it is right; below, too sure. Click a name to hide it, "
             "twice to see it alone.", _reliability(curves, styles)))
+    values = worker_values(runs)
+    if values:
+        figures.append(Figure(
+            "Who helped, who hurt",
+            "Bars: how much the test loss of a fixed pipeline rises when a "
+            "worker is left out and all is fitted anew, first repetition; "
+            "green = the worker helps. Markers: worker scores, shifted and "
+            "scaled to the bars, of the four methods that order the workers "
+            "best. Click a name to hide it, twice to see it alone.",
+            _worth(values, styles)))
     return figures
 
 
@@ -155,6 +168,48 @@ def _reliability(curves, styles):
     figure.update_xaxes(title="confidence", range=[0, 1.01])
     figure.update_yaxes(title="accuracy", range=[0, 1.01])
     return _finish(figure, owners)
+
+
+def _worth(values, styles):
+    """Bars of the workers' worth; markers of the scores that follow it."""
+    figure, owners, shown = go.Figure(), [], set()
+    for (dataset, solver), (run, *_) in values.items():
+        worth, score = np.array(run["worth"]), np.array(run["score"])
+        order = np.argsort(-worth, kind="stable")
+        names = [f"{j}" for j in order]
+        if dataset not in shown:
+            shown.add(dataset)
+            owners.append(dataset)
+            kind = np.where(run.get("spammer", np.zeros(len(worth))),
+                            "spammer", "")
+            figure.add_bar(
+                x=names, y=worth[order], name="left out",
+                marker_color=np.where(worth[order] > 0, HELPED, HURT),
+                customdata=np.stack([run["n_votes"], kind], 1)[order],
+                hovertemplate="worker %{x}<br>%{y:.4f}<br>%{customdata[0]} "
+                              "votes %{customdata[1]}<extra></extra>")
+        if solver not in _closest(values, dataset):
+            continue
+        owners.append(dataset)
+        slope = worth.std() / max(score.std(), 1e-12)
+        figure.add_scatter(
+            x=names, y=(worth.mean() + slope * (score - score.mean()))[order],
+            name=solver, mode="markers", marker=dict(size=9, **styles[solver]),
+            customdata=score[order], hovertemplate=(
+                f"{solver}<br>worker %{{x}}: %{{customdata:.3g}}"
+                "<extra></extra>"))
+    figure.update_xaxes(title="worker", type="category")
+    figure.update_yaxes(title="rise of the test loss")
+    return _finish(figure, owners)
+
+
+def _closest(values, dataset, n=4):
+    """The solvers whose scores order the workers best, first repetition."""
+    return sorted(
+        (solver for owner, solver in values if owner == dataset),
+        key=lambda solver: -np.nan_to_num(spearman(*(
+            np.array(values[dataset, solver][0][name], float)
+            for name in ("score", "worth"))), nan=-1))[:n]
 
 
 def _finish(figure, owners):

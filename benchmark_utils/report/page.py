@@ -1,6 +1,7 @@
 """One self-contained HTML page from the runs: renders without a network."""
 import base64
 import gzip
+import json
 from pathlib import Path
 
 import jinja2
@@ -25,9 +26,13 @@ from benchmark_utils.report.summary import (
     mean_ranks,
     prepare_runs,
     shown_metrics,
+    worst_tasks,
 )
+from benchmark_utils.task_view import caption
 
 HERE = Path(__file__).parent
+# Of the page's images, in bytes; who gets the room first.
+LOOKS_SIZE, FIRST = 200_000, ("WAUM", "AUM", "NS", "GLAD")
 
 
 def write_page(results, path, plots=True):
@@ -64,6 +69,7 @@ def write_page(results, path, plots=True):
             "dataset", sort=False)},
         published={name: provenance(rows) for name, rows in results.groupby(
             "run", sort=False)},
+        looks=_looks(runs),
         figures=figures, plotly=packed(get_plotlyjs()) if figures else "",
     )
     path.write_text(html, encoding="utf-8")
@@ -104,6 +110,26 @@ def _rankings(title, runs, metric):
     yield dict(track=title, metric=metric, places=places, low=min(ends),
                high=max(ends), difference=difference,
                diagram=difference and rank_diagram(difference))
+
+
+def _looks(runs):
+    """(dataset, solver, [(image, caption, score)]) of the worst tasks, within
+    LOOKS_SIZE: the methods whose score is for this come first, and of those
+    with the same tasks only one is shown."""
+    looks, size, seen = [], 0, set()
+    known = worst_tasks(runs)
+    place = {solver: i for i, solver in enumerate(FIRST)}
+    for key in sorted(known, key=lambda key: place.get(
+            key[1].partition(" ")[0], len(FIRST))):
+        tasks = json.loads(known[key])
+        same = key[0], tuple(task["task"] for task in tasks)
+        if same in seen or size + len(known[key]) > LOOKS_SIZE:
+            continue
+        seen.add(same)
+        size += len(known[key])
+        looks.append((*key, [(task["image"], caption(task), task["task"],
+                              task["score"]) for task in tasks]))
+    return looks
 
 
 def _matrix(runs, metric):

@@ -79,6 +79,23 @@ METRICS = (
            "votes bought per task"),
     Metric("objective_cost_per_task", "Cost/task", 0, ".3g",
            "what they cost, experts included; a vote of mean price is 1"),
+    Metric("objective_real_accuracy", "ReaL accuracy", 1, ".3f",
+           "share of test images whose prediction is one of their labels"),
+    Metric("objective_real_top5", "ReaL top 5", 1, ".3f",
+           "share whose main label is among the five best predictions"),
+    Metric("objective_set_quality", "Label sets", 1, ".3f",
+           "mean Jaccard index of the tasks' label sets with the true ones"),
+    Metric("objective_manual_quality", "Manual sets", 0, ".3f",
+           "the same for an expert alone on every task"),
+    Metric("objective_multi_label_share", "Multi-label", 0, ".3f",
+           "share of the tasks with more than one label"),
+    Metric("objective_labels_saved", "Expert saved", 0, ".3f",
+           "1 - tasks that the expert answered / tasks"),
+    Metric("objective_contribution_rank_corr", "Worth corr.", 1, ".3f",
+           "Spearman's correlation of the worker score with how much the test "
+           "loss rises when the worker is left out"),
+    Metric("objective_alpha", "Alpha", 0, ".3f",
+           "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance"),
     Metric("total_time", "Time (s)", -1, ".2g",
            "the solver and, where a network is trained, the training"),
 )
@@ -299,6 +316,30 @@ def reliability_curves(runs):
         curves[key] = (confidence[held] / n[held], right[held] / n[held],
                        n[held])
     return curves
+
+
+def worker_values(runs):
+    """{(dataset, solver): [{score, worth, n_votes, spammer} of each
+    repetition]}, lists over the workers, where the worth of workers is known.
+    """
+    return {key: [json.loads(text) for text in texts]
+            for key, texts in _filled(runs, "objective_contributions")}
+
+
+def worst_tasks(runs):
+    """{(dataset, solver): JSON of `task_view.worst_tasks`}, from the first
+    repetition that has images."""
+    return {key: texts.iloc[0]
+            for key, texts in _filled(runs, "objective_worst_tasks")}
+
+
+def _filled(runs, column):
+    """(dataset, solver) and the texts of its repetitions that have any."""
+    if column not in runs:
+        return []
+    filled = runs[~runs[column].fillna("").isin(["", "[]"])]
+    filled = filled.sort_values("idx_rep", kind="stable")
+    return filled.groupby(["dataset", "solver"], sort=False)[column]
 
 
 def mean_ranks(runs, metric):

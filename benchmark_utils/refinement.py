@@ -1,0 +1,171 @@
+"""Label sets by a model, several annotators, and an expert for conflicts."""
+import numpy as np
+from scipy.special import expit, logit
+
+from benchmark_utils.oracle import random_workers
+from benchmark_utils.parameters import check_range
+from benchmark_utils.training.engine import Training
+from benchmark_utils.training.losses import SoftLabels
+from benchmark_utils.training.solver import NetworkSolver
+
+FOLDS = 3
+BINS = 6
+# Pseudo-answers, right and wrong.
+EXPERT_FINDS, EXPERT_REJECTS = (97, 3), (199, 1)
+
+
+class RefineSolver(NetworkSolver):
+    """Base of the four stages; a child says which tasks the expert gets.
+
+    1. The recipe's network, cross-fitted on the first votes, proposes its
+       ``proposals`` best classes of each task, besides those voted.
+    2. Annotators say which of these the task has.
+    3. EM gives each class of each task a probability, see `set_posterior`.
+    4. ``share`` of the tasks go to the expert, in ``rounds``: the network is
+       fitted anew to what is known, which changes the probabilities, then
+       ``choose(expected_errors, n)`` picks among the tasks left, and the
+       expert's answers join those of the annotators.
+
+    The labels for the network are the sets, each class alike.
+    """
+    parameters = {"share": [.3], "proposals": [8], "rounds": [2]}
+    test_config = {"dataset": {"name": "DigitPairs"}}
+    references = [
+        "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are we "
+        "done with ImageNet? 2020"]
+
+    def skip(self, panel=None, **problem):
+        if panel is None:
+            return True, "asks for label sets: needs annotators and an expert"
+        return super().skip(**problem)
+
+    def choose(self, expected_errors, n):
+        raise NotImplementedError
+
+    def run(self, _):
+        check_range(self.name, "share", self.share, 0, 1)
+        check_range(self.name, "proposals", self.proposals, 1, whole=True)
+        check_range(self.name, "rounds", self.rounds, 1, whole=True)
+        self.rng = np.random.default_rng(self.seed)
+        panel = self.panel
+        p = self.predictions(self.votes.shares())
+        rank = (-p).argsort(axis=1, kind="stable").argsort(axis=1)
+        asked = (rank < self.proposals) | (self.votes.counts() > 0)
+        answers = [self.ask_annotators(asked)]
+        q = set_posterior(answers, self.groups(p, asked), panel.n_annotators)
+        n = round(self.share * panel.n_tasks)
+        unseen = np.ones(panel.n_tasks, bool)
+        for part in np.diff(np.linspace(0, n, self.rounds + 1).astype(int)):
+            # The network learns of the second labels, and then says better
+            # where one was overlooked.
+            p = self.predictions(q / q.sum(axis=1, keepdims=True))
+            group = self.groups(p, asked)
+            q = set_posterior(answers, group, panel.n_annotators)
+            tasks = np.flatnonzero(unseen)
+            errors = np.minimum(q, 1 - q).sum(axis=1)
+            task = tasks[self.choose(errors[tasks], part)]
+            unseen[task] = False
+            answers.append((task, np.full(part, panel.n_annotators),
+                            np.ones((part, panel.n_classes), bool),
+                            panel.ask_expert(task)))
+            q = set_posterior(answers, group, panel.n_annotators)
+        self.label_sets = q > .5
+        # Every image shows something.
+        empty = ~self.label_sets.any(axis=1)
+        self.label_sets[empty, q[empty].argmax(axis=1)] = True
+        size = self.label_sets.sum(axis=1, keepdims=True)
+        self.soft_labels = self.label_sets / size
+        self.task_score = -np.minimum(q, 1 - q).sum(axis=1)
+
+    def groups(self, p, asked):
+        """What speaks for a class before anybody is asked about it: the
+        network's probability in ``BINS`` bins, and its number of votes.
+        (n_tasks, K) ints, 0 where it is not put to annotators."""
+        edges = np.quantile(p[asked], np.linspace(0, 1, BINS + 1)[1:-1])
+        votes = np.minimum(self.votes.counts(), 3)
+        return np.where(asked, 1 + np.searchsorted(edges, p) * 4 + votes, 0)
+
+    def predictions(self, shares):
+        """Of networks that learnt ``shares`` (n_tasks, K) of other tasks."""
+        voted = ~np.isnan(shares).any(axis=1)
+        fold = self.rng.permutation(len(shares)) % FOLDS
+        p = np.empty_like(shares)
+        for held_out in range(FOLDS):
+            learnt = voted & (fold != held_out)
+            training = Training(self.recipe, self.X[learnt],
+                                self.votes.n_classes, self.seed + held_out)
+            training.fit(SoftLabels(shares[learnt]))
+            p[fold == held_out] = training.probabilities(
+                self.X[fold == held_out])
+        return p
+
+    def ask_annotators(self, asked):
+        """Spend their budget in turns over the tasks, on random annotators.
+        """
+        panel = self.panel
+        free = np.ones((panel.n_tasks, panel.n_annotators), bool)
+        left, tasks, annotators = panel.budget, [], []
+        while left > 0 and free.any():
+            task = self.rng.permutation(panel.n_tasks)[:left]
+            annotator = random_workers(self.rng, free, task)
+            free[task, annotator] = False
+            tasks.append(task)
+            annotators.append(annotator)
+            left -= len(task)
+        task, annotator = map(np.concatenate, (tasks, annotators))
+        return (task, annotator, asked[task],
+                panel.ask(task, annotator, asked[task]))
+
+    def get_result(self):
+        return dict(super().get_result(), label_sets=self.label_sets)
+
+
+def set_posterior(answers, group, n_annotators, max_iter=100, tol=1e-6):
+    """Probability that a task has a class, (n_tasks, K), by EM.
+
+    Classes are independent; annotator j says yes to a class that is there
+    with probability sensitivity_j, to another with 1 - specificity_j; before
+    any answer, the classes of a ``group`` are equally likely. Beta priors:
+    (9, 1) on sensitivities and specificities of annotators, (1, 9) on the
+    groups. The expert, number ``n_annotators``, is known to be good:
+    EXPERT_FINDS on the sensitivity, EXPERT_REJECTS on the specificity.
+
+    Parameters
+    ----------
+    answers : list of (task (n,), who (n,), asked (n, K), yes (n, K))
+    group : (n_tasks, K) ints; group 0 is never put to annotators
+    """
+    task, who, asked, yes = map(np.concatenate, zip(*answers))
+    row, label = np.nonzero(asked)
+    K = group.shape[1]
+    cell, who, yes = task[row] * K + label, who[row], yes[row, label]
+    flat = group.ravel()
+    answered = np.bincount(cell, minlength=len(flat)) > 0
+    prior = np.tile([9.0, 1.0], (n_annotators + 1, 1))
+
+    def rate(weight, hit, expert):
+        prior[n_annotators] = expert
+        total = np.bincount(who, weight, minlength=n_annotators + 1)
+        right = np.bincount(who, weight * hit, minlength=n_annotators + 1)
+        return (right + prior[:, 0]) / (total + prior.sum(axis=1))
+
+    # From the share of yes among the answers.
+    n_answers = np.bincount(cell, minlength=len(flat))
+    q = np.bincount(cell, yes, minlength=len(flat)) / np.maximum(n_answers, 1)
+    for _ in range(max_iter):
+        before = q
+        sensitivity, specificity = (
+            rate(q[cell], yes, EXPERT_FINDS),
+            rate(1 - q[cell], ~yes, EXPERT_REJECTS))
+        # Only answered classes tell how likely their group is.
+        size = np.bincount(flat[answered], minlength=flat.max() + 1)
+        likely = (np.bincount(flat[answered], q[answered],
+                              minlength=flat.max() + 1) + 1) / (size + 10)
+        evidence = np.where(
+            yes, np.log(sensitivity / (1 - specificity))[who],
+            np.log((1 - sensitivity) / specificity)[who])
+        q = expit(logit(likely)[flat] + np.bincount(
+            cell, evidence, minlength=len(flat)))
+        if np.abs(q - before).max() < tol:
+            break
+    return q.reshape(group.shape)

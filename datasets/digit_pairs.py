@@ -1,0 +1,110 @@
+import numpy as np
+from benchopt import BaseDataset
+from sklearn.datasets import load_digits
+
+from benchmark_utils.parameters import check_choice, check_range
+from benchmark_utils.simulation import draw_pairs
+from benchmark_utils.votes import Votes
+
+K, N_WORKERS, VOTES_PER_TASK = 10, 20, 3
+N_ANNOTATORS, SETS_PER_TASK = 12, 3
+PAIRS_SHARE, MAIN_SHARE = .5, .7
+EXPERT = .97, .995
+# Contrast of the fainter digit; right first votes; sensitivity and
+# specificity of the annotators, drawn within the ranges.
+LEVELS = {
+    "easy": dict(contrast=(.8, 1), accuracy=.9,
+                 sensitivity=(.92, .98), specificity=(.97, .995)),
+    "medium": dict(contrast=(.6, 1), accuracy=.8,
+                   sensitivity=(.82, .95), specificity=(.93, .99)),
+    "hard": dict(contrast=(.4, 1), accuracy=.7,
+                 sensitivity=(.7, .9), specificity=(.88, .97)),
+}
+
+
+class Dataset(BaseDataset):
+    """8 x 16 images of one or two digits: half of the tasks have two labels.
+
+    The two halves, in random order, are a digit and, in half of the images,
+    a fainter one of another class. Its truth set holds both, its ground
+    truth is the brighter one. Crowd: 3 first votes per task of 20 workers,
+    each for one digit that the image shows, the brighter one in .7 of the
+    pairs, mistaken evenly. A panel answers which labels an image has: 12
+    annotators, 3 label sets per task, who miss a digit the more the fainter
+    it is, and an expert (sensitivity .97, specificity .995 per class).
+    ``difficulty``: ``easy``, ``medium`` or ``hard``, see LEVELS.
+    The images come with scikit-learn.
+    """
+    name = "DigitPairs"
+    references = [
+        "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
+        "UCI machine learning repository, 1998. "
+        "https://doi.org/10.24432/C50P49"]
+    parameters = {"n_tasks": [400], "difficulty": ["medium"],
+                  "classifier": ["mlp"]}
+    test_parameters = {"n_tasks": [60],
+                       "classifier": [dict(base="mlp", epochs=2)]}
+
+    def prepare(self):
+        """Nothing to download."""
+
+    def get_data(self):
+        check_choice(self.name, "difficulty", self.difficulty, LEVELS)
+        check_range(self.name, "n_tasks", self.n_tasks, 1, whole=True)
+        level = LEVELS[self.difficulty]
+        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        digits = load_digits()
+        # Tasks and test set are composed of different images.
+        pool, test_pool = np.split(
+            rng.permutation(len(digits.target)), [1200])
+        X, main, other, contrast = compose(
+            rng, digits, pool, self.n_tasks, level["contrast"])
+        X_test, y_test, other_test, _ = compose(
+            rng, digits, test_pool, 400, level["contrast"])
+        visibility = np.ones((self.n_tasks, K))
+        visibility[np.arange(self.n_tasks), other] = contrast
+        visibility[np.arange(self.n_tasks), main] = 1
+        return dict(
+            votes=first_votes(rng, main, other, level["accuracy"]),
+            ground_truth=main, truth_sets=sets(main, other), X=X,
+            X_test=X_test, y_test=y_test,
+            test_sets=sets(y_test, other_test), classifier=self.classifier,
+            panel=dict(
+                visibility=visibility, expert=EXPERT,
+                annotators=np.stack([
+                    rng.uniform(*level[name], size=N_ANNOTATORS)
+                    for name in ("sensitivity", "specificity")], axis=1),
+                budget=SETS_PER_TASK * self.n_tasks),
+            repetitions=3)
+
+
+def compose(rng, digits, pool, n, contrast):
+    """n images (n, 1, 8, 16), the classes of the brighter and the fainter
+    digit, (n,), equal where there is one, and the fainter one's contrast."""
+    images, y = digits.images[pool] / 16, digits.target[pool]
+    first = rng.integers(len(pool), size=n)
+    second = rng.integers(len(pool), size=n)
+    while (same := y[first] == y[second]).any():
+        second[same] = rng.integers(len(pool), size=same.sum())
+    pair = rng.random(n) < PAIRS_SHARE
+    factor = np.where(pair, rng.uniform(*contrast, size=n), 0)
+    halves = np.stack([images[first], factor[:, None, None] * images[second]])
+    swap = rng.random(n) < .5
+    halves[:, swap] = halves[::-1, swap]
+    X = np.concatenate(halves, axis=2)[:, None].astype(np.float32)
+    return X, y[first], np.where(pair, y[second], y[first]), factor
+
+
+def sets(main, other):
+    """(n, K) bool, what the images show."""
+    classes = np.arange(K)
+    return (main[:, None] == classes) | (other[:, None] == classes)
+
+
+def first_votes(rng, main, other, accuracy):
+    task, worker = draw_pairs(rng, len(main), N_WORKERS, VOTES_PER_TASK)
+    seen = np.where(rng.random(len(task)) < MAIN_SHARE, main[task],
+                    other[task])
+    wrong = rng.random(len(task)) >= accuracy
+    label = (seen + wrong * rng.integers(1, K, size=len(task))) % K
+    return Votes(task, worker, label, len(main), N_WORKERS, K)

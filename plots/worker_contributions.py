@@ -1,0 +1,41 @@
+from benchopt import BasePlot
+
+from benchmark_utils.report.summary import prepare_runs, worker_values
+
+WORTH = "left out, retrained"
+
+
+def values(df):
+    return worker_values(prepare_runs(df))
+
+
+class Plot(BasePlot):
+    """Who helped, who hurt: a bar per worker, its points the repetitions."""
+    name = "Worker contributions"
+    type = "bar_chart"
+    options = {
+        "dataset": lambda df: list(dict.fromkeys(
+            dataset for dataset, _ in values(df))) or ["no gold questions"],
+        "by": lambda df: [WORTH, *dict.fromkeys(
+            solver for _, solver in values(df))]}
+
+    def plot(self, df, dataset, by):
+        known = values(df)
+        if by == WORTH:
+            runs = next((runs for (owner, _), runs in known.items()
+                         if owner == dataset), [])
+            name = "worth"
+        else:
+            runs, name = known.get((dataset, by), []), "score"
+        bars = []
+        for worker in range(len(runs[0][name]) if runs else 0):
+            y = [float(run[name][worker]) for run in runs]
+            helped = sorted(y)[len(y) // 2] >= 0
+            bars.append({"y": y, "label": f"worker {worker}", "text": "",
+                         "color": "#0b6e4f" if helped else "#b3382c"})
+        return bars
+
+    def get_metadata(self, df, dataset, by):
+        return {"title": f"{dataset}: workers by {by}",
+                "ylabel": "rise of the test loss without the worker"
+                if by == WORTH else f"worker score of {by}"}

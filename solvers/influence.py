@@ -1,0 +1,38 @@
+from benchmark_utils.base import CrowdSolver
+from benchmark_utils.contributions import Pipeline
+from benchmark_utils.parameters import check_choice, check_range
+
+
+class Solver(CrowdSolver):
+    """Influence: workers scored by what their votes add to a classifier.
+
+    Smoothed Dawid-Skene, then softmax regression, then the loss on the gold
+    images; a worker's score is minus the sum of the loss's gradient with
+    respect to the worker's votes, by implicit differentiation of both fits
+    (``step=gradient``), or takes the votes out of the worker's tasks in full
+    (``removal``). The labels are the posteriors, the test predictions the
+    regression's.
+    """
+    name = "Influence"
+    parameters = {"step": ["gradient"], "smoothing": [5.0], "ridge": [.01]}
+    references = [
+        "P. W. Koh, P. Liang. Understanding black-box predictions via "
+        "influence functions. ICML 2017"]
+    test_config = {"dataset": {"name": "Digits"}}
+
+    def skip(self, votes, X_gold=None, **_):
+        if X_gold is None or votes is None:
+            return True, "values workers on gold images: none are given"
+        return False, None
+
+    def run(self, _):
+        check_choice(self.name, "step", self.step, ["gradient", "removal"])
+        check_range(self.name, "smoothing", self.smoothing, 1e-9)
+        check_range(self.name, "ridge", self.ridge, 1e-9)
+        pipeline = Pipeline(self.votes, self.X, self.smoothing, self.ridge)
+        worth = pipeline.worth(self.X_gold, self.y_gold)
+        self.soft_labels = worth.T
+        self.test_probabilities = pipeline.probabilities(
+            worth.theta, self.X_test)
+        self.worker_score = (worth.contribution if self.step == "gradient"
+                             else worth.removal)

@@ -1,0 +1,13 @@
+from benchmark_utils.refinement import RefineSolver
+
+
+class Solver(RefineSolver):
+    """RandomRefine: label sets; the expert gets random tasks, the control
+    that `Refine` must beat."""
+    name = "RandomRefine"
+    references = [
+        "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are "
+        "we done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]
+
+    def choose(self, expected_errors, n):
+        return self.rng.permutation(len(expected_errors))[:n]

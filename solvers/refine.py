@@ -1,0 +1,18 @@
+import numpy as np
+
+from benchmark_utils.refinement import RefineSolver
+
+
+class Solver(RefineSolver):
+    """Refine: label sets; the expert gets the tasks most in conflict.
+
+    Those with the largest expected number of wrong labels,
+    sum_k min(q_ik, 1 - q_ik).
+    """
+    name = "Refine"
+    references = [
+        "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are "
+        "we done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]
+
+    def choose(self, expected_errors, n):
+        return np.argsort(-expected_errors, kind="stable")[:n]
