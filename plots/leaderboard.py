@@ -1,8 +1,15 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.summary import cells, prepare_runs, shown_metrics
+from benchmark_utils.report.plots import once, runs_of
+from benchmark_utils.report.summary import cells, shown_metrics
 
 ALL = "all datasets"
+
+
+@once
+def tables_of(df):
+    runs = runs_of(df)
+    return [(metric, cells(runs, metric)) for metric in shown_metrics(runs)]
 
 
 class Plot(BasePlot):
@@ -10,13 +17,10 @@ class Plot(BasePlot):
     name = "Leaderboard"
     type = "table"
     options = {"dataset": lambda df: [
-        ALL, *prepare_runs(df)["dataset"].unique().tolist()]}
+        ALL, *runs_of(df)["dataset"].unique().tolist()]}
 
     def plot(self, df, dataset):
-        runs = prepare_runs(df)
-        tables = [(metric, cells(runs, metric))
-                  for metric in shown_metrics(runs)]
-        rows = []
+        tables, rows = tables_of(df), []
         for key in tables[0][1]:
             if dataset in (ALL, key[0]):
                 rows.append([*key, *(_cell(metric, table[key])
@@ -24,7 +28,7 @@ class Plot(BasePlot):
         return rows
 
     def get_metadata(self, df, dataset):
-        titles = [metric.title for metric in shown_metrics(prepare_runs(df))]
+        titles = [metric.title for metric, _ in tables_of(df)]
         return {"title": f"Leaderboard: {dataset} (mean ± standard deviation "
                          "over repetitions, best in bold)",
                 "columns": ["Dataset", "Solver", *titles],

@@ -1,13 +1,16 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.summary import budget_curves, prepare_runs
+from benchmark_utils.report.plots import once, points_of
+from benchmark_utils.report.summary import budget_curves
 
 COLUMNS = {"label recovery": "objective_label_recovery",
            "test accuracy": "objective_test_accuracy"}
 
 
-def curves(df, metric):
-    return budget_curves(prepare_runs(df, every_point=True), COLUMNS[metric])
+@once
+def curves(df):
+    return {metric: budget_curves(points_of(df), column)
+            for metric, column in COLUMNS.items()}
 
 
 class Plot(BasePlot):
@@ -16,7 +19,7 @@ class Plot(BasePlot):
     type = "scatter"
     options = {
         "dataset": lambda df: list(dict.fromkeys(
-            dataset for dataset, _ in curves(df, "label recovery"))
+            dataset for dataset, _ in curves(df)["label recovery"])
             ) or ["no online dataset"],
         "metric": list(COLUMNS)}
 
@@ -24,7 +27,7 @@ class Plot(BasePlot):
         return [{"x": x.tolist(), "y": mean.tolist(), "label": solver,
                  **self.get_style(solver)}
                 for (owner, solver), (x, mean, _) in curves(
-                    df, metric).items() if owner == dataset]
+                    df)[metric].items() if owner == dataset]
 
     def get_metadata(self, df, dataset, metric):
         return {"title": dataset, "xlabel": "Votes per task (cost)",

@@ -1,6 +1,12 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.summary import prepare_runs, reliability_curves
+from benchmark_utils.report.plots import once, runs_of
+from benchmark_utils.report.summary import reliability_curves
+
+
+@once
+def curves_of(df):
+    return reliability_curves(runs_of(df))
 
 
 class Plot(BasePlot):
@@ -8,15 +14,13 @@ class Plot(BasePlot):
     name = "Reliability"
     type = "scatter"
     options = {"dataset": lambda df: list(dict.fromkeys(
-        dataset for dataset, _ in reliability_curves(prepare_runs(df)))
-        ) or ["no test set"]}
+        dataset for dataset, _ in curves_of(df))) or ["no test set"]}
 
     def plot(self, df, dataset):
-        curves = reliability_curves(prepare_runs(df))
         return [{"x": confidence.tolist(), "y": accuracy.tolist(),
                  "label": solver, **self.get_style(solver)}
                 for (owner, solver), (confidence, accuracy, _)
-                in curves.items() if owner == dataset]
+                in curves_of(df).items() if owner == dataset]
 
     def get_metadata(self, df, dataset):
         return {"title": dataset, "xlabel": "Confidence",

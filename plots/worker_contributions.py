@@ -1,12 +1,14 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.summary import prepare_runs, worker_values
+from benchmark_utils.report.plots import once, runs_of
+from benchmark_utils.report.summary import worker_values
 
 WORTH = "left out, retrained"
 
 
+@once
 def values(df):
-    return worker_values(prepare_runs(df))
+    return worker_values(runs_of(df))
 
 
 class Plot(BasePlot):

@@ -16,16 +16,19 @@ def add_efficiency(runs, points):
     Within one dataset and repetition; 0 for a curve that never gets there,
     NaN for a method without a curve or without that baseline.
     """
+    if COST not in runs:
+        return runs
+    # The other columns, among them texts, would be cut up with them.
+    curves = points[["dataset", "solver", "idx_rep", "stop_val", COST,
+                     RECOVERY]]
     for column, is_baseline in (
             ("efficiency_mv", lambda row: row["solver"].str.fullmatch("MV")),
             ("efficiency_lean", _is_lean)):
-        if COST not in runs:
-            continue
         baselines = runs[is_baseline(runs) & runs[COST].notna()]
         baselines = baselines.drop_duplicates(["dataset", "idx_rep"])
         goals = baselines.set_index(["dataset", "idx_rep"])[[COST, RECOVERY]]
         paid = {key: _cost_of(own, goals.loc[key[0], key[2]])
-                for key, own in points.groupby(["dataset", "solver",
+                for key, own in curves.groupby(["dataset", "solver",
                                                 "idx_rep"])
                 if len(own) > 1 and (key[0], key[2]) in goals.index}
         runs[column] = [paid.get(key, np.nan) for key in zip(

@@ -1,7 +1,27 @@
-"""What the scatter plots of benchopt's own page share."""
+"""What the plots of benchopt's own page share."""
+from functools import wraps
+
 from benchopt import BasePlot
 
 from benchmark_utils.report.summary import mean_points, prepare_runs
+
+
+def once(function):
+    """``function(df)``, remembered for the last frame: benchopt asks a plot
+    for its data anew for each choice of the reader's, always on one frame."""
+    frame = answer = None
+
+    @wraps(function)
+    def remembered(df):
+        nonlocal frame, answer
+        if frame is not df:
+            frame, answer = df, function(df)
+        return answer
+    return remembered
+
+
+runs_of = once(prepare_runs)
+points_of = once(lambda df: prepare_runs(df, every_point=True))
 
 
 class MeanScatter(BasePlot):
@@ -11,11 +31,11 @@ class MeanScatter(BasePlot):
     """
     type = "scatter"
     scale = "linear"
-    options = {"dataset": lambda df: prepare_runs(
+    options = {"dataset": lambda df: runs_of(
         df)["dataset"].unique().tolist()}
 
     def plot(self, df, dataset):
-        runs = prepare_runs(df)
+        runs = runs_of(df)
         runs = runs[runs["dataset"] == dataset]
         if self.x not in runs or self.y not in runs:
             return []
