@@ -26,13 +26,11 @@ class RefineSolver(NetworkSolver):
        ``choose(expected_errors, n)`` picks among the tasks left, and the
        expert's answers join those of the annotators.
 
-    The labels for the network are the sets, each class alike.
+    The labels for the network are the sets, each class by its first votes
+    and one more.
     """
     parameters = {"share": [.3], "proposals": [8], "rounds": [2]}
     test_config = {"dataset": {"name": "DigitPairs"}}
-    references = [
-        "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are we "
-        "done with ImageNet? 2020"]
 
     def skip(self, panel=None, **problem):
         if panel is None:
@@ -73,8 +71,9 @@ class RefineSolver(NetworkSolver):
         # Every image shows something.
         empty = ~self.label_sets.any(axis=1)
         self.label_sets[empty, q[empty].argmax(axis=1)] = True
-        size = self.label_sets.sum(axis=1, keepdims=True)
-        self.soft_labels = self.label_sets / size
+        # The first votes say which label of a set is the main one.
+        weight = self.label_sets * (self.votes.counts() + 1)
+        self.soft_labels = weight / weight.sum(axis=1, keepdims=True)
         self.task_score = -np.minimum(q, 1 - q).sum(axis=1)
 
     def groups(self, p, asked):

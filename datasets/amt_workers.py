@@ -46,7 +46,7 @@ class Dataset(RealCrowd):
         "Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for "
         "efficiently annotating large-scale image classification datasets. "
         "CVPR 2021. https://arxiv.org/abs/2104.12690"]
-    parameters = {"split": ["dog"], "n_tasks": [500], "n_workers": [15],
+    parameters = {"split": ["dog"], "n_tasks": [200], "n_workers": [15],
                   "votes_per_task": [3], "smooth_ratio": [.01],
                   "noise_level": [.1], "noise": ["structured"]}
     test_parameters = {"n_tasks": [60], "votes_per_task": [1]}

@@ -10,7 +10,7 @@ class Solver(CrowdSolver):
     name = "VoteCount"
     references = [
         "P. W. Koh, P. Liang. Understanding black-box predictions via "
-        "influence functions. ICML 2017"]
+        "influence functions. ICML 2017. https://arxiv.org/abs/1703.04730"]
     test_config = {"dataset": {"name": "Digits"}}
 
     def skip(self, votes, X_gold=None, **_):
