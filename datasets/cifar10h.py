@@ -1,6 +1,7 @@
 import json
 import warnings
 import zipfile
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -160,14 +161,24 @@ def _truth():
 
 
 def _images(files):
-    """Images, uint8 (n, 3, 32, 32), and their classes, (n,).
+    """Images, uint8 (n, 3, 32, 32), and their classes, (n,), read only."""
+    paths = [file.locate() for file in files]
+    return _read_images(tuple(
+        (str(path), path.stat().st_mtime_ns) for path in paths))
 
-    Each record is a byte for the class and the red, green and blue planes.
-    """
+
+@lru_cache(maxsize=2)
+def _read_images(paths_and_times):
+    """Each record is a byte for the class and the red, green and blue planes.
+    Read once, not for every solver and repetition."""
     records = np.concatenate([
-        np.fromfile(file.locate(), np.uint8).reshape(N_IMAGES, 3073)
-        for file in files])
-    return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0].astype(int)
+        np.fromfile(path, np.uint8).reshape(N_IMAGES, 3073)
+        for path, _ in paths_and_times])
+    images = np.ascontiguousarray(records[:, 1:]).reshape(-1, 3, 32, 32)
+    classes = records[:, 0].astype(int)
+    images.setflags(write=False)
+    classes.setflags(write=False)
+    return images, classes
 
 
 def _keep_worst(votes, truth, n_workers):

@@ -146,6 +146,11 @@ def test_conflicts_are_worth_more_than_random_tasks(pairs):
     manual = [s["manual_quality"] for s in scores["Refine"]]
     assert quality["Refine"].mean() >= np.mean(manual)
     assert (quality["Refine"] > quality["RandomRefine"]).all()
+    # The main labels of the sets, against those of the first votes alone.
+    recovery, majority = ([run["label_recovery"] for run in runs]
+                          for runs in (scores["Refine"], [
+                              pairs("MV", r) for r in range(3)]))
+    assert np.mean(recovery) > np.mean(majority)
 
 
 def test_without_a_panel_they_say_why(benchmark):

@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from benchmark_utils.report.page import write_page
+from benchmark_utils.report.plots import once
 from benchmark_utils.report.summary import (
     BY_TITLE,
     budget_curves,
@@ -284,3 +285,12 @@ def test_page_works_without_a_network(page, tmp_path):
     assert "Label recovery against votes bought" in said["figures"]
     assert said["traces"] == "4"  # two solvers, a curve and a band each
     assert re.search(r'<svg class="main-svg"', dom)  # the plot was drawn
+
+
+def test_plots_prepare_a_frame_once():
+    prepared = []
+    names = once(lambda df: prepared.append(df) or list(df))
+    first, second = pd.DataFrame({"a": []}), pd.DataFrame({"b": []})
+    assert [names(df) for df in (first, first, second, second, first)] == [
+        ["a"], ["a"], ["b"], ["b"], ["a"]]
+    assert len(prepared) == 3
