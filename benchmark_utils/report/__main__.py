@@ -42,7 +42,9 @@ def main(arguments=None):
     options.page.parent.mkdir(parents=True, exist_ok=True)
     write_page(rows, options.page)
     print(f"\nFrom {', '.join(map(str, results))}"
-          f"\nThe same as a page: {options.page}")
+          f"\nThe same as a page: {options.page}",
+          # The tables alone go where they are pasted or piped.
+          file=sys.stderr if options.markdown else sys.stdout)
 
 
 def newest_result():
