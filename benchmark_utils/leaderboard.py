@@ -100,7 +100,8 @@ def with_ranking(text, rows):
     from benchmark_utils.report.tables import ranking_markdown
 
     facts = provenance(rows)
-    said = ("Elo [95% interval]; **bold**: first; ≈: not told from the first. "
+    said = ("Elo [95% interval]; **bold**: first; ≈: not told from the first; "
+            "who has fewer than 3 datasets is not ranked. "
             f"{len(facts['solvers'])} solvers, {len(facts['datasets'])} "
             f"datasets; commit {', '.join(facts['commits'])}, "
             f"{' to '.join(facts['dates'])}, "

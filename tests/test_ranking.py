@@ -12,6 +12,7 @@ from benchmark_utils.report.ranking import (
     merits,
     nemenyi_distance,
     standings,
+    too_rare,
 )
 from benchmark_utils.report.summary import prepare_runs
 
@@ -119,6 +120,20 @@ def test_intervals_are_seeded_and_say_what_is_not_told_apart():
 def test_few_datasets_have_no_interval():
     first = standings(frame([[.9, .8], [.9, .8]], "ab"), RECOVERY)[0]
     assert np.isnan(first.elo_interval).all() and first.n_datasets == 2
+
+
+def test_best_on_one_dataset_is_not_first_of_four():
+    values = [[.9, .8, .7, 1.], [.9, .8, .7, None], [.9, .8, .7, None],
+              [.9, .8, None, None]]
+    table = frame(values, ["a", "b", "three", "one"])
+    assert too_rare(table, RECOVERY) == ["one"]
+    with_it = standings(table, RECOVERY)
+    assert [place.solver for place in with_it] == ["a", "b", "three"]
+    # Nor does it move the others.
+    assert with_it == standings(table[table["solver"] != "one"], RECOVERY)
+    # Where nobody has more datasets, two are what there is.
+    assert not too_rare(frame(values[:2], ["a", "b", "c", "d"]).query(
+        "solver != 'd'"), RECOVERY)
 
 
 def test_times_of_two_machines_do_not_compete():

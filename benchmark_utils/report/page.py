@@ -18,6 +18,7 @@ from benchmark_utils.report.ranking import (
     N_RESAMPLES,
     critical_difference,
     standings,
+    too_rare,
     tracks,
 )
 from benchmark_utils.report.store import provenance
@@ -33,7 +34,6 @@ from benchmark_utils.task_view import caption
 HERE = Path(__file__).parent
 # Of the page's images, in bytes; who gets the room first.
 LOOKS_SIZE, FIRST = 200_000, ("WAUM", "AUM", "NS", "GLAD")
-OPENS_WITH = "Digits"
 
 
 def write_page(results, path, plots=True):
@@ -47,6 +47,7 @@ def write_page(results, path, plots=True):
     tables = {metric: cells(runs, metric) for metric in metrics}
     datasets = runs["dataset"].drop_duplicates().tolist()
     figures = all_figures(runs, points) if plots else []
+    first = _most_telling(runs, metrics)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True,
         trim_blocks=True, lstrip_blocks=True)
@@ -56,7 +57,7 @@ def write_page(results, path, plots=True):
     html = environment.get_template("page.html.j2").render(
         metrics=metrics, datasets=datasets, tables=tables,
         n_resamples=N_RESAMPLES,
-        first=_most_telling(runs, tables),
+        first=first,
         solvers=runs["solver"].drop_duplicates().tolist(),
         rows=_rows(tables[metrics[0]], datasets),
         run_of=runs.groupby(["dataset", "solver"])["run"].first().to_dict(),
@@ -70,7 +71,7 @@ def write_page(results, path, plots=True):
             "dataset", sort=False)},
         published={name: provenance(rows) for name, rows in results.groupby(
             "run", sort=False)},
-        looks=_looks(runs),
+        looks=_looks(runs, first),
         figures=figures, plotly=packed(get_plotlyjs()) if figures else "",
     )
     path.write_text(html, encoding="utf-8")
@@ -91,12 +92,17 @@ def _rows(table, datasets):
     return sorted(table, key=merit)
 
 
-def _most_telling(runs, tables):
-    """The dataset with most cells among those that give their votes."""
-    given = next(iter(tracks(runs).values()))["dataset"].unique()
-    return max(given, key=lambda name: sum(
-        cell.n > 0 for table in tables.values()
-        for (dataset, _), cell in table.items() if dataset == name))
+def _most_telling(runs, metrics):
+    """The dataset with most solvers' main scores, then most votes, among
+    those that give their votes."""
+    given = next(iter(tracks(runs).values()))
+    main = [metric.column for metric in metrics if metric.main]
+
+    def told(rows):
+        scores = (rows.groupby("solver")[main].count() > 0).to_numpy().sum()
+        return scores, rows.get("objective_n_votes", pd.Series([0])).max()
+    return max(given["dataset"].unique(),
+               key=lambda name: told(given[given["dataset"] == name]))
 
 
 def _rankings(title, runs, metric):
@@ -109,20 +115,22 @@ def _rankings(title, runs, metric):
         *place.elo_interval, place.elo) if pd.notna(end)]
     difference = critical_difference(runs, metric)
     yield dict(track=title, metric=metric, places=places, low=min(ends),
+               rare=too_rare(runs, metric),
                high=max(ends), difference=difference,
                diagram=difference and rank_diagram(difference))
 
 
-def _looks(runs):
+def _looks(runs, opens_with):
     """(dataset, solver, [(image, caption, score)]) of the worst tasks, within
-    LOOKS_SIZE: the methods whose score is for this come first, and of those
-    with the same tasks only one is shown."""
+    LOOKS_SIZE: the methods whose score is for this come first, and the
+    dataset ``opens_with``; of those with the same tasks only one is shown.
+    """
     looks, size, seen = [], 0, set()
     known = worst_tasks(runs)
     place = {solver: i for i, solver in enumerate(FIRST)}
     for key in sorted(known, key=lambda key: (
             place.get(key[1].partition(" ")[0], len(FIRST)),
-            key[0] != OPENS_WITH)):
+            key[0] != opens_with)):
         tasks = json.loads(known[key])
         same = key[0], tuple(task["task"] for task in tasks)
         if same in seen or size + len(known[key]) > LOOKS_SIZE:
@@ -136,10 +144,11 @@ def _looks(runs):
 
 def _matrix(runs, metric):
     ranks, means = mean_ranks(runs, metric)
+    rare = too_rare(runs, metric)
     return dict(metric=metric, datasets=list(means.columns),
                 cells=cells(runs, metric),
-                means=[(solver, means.loc[solver].items())
-                       for solver in ranks.index])
+                means=[(solver, means.loc[solver].items()) for solver in
+                       sorted(ranks.index, key=lambda name: name in rare)])
 
 
 def rank_diagram(difference):

@@ -14,14 +14,15 @@ from scipy import stats
 TIE = 1e-9
 N_RESAMPLES = 1000
 NEVER = 1e9  # votes per task until 95% of one who never gets there
-MIN_DATASETS = 3  # fewer say nothing about the spread over datasets
+MIN_DATASETS = 3  # fewer say little of a method, nothing of its spread
 
 
 @dataclass(frozen=True)
 class Standing:
     """One solver's place by one metric.
 
-    elo, rank : with their 95% intervals, NaN below `MIN_DATASETS` datasets.
+    elo, rank : with their 95% intervals, NaN below `MIN_DATASETS` datasets,
+        which is where the results have no more of them.
     won : share of the comparisons won, a tie counts half.
     close : the interval of the difference in Elo to the first holds 0.
     """
@@ -47,7 +48,8 @@ def tracks(runs):
 
 
 def standings(runs, metric, n_resamples=N_RESAMPLES, seed=0):
-    """A `Standing` of each solver by one metric, best Elo first.
+    """A `Standing` of each solver by one metric, best Elo first, but for
+    those that are `too_rare`.
 
     Intervals: bootstrap that draws datasets, and repetitions within them,
     with replacement. A dataset weighs the same however often it is repeated.
@@ -103,6 +105,7 @@ def merits(runs, metric):
     keys = ["dataset", "machine"] if metric.column == "total_time" else [
         "dataset"]
     known = _known(runs, metric)
+    known = known[~known["solver"].isin(too_rare(runs, metric))]
     solvers = known["solver"].drop_duplicates().tolist()
     blocks = []
     for _, rows in known.groupby(keys, sort=False):
@@ -117,6 +120,15 @@ def merits(runs, metric):
            for i in range(len(solvers))]
     return ([name for name, there in zip(solvers, met) if there],
             [block[:, met] for block in blocks])
+
+
+def too_rare(runs, metric):
+    """The solvers with this score on fewer than `MIN_DATASETS` datasets where
+    there are as many: who is first on one is not first of all."""
+    known = _known(runs, metric)
+    n_datasets = known.groupby("solver", sort=False)["dataset"].nunique()
+    enough = min(MIN_DATASETS, known["dataset"].nunique())
+    return n_datasets.index[n_datasets < enough].tolist()
 
 
 def _known(runs, metric):
