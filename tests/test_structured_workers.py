@@ -292,7 +292,7 @@ def test_real_file(real_file):
 
 @pytest.mark.parametrize("split", [*SPLITS, "imagenet20"])
 def test_real_split(real_file, split):
-    data = amt_workers(split=split).get_data()
+    data = amt_workers(split=split, n_tasks=500).get_data()
     n_classes, published = SPLITS.get(split, (20, None))
     confusion = data["worker_confusion"]
     assert confusion.shape == (15, n_classes, n_classes)
