@@ -259,7 +259,7 @@ class Objective(BaseObjective):
         every task, alone."""
         scores = dict.fromkeys(
             ["set_quality", "manual_quality", "multi_label_share",
-             "labels_saved"], np.nan)
+             "labels_saved", "sets_per_task"], np.nan)
         if label_sets is None or self.truth_sets is None:
             return scores
         label_sets = np.asarray(label_sets, bool)
@@ -269,7 +269,8 @@ class Objective(BaseObjective):
             set_quality=mean_jaccard(label_sets, self.truth_sets),
             manual_quality=mean_jaccard(manual, self.truth_sets),
             multi_label_share=float((label_sets.sum(axis=1) > 1).mean()),
-            labels_saved=1 - self._panel.n_expert / n_tasks)
+            labels_saved=1 - self._panel.n_expert / n_tasks,
+            sets_per_task=self._panel.n_sets / n_tasks)
 
     def _contributions(self, worker_score, final):
         """Does the worker score order the workers by what they are worth?"""

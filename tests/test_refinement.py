@@ -120,6 +120,7 @@ def pairs(solve):
 def test_the_expert_is_counted_by_the_counter(pairs, solve):
     scores = pairs("Refine", share=.3)
     assert_allclose(scores["labels_saved"], .7)
+    assert scores["sets_per_task"] == 3
     assert solve.objective._panel.n_sets == 3 * 400
     # Half of the images have two labels; the expert alone: close to .96.
     assert abs(scores["multi_label_share"] - .5) < .1

@@ -91,6 +91,8 @@ METRICS = (
            "share of the tasks with more than one label"),
     Metric("objective_labels_saved", "Expert saved", 0, ".3f",
            "1 - tasks that the expert answered / tasks"),
+    Metric("objective_sets_per_task", "Sets bought", 0, ".3g",
+           "label sets that annotators gave, per task"),
     Metric("objective_contribution_rank_corr", "Worth corr.", 1, ".3f",
            "Spearman's correlation of the worker score with how much the test "
            "loss rises when the worker is left out"),
