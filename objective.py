@@ -52,6 +52,7 @@ import numpy as np
 from benchopt import BaseObjective
 
 from benchmark_utils.agreement import krippendorff_alpha
+from benchmark_utils.answers import check_distributions, check_scores
 from benchmark_utils.calibration import (
     brier,
     expected_calibration_error,
@@ -161,19 +162,15 @@ class Objective(BaseObjective):
                         class_names=class_names)
         self.cv = Repetitions(repetitions)
         self._always_run = always_run
-        self._data_hash = joblib.hash([
-            _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
-            worker_confusion, worker_skills, self.ids, _sample(X),
-            _sample(X_test), y_test, self.gold, truth_sets, test_sets,
-            panel, repr(self.recipe)])
-        # What the leaderboard compares; ids are names and change no score,
-        # and what a dataset does not have is not part of its version.
+        known = [_arrays(votes), _arrays(oracle), ground_truth, spammer,
+                 ambiguous, worker_confusion, worker_skills, _sample(X),
+                 _sample(X_test), y_test, repr(self.recipe)]
+        # What a dataset does not have of these is not part of its version.
+        rare = [self.gold or None, truth_sets, test_sets, panel]
+        self._data_hash = joblib.hash([known, rare, self.ids])
+        # What the leaderboard compares; ids are names and change no score.
         self._origin = dict(origin(), data_version=data_version(
-            _arrays(votes), _arrays(oracle), ground_truth, spammer, ambiguous,
-            worker_confusion, worker_skills, _sample(X), _sample(X_test),
-            y_test, repr(self.recipe), *(part for part in (
-                self.gold or None, truth_sets, test_sets, panel)
-                if part is not None)))
+            *known, *(part for part in rare if part is not None)))
 
     def get_objective(self):
         # Never a true label: tests/test_contract.py walks what is handed out.
@@ -219,10 +216,10 @@ class Objective(BaseObjective):
                         finished_tasks=None, final=True):
         truth = self.ground_truth
         votes = self.votes if self._oracle is None else self._oracle.votes()
-        worker_score = _check_scores("worker_score", worker_score,
+        worker_score = check_scores("worker_score", worker_score,
                                      votes.n_workers)
-        task_score = _check_scores("task_score", task_score, votes.n_tasks)
-        soft_labels = _check_distributions(
+        task_score = check_scores("task_score", task_score, votes.n_tasks)
+        soft_labels = check_distributions(
             "soft_labels", soft_labels, (votes.n_tasks, votes.n_classes),
             may_be_silent=True)
         if final:
@@ -275,11 +272,12 @@ class Objective(BaseObjective):
     def _contributions(self, worker_score, final):
         """Does the worker score order the workers by what they are worth?"""
         scores = dict(contribution_rank_corr=np.nan, contributions="")
-        worth = self.worth_of_workers() if final else None
-        if worth is None or worker_score is None:
+        if worker_score is None or not final:
             return scores
-        scores["contribution_rank_corr"] = spearman(
-            worker_score, worth)
+        worth = self.worth_of_workers()
+        if worth is None:
+            return scores
+        scores["contribution_rank_corr"] = spearman(worker_score, worth)
         numbers = dict(score=worker_score, worth=worth,
                        n_votes=self.votes.per_worker)
         if self.spammer is not None:
@@ -350,7 +348,7 @@ class Objective(BaseObjective):
             if test_probabilities is None:  # no label to learn from
                 return scores
             scores["train_seconds"] = time.perf_counter() - start
-        p = _check_distributions(
+        p = check_distributions(
             "test_probabilities", test_probabilities,
             (len(self.y_test), self.n_classes))
         if self.test_sets is not None:
@@ -420,34 +418,6 @@ class Objective(BaseObjective):
 
 
 _WORTH = {}  # by the hash of the data: the same for all solvers of a process
-
-
-def _check_distributions(name, rows, shape, may_be_silent=False):
-    """Rows of probabilities, or an error that names the first wrong one."""
-    rows = np.asarray(rows, dtype=float)
-    if rows.shape != shape:
-        raise ValueError(f"{name} has shape {rows.shape}, {shape} is needed: "
-                         "one row each, one column per class")
-    right = (np.isclose(rows.sum(axis=1), 1, atol=1e-4)
-             & (rows >= 0).all(axis=1))
-    if may_be_silent:
-        right |= np.isnan(rows).all(axis=1)
-    if not right.all():
-        row = np.flatnonzero(~right)[0]
-        raise ValueError(
-            f"{name}[{row}] = {rows[row]} is no distribution over the classes "
-            f"({(~right).sum()} such rows)")
-    return rows
-
-
-def _check_scores(name, scores, size):
-    if scores is None:
-        return None
-    scores = np.asarray(scores, dtype=float)
-    if scores.shape != (size,):
-        raise ValueError(f"{name} has shape {scores.shape}, ({size},) is "
-                         "needed")
-    return scores
 
 
 def _arrays(value):

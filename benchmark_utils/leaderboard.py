@@ -96,10 +96,9 @@ def _page(options):
 
 def with_ranking(text, rows):
     """A README with the overall ranking between its marks."""
-    from benchmark_utils.report.store import provenance
     from benchmark_utils.report.tables import ranking_markdown
 
-    facts = provenance(rows)
+    facts = store.provenance(rows)
     said = ("Elo [95% interval]; **bold**: first; ≈: not told from the first; "
             "who has fewer than 3 datasets is not ranked. "
             f"{len(facts['solvers'])} solvers, {len(facts['datasets'])} "

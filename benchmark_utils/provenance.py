@@ -19,15 +19,19 @@ import numpy as np
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "benchmark_utils" / "protocol.json"
-# What turns a solver's answer into numbers: the scores, the seller of votes
-# and the training of networks. Not the solvers, which are what is compared;
-# not the datasets and simulators, whose fingerprint is `data_version`; not
-# libraries, whose versions are recorded.
+# What turns a solver's answer into numbers: the scores, the sellers of votes
+# and label sets, the training of networks. Not the solvers, which are what is
+# compared; not the datasets and simulators, whose fingerprint is
+# `data_version`; not libraries, whose versions are recorded.
 SCORING = (
     "objective.py",
+    "benchmark_utils/agreement.py",
+    "benchmark_utils/answers.py",
     "benchmark_utils/calibration.py",
+    "benchmark_utils/contributions.py",
     "benchmark_utils/metrics.py",
     "benchmark_utils/oracle.py",
+    "benchmark_utils/panel.py",
     "benchmark_utils/training/engine.py",
     "benchmark_utils/training/losses.py",
     "benchmark_utils/training/networks.py",

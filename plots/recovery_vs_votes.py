@@ -1,6 +1,6 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import once, points_of
+from benchmark_utils.report.plots import names, once, points_of
 from benchmark_utils.report.summary import budget_curves
 
 COLUMNS = {"label recovery": "objective_label_recovery",
@@ -18,9 +18,8 @@ class Plot(BasePlot):
     name = "Recovery vs votes"
     type = "scatter"
     options = {
-        "dataset": lambda df: list(dict.fromkeys(
-            dataset for dataset, _ in curves(df)["label recovery"])
-            ) or ["no online dataset"],
+        "dataset": lambda df: names(
+            curves(df)["label recovery"], "no online dataset"),
         "metric": list(COLUMNS)}
 
     def plot(self, df, dataset, metric):

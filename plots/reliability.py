@@ -1,6 +1,6 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import once, runs_of
+from benchmark_utils.report.plots import names, once, runs_of
 from benchmark_utils.report.summary import reliability_curves
 
 
@@ -13,8 +13,8 @@ class Plot(BasePlot):
     """Accuracy of the test predictions against their confidence."""
     name = "Reliability"
     type = "scatter"
-    options = {"dataset": lambda df: list(dict.fromkeys(
-        dataset for dataset, _ in curves_of(df))) or ["no test set"]}
+    options = {"dataset": lambda df: names(
+        curves_of(df), "no test set")}
 
     def plot(self, df, dataset):
         return [{"x": confidence.tolist(), "y": accuracy.tolist(),

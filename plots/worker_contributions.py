@@ -1,6 +1,6 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import once, runs_of
+from benchmark_utils.report.plots import names, once, runs_of
 from benchmark_utils.report.summary import worker_values
 
 WORTH = "left out, retrained"
@@ -16,8 +16,7 @@ class Plot(BasePlot):
     name = "Worker contributions"
     type = "bar_chart"
     options = {
-        "dataset": lambda df: list(dict.fromkeys(
-            dataset for dataset, _ in values(df))) or ["no gold questions"],
+        "dataset": lambda df: names(values(df), "no gold questions"),
         "by": lambda df: [WORTH, *dict.fromkeys(
             solver for _, solver in values(df))]}
 

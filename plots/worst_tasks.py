@@ -2,7 +2,7 @@ import json
 
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import once, runs_of
+from benchmark_utils.report.plots import names, once, runs_of
 from benchmark_utils.report.summary import worst_tasks
 from benchmark_utils.task_view import caption, decode
 
@@ -17,8 +17,7 @@ class Plot(BasePlot):
     name = "Worst tasks"
     type = "image"
     options = {
-        "dataset": lambda df: list(dict.fromkeys(
-            dataset for dataset, _ in worst(df))) or ["no images"],
+        "dataset": lambda df: names(worst(df), "no images"),
         "solver": lambda df: list(dict.fromkeys(
             solver for _, solver in worst(df))) or ["no images"]}
 

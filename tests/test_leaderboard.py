@@ -1,4 +1,5 @@
 """The store of published results: what enters, what is refused and why."""
+import ast
 import json
 import re
 import shutil
@@ -244,6 +245,18 @@ def test_who_edits_the_scores_says_what_it_means():
     assert provenance.protocol() == str(lock["version"]), (
         "files that score have changed: python -m benchmark_utils.provenance "
         "--keep if no number can, else --raise, which asks for new results")
+
+
+def test_what_the_objective_scores_with_is_of_the_protocol():
+    imported = {
+        node.module.replace(".", "/") + ".py"
+        for node in ast.walk(ast.parse((ROOT / "objective.py").read_text()))
+        if isinstance(node, ast.ImportFrom)
+        and node.module.startswith("benchmark_utils")}
+    # These only write down what was scored.
+    assert imported - set(provenance.SCORING) == {
+        f"benchmark_utils/{name}.py"
+        for name in ("export", "provenance", "task_view")}
 
 
 def test_an_unannounced_edit_is_another_protocol(tmp_path, monkeypatch):

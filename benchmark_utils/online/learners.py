@@ -1,15 +1,13 @@
 """What every classifier in the loop of online labelling shares: it turns the
 inputs into a prior for the labels."""
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from scipy import special
 from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp
 
-
-def log_softmax(scores):
-    scores = scores - scores.max(axis=-1, keepdims=True)
-    return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+log_softmax = partial(special.log_softmax, axis=-1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +122,7 @@ def fit_temperature(log_p, seen):
         constant per row.
     """
     best = minimize_scalar(
-        lambda t: -logsumexp(
+        lambda t: -special.logsumexp(
             log_softmax(log_p / np.exp(t)) + seen, axis=1).sum(),
         bounds=(np.log(.25), np.log(8)), method="bounded")
     return float(np.exp(best.x))

@@ -65,7 +65,8 @@ def write_page(results, path, plots=True):
                   for metric in metrics if metric.better
                   for ranking in _rankings(title, part, metric)],
         tracks=list(tracks(runs)), merits=[
-            _matrix(runs, metric) for metric in metrics if metric.better],
+            _matrix(runs, metric, tables[metric])
+            for metric in metrics if metric.better],
         methods=_entries(runs, "solver"), crowds=_entries(runs, "dataset"),
         cards={dataset: _card(rows) for dataset, rows in runs.groupby(
             "dataset", sort=False)},
@@ -142,11 +143,11 @@ def _looks(runs, opens_with):
     return looks
 
 
-def _matrix(runs, metric):
+def _matrix(runs, metric, table):
     ranks, means = mean_ranks(runs, metric)
     rare = too_rare(runs, metric)
     return dict(metric=metric, datasets=list(means.columns),
-                cells=cells(runs, metric),
+                cells=table,
                 means=[(solver, means.loc[solver].items()) for solver in
                        sorted(ranks.index, key=lambda name: name in rare)])
 

@@ -20,6 +20,12 @@ def once(function):
     return remembered
 
 
+def names(keys, otherwise):
+    """The first parts of the keys, each once: a reader's choices, of which
+    benchopt wants one at least."""
+    return list(dict.fromkeys(name for name, _ in keys)) or [otherwise]
+
+
 runs_of = once(prepare_runs)
 points_of = once(lambda df: prepare_runs(df, every_point=True))
 

@@ -16,9 +16,9 @@ class SoftLabels(nn.Module):
     """
     def __init__(self, targets, weight=None):
         super().__init__()
-        self.register_buffer("targets", _float(targets))
+        self.register_buffer("targets", float_tensor(targets))
         self.register_buffer(
-            "weight", None if weight is None else _float(weight))
+            "weight", None if weight is None else float_tensor(weight))
 
     def forward(self, logits, examples):
         loss = -(self.targets[examples] * logits.log_softmax(-1)).sum(-1)
@@ -35,7 +35,7 @@ class LabelLikelihood(nn.Module):
     """
     def __init__(self, log_likelihood):
         super().__init__()
-        self.register_buffer("log_likelihood", _float(log_likelihood))
+        self.register_buffer("log_likelihood", float_tensor(log_likelihood))
 
     def forward(self, logits, examples):
         joint = logits.log_softmax(-1) + self.log_likelihood[examples]
@@ -172,7 +172,7 @@ class WorkerConfusions(VoteLoss):
         return np.where(votes.per_worker > 0, score, np.nan)
 
 
-def _float(array):
+def float_tensor(array):
     return torch.tensor(np.asarray(array), dtype=torch.get_default_dtype())
 
 

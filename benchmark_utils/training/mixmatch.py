@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from benchmark_utils.training.losses import float_tensor
+
 
 class MixMatchLoss(nn.Module):
     """Cross-entropy of labelled and squared error of unlabelled mixtures.
@@ -28,13 +30,11 @@ class MixMatchLoss(nn.Module):
 
     def __init__(self, targets, labelled, X, n_ramp):
         super().__init__()
-        self.register_buffer("targets", torch.tensor(
-            np.asarray(targets), dtype=torch.get_default_dtype()))
+        self.register_buffer("targets", float_tensor(targets))
         self.register_buffer("labelled", torch.tensor(labelled))
         # Of what the network sees: uint8 images come with unit variance.
         sd = np.std(X, axis=0) if X.dtype != np.uint8 else np.ones(X.shape[1:])
-        self.register_buffer("sd", torch.tensor(
-            sd, dtype=torch.get_default_dtype())[None])
+        self.register_buffer("sd", float_tensor(sd)[None])
         self.n_ramp, self.step = max(n_ramp, 1), 0
 
     def mix(self, x, examples, network):

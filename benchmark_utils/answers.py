@@ -1,0 +1,31 @@
+"""Checks of what solvers return, before it is scored."""
+import numpy as np
+
+
+def check_distributions(name, rows, shape, may_be_silent=False):
+    """Rows of probabilities, or an error that names the first wrong one."""
+    rows = np.asarray(rows, dtype=float)
+    if rows.shape != shape:
+        raise ValueError(f"{name} has shape {rows.shape}, {shape} is needed: "
+                         "one row each, one column per class")
+    right = (np.isclose(rows.sum(axis=1), 1, atol=1e-4)
+             & (rows >= 0).all(axis=1))
+    if may_be_silent:
+        right |= np.isnan(rows).all(axis=1)
+    if not right.all():
+        row = np.flatnonzero(~right)[0]
+        raise ValueError(
+            f"{name}[{row}] = {rows[row]} is no distribution over the classes "
+            f"({(~right).sum()} such rows)")
+    return rows
+
+
+def check_scores(name, scores, size):
+    """One number each as floats, or None as it is."""
+    if scores is None:
+        return None
+    scores = np.asarray(scores, dtype=float)
+    if scores.shape != (size,):
+        raise ValueError(f"{name} has shape {scores.shape}, ({size},) is "
+                         "needed")
+    return scores
