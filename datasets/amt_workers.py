@@ -1,10 +1,11 @@
 import numpy as np
 
-from benchmark_utils.files import DataFile, RealCrowd
-from benchmark_utils.parameters import check_choice, check_range
-from benchmark_utils.structured_workers import (
+from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.crowds.files import DataFile
+from benchmark_utils.crowds.imagenet_workers import load_group_workers
+from benchmark_utils.crowds.recorded import RealCrowd
+from benchmark_utils.crowds.structured_workers import (
     class_groups,
-    load_group_workers,
     structured_confusions,
     uniform_like,
 )

@@ -1,12 +1,8 @@
 import numpy as np
 import yaml
 
-from benchmark_utils.files import (
-    BadFile,
-    DataFile,
-    RealCrowd,
-    put_up_for_sale,
-)
+from benchmark_utils.crowds.files import BadFile, DataFile
+from benchmark_utils.crowds.recorded import RealCrowd, as_oracle
 from benchmark_utils.votes import Votes
 
 URL = ("https://raw.githubusercontent.com/welinder/cubam/"
@@ -49,7 +45,7 @@ class Dataset(RealCrowd):
                 [int(truth[image]) for image in image_ids]),
             task_ids=image_ids, worker_ids=worker_ids,
             class_names=["other", "bluebird"])
-        return put_up_for_sale(data, self.mode, self.name)
+        return as_oracle(data, self.mode, self.name)
 
 
 def _read(file):

@@ -6,14 +6,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.files import (
-    BadFile,
-    DataFile,
-    RealCrowd,
-    put_up_for_sale,
-)
-from benchmark_utils.parameters import check_choice, check_range
-from benchmark_utils.simulation import deal_workers, draw_votes_subset
+from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.crowds.files import BadFile, DataFile
+from benchmark_utils.crowds.recorded import RealCrowd, as_oracle
+from benchmark_utils.crowds.simulation import deal_workers, draw_votes_subset
 from benchmark_utils.votes import Votes
 
 URL = "https://github.com/jcpeterson/cifar-10h/raw/"
@@ -107,7 +103,7 @@ class Dataset(RealCrowd):
                     task_ids=image_ids, class_names=CLASSES,
                     repetitions=3 if drawn else 1)
         if self.mode != "offline":  # networks in the loop take hours
-            return put_up_for_sale(data, self.mode, self.name)
+            return as_oracle(data, self.mode, self.name)
         if self.classifier == "none" or not all(
                 file.is_right() for file in self.extra_files()):
             return data

@@ -3,8 +3,8 @@ from pathlib import Path
 
 from benchopt import BaseDataset
 
-from benchmark_utils.files import BadFile
-from benchmark_utils.vote_tables import read_votes
+from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.crowds.vote_tables import read_votes
 
 HERE = Path(__file__).parents[1]
 

@@ -2,8 +2,12 @@ import numpy as np
 from benchopt import BaseDataset
 from sklearn.datasets import load_digits
 
-from benchmark_utils.parameters import check_choice, check_range
-from benchmark_utils.simulation import draw_labels, draw_pairs, draw_votes
+from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.crowds.simulation import (
+    draw_labels,
+    draw_pairs,
+    draw_votes,
+)
 from benchmark_utils.votes import Votes
 
 K = 10

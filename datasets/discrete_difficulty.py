@@ -1,8 +1,8 @@
 import numpy as np
 from benchopt import BaseDataset
 
-from benchmark_utils.parameters import check_range
-from benchmark_utils.simulation import (
+from benchmark_utils.checks import check_range
+from benchmark_utils.crowds.simulation import (
     dirichlet_confusion,
     dominant_diagonal,
     draw_labels,

@@ -1,7 +1,7 @@
 import numpy as np
 from benchopt import BaseDataset
 
-from benchmark_utils.parameters import check_choice, check_range
+from benchmark_utils.checks import check_choice, check_range
 
 K, RADIUS, N_TEST = 5, 2.0, 500
 EXPERT, MID, OFF_CLASS = .95, .7, .5  # probabilities of a right vote

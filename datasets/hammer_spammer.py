@@ -1,8 +1,8 @@
 import numpy as np
 from benchopt import BaseDataset
 
-from benchmark_utils.parameters import check_range
-from benchmark_utils.simulation import draw_between, draw_pairs
+from benchmark_utils.checks import check_range
+from benchmark_utils.crowds.simulation import draw_between, draw_pairs
 from benchmark_utils.votes import Votes
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 from benchopt import BaseDataset
 
-from benchmark_utils.simulation import (
+from benchmark_utils.crowds.simulation import (
     dirichlet_confusion,
     dominant_diagonal,
     draw_votes,

@@ -1,16 +1,15 @@
 import numpy as np
 from PIL import Image
 
-from benchmark_utils.files import (
+from benchmark_utils.checks import check_choice
+from benchmark_utils.crowds.files import (
     BadFile,
     DataFile,
-    RealCrowd,
     data_folder,
     fetch_folder,
-    put_up_for_sale,
 )
-from benchmark_utils.parameters import check_choice
-from benchmark_utils.simulation import draw_votes_subset
+from benchmark_utils.crowds.recorded import RealCrowd, as_oracle
+from benchmark_utils.crowds.simulation import draw_votes_subset
 from benchmark_utils.votes import Votes
 
 URL = "http://fprodrigues.com/deep_LabelMe.tar.gz"
@@ -103,7 +102,7 @@ class Dataset(RealCrowd):
         data = dict(votes=votes, ground_truth=truth, task_ids=image_ids,
                     worker_ids=worker_ids, class_names=CLASSES,
                     repetitions=repetitions)
-        data = put_up_for_sale(data, self.mode, self.name)
+        data = as_oracle(data, self.mode, self.name)
         if self.inputs == "none":
             return data
         # Networks are trained: their seeds make a spread.

@@ -1,9 +1,14 @@
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.files import DataFile, RealCrowd
-from benchmark_utils.parameters import check_choice
-from benchmark_utils.planes import CLASSIFIERS, plane_dataset, table_votes
+from benchmark_utils.checks import check_choice
+from benchmark_utils.crowds.files import DataFile
+from benchmark_utils.crowds.recorded import RealCrowd
+from benchmark_utils.crowds.toy_classifiers import (
+    CLASSIFIERS,
+    table_votes,
+)
+from benchmark_utils.crowds.toy_datasets import toy_dataset
 
 PUBLISHED = DataFile(
     "three_circles/published.csv",
@@ -18,7 +23,7 @@ class Dataset(RealCrowd):
     ``source``: ``drawn``, 750 fresh points a repetition, 525 to label; or
     ``published``, the WAUM paper's own points and votes, read off its figure
     (a file in the data folder; repetitions then vary the networks' seeds).
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.plane_votes`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.classifier_votes`).
     """
     name = "ThreeCircles"
     references = [
@@ -44,7 +49,7 @@ class Dataset(RealCrowd):
         X = np.take(RADII, y)[:, None] * np.stack(
             [np.cos(angle), np.sin(angle)], axis=1)
         X += NOISE * rng.normal(size=X.shape)
-        return plane_dataset(X, y, 525, self.workers, seed)
+        return toy_dataset(X, y, 525, self.workers, seed)
 
 
     def _published(self):
@@ -54,7 +59,7 @@ class Dataset(RealCrowd):
         # The paper's train points come first in the file, then its test's.
         table = pd.concat([table[train], table[~train]])
         y = table["truth"].to_numpy(int)
-        data = plane_dataset(table[["x", "y"]].to_numpy(), y, train.sum(),
+        data = toy_dataset(table[["x", "y"]].to_numpy(), y, train.sum(),
                              "truth", seed=0)
         if self.workers == "stopped":
             label = table[["w1_LinearSVC", "w2_SVC", "w3_GBM"]]

@@ -2,13 +2,13 @@ import numpy as np
 from benchopt import BaseDataset
 from sklearn.datasets import make_circles
 
-from benchmark_utils.planes import plane_dataset
+from benchmark_utils.crowds.toy_datasets import toy_dataset
 
 
 class Dataset(BaseDataset):
     """Two noisy concentric circles; three stopped classifiers vote.
 
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.plane_votes`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.classifier_votes`).
     As many points again are the test set.
     """
     name = "TwoCircles"
@@ -26,4 +26,4 @@ class Dataset(BaseDataset):
         seed = self.get_seed(use_repetition=True)
         X, y = make_circles(2 * self.n_tasks, noise=.15, factor=.5,
                             random_state=np.random.RandomState(seed))
-        return plane_dataset(X, y, self.n_tasks, self.workers, seed)
+        return toy_dataset(X, y, self.n_tasks, self.workers, seed)

@@ -2,14 +2,14 @@ import numpy as np
 from benchopt import BaseDataset
 from sklearn.datasets import make_moons
 
-from benchmark_utils.planes import plane_dataset
+from benchmark_utils.crowds.toy_datasets import toy_dataset
 
 
 class Dataset(BaseDataset):
     """Two interleaved noisy half circles; three stopped classifiers vote.
 
     Their mistakes are no ambiguity of the points: pruning must not help here.
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.plane_votes`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.classifier_votes`).
     As many points again are the test set.
     """
     name = "TwoMoons"
@@ -27,4 +27,4 @@ class Dataset(BaseDataset):
         seed = self.get_seed(use_repetition=True)
         X, y = make_moons(2 * self.n_tasks, noise=.2,
                           random_state=np.random.RandomState(seed))
-        return plane_dataset(X, y, self.n_tasks, self.workers, seed)
+        return toy_dataset(X, y, self.n_tasks, self.workers, seed)

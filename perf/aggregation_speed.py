@@ -23,9 +23,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmark_utils.em import dawid_skene  # noqa: E402
-from benchmark_utils.glad import glad  # noqa: E402
-from benchmark_utils.simulation import (  # noqa: E402
+from benchmark_utils.aggregation.dawid_skene import dawid_skene  # noqa: E402
+from benchmark_utils.aggregation.glad import glad  # noqa: E402
+from benchmark_utils.crowds.simulation import (  # noqa: E402
     deal_workers,
     dominant_diagonal,
     draw_labels,

@@ -18,7 +18,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmark_utils.assignment_scores import (  # noqa: E402
+from benchmark_utils.online.information_gain import (  # noqa: E402
     bald_scores,
     label_information,
     sample_confusions,

@@ -19,12 +19,12 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmark_utils.training.engine import Training  # noqa: E402
-from benchmark_utils.training.losses import StackedVotes  # noqa: E402
-from benchmark_utils.training.margins import (  # noqa: E402
+from benchmark_utils.training.aum import (  # noqa: E402
     Areas,
     vote_areas,
 )
+from benchmark_utils.training.engine import Training  # noqa: E402
+from benchmark_utils.training.losses import StackedVotes  # noqa: E402
 from benchmark_utils.training.recipes import get_recipe  # noqa: E402
 from benchmark_utils.votes import Votes  # noqa: E402
 

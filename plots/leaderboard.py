@@ -1,7 +1,7 @@
 from benchopt import BasePlot
 
 from benchmark_utils.report.plots import once, runs_of
-from benchmark_utils.report.summary import cells, shown_metrics
+from benchmark_utils.report.runs import cells, shown_metrics
 
 ALL = "all datasets"
 

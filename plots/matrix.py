@@ -1,7 +1,7 @@
 from benchopt import BasePlot
 
 from benchmark_utils.report.plots import runs_of
-from benchmark_utils.report.summary import BY_TITLE, mean_ranks, shown_metrics
+from benchmark_utils.report.runs import BY_TITLE, mean_ranks, shown_metrics
 
 
 class Plot(BasePlot):

@@ -1,7 +1,7 @@
 from benchopt import BasePlot
 
 from benchmark_utils.report.plots import names, once, points_of
-from benchmark_utils.report.summary import budget_curves
+from benchmark_utils.report.runs import budget_curves
 
 COLUMNS = {"label recovery": "objective_label_recovery",
            "test accuracy": "objective_test_accuracy"}

@@ -1,7 +1,7 @@
 from benchopt import BasePlot
 
 from benchmark_utils.report.plots import names, once, runs_of
-from benchmark_utils.report.summary import reliability_curves
+from benchmark_utils.report.runs import reliability_curves
 
 
 @once

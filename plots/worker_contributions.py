@@ -1,7 +1,7 @@
 from benchopt import BasePlot
 
 from benchmark_utils.report.plots import names, once, runs_of
-from benchmark_utils.report.summary import worker_values
+from benchmark_utils.report.runs import worker_values
 
 WORTH = "left out, retrained"
 

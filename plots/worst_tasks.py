@@ -3,8 +3,8 @@ import json
 from benchopt import BasePlot
 
 from benchmark_utils.report.plots import names, once, runs_of
-from benchmark_utils.report.summary import worst_tasks
-from benchmark_utils.task_view import caption, decode
+from benchmark_utils.report.runs import worst_tasks
+from benchmark_utils.scoring.examples import caption, decode
 
 
 @once

@@ -1,6 +1,6 @@
 import numpy as np
 
-from benchmark_utils.em import ConfusionModel
+from benchmark_utils.aggregation.dawid_skene import ConfusionModel
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.solver import NetworkSolver
 

@@ -1,7 +1,7 @@
 import numpy as np
 
-from benchmark_utils.parameters import check_choice, check_range
-from benchmark_utils.training.margins import (
+from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.training.aum import (
     MARGINS,
     keep_above_quantile,
     vote_areas,

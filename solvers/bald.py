@@ -1,6 +1,9 @@
 import numpy as np
 
-from benchmark_utils.assignment_scores import bald_scores, sample_confusions
+from benchmark_utils.online.information_gain import (
+    bald_scores,
+    sample_confusions,
+)
 from benchmark_utils.online.learners import log_softmax
 from benchmark_utils.online.solver import OnlineSolver, best_pairs
 

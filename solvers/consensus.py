@@ -1,7 +1,7 @@
 import numpy as np
 
-from benchmark_utils.base import CrowdSolver
-from benchmark_utils.parameters import check_range
+from benchmark_utils.checks import check_range
+from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):

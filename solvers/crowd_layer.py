@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from benchmark_utils.parameters import check_choice
+from benchmark_utils.checks import check_choice
 from benchmark_utils.training.losses import VoteLoss, WorkerConfusions
 from benchmark_utils.training.solver import NetworkSolver
 

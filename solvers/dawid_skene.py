@@ -1,8 +1,8 @@
 import numpy as np
 
-from benchmark_utils.base import CrowdSolver
-from benchmark_utils.em import dawid_skene, spammer_score
-from benchmark_utils.parameters import check_range
+from benchmark_utils.aggregation.dawid_skene import dawid_skene, spammer_score
+from benchmark_utils.checks import check_range
+from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):

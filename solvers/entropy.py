@@ -1,8 +1,8 @@
 import numpy as np
+from scipy.special import entr
 
-from benchmark_utils.metrics import entropy
 from benchmark_utils.online.solver import OnlineSolver
-from benchmark_utils.oracle import random_workers
+from benchmark_utils.oracles.vote_oracle import random_workers
 
 
 class Solver(OnlineSolver):
@@ -14,7 +14,7 @@ class Solver(OnlineSolver):
 
     def choose(self, belief, free, n):
         tasks = np.flatnonzero(free.any(axis=1))
-        unknown = entropy(belief.ybar[tasks])
+        unknown = entr(belief.ybar[tasks]).sum(axis=1)
         # Equal entropies, as before any vote, in random order.
         order = np.lexsort((self.rng.random(len(tasks)), -unknown))
         task = tasks[order[:n]]

@@ -1,5 +1,5 @@
-from benchmark_utils.base import CrowdSolver
-from benchmark_utils.glad import glad
+from benchmark_utils.aggregation.glad import glad
+from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):

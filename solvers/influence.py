@@ -1,6 +1,6 @@
-from benchmark_utils.base import CrowdSolver
-from benchmark_utils.contributions import Pipeline
-from benchmark_utils.parameters import check_choice, check_range
+from benchmark_utils.aggregation.influence import Pipeline
+from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):

@@ -1,4 +1,4 @@
-from benchmark_utils.assignment_scores import label_information
+from benchmark_utils.online.information_gain import label_information
 from benchmark_utils.online.solver import OnlineSolver, best_pairs
 
 

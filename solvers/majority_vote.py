@@ -1,5 +1,6 @@
-from benchmark_utils.base import CrowdSolver
-from benchmark_utils.metrics import entropy
+from scipy.special import entr
+
+from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
@@ -12,4 +13,4 @@ class Solver(CrowdSolver):
     def run(self, _):
         self.soft_labels = self.votes.majority()  # (n_tasks, K)
         # Of the shares: that of a majority is zero unless it is a tie.
-        self.task_score = -entropy(self.votes.shares())
+        self.task_score = -entr(self.votes.shares()).sum(axis=1)

@@ -1,4 +1,4 @@
-from benchmark_utils.base import CrowdSolver
+from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):

@@ -1,5 +1,5 @@
 from benchmark_utils.online.solver import OnlineSolver, random_tasks
-from benchmark_utils.oracle import random_workers
+from benchmark_utils.oracles.vote_oracle import random_workers
 
 
 class Solver(OnlineSolver):

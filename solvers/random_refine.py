@@ -1,4 +1,4 @@
-from benchmark_utils.refinement import RefineSolver
+from benchmark_utils.online.label_sets import RefineSolver
 
 
 class Solver(RefineSolver):

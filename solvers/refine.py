@@ -1,6 +1,6 @@
 import numpy as np
 
-from benchmark_utils.refinement import RefineSolver
+from benchmark_utils.online.label_sets import RefineSolver
 
 
 class Solver(RefineSolver):

@@ -3,8 +3,8 @@
 #     benchopt run . -s MV -s "Your method" -d HammerSpammer
 import numpy as np
 
-from benchmark_utils.base import CrowdSolver
-from benchmark_utils.parameters import check_range
+from benchmark_utils.checks import check_range
+from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):

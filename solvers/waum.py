@@ -1,8 +1,8 @@
 import numpy as np
 
-from benchmark_utils.em import accuracies, dawid_skene
-from benchmark_utils.parameters import check_choice, check_range
-from benchmark_utils.training.margins import (
+from benchmark_utils.aggregation.dawid_skene import accuracies, dawid_skene
+from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.training.aum import (
     MARGINS,
     MODES,
     keep_above_quantile,

@@ -1,5 +1,5 @@
-from benchmark_utils.base import CrowdSolver
-from benchmark_utils.em import dawid_skene
+from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):

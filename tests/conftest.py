@@ -79,7 +79,7 @@ def curve(cell):
             return True
 
         solver.run(callback)
-        return points, objective._oracle, solver
+        return points, objective._sellers.get("oracle"), solver
     return run
 
 

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import entropy as scipy_entropy
 
 from benchmark_utils import assignment_scores
-from benchmark_utils.assignment_scores import (
+from benchmark_utils.online.information_gain import (
     bald_scores,
     dirichlet_row_entropy,
     label_information,

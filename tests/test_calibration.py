@@ -8,7 +8,7 @@ from torchmetrics.functional.classification import (
     multiclass_calibration_error,
 )
 
-from benchmark_utils.calibration import (
+from benchmark_utils.scoring.calibration import (
     brier,
     expected_calibration_error,
     negative_log_likelihood,

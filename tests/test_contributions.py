@@ -5,7 +5,7 @@ from conftest import random_votes
 from numpy.testing import assert_allclose
 from scipy.stats import spearmanr
 
-from benchmark_utils.contributions import (
+from benchmark_utils.aggregation.influence import (
     NotConverged,
     Pipeline,
     RidgeSoftmax,
@@ -77,7 +77,7 @@ def test_removal_is_one_step_without_the_worker():
 
 
 def test_the_fixed_point_is_dawid_skene_as_smoothing_vanishes():
-    from benchmark_utils.em import dawid_skene
+    from benchmark_utils.aggregation.dawid_skene import dawid_skene
     votes, _ = random_votes(3, n_votes=400)
     T = SmoothDawidSkene(votes, 1e-9).fit(tol=1e-9)
     voted = votes.per_task > 0
@@ -122,7 +122,7 @@ def test_contributions_follow_retraining_on_digits(solve):
         pipeline = Pipeline(data["votes"], data["X"])
         rank["test"].append(spearmanr(
             pipeline.worth(data["X_test"], data["y_test"]).contribution,
-            solve.objective.worth_of_workers())[0])
+            __import__("benchmark_utils.scoring.workers", fromlist=["x"]).worth_of_workers(solve.objective.problem))[0])
     mean = {name: np.mean(values) for name, values in rank.items()}
     print({name: f"{mean[name]:.2f} ± {np.std(v, ddof=1):.2f}"
            for name, v in rank.items()})

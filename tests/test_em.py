@@ -3,7 +3,7 @@ import pytest
 from conftest import random_votes, toy_votes
 from numpy.testing import assert_allclose
 
-from benchmark_utils.em import dawid_skene, spammer_score
+from benchmark_utils.aggregation.dawid_skene import dawid_skene, spammer_score
 from benchmark_utils.votes import Votes
 
 

@@ -126,7 +126,7 @@ def test_prepare_without_network_says_what_failed(checkout):
 ])
 def test_a_broken_solver_fails_the_run(checkout, fault, message):
     (checkout.folder / "solvers" / "broken.py").write_text(
-        "from benchmark_utils.base import CrowdSolver\n"
+        "from benchmark_utils.solver import CrowdSolver\n"
         "class Solver(CrowdSolver):\n    name = 'Broken'\n"
         f"    def run(self, _):\n        {fault}\n")
     done = checkout.run(*QUICK, "-s", "Broken", "--no-plot", check=False)

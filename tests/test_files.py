@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from benchmark_utils.files import BadFile, DataFile, check_files, fetch
+from benchmark_utils.crowds.files import BadFile, DataFile, check_files, fetch
 
 BODY = random.Random(0).randbytes(10_000)
 

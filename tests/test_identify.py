@@ -7,9 +7,14 @@ import pytest
 from conftest import toy_votes
 from numpy.testing import assert_allclose
 
-from benchmark_utils.metrics import spearman
 from benchmark_utils.report.page import LOOKS_SIZE, write_page
-from benchmark_utils.task_view import PIXELS, caption, decode, worst_tasks
+from benchmark_utils.scoring.examples import (
+    PIXELS,
+    caption,
+    decode,
+    worst_tasks,
+)
+from benchmark_utils.scoring.ranks import spearman
 
 BLENDED = dict(n_ambiguous=120, workers="uniform")
 

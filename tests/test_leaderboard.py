@@ -11,8 +11,9 @@ import pytest
 from conftest import ROOT
 from numpy.testing import assert_allclose
 
-from benchmark_utils import leaderboard, provenance
+from benchmark_utils import leaderboard
 from benchmark_utils.report import store
+from benchmark_utils.report.store import provenance
 from benchmark_utils.votes import Votes
 
 TWO = ("HammerSpammer[n=1]", "Digits[m=2]")
@@ -243,7 +244,7 @@ def test_data_version_sees_every_change():
 def test_who_edits_the_scores_says_what_it_means():
     lock = json.loads(provenance.LOCK.read_text())
     assert provenance.protocol() == str(lock["version"]), (
-        "files that score have changed: python -m benchmark_utils.provenance "
+        "files that score have changed: python -m benchmark_utils.scoring.provenance "
         "--keep if no number can, else --raise, which asks for new results")
 
 
@@ -282,7 +283,7 @@ def test_a_contributors_result_is_merged_and_ranked(checkout):
     def publish(name, *words, check=True):
         checkout.run("-d", "HammerSpammer[n_tasks=40]", "-r", "3", *words,
                      "--no-plot", "--output", name)
-        return checkout.python("-m", "benchmark_utils.leaderboard", "add",
+        return checkout.python("-m", "benchmark_utils.report.leaderboard", "add",
                                f"outputs/{name}.parquet", check=check).stdout
 
     for old in (checkout.folder / "leaderboard").glob("*.[pj][as]*"):
@@ -303,7 +304,7 @@ def test_a_contributors_result_is_merged_and_ranked(checkout):
     git("commit", "-m", "Newcomer")
     publish("theirs", "-s", "Newcomer", "--no-cache")
 
-    checkout.python("-m", "benchmark_utils.leaderboard", "page", "--no-plots")
+    checkout.python("-m", "benchmark_utils.report.leaderboard", "page", "--no-plots")
     page = (checkout.folder / "leaderboard" / "index.html").read_text()
     ranking = page[page.index('class="standings"'):]
     names = re.findall(r'<th class="name" scope="row">(?:<a [^>]*>)?(\w+)',

@@ -8,16 +8,16 @@ import torch
 from numpy.testing import assert_allclose
 from torch.nn import functional as F
 
-from benchmark_utils.em import accuracies, dawid_skene
-from benchmark_utils.training.engine import Training
-from benchmark_utils.training.losses import StackedVotes
-from benchmark_utils.training.margins import (
+from benchmark_utils.aggregation.dawid_skene import accuracies, dawid_skene
+from benchmark_utils.training.aum import (
     Areas,
     keep_above_quantile,
     shared_forward_loss,
     vote_areas,
     weighted_areas,
 )
+from benchmark_utils.training.engine import Training
+from benchmark_utils.training.losses import StackedVotes
 from benchmark_utils.training.recipes import get_recipe
 from benchmark_utils.votes import Votes
 

@@ -5,13 +5,12 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from sklearn.metrics import accuracy_score, f1_score
 
-from benchmark_utils.metrics import (
-    auc,
-    entropy,
+from benchmark_utils.scoring.labels import (
     label_recovery,
     macro_f1,
     top_k_credit,
 )
+from benchmark_utils.scoring.ranks import auc
 
 N = np.nan
 
@@ -66,9 +65,6 @@ def test_ties_are_their_expectation():
     assert abs(label_recovery(soft, truth) - np.mean(broken)) < 4 * error
 
 
-def test_entropy():
-    soft = np.array([[1, 0], [.5, .5], [N, N]])
-    assert_allclose(entropy(soft), [0, np.log(2), N], atol=1e-12)
 
 
 def test_auc_leaves_unknown_scores_out():

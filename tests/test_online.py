@@ -5,6 +5,7 @@ from conftest import random_votes
 from numpy.testing import assert_allclose
 from sklearn.linear_model import LogisticRegression
 
+from benchmark_utils.online.belief import identity_prior, online_em
 from benchmark_utils.online.learners import (
     Problem,
     fit_temperature,
@@ -12,8 +13,7 @@ from benchmark_utils.online.learners import (
 )
 from benchmark_utils.online.linear import Lean, SoftmaxRegression
 from benchmark_utils.online.solver import best_pairs
-from benchmark_utils.online.state import identity_prior, online_em
-from benchmark_utils.oracle import OracleError, random_workers
+from benchmark_utils.oracles.vote_oracle import OracleError, random_workers
 
 POLICIES = ["RandomAssign", "GreedyAssign", "EntropyAssign", "AccuracyGain",
             "LabelInfo", "BALD"]
@@ -126,7 +126,7 @@ def test_unknown_learners_list_the_choices(curve):
 
 # --- the parts ------------------------------------------------------------
 def test_em_with_weak_prior_is_dawid_skene_with_smoothing():
-    from benchmark_utils.em import dawid_skene
+    from benchmark_utils.aggregation.dawid_skene import dawid_skene
     votes, _ = random_votes(0, n_votes=400)
     voted = votes.per_task > 0
     fit = dawid_skene(votes, max_iter=500, tol=1e-12, smoothing=.1)

@@ -5,8 +5,8 @@ import torch
 from numpy.testing import assert_allclose
 from test_online import SMALL
 
-from benchmark_utils.metrics import worker_importance
-from benchmark_utils.online.state import gold_prior, identity_prior
+from benchmark_utils.online.belief import gold_prior, identity_prior
+from benchmark_utils.scoring.network import worker_importance
 from benchmark_utils.training.mixmatch import MixMatchLoss, Paired
 
 

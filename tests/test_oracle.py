@@ -3,14 +3,16 @@ import numpy as np
 import pytest
 from conftest import random_votes
 
-from benchmark_utils.base import buy_at_random
-from benchmark_utils.oracle import (
-    Oracle,
-    OracleError,
+from benchmark_utils.oracles.answers import (
     pair_uniform,
     recorded_answers,
     simulated_answers,
     simulated_gold,
+)
+from benchmark_utils.oracles.vote_oracle import (
+    Oracle,
+    OracleError,
+    random_design,
 )
 
 K, N, W = 3, 40, 6
@@ -126,7 +128,7 @@ def test_free_is_a_copy():
     {}, dict(cap=10), dict(cost=[1, 2, 1, 1, 1, 3]), dict(budget=500)])
 def test_a_plain_design_spends_what_it_can(options):
     oracle = make(**options)
-    votes = buy_at_random(oracle, seed=0)
+    votes = random_design(oracle, seed=0)
     assert len(votes) == oracle.n_votes and not oracle.free().any()
     assert np.ptp(votes.per_task) <= (1 if options == {} else W)
     assert (votes.per_worker <= options.get("cap", N)).all()

@@ -14,7 +14,7 @@ from benchmark_utils.report.ranking import (
     standings,
     too_rare,
 )
-from benchmark_utils.report.summary import prepare_runs
+from benchmark_utils.report.runs import prepare_runs
 
 # Demsar, JMLR 7, 2006, table 2: AUC of C4.5 with four settings, 14 datasets.
 # (.9749: printed as .975, but ranked below the .975 beside it.)

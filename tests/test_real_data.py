@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from benchmark_utils.em import dawid_skene
+from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.votes import Votes
 
 

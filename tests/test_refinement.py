@@ -4,10 +4,11 @@ import pytest
 from numpy.testing import assert_allclose
 from test_contract import arrays_in, leaks
 
-from benchmark_utils.metrics import mean_jaccard
-from benchmark_utils.oracle import OracleError
-from benchmark_utils.panel import Panel, simulated_panel
-from benchmark_utils.refinement import set_posterior
+from benchmark_utils.aggregation.label_sets import set_posterior
+from benchmark_utils.oracles.answers import simulated_panel
+from benchmark_utils.oracles.label_set_oracle import Panel
+from benchmark_utils.oracles.vote_oracle import OracleError
+from benchmark_utils.scoring.label_sets import mean_jaccard
 
 
 def crowd(n_tasks=3000, K=4, seed=0):
@@ -121,7 +122,7 @@ def test_the_expert_is_counted_by_the_counter(pairs, solve):
     scores = pairs("Refine", share=.3)
     assert_allclose(scores["labels_saved"], .7)
     assert scores["sets_per_task"] == 3
-    assert solve.objective._panel.n_sets == 3 * 400
+    assert solve.objective._sellers["panel"].n_sets == 3 * 400
     # Half of the images have two labels; the expert alone: close to .96.
     assert abs(scores["multi_label_share"] - .5) < .1
     assert .94 < scores["manual_quality"] < .98

@@ -13,7 +13,7 @@ from scipy import stats
 
 from benchmark_utils.report.page import write_page
 from benchmark_utils.report.plots import once
-from benchmark_utils.report.summary import (
+from benchmark_utils.report.runs import (
     BY_TITLE,
     budget_curves,
     cells,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import random_votes
 
-from benchmark_utils.simulation import (
+from benchmark_utils.crowds.simulation import (
     dominant_diagonal,
     draw_labels,
     draw_pairs,

@@ -8,10 +8,10 @@ from conftest import ROOT
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 
-from benchmark_utils.files import BadFile
-from benchmark_utils.structured_workers import (
+from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.crowds.imagenet_workers import load_group_workers
+from benchmark_utils.crowds.structured_workers import (
     class_groups,
-    load_group_workers,
     structured_confusions,
     uniform_confusions,
     uniform_like,

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark_utils.export import write_csv
-from benchmark_utils.files import BadFile
-from benchmark_utils.vote_tables import read_votes, sort_ids
+from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.crowds.vote_tables import read_votes, sort_ids
+from benchmark_utils.scoring.export import write_csv
 
 
 def write(path, text, **options):

@@ -3,16 +3,16 @@ import numpy as np
 from benchopt.stopping_criterion import NoCriterion
 from threadpoolctl import threadpool_limits
 
-from benchmark_utils.base import CrowdSolver
-from benchmark_utils.online.learners import NoLearner, Problem
-from benchmark_utils.online.linear import Lean
-from benchmark_utils.online.networks import MixMatch, SemiSupervised
-from benchmark_utils.online.state import (
+from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.online.belief import (
     gold_prior,
     identity_prior,
     online_em,
 )
-from benchmark_utils.parameters import check_choice, check_range
+from benchmark_utils.online.learners import NoLearner, Problem
+from benchmark_utils.online.linear import Lean
+from benchmark_utils.online.networks import MixMatch, SemiSupervised
+from benchmark_utils.solver import CrowdSolver
 
 POINTS = 21  # of a curve, from no vote to the whole budget
 LEARNERS = {"none": NoLearner, "lean": Lean,
@@ -78,9 +78,8 @@ class OnlineSolver(CrowdSolver):
             return True, f"expert={self.expert}: no expert for sale"
         return False, None
 
-    def set_objective(self, votes, oracle, skills=None, X=None, X_test=None,
-                      recipe=None, seed=0):
-        super().set_objective(None, X, X_test, recipe, seed)
+    def set_objective(self, oracle, skills=None, **given):
+        super().set_objective(**given)
         check_choice(self.name, "learner", self.learner, LEARNERS)
         check_range(self.name, "risk", self.risk, 0, 1)
         check_range(self.name, "batch", self.batch, 1, whole=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from benchmark_utils.report.page import write_page
-from benchmark_utils.report.summary import (
+from benchmark_utils.report.runs import (
     cells,
     load_results,
     prepare_runs,

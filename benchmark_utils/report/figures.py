@@ -5,13 +5,13 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import qualitative
 
-from benchmark_utils.metrics import spearman
-from benchmark_utils.report.summary import (
+from benchmark_utils.report.runs import (
     budget_curves,
     mean_points,
     reliability_curves,
     worker_values,
 )
+from benchmark_utils.scoring.ranks import spearman
 
 # Those that can be told from a white and from a black page.
 COLORS = [color for color in qualitative.Dark24 if color not in {

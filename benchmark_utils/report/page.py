@@ -21,15 +21,15 @@ from benchmark_utils.report.ranking import (
     too_rare,
     tracks,
 )
-from benchmark_utils.report.store import provenance
-from benchmark_utils.report.summary import (
+from benchmark_utils.report.runs import (
     cells,
     mean_ranks,
     prepare_runs,
     shown_metrics,
     worst_tasks,
 )
-from benchmark_utils.task_view import caption
+from benchmark_utils.report.store import provenance
+from benchmark_utils.scoring.examples import caption
 
 HERE = Path(__file__).parent
 # Of the page's images, in bytes; who gets the room first.

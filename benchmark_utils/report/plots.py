@@ -3,7 +3,7 @@ from functools import wraps
 
 from benchopt import BasePlot
 
-from benchmark_utils.report.summary import mean_points, prepare_runs
+from benchmark_utils.report.runs import mean_points, prepare_runs
 
 
 def once(function):

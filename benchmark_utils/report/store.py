@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 from benchopt.results import read_results
 
-from benchmark_utils.provenance import protocol
 from benchmark_utils.report.catalogue import catalogue
+from benchmark_utils.scoring.provenance import protocol
 
 STORE = Path(__file__).parents[2] / "leaderboard"
 # All else stays out: descriptions, file names, kernel versions.
@@ -127,7 +127,7 @@ def problems(rows, file, stored=None):
             f"{file}: objective_protocol is {', '.join(sorted(theirs))}, this "
             f"checkout's is {ours}" + (
                 " (+: files that score were edited, see python -m "
-                "benchmark_utils.provenance)" if "+" in ours + "".join(theirs)
+                "benchmark_utils.scoring.provenance)" if "+" in ours + "".join(theirs)
                 else ""))
     for dataset, own in rows.groupby("dataset_name", sort=False):
         reasons += _dataset_problems(dataset, own, file, stored)

@@ -2,7 +2,7 @@
 from tabulate import tabulate
 
 from benchmark_utils.report.ranking import standings, tracks
-from benchmark_utils.report.summary import prepare_runs, shown_metrics
+from benchmark_utils.report.runs import prepare_runs, shown_metrics
 
 
 def ranking_markdown(results):

@@ -1,5 +1,5 @@
 """What the solvers that train networks share."""
-from benchmark_utils.base import CrowdSolver
+from benchmark_utils.solver import CrowdSolver
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.recipes import out_of_reach
 

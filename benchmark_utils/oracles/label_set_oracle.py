@@ -1,7 +1,7 @@
 """The counter where annotators and an expert say which labels a task has."""
 import numpy as np
 
-from benchmark_utils.oracle import OracleError, pair_uniform
+from benchmark_utils.oracles.vote_oracle import OracleError
 
 
 class Panel:
@@ -82,38 +82,3 @@ def _once(request, who, key, done, budget):
     if len(key) > budget - done.sum():
         raise OracleError(f"{request}: {len(key)} more answers, "
                           f"{budget - done.sum()} of {budget} are left")
-
-
-def simulated_panel(truth_sets, visibility, annotators, expert, seed):
-    """Answer functions of annotators and expert for a `Panel`.
-
-    Annotator j says yes to a class that the task shows with probability
-    sensitivity_j times its visibility, to another with 1 - specificity_j; the
-    expert sees all. The answer of (task, who, class) is a counter-based hash
-    of the seed, whatever is asked when.
-
-    Parameters
-    ----------
-    truth_sets : (n_tasks, K) bool
-    visibility : (n_tasks, K) in [0, 1]
-    annotators : (n_annotators, 2), sensitivity and specificity of each
-    expert : sensitivity and specificity
-    """
-    K = truth_sets.shape[1]
-
-    def says_yes(task, who, yes):
-        cell = task[:, None] * K + np.arange(K)
-        u = pair_uniform(seed, cell.ravel(), np.repeat(who, K))
-        return u.reshape(-1, K) < yes
-
-    def answer(task, annotator):
-        sensitivity, specificity = annotators[annotator].T
-        shown = sensitivity[:, None] * visibility[task]
-        return says_yes(task, annotator, np.where(
-            truth_sets[task], shown, 1 - specificity[:, None]))
-
-    def expert_answer(task):
-        who = np.full(len(task), len(annotators))
-        return says_yes(task, who, np.where(
-            truth_sets[task], expert[0], 1 - expert[1]))
-    return answer, expert_answer

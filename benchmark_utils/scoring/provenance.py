@@ -6,8 +6,8 @@ raise, kept honest by a hash of the files that score: edited without saying
 what it means, they make rows of another protocol, ``1+3f2a9c41``, which the
 leaderboard refuses.
 
-    python -m benchmark_utils.provenance --keep    no number changes
-    python -m benchmark_utils.provenance --raise   some number changes
+    python -m benchmark_utils.scoring.provenance --keep    no number changes
+    python -m benchmark_utils.scoring.provenance --raise   some number changes
 """
 import argparse
 import hashlib
@@ -17,21 +17,19 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).parents[1]
-LOCK = ROOT / "benchmark_utils" / "protocol.json"
-# What turns a solver's answer into numbers: the scores, the sellers of votes
-# and label sets, the training of networks. Not the solvers, which are what is
-# compared; not the datasets and simulators, whose fingerprint is
-# `data_version`; not libraries, whose versions are recorded.
+ROOT = Path(__file__).parents[2]
+LOCK = Path(__file__).with_name("protocol.json")
+# What turns a solver's answer into numbers: the scores, the oracles, the
+# training of networks. Not the solvers, which are what is compared; not the
+# datasets and simulators, whose fingerprint is `data_version`; not libraries,
+# whose versions are recorded.
 SCORING = (
     "objective.py",
-    "benchmark_utils/agreement.py",
-    "benchmark_utils/answers.py",
-    "benchmark_utils/calibration.py",
-    "benchmark_utils/contributions.py",
-    "benchmark_utils/metrics.py",
-    "benchmark_utils/oracle.py",
-    "benchmark_utils/panel.py",
+    "benchmark_utils/checks.py",
+    "benchmark_utils/votes.py",
+    "benchmark_utils/scoring/*.py",
+    "benchmark_utils/oracles/*.py",
+    "benchmark_utils/aggregation/influence.py",
     "benchmark_utils/training/engine.py",
     "benchmark_utils/training/losses.py",
     "benchmark_utils/training/networks.py",
@@ -65,9 +63,11 @@ def protocol():
 
 def scoring_hash():
     digest = hashlib.sha256()
-    for name in SCORING:
+    files = {path for pattern in SCORING for path in ROOT.glob(pattern)}
+    for path in sorted(files):
+        name = path.relative_to(ROOT).as_posix()
         # As text: a checkout on Windows has other line ends.
-        text = (ROOT / name).read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
         digest.update(f"{name}\0{text}\0".encode())
     return digest.hexdigest()
 
@@ -134,7 +134,7 @@ def _rounded(x):
 
 def main():
     parser = argparse.ArgumentParser(
-        prog="python -m benchmark_utils.provenance", description=__doc__,
+        prog="python -m benchmark_utils.scoring.provenance", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--keep", action="store_true")

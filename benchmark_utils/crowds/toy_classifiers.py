@@ -6,14 +6,14 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC, LinearSVC
 
-from benchmark_utils.parameters import check_choice
+from benchmark_utils.checks import check_choice
 from benchmark_utils.votes import Votes
 
 CLASSIFIERS = ["LinearSVC", "SVC", "GradientBoosting"]
 WORKERS = ["stopped", "full", "truth"]
 
 
-def plane_votes(X, y, workers, seed):
+def classifier_votes(X, y, workers, seed):
     """Three scikit-learn classifiers, fitted on (X, y), vote on every point.
 
     ``workers``: ``stopped``, the support vector machines after one iteration
@@ -46,14 +46,3 @@ def table_votes(label, n_classes):
     n, W = label.shape
     return Votes(np.repeat(np.arange(n), W), np.tile(np.arange(W), n),
                  label.ravel(), n, W, n_classes)
-
-
-def plane_dataset(X, y, n_tasks, workers, seed):
-    """The data dict: the first ``n_tasks`` points to label and train on, the
-    others to test on."""
-    X = X.astype(np.float32)
-    votes = plane_votes(X[:n_tasks], y[:n_tasks], workers, seed)
-    return dict(votes=votes, ground_truth=y[:n_tasks], X=X[:n_tasks],
-                X_test=X[n_tasks:], y_test=y[n_tasks:], classifier="mlp30",
-                worker_ids=None if workers == "truth" else CLASSIFIERS,
-                repetitions=3)

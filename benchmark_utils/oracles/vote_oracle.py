@@ -3,8 +3,6 @@ import numpy as np
 
 from benchmark_utils.votes import Votes
 
-GOLD_STREAM = 0x601D << 32  # apart from all seeds of votes
-
 
 class OracleError(ValueError):
     """A request that the oracle refuses; nothing was bought."""
@@ -250,63 +248,24 @@ def random_workers(rng, free, tasks):
     return keys.argmax(axis=1)
 
 
-def simulated_answers(confusion, truth, seed):
-    """Answers any pair from the worker's confusion row of the truth.
-
-    The vote of a pair depends on (seed, task, worker) alone, by a
-    counter-based hash, not on when or with what it is asked.
-    """
-    cdf = confusion.cumsum(axis=2)
-    cdf = cdf / cdf[:, :, -1:]
-
-    def answer(task, worker):
-        u = pair_uniform(seed, task, worker)
-        label = (u[:, None] >= cdf[worker, truth[task]]).sum(axis=1)
-        return np.minimum(label, confusion.shape[2] - 1)
-    return answer
-
-
-def simulated_gold(confusion, seed):
-    """Answers to questions of known truth, the classes in turn; drawn as
-    `simulated_answers` are, from a stream of their own."""
-    n_workers, K, _ = confusion.shape
-
-    def answer(n):
-        truth = np.arange(n) % K
-        vote = simulated_answers(confusion, truth, seed ^ GOLD_STREAM)
-        worker, question = np.divmod(np.arange(n_workers * n), n)
-        return truth, vote(question, worker).reshape(n_workers, n)
-    return answer
-
-
-def recorded_answers(votes):
-    """Replays a real crowd: the first vote of each recorded pair.
-
-    Returns the answer function and which pairs exist, (n_tasks, n_workers).
-    """
-    key, first = np.unique(votes.task * votes.n_workers + votes.worker,
-                           return_index=True)
-    label = votes.label[first]
-    available = np.zeros((votes.n_tasks, votes.n_workers), bool)
-    available.reshape(-1)[key] = True
-
-    def answer(task, worker):
-        return label[np.searchsorted(key, task * votes.n_workers + worker)]
-    return answer, available
-
-
-def pair_uniform(seed, task, worker):
-    """Uniform numbers in [0, 1) of the pairs, by splitmix64. (n,)"""
-    with np.errstate(over="ignore"):
-        state = _mix(np.uint64(seed) + np.asarray(task).astype(np.uint64)
-                     * np.uint64(0x9E3779B97F4A7C15))
-        state = _mix(state + np.asarray(worker).astype(np.uint64)
-                     * np.uint64(0xD1B54A32D192ED03)
-                     + np.uint64(0x8CB92BA72F3D8DD7))
-    return (state >> np.uint64(11)) * 2.0 ** -53
-
-
-def _mix(z):
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+def random_design(oracle, seed):
+    """Spend the whole budget as a plain design does: every task in turn gets
+    a vote of a random worker. An offline method thus pays at the same counter
+    as the online ones."""
+    rng = np.random.default_rng(seed)
+    while True:
+        free = oracle.free()
+        task = rng.permutation(np.flatnonzero(free.any(axis=1)))
+        if not len(task):
+            return oracle.votes()
+        worker = random_workers(rng, free, task)
+        if oracle.cap is not None:  # a worker's last votes go to the first
+            turn = np.zeros(len(task), int)
+            for j in np.unique(worker):
+                turn[worker == j] = np.arange((worker == j).sum())
+            left = oracle.cap - np.bincount(
+                oracle.votes().worker, minlength=oracle.n_workers)
+            within = turn < left[worker]
+            task, worker = task[within], worker[within]
+        paid = oracle.affordable(worker)
+        oracle.ask(task[paid], worker[paid])

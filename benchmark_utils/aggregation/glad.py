@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from benchmark_utils.em import fit_em
+from benchmark_utils.aggregation.em import fit_em
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,67 +4,10 @@ The sampler of Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for
 efficiently annotating large-scale image classification datasets. CVPR 2021:
 people mix up classes that look alike, each person in their own way.
 """
-import json
-from typing import NamedTuple
 
 import numpy as np
 
-from benchmark_utils.files import BadFile
-from benchmark_utils.parameters import check_range
-
-
-class GroupWorkers(NamedTuple):
-    """What real workers answered, C classes in groups of similar ones.
-
-    groups : {name: (workers, C, C)}, counts, rows = truth.
-    total : (C, C), the counts of all workers.
-    names : C names of the classes.
-    """
-    groups: dict
-    total: np.ndarray
-    names: list
-
-
-def load_group_workers(path):
-    """Read the authors' ``group_workers.json``.
-
-    Its ``total_cm`` holds each row's shares, not counts, so the total is the
-    sum of the groups, and ``total_cm`` only has to agree with it.
-
-    Raises
-    ------
-    BadFile
-        Naming the file, and the key where one is to blame.
-    """
-    try:
-        with open(path, encoding="utf-8") as stream:
-            content = json.load(stream)
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadFile(f"{path}: {error}") from error
-    try:
-        return _group_workers(content)
-    except ValueError as error:
-        raise BadFile(f"{path}, {error}") from error
-
-
-def _group_workers(content):
-    for key, kind in (("group_workers", dict), ("total_cm", list),
-                      ("imagenet100_name", list)):
-        if not isinstance(content, dict) or not isinstance(
-                content.get(key), kind) or not content[key]:
-            raise ValueError(f"{key}: a filled {kind.__name__} is needed")
-    names = content["imagenet100_name"]
-    if not all(isinstance(name, str) for name in names):
-        raise ValueError("imagenet100_name: names are needed")
-    n_classes = len(names)
-    groups = {name: _counts(f"group_workers, {name}", matrices, 3, n_classes)
-              for name, matrices in content["group_workers"].items()}
-    class_groups(groups)
-    shares = _counts("total_cm", content["total_cm"], 2, n_classes)
-    total = sum(matrices.sum(axis=0) for matrices in groups.values())
-    if not np.allclose(_normalise(shares, total), _normalise(total, total)):
-        raise ValueError("total_cm: not the rows of all groups together")
-    return GroupWorkers(groups, total, names)
+from benchmark_utils.checks import check_range
 
 
 def class_groups(groups):

@@ -1,9 +1,9 @@
 """The published leaderboard: add results, check them, build the page.
 
-    python -m benchmark_utils.leaderboard add outputs/RESULT.parquet
-    python -m benchmark_utils.leaderboard check
-    python -m benchmark_utils.leaderboard page
-    python -m benchmark_utils.leaderboard picture
+    python -m benchmark_utils.report.leaderboard add outputs/RESULT.parquet
+    python -m benchmark_utils.report.leaderboard check
+    python -m benchmark_utils.report.leaderboard page
+    python -m benchmark_utils.report.leaderboard picture
 
 ``add`` refuses results that may not stand beside the published ones and says
 why; leaderboard/README.md has the rules. ``page`` needs no run: it reads
@@ -25,13 +25,13 @@ from benchmark_utils.report import store
 PICTURE = store.STORE.parent / "docs" / "leaderboard.png"
 PIXELS = 1200, 1000
 README = store.STORE.parent / "README.md"
-MARKS = ("<!-- leaderboard: python -m benchmark_utils.leaderboard page "
+MARKS = ("<!-- leaderboard: python -m benchmark_utils.report.leaderboard page "
          "--readme -->", "<!-- /leaderboard -->")
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(
-        prog="python -m benchmark_utils.leaderboard", description=__doc__,
+        prog="python -m benchmark_utils.report.leaderboard", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--store", type=Path, default=store.STORE,
                         help="the folder of published results")
@@ -66,7 +66,7 @@ def _add(options):
         sys.exit("\n".join(["refused:", *refused.reasons]))
     for path in changed:
         print("wrote" if path.exists() else "removed", path)
-    print("next: python -m benchmark_utils.leaderboard page")
+    print("next: python -m benchmark_utils.report.leaderboard page")
 
 
 def _check(options):
@@ -84,7 +84,7 @@ def _page(options):
     rows = store.read_store(options.store)
     if rows is None:
         sys.exit(f"no result in {options.store}: python -m "
-                 "benchmark_utils.leaderboard add outputs/RESULT.parquet")
+                 "benchmark_utils.report.leaderboard add outputs/RESULT.parquet")
     output = options.output or options.store / "index.html"
     output.parent.mkdir(parents=True, exist_ok=True)
     write_page(rows, output, plots=not options.no_plots)

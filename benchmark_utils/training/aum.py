@@ -3,13 +3,13 @@ import numpy as np
 import torch
 
 from benchmark_utils.training.engine import Shuffled, Training
-from benchmark_utils.training.losses import SoftLabels, StackedVotes
-from benchmark_utils.training.stack import (
+from benchmark_utils.training.ensemble import (
     PerWorkerVotes,
     ShuffledEach,
     Stack,
     check_stackable,
 )
+from benchmark_utils.training.losses import SoftLabels, StackedVotes
 
 MODES = ["stacked", "sharedforward", "perworker"]
 MARGINS = ["second", "other"]

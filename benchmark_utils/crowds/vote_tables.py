@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark_utils.files import BadFile
+from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.votes import Votes
 
 

@@ -1,9 +1,8 @@
 """What every offline solver shares."""
-import numpy as np
 from benchopt import BaseSolver
+from scipy.special import entr
 
-from benchmark_utils.metrics import entropy
-from benchmark_utils.oracle import random_workers
+from benchmark_utils.oracles.vote_oracle import random_design
 
 
 class CrowdSolver(BaseSolver):
@@ -21,7 +20,7 @@ class CrowdSolver(BaseSolver):
                       oracle=None, skills=None, X_gold=None, y_gold=None,
                       panel=None):
         if votes is None and oracle is not None:
-            votes = buy_at_random(oracle, seed)
+            votes = random_design(oracle, seed)
         self.votes, self.seed = votes, seed
         self.X, self.X_test, self.recipe = X, X_test, recipe
         self.X_gold, self.y_gold, self.panel = X_gold, y_gold, panel
@@ -35,31 +34,8 @@ class CrowdSolver(BaseSolver):
             self.worker_score = votes.worker_mean(
                 soft_labels[votes.task, votes.label])
         if self.task_score is None:
-            self.task_score = -entropy(soft_labels)
+            self.task_score = -entr(soft_labels).sum(axis=1)
         return dict(soft_labels=soft_labels, kept=self.kept,
                     test_probabilities=self.test_probabilities,
                     worker_score=self.worker_score,
                     task_score=self.task_score)
-
-
-def buy_at_random(oracle, seed):
-    """Spend the whole budget as a plain design does: every task in turn gets
-    a vote of a random worker. An offline method thus pays at the same counter
-    as the online ones."""
-    rng = np.random.default_rng(seed)
-    while True:
-        free = oracle.free()
-        task = rng.permutation(np.flatnonzero(free.any(axis=1)))
-        if not len(task):
-            return oracle.votes()
-        worker = random_workers(rng, free, task)
-        if oracle.cap is not None:  # a worker's last votes go to the first
-            turn = np.zeros(len(task), int)
-            for j in np.unique(worker):
-                turn[worker == j] = np.arange((worker == j).sum())
-            left = oracle.cap - np.bincount(
-                oracle.votes().worker, minlength=oracle.n_workers)
-            within = turn < left[worker]
-            task, worker = task[within], worker[within]
-        paid = oracle.affordable(worker)
-        oracle.ask(task[paid], worker[paid])

@@ -8,7 +8,7 @@ import pandas as pd
 from benchopt.results import read_results
 from scipy import stats
 
-from benchmark_utils.report.efficiency import add_efficiency
+from benchmark_utils.report.curves import add_efficiency
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""All labels of a task: the sets, and what experts were spared."""
+import numpy as np
+
+from benchmark_utils.scoring.metric import Metric
+
+METRICS = (
+    Metric("set_quality", "Label sets", 1, ".3f",
+           "mean Jaccard index of the tasks' label sets with the true ones"),
+    Metric("manual_quality", "Manual sets", 0, ".3f",
+           "the same for an expert alone on every task"),
+    Metric("multi_label_share", "Multi-label", 0, ".3f",
+           "share of the tasks with more than one label"),
+    Metric("labels_saved", "Expert saved", 0, ".3f",
+           "1 - tasks that the expert answered / tasks"),
+    Metric("sets_per_task", "Sets bought", 0, ".3g",
+           "label sets that annotators gave, per task"),
+)
+
+
+def score(problem, answer):
+    if answer.label_sets is None or problem.truth_sets is None:
+        return {}
+    sets, panel, n = answer.label_sets, answer.panel, problem.n_tasks
+    manual = problem.expert_answer(np.arange(n))
+    return dict(set_quality=mean_jaccard(sets, problem.truth_sets),
+                manual_quality=mean_jaccard(manual, problem.truth_sets),
+                multi_label_share=float((sets.sum(axis=1) > 1).mean()),
+                labels_saved=1 - panel.n_expert / n,
+                sets_per_task=panel.n_sets / n)
+
+
+def mean_jaccard(sets, truth):
+    """Mean over rows of |A and B| / |A or B|, 1 if both are empty; (n, K)
+    bool each."""
+    union = (sets | truth).sum(axis=1)
+    both = (sets & truth).sum(axis=1)
+    return float(np.where(union, both / np.maximum(union, 1), 1).mean())

@@ -1,0 +1,77 @@
+"""How good is the network that was trained from the labels?"""
+import json
+
+import numpy as np
+
+from benchmark_utils.checks import check_distributions
+from benchmark_utils.scoring.calibration import (
+    brier,
+    expected_calibration_error,
+    negative_log_likelihood,
+    reliability_table,
+)
+from benchmark_utils.scoring.labels import label_recovery
+from benchmark_utils.scoring.metric import Metric
+from benchmark_utils.scoring.ranks import spearman
+
+METRICS = (
+    Metric("test_accuracy", "Test accuracy", 1, ".3f",
+           "accuracy of the network trained from these labels", main=True),
+    Metric("test_ece", "Test ECE", -1, ".3f",
+           "calibration error of that network: 15 bins, whole test set",
+           main=True),
+    Metric("test_nll", "Test NLL", -1, ".3f",
+           "its negative log-likelihood, nats"),
+    Metric("test_brier", "Test Brier", -1, ".3f",
+           "its squared error summed over classes, 0 to 2"),
+    Metric("real_accuracy", "ReaL accuracy", 1, ".3f",
+           "share of test images whose prediction is one of their labels"),
+    Metric("real_top5", "ReaL top 5", 1, ".3f",
+           "share whose main label is among the five best predictions"),
+    Metric("importance_corr", "Right workers", 1, ".3f",
+           "rank correlation of the votes bought of a worker with what the "
+           "worker knows of the classes that the network gets wrong"),
+)
+FACTS, ARTEFACTS = ("test_top2", "train_seconds"), ("test_reliability",)
+
+
+def score(problem, answer):
+    if problem.y_test is None or answer.test_probabilities is None:
+        return {}
+    y, scores = problem.y_test, dict(train_seconds=answer.train_seconds)
+    p = check_distributions("test_probabilities", answer.test_probabilities,
+                            (len(y), problem.n_classes))
+    best = p.argmax(axis=1)
+    scores.update(
+        test_accuracy=float((best == y).mean()),
+        test_top2=label_recovery(p, y, k=2),
+        test_ece=expected_calibration_error(p, y),
+        test_nll=negative_log_likelihood(p, y), test_brier=brier(p, y),
+        test_reliability=json.dumps(reliability_table(p, y)))
+    if problem.test_sets is not None:
+        scores.update(
+            real_accuracy=float(
+                problem.test_sets[np.arange(len(p)), best].mean()),
+            real_top5=label_recovery(p, y, k=5))
+    if answer.oracle is not None and problem.worker_confusion is not None:
+        scores["importance_corr"] = spearman(worker_importance(
+            problem.worker_confusion, p, y), answer.oracle.given)
+    return scores
+
+
+def worker_importance(confusion, test_probabilities, y_test):
+    """How much of what the classifier lacks a worker knows, (n_workers,).
+
+    sum_k w_k confusion[j, k, k] with w_k proportional to one over the
+    classifier's accuracy on class k, classes met in the test set; an
+    accuracy of 0 counts as half an example. Do policies buy from those?
+    After Liao, Kar, Fidler, CVPR 2021.
+    """
+    n = np.bincount(y_test, minlength=confusion.shape[1])
+    right = np.bincount(
+        y_test[test_probabilities.argmax(axis=1) == y_test],
+        minlength=len(n))
+    met = n > 0
+    weight = n[met] / np.maximum(right[met], .5)
+    reliability = confusion.diagonal(axis1=1, axis2=2)[:, met]
+    return reliability @ (weight / weight.sum())

@@ -1,0 +1,35 @@
+"""Does the task score find the clean tasks?"""
+from benchmark_utils.scoring.examples import worst_tasks
+from benchmark_utils.scoring.labels import opinions, top_k_credit
+from benchmark_utils.scoring.metric import Metric
+from benchmark_utils.scoring.ranks import auc
+
+METRICS = (
+    Metric("task_auc", "Task AUC", 1, ".3f",
+           "does the task score tell wrong or ambiguous tasks"),
+)
+ARTEFACTS = ("worst_tasks",)
+
+
+def score(problem, answer):
+    if answer.task_score is None:
+        return {}
+    shown = "" if not answer.final else worst_tasks(
+        problem.X, answer.votes, answer.task_score, problem.ground_truth,
+        problem.ids["task_ids"], problem.ids["class_names"])
+    return dict(task_auc=task_auc(problem, answer), worst_tasks=shown)
+
+
+def task_auc(problem, answer):
+    """Clean tasks are those that the simulator calls so, else those whose
+    aggregated label, or label set, is right."""
+    score = answer.task_score
+    if problem.ambiguous is not None:
+        return auc(score, ~problem.ambiguous)
+    if answer.label_sets is not None and problem.truth_sets is not None:
+        return auc(score, (answer.label_sets == problem.truth_sets).all(
+            axis=1))
+    known = problem.ground_truth >= 0
+    right = top_k_credit(opinions(answer.soft_labels[known]),
+                         problem.ground_truth[known]) > .5
+    return auc(score[known], right)
