@@ -24,15 +24,14 @@ def check_range(owner, name, value, low, high=float("inf"), whole=False):
             "is needed")
 
 
-def check_distributions(name, rows, shape, may_be_silent=False):
+def check_distributions(name, rows, shape, may_abstain=False):
     """Rows of probabilities, or an error that names the first wrong one."""
     rows = np.asarray(rows, dtype=float)
     if rows.shape != shape:
         raise ValueError(f"{name} has shape {rows.shape}, {shape} is needed: "
                          "one row each, one column per class")
-    right = (np.isclose(rows.sum(axis=1), 1, atol=1e-4)
-             & (rows >= 0).all(axis=1))
-    if may_be_silent:
+    right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) & (rows >= 0).all(axis=1)
+    if may_abstain:
         right |= np.isnan(rows).all(axis=1)
     if not right.all():
         row = np.flatnonzero(~right)[0]
@@ -51,3 +50,32 @@ def check_scores(name, scores, size):
         raise ValueError(f"{name} has shape {scores.shape}, ({size},) is "
                          "needed")
     return scores
+
+
+def check_array(name, array, shape, kinds, low=None, above=None):
+    """An array of this shape, None = any length, and of these kinds of dtype
+    (``b`` bool, ``i`` and ``u`` integers, ``f`` floats), every value at least
+    ``low`` and less than ``above``; or None as it is."""
+    if array is None:
+        return None
+    array = np.asarray(array)
+    fits = len(array.shape) == len(shape) and all(
+        wanted in (None, size) for size, wanted in zip(array.shape, shape))
+    if not fits:
+        wanted = ", ".join("any" if n is None else str(n) for n in shape)
+        raise ValueError(f"{name} has shape {array.shape}, ({wanted}) is "
+                         "needed")
+    if array.dtype.kind not in kinds and array.size:
+        names = dict(b="bool", i="integers", f="floats")
+        raise ValueError(
+            f"{name} has dtype {array.dtype}; needed: " + " or ".join(
+                names[kind] for kind in kinds if kind in names))
+    if low is None or not array.size:
+        return array
+    wrong = ~((array >= low) & (array < above))
+    if wrong.any():
+        first = np.unravel_index(wrong.argmax(), array.shape)
+        raise ValueError(
+            f"{name}[{', '.join(map(str, first))}] = {array[first]} is not in "
+            f"[{low}, {above}) ({wrong.sum()} such values)")
+    return array

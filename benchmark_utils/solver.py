@@ -1,4 +1,5 @@
-"""What every offline solver shares."""
+"""What every solver shares: the data that it is given, the result it returns.
+"""
 from benchopt import BaseSolver
 from scipy.special import entr
 
@@ -9,24 +10,39 @@ class CrowdSolver(BaseSolver):
     """Base of the methods that are given all votes at once.
 
     A child writes ``run(self, _)``, reads ``self.votes`` and sets
-    ``self.soft_labels`` (n_tasks, K), rows summing to one, NaN row = no
-    opinion. It may also set ``worker_score`` (n_workers,), higher = more
-    trustworthy, and ``task_score`` (n_tasks,), higher = cleaner. Where it
-    does not, a worker scores the mean of the method's own soft labels over
-    the votes cast (agreement), a task minus the entropy of its soft label.
-    ``kept`` (n_tasks,) bool may mark the tasks worth training on.
+    ``self.soft_labels`` (n_tasks, K), rows summing to one; a NaN row abstains.
+    It may also set ``worker_score`` (n_workers,), higher = more trustworthy,
+    and ``task_score`` (n_tasks,), higher = cleaner. Where it does not, a
+    worker scores the mean of the method's own soft labels over the votes cast
+    (agreement), a task minus the entropy of its soft label. ``train_mask``
+    (n_tasks,) bool may mark the tasks worth training on.
+
+    All data that a dataset gives are attributes (`scoring.problem.Problem`
+    lists them), None where it does not have them. Inputs with known classes,
+    ``X_gold`` and ``y_gold``, are given to solvers that say ``needs_gold``.
     """
-    def set_objective(self, votes, X=None, X_test=None, recipe=None, seed=0,
-                      oracle=None, skills=None, X_gold=None, y_gold=None,
-                      panel=None):
-        if votes is None and oracle is not None:
-            votes = random_design(oracle, seed)
-        self.votes, self.seed = votes, seed
-        self.X, self.X_test, self.recipe = X, X_test, recipe
-        self.X_gold, self.y_gold, self.panel = X_gold, y_gold, panel
+    needs_gold = False
+    _given = ()
+    votes = X = X_test = recipe = oracle = label_set_oracle = None
+    worker_skills = X_gold = y_gold = known_truth = trainable = None
+
+    def set_objective(self, seed=0, **given):
         # One instance serves all datasets and repetitions of a run.
-        self.soft_labels = self.kept = self.test_probabilities = None
-        self.worker_score = self.task_score = None
+        for name in self._given:
+            delattr(self, name)
+        self._given = tuple(given)
+        for name, value in given.items():
+            setattr(self, name, value)
+        self.seed = seed
+        if self.votes is None and self.oracle is not None:
+            self.votes = self.first_votes()
+        self.soft_labels = self.train_mask = self.test_probabilities = None
+        self.worker_score = self.task_score = self.label_sets = None
+
+    def first_votes(self):
+        """Of a dataset with a vote oracle: its whole budget, spent at random.
+        """
+        return random_design(self.oracle, self.seed)
 
     def get_result(self):
         votes, soft_labels = self.votes, self.soft_labels
@@ -35,7 +51,7 @@ class CrowdSolver(BaseSolver):
                 soft_labels[votes.task, votes.label])
         if self.task_score is None:
             self.task_score = -entr(soft_labels).sum(axis=1)
-        return dict(soft_labels=soft_labels, kept=self.kept,
+        return dict(soft_labels=soft_labels, train_mask=self.train_mask,
                     test_probabilities=self.test_probabilities,
                     worker_score=self.worker_score,
-                    task_score=self.task_score)
+                    task_score=self.task_score, label_sets=self.label_sets)

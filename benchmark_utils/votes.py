@@ -117,38 +117,47 @@ class Votes:
         return Votes(self.task[keep], self.worker[keep], self.label[keep],
                      self.n_tasks, self.n_workers, self.n_classes)
 
+    def of_tasks(self, tasks):
+        """The votes on some tasks, which become tasks 0, 1, ... (n,)."""
+        number = np.full(self.n_tasks, -1)
+        number[tasks] = np.arange(len(tasks))
+        keep = number[self.task] >= 0
+        return Votes(number[self.task[keep]], self.worker[keep],
+                     self.label[keep], len(tasks), self.n_workers,
+                     self.n_classes)
+
     # --- indicators for the EM kernels ----------------------------------
     @cached_property
-    def _pairs(self):
+    def _answers(self):
         return np.unique(self.worker * self.n_classes + self.label,
                          return_inverse=True)
 
     @property
-    def pair(self):
+    def answer_index(self):
         """Index of each vote's (worker, label) pair, (n_votes,).
 
         Only pairs that occur are numbered, sorted by worker, then label.
         """
-        return self._pairs[1]
+        return self._answers[1]
 
     @cached_property
-    def pair_worker(self):
-        """Worker of each pair, ascending, (n_pairs,)."""
-        return self._pairs[0] // self.n_classes
+    def answer_worker(self):
+        """Worker of each pair, ascending, (n_answers,)."""
+        return self._answers[0] // self.n_classes
 
     @cached_property
-    def pair_label(self):
-        """Label of each pair, (n_pairs,)."""
-        return self._pairs[0] % self.n_classes
+    def answer_label(self):
+        """Label of each pair, (n_answers,)."""
+        return self._answers[0] % self.n_classes
 
     @cached_property
-    def pair_matrix(self):
-        """How often each pair was voted on each task: CSR, (n_tasks, n_pairs).
+    def answer_matrix(self):
+        """How often each pair was voted on each task: CSR, (n_tasks, n_answers).
         """
         ones = np.ones(len(self))
         return sparse.csr_array(
-            (ones, (self.task, self.pair)),
-            shape=(self.n_tasks, len(self.pair_worker)))
+            (ones, (self.task, self.answer_index)),
+            shape=(self.n_tasks, len(self.answer_worker)))
 
 
 def _check_ids(name, ids, size):

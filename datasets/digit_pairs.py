@@ -23,13 +23,13 @@ LEVELS = {
 
 
 class Dataset(BaseDataset):
-    """Images of one or two digits; solvers may ask a panel for all labels.
+    """Images of one or two digits; solvers may ask for all labels.
 
     8 x 16 pixels. The two halves, in random order, are a digit and, in half of
     the images, a fainter one of another class. The truth set holds both, the
     ground truth is the brighter one. Crowd: 3 first votes per task of 20
     workers, each for one digit that the image shows, the brighter one in .7 of
-    the pairs, mistaken evenly. A panel answers which labels an image has: 12
+    the pairs, mistaken evenly. Annotators say which labels an image has: 12
     annotators, 3 label sets per task, who miss a digit the more the fainter
     it is, and an expert (sensitivity .97, specificity .995 per class).
     ``difficulty``: ``easy``, ``medium`` or ``hard``, see LEVELS.
@@ -69,7 +69,7 @@ class Dataset(BaseDataset):
             ground_truth=main, truth_sets=sets(main, other), X=X,
             X_test=X_test, y_test=y_test,
             test_sets=sets(y_test, other_test), classifier=self.classifier,
-            panel=dict(
+            label_set_oracle=dict(
                 visibility=visibility, expert=EXPERT,
                 annotators=np.stack([
                     rng.uniform(*level[name], size=N_ANNOTATORS)

@@ -23,7 +23,7 @@ class Dataset(RealCrowd):
     ``source``: ``drawn``, 750 fresh points a repetition, 525 to label; or
     ``published``, the WAUM paper's own points and votes, read off its figure
     (a file in the data folder; repetitions then vary the networks' seeds).
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.classifier_votes`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
     """
     name = "ThreeCircles"
     references = [

@@ -8,7 +8,7 @@ from benchmark_utils.crowds.toy_datasets import toy_dataset
 class Dataset(BaseDataset):
     """Two noisy concentric circles; three stopped classifiers vote.
 
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.classifier_votes`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
     As many points again are the test set.
     """
     name = "TwoCircles"

@@ -9,7 +9,7 @@ class Dataset(BaseDataset):
     """Two interleaved noisy half circles; three stopped classifiers vote.
 
     Their mistakes are no ambiguity of the points: pruning must not help here.
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `planes.classifier_votes`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
     As many points again are the test set.
     """
     name = "TwoMoons"

@@ -63,7 +63,7 @@ def per_iteration(fit, few, many):
 
 def beside_crowdkit(skip):
     votes = crowd(10_000, 2571, 10, 511_000, .95)
-    votes.pair_matrix  # noqa: B018  built once per dataset, as in a run
+    votes.answer_matrix  # noqa: B018  built once per dataset, as in a run
     ours = {
         "DS": per_iteration(lambda n: dawid_skene(votes, n, -1), 2, 12),
         "GLAD": per_iteration(lambda n: glad(votes, n, -1), 1, 4)}

@@ -26,28 +26,28 @@ class Solver(NetworkSolver):
     def run(self, _):
         votes, training = self.train_votes, self.training()
         model = ConfusionModel(votes, pooled=self.pooled)
-        T = votes.shares()[:self.n_train]
+        T = votes.shares()
         T[np.isnan(T)] = 1 / votes.n_classes
         loss = SoftLabels(T)
         first = int(self.burn_in * self.recipe.epochs)
-        full = np.zeros((votes.n_tasks, votes.n_classes))
 
         def expectation(log_z):
             """T from the network's prior; the network where nobody voted."""
-            full[:self.n_train] = loss.targets.double().cpu().numpy()
-            log_pi = model.m_step(full)
-            log_prior = np.zeros_like(full)
-            log_prior[:len(log_z)] = log_z.double().cpu().numpy()
+            log_pi = model.m_step(loss.targets.double().cpu().numpy())
+            log_prior = log_z.double().cpu().numpy()
             T, _ = model.e_step(log_pi, log_prior)
-            silent = votes.per_task == 0
-            T[silent] = np.exp(log_prior[silent])
+            unvoted = votes.per_task == 0
+            T[unvoted] = np.exp(log_prior[unvoted])
             return T
 
         def on_epoch(epoch):
             if epoch + 1 >= first:
                 T = expectation(training.log_probabilities())
-                loss.targets.copy_(loss.targets.new_tensor(T[:self.n_train]))
+                loss.targets.copy_(loss.targets.new_tensor(T))
 
         training.fit(loss, on_epoch=on_epoch)
         self.test_probabilities = training.probabilities(self.X_test)
-        self.soft_labels = expectation(training.log_probabilities(self.X))
+        log_z = training.log_probabilities(self.X)
+        self.soft_labels = np.exp(log_z.double().cpu().numpy())
+        self.soft_labels[self.train_tasks] = expectation(
+            log_z[self.train_tasks])

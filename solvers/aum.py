@@ -3,7 +3,7 @@ import numpy as np
 from benchmark_utils.checks import check_choice, check_range
 from benchmark_utils.training.aum import (
     MARGINS,
-    keep_above_quantile,
+    above_quantile,
     vote_areas,
 )
 from benchmark_utils.training.solver import NetworkSolver
@@ -14,33 +14,34 @@ class Solver(NetworkSolver):
     """AUM: train on majority votes, drop the tasks that the network resists.
 
     AUM_i is the mean over epochs of the margin that the network gives to the
-    majority label of task i; tasks below the ``alpha`` quantile are dropped
+    majority label of task i; tasks below the ``quantile`` are dropped
     and the network is trained anew on the others' majority votes.
     ``margin``: against the ``second`` largest probability, or the largest
     ``other``.
     """
     name = "AUM"
-    parameters = {"alpha": [.01], "margin": ["second"]}
+    parameters = {"quantile": [.01], "margin": ["second"]}
     references = [
         "G. Pleiss, T. Zhang, E. Elenberg, K. Weinberger. Identifying "
         "mislabeled data using the area under the margin ranking. NeurIPS "
         "2020. https://arxiv.org/abs/2001.10528"]
 
     def run(self, _):
-        check_range(self.name, "alpha", self.alpha, 0, 1)
+        check_range(self.name, "quantile", self.quantile, 0, 1)
         check_choice(self.name, "margin", self.margin, MARGINS)
         votes = self.train_votes
         self.soft_labels = self.votes.majority()
+        majority = self.soft_labels[self.train_tasks]
         # A network needs one label: tied classes are drawn, seeded.
         rng = np.random.default_rng(self.seed)
         voted = np.flatnonzero(votes.per_task)
         keys = rng.random((len(voted), votes.n_classes))
-        label = ((self.soft_labels[voted] > 0) * keys).argmax(axis=1)
+        label = ((majority[voted] > 0) * keys).argmax(axis=1)
         hard = Votes(voted, np.zeros_like(voted), label, votes.n_tasks, 1,
                      votes.n_classes)
         aum, _ = vote_areas(
-            hard, self.X[:self.n_train], self.recipe, self.seed,
+            hard, self.train_inputs, self.recipe, self.seed,
             accuracy=np.ones((1, votes.n_classes)), margin=self.margin)
-        self.task_score = np.full(votes.n_tasks, np.nan)
-        self.task_score[voted] = aum
-        self.kept = keep_above_quantile(self.task_score, self.alpha)
+        self.task_score = np.full(self.votes.n_tasks, np.nan)
+        self.task_score[self.train_tasks[voted]] = aum
+        self.train_mask = above_quantile(self.task_score, self.quantile)

@@ -14,7 +14,7 @@ class Solver(OnlineSolver):
 
     def choose(self, belief, free, n):
         tasks = np.flatnonzero(free.any(axis=1))
-        unknown = entr(belief.ybar[tasks]).sum(axis=1)
+        unknown = entr(belief.label_posterior[tasks]).sum(axis=1)
         # Equal entropies, as before any vote, in random order.
         order = np.lexsort((self.rng.random(len(tasks)), -unknown))
         task = tasks[order[:n]]

@@ -17,8 +17,8 @@ class Solver(OnlineSolver):
         "https://arxiv.org/abs/2104.12690"]
 
     def choose(self, belief, free, n):
-        accuracy = belief.wbar.diagonal(axis1=1, axis2=2)  # (n_workers, K)
-        score = belief.ybar @ accuracy.T  # (n_tasks, n_workers)
+        accuracy = belief.mean_confusion.diagonal(axis1=1, axis2=2)  # (n_workers, K)
+        score = belief.label_posterior @ accuracy.T  # (n_tasks, n_workers)
         most = max(int(np.ceil(self.cap * n)), 1)
         given = np.zeros(free.shape[1], int)
         task, worker = [], []

@@ -18,9 +18,10 @@ class Solver(CrowdSolver):
     references = [
         "P. W. Koh, P. Liang. Understanding black-box predictions via "
         "influence functions. ICML 2017. https://arxiv.org/abs/1703.04730"]
+    needs_gold = True
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, votes, X_gold=None, **_):
+    def skip(self, votes=None, X_gold=None, **_):
         if X_gold is None or votes is None:
             return True, "values workers on gold images: none are given"
         return False, None
@@ -30,9 +31,9 @@ class Solver(CrowdSolver):
         check_range(self.name, "smoothing", self.smoothing, 1e-9)
         check_range(self.name, "ridge", self.ridge, 1e-9)
         pipeline = Pipeline(self.votes, self.X, self.smoothing, self.ridge)
-        worth = pipeline.worth(self.X_gold, self.y_gold)
-        self.soft_labels = worth.T
+        value = pipeline.value(self.X_gold, self.y_gold)
+        self.soft_labels = value.T
         self.test_probabilities = pipeline.probabilities(
-            worth.theta, self.X_test)
-        self.worker_score = (worth.contribution if self.step == "gradient"
-                             else worth.removal)
+            value.theta, self.X_test)
+        self.worker_score = (value.contribution if self.step == "gradient"
+                             else value.removal)

@@ -15,6 +15,6 @@ class Solver(OnlineSolver):
         "https://arxiv.org/abs/1112.5745"]
 
     def choose(self, belief, free, n):
-        score = label_information(belief.ybar, belief.alpha)
+        score = label_information(belief.label_posterior, belief.dirichlet)
         score += 1e-9 * self.rng.random(score.shape)  # ties at random
         return best_pairs(score / self.oracle.cost, free, n)

@@ -11,9 +11,10 @@ class Solver(CrowdSolver):
     references = [
         "P. W. Koh, P. Liang. Understanding black-box predictions via "
         "influence functions. ICML 2017. https://arxiv.org/abs/1703.04730"]
+    needs_gold = True
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, votes, X_gold=None, **_):
+    def skip(self, votes=None, X_gold=None, **_):
         if X_gold is None or votes is None:
             return True, "the baseline of Influence: no gold images are given"
         return False, None

@@ -5,7 +5,7 @@ from benchmark_utils.checks import check_choice, check_range
 from benchmark_utils.training.aum import (
     MARGINS,
     MODES,
-    keep_above_quantile,
+    above_quantile,
     vote_areas,
     weighted_areas,
 )
@@ -17,14 +17,14 @@ class Solver(NetworkSolver):
 
     AUM_ij is the mean over epochs of the margin of vote y_ij; WAUM_i their
     mean over a task's votes weighted by the trust s_ij = <diag pi^j,
-    sigma_T(x_i)>, pi^j by DS. Tasks below the ``alpha`` quantile are dropped;
+    sigma_T(x_i)>, pi^j by DS. Tasks below the ``quantile`` are dropped;
     DS runs again on the other votes, whose WDS labels train the network.
-    ``mode``: see `margins.vote_areas`. ``margin``: against the ``second``
+    ``mode``: see `aum.vote_areas`. ``margin``: against the ``second``
     largest probability, or the largest ``other``. ``prune``: ``waum``, or
     ``random`` tasks, the control that a gain must beat.
     """
     name = "WAUM"
-    parameters = {"alpha": [.01], "mode": ["stacked"], "margin": ["second"],
+    parameters = {"quantile": [.01], "mode": ["stacked"], "margin": ["second"],
                   "prune": ["waum"]}
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
@@ -32,7 +32,7 @@ class Solver(NetworkSolver):
         "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
 
     def run(self, _):
-        check_range(self.name, "alpha", self.alpha, 0, 1)
+        check_range(self.name, "quantile", self.quantile, 0, 1)
         check_choice(self.name, "mode", self.mode, MODES)
         check_choice(self.name, "margin", self.margin, MARGINS)
         check_choice(self.name, "prune", self.prune, ["waum", "random"])
@@ -44,12 +44,12 @@ class Solver(NetworkSolver):
                             np.nan)
         else:
             aum, trust = vote_areas(
-                votes, self.X[:self.n_train], self.recipe, self.seed,
+                votes, self.train_inputs, self.recipe, self.seed,
                 accuracies(votes, dawid_skene(votes)), self.mode, self.margin)
             waum = weighted_areas(votes, aum, trust)
-        self.task_score = waum
-        self.kept = keep_above_quantile(waum, self.alpha)
-        rest = self.votes.select(self.kept[self.votes.task])
+        self.task_score = self.of_all_tasks(waum, np.nan)
+        self.train_mask = above_quantile(self.task_score, self.quantile)
+        rest = self.votes.select(self.train_mask[self.votes.task])
         accuracy = accuracies(rest, dawid_skene(rest))  # (n_workers, K)
         weight = accuracy[self.votes.worker, self.votes.label]
         self.soft_labels = self.votes.shares(weight)

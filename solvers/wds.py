@@ -17,7 +17,7 @@ class Solver(CrowdSolver):
 
     def run(self, _):
         votes = self.votes
-        pi = dawid_skene(votes, self.max_iter).pi  # (n_pairs, K)
-        weight = pi[votes.pair, votes.label]  # pi^j_kk, (n_votes,)
+        pi = dawid_skene(votes, self.max_iter).pi  # (n_answers, K)
+        weight = pi[votes.answer_index, votes.label]  # pi^j_kk, (n_votes,)
         self.soft_labels = votes.shares(weight)
         self.worker_score = votes.worker_mean(weight)

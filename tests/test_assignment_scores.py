@@ -158,11 +158,11 @@ def test_no_tasks_no_workers():
 def test_names_do_not_matter(seed, names):
     rng = np.random.default_rng(seed)
     f, W = draw(seed)
-    ybar, alpha = draw_alpha(seed)
-    bald, info = bald_scores(f, W), label_information(ybar, alpha)
+    label_posterior, alpha = draw_alpha(seed)
+    bald, info = bald_scores(f, W), label_information(label_posterior, alpha)
     if names == "tasks":
         order = rng.permutation(9)
-        f, ybar = f[order], ybar[order]
+        f, label_posterior = f[order], label_posterior[order]
         bald, info = bald[order], info[order]
     elif names == "workers":
         order = rng.permutation(5)
@@ -174,10 +174,10 @@ def test_names_do_not_matter(seed, names):
         order = rng.permutation(4)
         if names == "classes":
             f, W = f[..., order], W[:, :, order]
-            ybar, alpha = ybar[:, order], alpha[:, order]
+            label_posterior, alpha = label_posterior[:, order], alpha[:, order]
         W, alpha = W[..., order], alpha[..., order]
     assert_allclose(bald_scores(f, W), bald, atol=1e-13)
-    assert_allclose(label_information(ybar, alpha), info, atol=1e-13)
+    assert_allclose(label_information(label_posterior, alpha), info, atol=1e-13)
 
 
 def test_row_entropy_by_hand():
@@ -203,16 +203,16 @@ def test_row_entropy_is_the_mean_over_draws(alpha):
 @pytest.mark.parametrize("seed", range(3))
 def test_label_information_agrees_with_monte_carlo(seed):
     # Another form of it: the mean divergence of p(z | y, W) from p(z).
-    ybar, alpha = draw_alpha(seed)
+    label_posterior, alpha = draw_alpha(seed)
     rng = np.random.default_rng(seed)
-    expected = np.zeros((len(ybar), len(alpha)))
+    expected = np.zeros((len(label_posterior), len(alpha)))
     for j in range(len(alpha)):
         W = np.stack([rng.dirichlet(a, size=20_000) for a in alpha[j]])
-        p = ybar @ W.mean(axis=1)  # W (K, n_draws, K), p (n_tasks, K)
-        for i in range(len(ybar)):
-            expected[i, j] = ybar[i] @ scipy_entropy(
+        p = label_posterior @ W.mean(axis=1)  # W (K, n_draws, K), p (n_tasks, K)
+        for i in range(len(label_posterior)):
+            expected[i, j] = label_posterior[i] @ scipy_entropy(
                 W, p[i], axis=-1).mean(axis=-1)
-    assert_allclose(label_information(ybar, alpha), expected, atol=.01)
+    assert_allclose(label_information(label_posterior, alpha), expected, atol=.01)
     assert expected.max() - expected.min() > .1
 
 
@@ -227,35 +227,35 @@ def test_label_information_is_bald_with_certain_samples():
 
 def test_label_information_of_known_skills():
     # The mutual information of the joint table of label and vote.
-    ybar, alpha = draw_alpha(0)
+    label_posterior, alpha = draw_alpha(0)
     pi = alpha / alpha.sum(axis=-1, keepdims=True)
-    joint = ybar[:, None, :, None] * pi  # (n_tasks, n_workers, K, K)
+    joint = label_posterior[:, None, :, None] * pi  # (n_tasks, n_workers, K, K)
     apart = joint.sum(3, keepdims=True) * joint.sum(2, keepdims=True)
     expected = (joint * np.log(joint / apart)).sum(axis=(2, 3))
-    assert_allclose(label_information(ybar, 1e9 * pi), expected, atol=1e-7)
+    assert_allclose(label_information(label_posterior, 1e9 * pi), expected, atol=1e-7)
     # The skills themselves are worth something while they are unknown.
-    assert np.all(label_information(ybar, pi) > expected + .05)
+    assert np.all(label_information(label_posterior, pi) > expected + .05)
 
 
 def test_label_information_of_spammers_and_experts():
-    ybar, alpha = draw_alpha(0)
+    label_posterior, alpha = draw_alpha(0)
     row = alpha[0, 0] / alpha[0, 0].sum()
     known = 1e9 * np.stack([np.tile(row, (4, 1)), np.eye(4) + 1e-12])
-    spammer, expert = label_information(ybar, known).T
+    spammer, expert = label_information(label_posterior, known).T
     assert_allclose(spammer, 0, atol=1e-7)
     # An expert tells all that is unknown of the label.
-    assert_allclose(expert, scipy_entropy(ybar, axis=1), atol=1e-6)
+    assert_allclose(expert, scipy_entropy(label_posterior, axis=1), atol=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2 ** 32 - 1), K=st.integers(1, 6),
        scale=st.sampled_from([1e-6, .1, 10, 1e6]))
 def test_label_information_bounds(seed, K, scale):
-    ybar, alpha = draw_alpha(seed, 4, 3, K)
-    ybar[0] = np.eye(K)[0]  # a known label
-    info = label_information(ybar, scale * alpha)
+    label_posterior, alpha = draw_alpha(seed, 4, 3, K)
+    label_posterior[0] = np.eye(K)[0]  # a known label
+    info = label_information(label_posterior, scale * alpha)
     share = alpha / alpha.sum(axis=-1, keepdims=True)
-    p = np.einsum("ik,jkl->ijl", ybar, share)
+    p = np.einsum("ik,jkl->ijl", label_posterior, share)
     assert np.all(info >= -1e-12)
     assert np.all(info <= scipy_entropy(p, axis=-1) + 1e-12)
 

@@ -31,7 +31,7 @@ def test_gradient_matches_central_differences(seed):
     votes, X, X_test, y_test = toy(seed)
     assert len(np.unique(votes.task * 6 + votes.worker)) < len(votes)
     pipeline = Pipeline(votes, X, smoothing=2.0)
-    worth = pipeline.worth(X_test, y_test)
+    worth = pipeline.value(X_test, y_test)
     numeric, h = np.empty(len(votes)), 1e-4
     for vote in range(len(votes)):
         ends = []
@@ -64,7 +64,7 @@ def test_pull_back_is_the_transpose_of_the_step():
 def test_removal_is_one_step_without_the_worker():
     votes, X, X_test, y_test = toy()
     pipeline = Pipeline(votes, X, smoothing=2.0)
-    worth = pipeline.worth(X_test, y_test)
+    worth = pipeline.value(X_test, y_test)
     model, T = pipeline.labels, worth.T
     V = model.matrix(model.ones)
     rows = model.without_worker(T, V)
@@ -111,18 +111,18 @@ def test_contributions_follow_retraining_on_digits(solve):
     rank = {name: [] for name in ("gold", "removal", "count", "test")}
     for r in range(3):
         data, _, scores = solve("Digits", "Influence", r)
-        rank["gold"].append(scores["contribution_rank_corr"])
+        rank["gold"].append(scores["leave_one_out_corr"])
         rank["removal"].append(solve(
             "Digits", "Influence", r, solver_options=dict(step="removal"))[2][
-            "contribution_rank_corr"])
+            "leave_one_out_corr"])
         _, counted, scores = solve("Digits", "VoteCount", r)
-        rank["count"].append(scores["contribution_rank_corr"])
+        rank["count"].append(scores["leave_one_out_corr"])
         np.testing.assert_array_equal(counted["worker_score"],
                                       data["votes"].per_worker)
         pipeline = Pipeline(data["votes"], data["X"])
         rank["test"].append(spearmanr(
-            pipeline.worth(data["X_test"], data["y_test"]).contribution,
-            __import__("benchmark_utils.scoring.workers", fromlist=["x"]).worth_of_workers(solve.objective.problem))[0])
+            pipeline.value(data["X_test"], data["y_test"]).contribution,
+            __import__("benchmark_utils.scoring.workers", fromlist=["x"]).leave_one_out_values(solve.objective.problem))[0])
     mean = {name: np.mean(values) for name, values in rank.items()}
     print({name: f"{mean[name]:.2f} ± {np.std(v, ddof=1):.2f}"
            for name, v in rank.items()})

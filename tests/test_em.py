@@ -41,7 +41,7 @@ def test_agrees_with_the_naive_twin(seed):
     T, pi, rho, log_likelihood = naive_dawid_skene(votes, 7)
     assert_allclose(fit.T, T, atol=1e-10)
     assert_allclose(fit.rho, rho, atol=1e-10)
-    assert_allclose(fit.pi, pi[votes.pair_worker, :, votes.pair_label],
+    assert_allclose(fit.pi, pi[votes.answer_worker, :, votes.answer_label],
                     atol=1e-10)
     assert_allclose(fit.log_likelihoods[-1], log_likelihood, rtol=1e-12)
 

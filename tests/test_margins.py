@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from benchmark_utils.aggregation.dawid_skene import accuracies, dawid_skene
 from benchmark_utils.training.aum import (
     Areas,
-    keep_above_quantile,
+    above_quantile,
     shared_forward_loss,
     vote_areas,
     weighted_areas,
@@ -72,9 +72,9 @@ def test_nobody_trusted_is_the_plain_mean_and_no_vote_is_nan():
 
 
 def test_prune_below_the_quantile():
-    kept = keep_above_quantile(np.array([.5, .1, np.nan, .9, .7, .3]), .2)
+    kept = above_quantile(np.array([.5, .1, np.nan, .9, .7, .3]), .2)
     np.testing.assert_array_equal(kept, [1, 0, 1, 1, 1, 1])
-    assert keep_above_quantile(np.arange(10.), 0).all()
+    assert above_quantile(np.arange(10.), 0).all()
 
 
 def crowd(seed=0, n=60, W=12, K=3, per_task=4):

@@ -11,11 +11,11 @@ from benchmark_utils.online.learners import (
     fit_temperature,
     log_softmax,
 )
-from benchmark_utils.online.linear import Lean, SoftmaxRegression
+from benchmark_utils.online.linear import LinearLearner, SoftmaxRegression
 from benchmark_utils.online.solver import best_pairs
 from benchmark_utils.oracles.vote_oracle import OracleError, random_workers
 
-POLICIES = ["RandomAssign", "GreedyAssign", "EntropyAssign", "AccuracyGain",
+POLICIES = ["RandomAssign", "GreedyAssign", "EntropyAssign", "QASCA",
             "LabelInfo", "BALD"]
 SMALL = dict(n_tasks=80, votes_per_task=2)
 
@@ -135,7 +135,7 @@ def test_em_with_weak_prior_is_dawid_skene_with_smoothing():
         votes, np.full((votes.n_workers, 4, 4), .1),
         np.tile(np.log(fit.rho), (votes.n_tasks, 1)), start, tol=1e-10,
         leave_out=False)
-    assert_allclose(belief.ybar[voted], fit.T[voted], atol=1e-4)
+    assert_allclose(belief.label_posterior[voted], fit.T[voted], atol=1e-4)
 
 
 def test_without_votes_the_prior_stands():
@@ -145,8 +145,8 @@ def test_without_votes_the_prior_stands():
     assert_allclose(prior[0].diagonal(), 7)
     log_prior = log_softmax(np.random.default_rng(0).normal(size=(30, 4)))
     belief = online_em(votes, prior, log_prior)
-    assert_allclose(belief.ybar, np.exp(log_prior))
-    assert_allclose(belief.alpha, prior)
+    assert_allclose(belief.label_posterior, np.exp(log_prior))
+    assert_allclose(belief.dirichlet, prior)
 
 
 def test_a_vote_does_not_vouch_for_itself():
@@ -159,12 +159,12 @@ def test_a_vote_does_not_vouch_for_itself():
     first, second = .7, .7 ** 2 / (.7 ** 2 + .3 ** 2)  # P(vote) to begin with
     # worker 0 on task 0, rows 0 and 1 of column 1, with task 1's vote 0
     w = np.array([3 / (10 + second), 7 / (10 + 1 - second)])
-    assert_allclose(belief.ybar[0], w / w.sum())
+    assert_allclose(belief.label_posterior[0], w / w.sum())
     # worker 0 on task 1, column 0, with task 0's vote 1; worker 1: prior
     w = np.array([7 / (10 + 1 - first), 3 / (10 + first)]) * [.7, .3]
-    assert_allclose(belief.ybar[1], w / w.sum())
+    assert_allclose(belief.label_posterior[1], w / w.sum())
     # all own votes count for the skills themselves
-    assert_allclose(belief.alpha[1], prior[1] + [[second, 0], [1 - second, 0]])
+    assert_allclose(belief.dirichlet[1], prior[1] + [[second, 0], [1 - second, 0]])
 
 
 def test_a_single_vote_against_a_firm_belief_is_judged_by_bayes_rule():
@@ -176,10 +176,10 @@ def test_a_single_vote_against_a_firm_belief_is_judged_by_bayes_rule():
     p = np.r_[.9, np.full(9, .1 / 9)]
     row = np.r_[.3 / 9, .7, np.full(8, .3 / 9)]
     belief = online_em(votes, identity_prior(1, 10), np.log([p]))
-    assert_allclose(belief.ybar[0], p * row / (p * row).sum())
+    assert_allclose(belief.label_posterior[0], p * row / (p * row).sum())
     vouching = online_em(votes, identity_prior(1, 10), np.log([p]),
                          leave_out=False)
-    assert vouching.ybar[0, 0] > belief.ybar[0, 0] + .05
+    assert vouching.label_posterior[0, 0] > belief.label_posterior[0, 0] + .05
 
 
 def test_one_step_by_hand():
@@ -188,12 +188,12 @@ def test_one_step_by_hand():
     votes = Votes([0], [0], [1], 2, 1, 2)
     belief = online_em(votes, identity_prior(1, 2), np.log(
         np.full((2, 2), .5)), max_iter=1, leave_out=False)
-    # M: alpha = prior + ybar (.3, .7) in column 1; E with its means.
+    # M: alpha = prior + label_posterior (.3, .7) in column 1; E with its means.
     alpha = np.array([[7, 3 + .3], [3, 7 + .7]])
     w = alpha / alpha.sum(axis=1, keepdims=True)
-    assert_allclose(belief.alpha[0], alpha)
-    assert_allclose(belief.ybar[0], w[:, 1] / w[:, 1].sum())
-    assert_allclose(belief.ybar[1], .5)
+    assert_allclose(belief.dirichlet[0], alpha)
+    assert_allclose(belief.label_posterior[0], w[:, 1] / w[:, 1].sum())
+    assert_allclose(belief.label_posterior[1], .5)
 
 
 def certain(y, K):
@@ -281,7 +281,7 @@ def test_lean_predictions_are_held_out():
         pass
 
     def prior(log_votes):
-        lean = Lean(Problem(X, None, None, 90, 3, seed=0))
+        lean = LinearLearner(Problem(X, None, None, 90, 3, seed=0))
         belief = Belief()
         belief.log_votes = log_votes
         lean.update(belief, voted, risk=.1)
@@ -326,8 +326,8 @@ def test_label_information_beats_random(curve):
 
 
 def test_with_known_skills_bald_beats_random(curve):
-    gain = (areas(curve, "BALD", 3, skills="known")
-            - areas(curve, "RandomAssign", 3, skills="known"))
+    gain = (areas(curve, "BALD", 3, worker_skills="known")
+            - areas(curve, "RandomAssign", 3, worker_skills="known"))
     assert gain.mean() >= .03
 
 
@@ -369,7 +369,7 @@ def test_a_network_in_the_loop_needs_a_third_of_the_votes(curve):
     assert early["finished_precision"] > early["label_recovery"] + .02
 
 
-@pytest.mark.parametrize("learner", ["none", "lean", "semisupervised",
+@pytest.mark.parametrize("learner", ["none", "linear", "semisupervised",
                                      "mixmatch"])
 def test_learners_on_digits(curve, learner):
     """Structured errors within pairs: a learner sees the images and needs

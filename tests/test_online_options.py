@@ -79,7 +79,7 @@ def test_the_expert_labels_the_riskiest_tasks(curve):
     assert 70 < before["cost"] <= 80 < last["cost"] <= 160
     assert last["expert_share"] == oracle.n_expert / 80 > .05
     assert last["label_recovery"] > before["label_recovery"]
-    assert solver.belief.ybar[oracle._by_expert].max(axis=1).min() > .999
+    assert solver.belief.label_posterior[oracle._by_expert].max(axis=1).min() > .999
     # the rest of the money buys nothing else
     assert oracle.left < 10 or not solver.unfinished().any()
 
@@ -87,7 +87,7 @@ def test_the_expert_labels_the_riskiest_tasks(curve):
 # --- prices and time ------------------------------------------------------
 def test_good_workers_may_cost_more(curve):
     points, oracle, _ = curve(
-        "AccuracyGain", dataset_options=dict(n_tasks=100, prices="skill"),
+        "QASCA", dataset_options=dict(n_tasks=100, prices="skill"),
         solver_options=dict(risk=0.0))
     assert_allclose(oracle.cost.mean(), 1)
     assert oracle.cost.max() > 1.3 and oracle.cost.min() < .5
@@ -119,7 +119,7 @@ def test_policies_that_choose_workers_choose_the_important(curve):
     random, gain = np.array([
         [curve(policy, repetition)[0][-1]["importance_corr"]
          for repetition in range(6)]
-        for policy in ("RandomAssign", "AccuracyGain")])
+        for policy in ("RandomAssign", "QASCA")])
     # 15 workers: by chance 0 with standard deviation .27, mean of six .11
     assert abs(random.mean()) < .35
     assert gain.mean() > .5

@@ -5,8 +5,8 @@ from numpy.testing import assert_allclose
 from test_contract import arrays_in, leaks
 
 from benchmark_utils.aggregation.label_sets import set_posterior
-from benchmark_utils.oracles.answers import simulated_panel
-from benchmark_utils.oracles.label_set_oracle import Panel
+from benchmark_utils.oracles.answers import simulated_label_sets
+from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
 from benchmark_utils.oracles.vote_oracle import OracleError
 from benchmark_utils.scoring.label_sets import mean_jaccard
 
@@ -15,13 +15,13 @@ def crowd(n_tasks=3000, K=4, seed=0):
     rng = np.random.default_rng(seed)
     truth = rng.random((n_tasks, K)) < .3
     annotators = np.array([[.9, .95], [.8, .9], [.6, .97]])
-    return truth, annotators, simulated_panel(
+    return truth, annotators, simulated_label_sets(
         truth, np.ones(truth.shape), annotators, (.97, .99), seed)
 
 
 def panel(**options):
     truth, annotators, answers = crowd()
-    return Panel(*answers, len(truth), len(annotators), truth.shape[1],
+    return LabelSetOracle(*answers, len(truth), len(annotators), truth.shape[1],
                  **{**dict(budget=10, expert_budget=3), **options})
 
 
@@ -75,12 +75,12 @@ def test_no_truth_can_be_read_off_what_is_handed_out(solve):
     data, _, _ = solve("DigitPairs", "MV", dataset_options=dict(
         n_tasks=60, classifier=dict(base="mlp", epochs=1)))
     handed = solve.objective.get_objective()
-    assert list(arrays_in(handed["panel"]))  # it was walked
+    assert list(arrays_in(handed["label_set_oracle"]))  # it was walked
     for name in ("truth_sets", "test_sets", "ground_truth", "y_test"):
         assert not leaks(handed, data[name]), name
         assert name not in handed
-    assert not leaks(handed, data["panel"]["visibility"])
-    assert not leaks(handed, data["panel"]["annotators"])
+    assert not leaks(handed, data["label_set_oracle"]["visibility"])
+    assert not leaks(handed, data["label_set_oracle"]["annotators"])
 
 
 def test_set_posterior_learns_who_is_right():
@@ -122,19 +122,19 @@ def test_the_expert_is_counted_by_the_counter(pairs, solve):
     scores = pairs("Refine", share=.3)
     assert_allclose(scores["labels_saved"], .7)
     assert scores["sets_per_task"] == 3
-    assert solve.objective._sellers["panel"].n_sets == 3 * 400
+    assert solve.objective._sellers["label_set_oracle"].n_sets == 3 * 400
     # Half of the images have two labels; the expert alone: close to .96.
     assert abs(scores["multi_label_share"] - .5) < .1
     assert .94 < scores["manual_quality"] < .98
     # ReaL accuracy: at least that of the single label.
-    assert scores["real_accuracy"] > scores["test_accuracy"] > .5
-    assert scores["real_top5"] > scores["test_accuracy"]
+    assert scores["relabelled_accuracy"] > scores["test_accuracy"] > .5
+    assert scores["relabelled_top5"] > scores["test_accuracy"]
 
 
 @pytest.mark.parametrize("solver", ["Refine", "RandomRefine"])
 def test_same_seed_same_scores(pairs, solver):
     first, again = (pairs(solver, difficulty="easy") for _ in range(2))
-    for name in ("set_quality", "labels_saved", "real_accuracy"):
+    for name in ("set_quality", "labels_saved", "relabelled_accuracy"):
         assert first[name] == again[name]
 
 

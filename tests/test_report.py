@@ -102,8 +102,8 @@ def test_what_others_pay_for_the_same():
     frame["stop_val"] = [1, 1, 0, 0, 1, 1, 2, 2]
     frame["objective_cost_per_task"] = [4, 4, 0, 0, 1, 1, 2, 2]
     runs = prepare_runs(frame)
-    assert_allclose(runs["efficiency_mv"], [np.nan, np.nan, 4 / 1.5, 0])
-    assert runs["efficiency_lean"].isna().all()
+    assert_allclose(runs["label_efficiency_mv"], [np.nan, np.nan, 4 / 1.5, 0])
+    assert runs["label_efficiency_linear"].isna().all()
 
 
 def test_variants_are_named_by_what_is_unusual():

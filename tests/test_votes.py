@@ -40,7 +40,7 @@ def test_counts_and_shares_by_hand():
 def test_repeated_votes_all_count():
     votes = Votes([0, 0, 0], [0, 0, 1], [1, 1, 0], 1, 2, 2)
     np.testing.assert_array_equal(votes.counts(), [[1, 2]])
-    np.testing.assert_array_equal(votes.pair_matrix.toarray(), [[2, 1]])
+    np.testing.assert_array_equal(votes.answer_matrix.toarray(), [[2, 1]])
 
 
 def test_task_without_votes_has_no_opinion():
@@ -58,12 +58,12 @@ def test_weightless_votes_keep_their_shares():
 @pytest.mark.parametrize("seed", range(3))
 def test_pairs_describe_the_votes(seed):
     votes, _ = random_votes(seed)
-    np.testing.assert_array_equal(votes.pair_worker[votes.pair], votes.worker)
-    np.testing.assert_array_equal(votes.pair_label[votes.pair], votes.label)
-    dense = np.zeros((votes.n_tasks, len(votes.pair_worker)))
-    for task, pair in zip(votes.task, votes.pair):
+    np.testing.assert_array_equal(votes.answer_worker[votes.answer_index], votes.worker)
+    np.testing.assert_array_equal(votes.answer_label[votes.answer_index], votes.label)
+    dense = np.zeros((votes.n_tasks, len(votes.answer_worker)))
+    for task, pair in zip(votes.task, votes.answer_index):
         dense[task, pair] += 1
-    np.testing.assert_array_equal(votes.pair_matrix.toarray(), dense)
+    np.testing.assert_array_equal(votes.answer_matrix.toarray(), dense)
 
 
 def test_worker_mean_skips_nan_and_absent_workers():
@@ -75,4 +75,4 @@ def test_worker_mean_skips_nan_and_absent_workers():
 def test_no_votes_at_all():
     votes = Votes([], [], [], 2, 1, 2)
     assert np.isnan(votes.shares()).all()
-    assert votes.pair_matrix.shape == (2, 0)
+    assert votes.answer_matrix.shape == (2, 0)

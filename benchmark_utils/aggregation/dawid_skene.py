@@ -14,7 +14,7 @@ CHUNK = 1 << 16
 class DawidSkeneFit:
     """T (n_tasks, K): posterior of the truth, NaN row = no vote.
 
-    pi (n_pairs, K): pi[p, k] = probability that the worker of pair p votes
+    pi (n_answers, K): pi[p, k] = probability that the worker of pair p votes
     its label when the truth is k; one row per (worker, label) that occurs.
     rho (K,): prevalence. log_likelihoods (n_iter,): of the votes.
     """
@@ -31,7 +31,7 @@ class ConfusionModel:
     times the confusion matrix of the whole crowd. E: T_ik proportional to
     prior_ik prod_j pi^j_{k, y_ij}, in logs, where a product of 500 votes
     would underflow. Both are products with the sparse indicator V (n_tasks,
-    n_pairs): V^T T and V log pi.
+    n_answers): V^T T and V log pi.
 
     Parameters
     ----------
@@ -44,14 +44,14 @@ class ConfusionModel:
 
     def __init__(self, votes, smoothing=0.0, pooled=0.0):
         self.votes, self.smoothing, self.pooled = votes, smoothing, pooled
-        self.V = votes.pair_matrix
+        self.V = votes.answer_matrix
         self.voted = votes.per_task > 0
-        new = np.diff(votes.pair_worker, prepend=-1) > 0
+        new = np.diff(votes.answer_worker, prepend=-1) > 0
         self.start = np.flatnonzero(new)  # first pair of each voter
-        self.voter = np.cumsum(new) - 1  # (n_pairs,)
+        self.voter = np.cumsum(new) - 1  # (n_answers,)
 
     def m_step(self, T):
-        """log pi (n_pairs, K) from the posterior T (n_tasks, K), 0 or NaN in
+        """log pi (n_answers, K) from the posterior T (n_tasks, K), 0 or NaN in
         the rows without votes."""
         K = self.votes.n_classes
         log_pi = self.V.T @ T  # counts until the log below
@@ -59,7 +59,7 @@ class ConfusionModel:
             return log_pi
         totals = np.add.reduceat(log_pi, self.start, axis=0)
         if self.pooled:
-            log_pi += self.pooled * self._crowd(log_pi)[self.votes.pair_label]
+            log_pi += self.pooled * self._crowd(log_pi)[self.votes.answer_label]
             totals += self.pooled
         if self.smoothing:
             log_pi += self.smoothing
@@ -77,7 +77,7 @@ class ConfusionModel:
         """Confusion matrix of all votes together, (K labels, K truths)."""
         K = self.votes.n_classes
         pooled = np.zeros((K, K))
-        np.add.at(pooled, self.votes.pair_label, counts)
+        np.add.at(pooled, self.votes.answer_label, counts)
         return pooled / np.maximum(pooled.sum(axis=0), np.finfo(float).tiny)
 
     def e_step(self, log_pi, log_prior):
@@ -137,9 +137,9 @@ def accuracies(votes, fit):
     gave. (n_workers, K)
     """
     diagonal = np.zeros((votes.n_workers, votes.n_classes))
-    pair = np.arange(len(votes.pair_worker))
-    diagonal[votes.pair_worker, votes.pair_label] = fit.pi[
-        pair, votes.pair_label]
+    pair = np.arange(len(votes.answer_worker))
+    diagonal[votes.answer_worker, votes.answer_label] = fit.pi[
+        pair, votes.answer_label]
     return diagonal
 
 
@@ -155,13 +155,13 @@ def spammer_score(votes, fit):
     K, n_workers = votes.n_classes, votes.n_workers
     met = np.zeros((n_workers, K))
     squares = np.zeros(n_workers)
-    starts = np.flatnonzero(np.diff(votes.pair_worker, prepend=-1))
+    starts = np.flatnonzero(np.diff(votes.answer_worker, prepend=-1))
     if len(starts):
-        voter = votes.pair_worker[starts]
+        voter = votes.answer_worker[starts]
         # Rows of pi that a class reaches sum to one over the labels.
         met[voter] = np.add.reduceat(fit.pi, starts, axis=0) > .5
         # sum_{k<k'} (a_k - a_k')^2 = R sum_k a_k^2 - (sum_k a_k)^2
-        R = met.sum(axis=1)[votes.pair_worker]
+        R = met.sum(axis=1)[votes.answer_worker]
         spread = (R * np.einsum("pk,pk->p", fit.pi, fit.pi)
                   - fit.pi.sum(axis=1) ** 2)
         squares[voter] = np.add.reduceat(spread, starts)

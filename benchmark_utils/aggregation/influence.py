@@ -55,24 +55,24 @@ class SmoothDawidSkene:
         K = votes.n_classes
         spread = np.full((K, K), smoothing * (1 - diagonal) / max(K - 1, 1))
         np.fill_diagonal(spread, smoothing * diagonal)
-        self.prior = spread[votes.pair_label]  # A, (n_pairs, K truths)
+        self.prior = spread[votes.answer_label]  # A, (n_answers, K truths)
         self.ones = np.ones(len(votes))
-        new = np.diff(votes.pair_worker, prepend=-1) > 0
+        new = np.diff(votes.answer_worker, prepend=-1) > 0
         # One row per task and worker who voted on it.
         self.cells, self.cell = np.unique(
             votes.task * votes.n_workers + votes.worker, return_inverse=True)
         self.first = np.flatnonzero(new)  # first pair of each voter
-        self.voter = np.cumsum(new) - 1  # (n_pairs,)
+        self.voter = np.cumsum(new) - 1  # (n_answers,)
 
     def matrix(self, weight):
-        """Weights of the votes by task and pair, CSR (n_tasks, n_pairs)."""
+        """Weights of the votes by task and pair, CSR (n_tasks, n_answers)."""
         votes = self.votes
         return sparse.csr_array(
-            (weight, (votes.task, votes.pair)),
-            shape=(votes.n_tasks, len(votes.pair_worker)))
+            (weight, (votes.task, votes.answer_index)),
+            shape=(votes.n_tasks, len(votes.answer_worker)))
 
     def _m_step(self, T, V):
-        """C + A and the totals of its workers, each (n_pairs, K), and sum_i
+        """C + A and the totals of its workers, each (n_answers, K), and sum_i
         T_i + s / K, (K,)."""
         C, s = V.T @ T, self.smoothing
         totals = np.add.reduceat(C, self.first, axis=0) + s
@@ -119,7 +119,7 @@ class SmoothDawidSkene:
         and worker: rows (n_cells, K) in the order of ``self.cells``."""
         log_pi, _ = self._log_parameters(T, V)
         share = sparse.csr_array(
-            (self.ones, (self.cell, self.votes.pair)),
+            (self.ones, (self.cell, self.votes.answer_index)),
             shape=(len(self.cells), len(log_pi)))
         task = self.cells // self.votes.n_workers
         return softmax(np.log(T[task]) - share @ log_pi, axis=1)
@@ -136,8 +136,8 @@ class SmoothDawidSkene:
         of_C = of_log_pi / C - of_totals / totals
         of_R = of_log_rho / R - of_log_rho.sum() / R.sum()
         of_T = V @ of_C + of_R
-        of_w = np.einsum("vk,vk->v", z[votes.task], log_pi[votes.pair])
-        of_w += np.einsum("vk,vk->v", of_C[votes.pair], T[votes.task])
+        of_w = np.einsum("vk,vk->v", z[votes.task], log_pi[votes.answer_index])
+        of_w += np.einsum("vk,vk->v", of_C[votes.answer_index], T[votes.task])
         return of_T, of_w
 
     def adjoint(self, T, V, g, tol=1e-12):
@@ -220,7 +220,7 @@ class RidgeSoftmax:
 
 
 @dataclass(frozen=True, eq=False)
-class Worth:
+class WorkerValues:
     """contribution (n_workers,): by how much the loss rises without the
     worker, to first order. removal (n_workers,): the same with the change of
     the worker's tasks in full. Both 0 for a worker without votes.
@@ -269,8 +269,8 @@ class Pipeline:
         log_p = log_softmax(self.features(X) @ theta, axis=1)
         return float(-log_p[np.arange(len(y)), y].mean())
 
-    def worth(self, X, y):
-        """`Worth` of the votes and workers on the evaluation set (X, y)."""
+    def value(self, X, y):
+        """`WorkerValues` of the votes and workers on the evaluation set (X, y)."""
         T, theta = self.fit()
         phi = self.features(X)
         error = softmax(phi @ theta, axis=1)
@@ -289,7 +289,7 @@ class Pipeline:
         removal = np.bincount(
             worker, np.einsum("ck,ck->c", of_T[task], change),
             minlength=n_workers)
-        return Worth(contribution, removal, gradient,
+        return WorkerValues(contribution, removal, gradient,
                      self.loss(theta, X, y), T, theta)
 
     def leave_one_out(self, X, y, tol=1e-6):

@@ -56,6 +56,6 @@ def as_oracle(data, mode, dataset):
     if mode == "offline":
         return data
     votes = data["votes"]
-    n_pairs = len(np.unique(votes.task * votes.n_workers + votes.worker))
+    n_answers = len(np.unique(votes.task * votes.n_workers + votes.worker))
     return dict(data, votes=None, repetitions=3,
-                oracle=dict(recorded=votes, budget=n_pairs))
+                oracle=dict(recorded=votes, budget=n_answers))

@@ -21,7 +21,7 @@ def classifier_votes(X, y, workers, seed):
     2024); ``full``, scikit-learn's defaults; ``truth``, one perfect worker
     instead, the upper bound.
     """
-    check_choice("planes", "workers", workers, WORKERS)
+    check_choice("toy_classifiers", "workers", workers, WORKERS)
     n, K = len(y), int(y.max()) + 1
     if workers == "truth":
         return Votes(np.arange(n), np.zeros(n, int), y, n, 1, K)

@@ -6,18 +6,18 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Belief:
-    """ybar (n_tasks, K): posterior of the labels. alpha (n_workers, K, K):
+    """label_posterior (n_tasks, K): posterior of the labels. dirichlet (n_workers, K, K):
     Dirichlet parameters of the workers' confusion rows, rows = truth.
     log_votes (n_tasks, K): log-likelihood of each task's votes.
     """
-    ybar: np.ndarray
-    alpha: np.ndarray
+    label_posterior: np.ndarray
+    dirichlet: np.ndarray
     log_votes: np.ndarray
 
     @property
-    def wbar(self):
+    def mean_confusion(self):
         """Mean confusion matrices, (n_workers, K, K)."""
-        return self.alpha / self.alpha.sum(axis=2, keepdims=True)
+        return self.dirichlet / self.dirichlet.sum(axis=2, keepdims=True)
 
 
 def identity_prior(n_workers, K, strength=10.0, diagonal=.7):
@@ -85,9 +85,9 @@ def online_em(votes, prior, log_prior, start=None, leave_out=True,
     cell = (votes.task[:, None] * K + np.arange(K)).ravel()
     row = votes.worker * K + votes.label
 
-    def e_step(alpha, own):
-        hits = alpha.transpose(0, 2, 1)[votes.worker, votes.label]
-        total = alpha.sum(axis=2)[votes.worker]
+    def e_step(dirichlet, own):
+        hits = dirichlet.transpose(0, 2, 1)[votes.worker, votes.label]
+        total = dirichlet.sum(axis=2)[votes.worker]
         if own is not None:
             hits, total = hits - own, total - own
         log_votes = np.bincount(
@@ -95,18 +95,18 @@ def online_em(votes, prior, log_prior, start=None, leave_out=True,
             minlength=n_tasks * K).reshape(n_tasks, K)
         log_joint = log_prior + log_votes
         log_joint -= log_joint.max(axis=1, keepdims=True)
-        ybar = np.exp(log_joint)
-        return ybar / ybar.sum(axis=1, keepdims=True), log_votes
+        label_posterior = np.exp(log_joint)
+        return label_posterior / label_posterior.sum(axis=1, keepdims=True), log_votes
 
-    ybar = e_step(prior, None)[0] if start is None else start
+    label_posterior = e_step(prior, None)[0] if start is None else start
     for _ in range(max_iter):
-        own = ybar[votes.task]
+        own = label_posterior[votes.task]
         counts = np.zeros((votes.n_workers * K, K))
         np.add.at(counts, row, own)
-        alpha = prior + counts.reshape(votes.n_workers, K, K).transpose(
+        dirichlet = prior + counts.reshape(votes.n_workers, K, K).transpose(
             0, 2, 1)
-        before = ybar
-        ybar, log_votes = e_step(alpha, own if leave_out else None)
-        if np.abs(ybar - before).max() < tol:
+        before = label_posterior
+        label_posterior, log_votes = e_step(dirichlet, own if leave_out else None)
+        if np.abs(label_posterior - before).max() < tol:
             break
-    return Belief(ybar, alpha, log_votes)
+    return Belief(label_posterior, dirichlet, log_votes)

@@ -66,7 +66,7 @@ def bald_scores(f, W, chunk=None):
     return scores.astype(dtype, copy=False)
 
 
-def label_information(ybar, alpha):
+def label_information(label_posterior, alpha):
     """I(z_ij; (y_i, W_j)) of every task i and worker j, in nats.
 
     I = H(p_ij) - sum_k ybar_ik E H(W_jk), with p_ij[l] = sum_k ybar_ik
@@ -77,7 +77,7 @@ def label_information(ybar, alpha):
 
     Parameters
     ----------
-    ybar : (n_tasks, K), posterior of the tasks' labels
+    label_posterior : (n_tasks, K), posterior of the tasks' labels
     alpha : (n_workers, K, K), Dirichlet parameters of the workers' rows
         Rows = truth.
 
@@ -85,9 +85,9 @@ def label_information(ybar, alpha):
     -------
     (n_tasks, n_workers)
     """
-    ybar, alpha = np.asarray(ybar, float), np.asarray(alpha, float)
-    scores = _vote_entropy(ybar, alpha / alpha.sum(axis=-1, keepdims=True))
-    scores -= ybar @ dirichlet_row_entropy(alpha).T
+    label_posterior, alpha = np.asarray(label_posterior, float), np.asarray(alpha, float)
+    scores = _vote_entropy(label_posterior, alpha / alpha.sum(axis=-1, keepdims=True))
+    scores -= label_posterior @ dirichlet_row_entropy(alpha).T
     return scores
 
 
@@ -120,14 +120,14 @@ def sample_confusions(rng, alpha, S):
     return W
 
 
-def _vote_entropy(ybar, rows):
+def _vote_entropy(label_posterior, rows):
     """H(p_ij) of p_ij[l] = sum_k ybar_ik rows_jkl, (n_tasks, n_workers)."""
     n_workers, K, L = rows.shape
     rows = rows.swapaxes(0, 1).reshape(K, n_workers * L)
-    entropy = np.empty((len(ybar), n_workers))
+    entropy = np.empty((len(label_posterior), n_workers))
     chunk = max(BLOCK // max(n_workers * L, 1), 1)
-    for start in range(0, len(ybar), chunk):
-        p = ybar[start:start + chunk] @ rows
+    for start in range(0, len(label_posterior), chunk):
+        p = label_posterior[start:start + chunk] @ rows
         entropy[start:start + chunk] = entr(p).reshape(
             len(p), n_workers, L).sum(axis=-1)
     return entropy

@@ -30,8 +30,8 @@ class RefineSolver(NetworkSolver):
     parameters = {"share": [.3], "proposals": [8], "rounds": [2]}
     test_config = {"dataset": {"name": "DigitPairs"}}
 
-    def skip(self, panel=None, **problem):
-        if panel is None:
+    def skip(self, label_set_oracle=None, **problem):
+        if label_set_oracle is None:
             return True, "asks for label sets: needs annotators and an expert"
         return super().skip(**problem)
 
@@ -43,28 +43,28 @@ class RefineSolver(NetworkSolver):
         check_range(self.name, "proposals", self.proposals, 1, whole=True)
         check_range(self.name, "rounds", self.rounds, 1, whole=True)
         self.rng = np.random.default_rng(self.seed)
-        panel = self.panel
+        oracle = self.label_set_oracle
         p = self.predictions(self.votes.shares())
         rank = (-p).argsort(axis=1, kind="stable").argsort(axis=1)
         asked = (rank < self.proposals) | (self.votes.counts() > 0)
         answers = [self.ask_annotators(asked)]
-        q = set_posterior(answers, self.groups(p, asked), panel.n_annotators)
-        n = round(self.share * panel.n_tasks)
-        unseen = np.ones(panel.n_tasks, bool)
+        q = set_posterior(answers, self.groups(p, asked), oracle.n_annotators)
+        n = round(self.share * oracle.n_tasks)
+        unseen = np.ones(oracle.n_tasks, bool)
         for part in np.diff(np.linspace(0, n, self.rounds + 1).astype(int)):
             # The network learns of the second labels, and then says better
             # where one was overlooked.
             p = self.predictions(q / q.sum(axis=1, keepdims=True))
             group = self.groups(p, asked)
-            q = set_posterior(answers, group, panel.n_annotators)
+            q = set_posterior(answers, group, oracle.n_annotators)
             tasks = np.flatnonzero(unseen)
             errors = np.minimum(q, 1 - q).sum(axis=1)
             task = tasks[self.choose(errors[tasks], part)]
             unseen[task] = False
-            answers.append((task, np.full(part, panel.n_annotators),
-                            np.ones((part, panel.n_classes), bool),
-                            panel.ask_expert(task)))
-            q = set_posterior(answers, group, panel.n_annotators)
+            answers.append((task, np.full(part, oracle.n_annotators),
+                            np.ones((part, oracle.n_classes), bool),
+                            oracle.ask_expert(task)))
+            q = set_posterior(answers, group, oracle.n_annotators)
         self.label_sets = q > .5
         # Every image shows something.
         empty = ~self.label_sets.any(axis=1)
@@ -99,11 +99,11 @@ class RefineSolver(NetworkSolver):
     def ask_annotators(self, asked):
         """Spend their budget in turns over the tasks, on random annotators.
         """
-        panel = self.panel
-        free = np.ones((panel.n_tasks, panel.n_annotators), bool)
-        left, tasks, annotators = panel.budget, [], []
+        oracle = self.label_set_oracle
+        free = np.ones((oracle.n_tasks, oracle.n_annotators), bool)
+        left, tasks, annotators = oracle.budget, [], []
         while left > 0 and free.any():
-            task = self.rng.permutation(panel.n_tasks)[:left]
+            task = self.rng.permutation(oracle.n_tasks)[:left]
             annotator = random_workers(self.rng, free, task)
             free[task, annotator] = False
             tasks.append(task)
@@ -111,7 +111,4 @@ class RefineSolver(NetworkSolver):
             left -= len(task)
         task, annotator = map(np.concatenate, (tasks, annotators))
         return (task, annotator, asked[task],
-                panel.ask(task, annotator, asked[task]))
-
-    def get_result(self):
-        return dict(super().get_result(), label_sets=self.label_sets)
+                oracle.ask(task, annotator, asked[task]))

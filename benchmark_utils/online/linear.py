@@ -66,10 +66,10 @@ class SoftmaxRegression:
         return log_softmax(np.einsum("nd,dkt->ntk", X, w))
 
 
-class Lean(CrossFitted):
+class LinearLearner(CrossFitted):
     """Softmax regression on the inputs, from the votes alone.
 
-    S. Branson, G. Van Horn, P. Perona. Lean crowdsourcing. CVPR 2017.
+    S. Branson, G. Van Horn, P. Perona. LinearLearner crowdsourcing. CVPR 2017.
     """
     def __init__(self, problem):
         super().__init__(problem)

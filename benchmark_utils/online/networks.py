@@ -24,8 +24,8 @@ class SemiSupervised(CrossFitted):
 
     def lessons(self, belief, voted, risk):
         seen = log_softmax(belief.log_votes)
-        sure = 1 - belief.ybar.max(axis=1) < risk
-        seen[sure] = np.log(np.maximum(belief.ybar[sure], 1e-12))
+        sure = 1 - belief.label_posterior.max(axis=1) < risk
+        seen[sure] = np.log(np.maximum(belief.label_posterior[sure], 1e-12))
         return voted | sure, seen
 
     def fit(self, examples, seen):
@@ -51,7 +51,7 @@ class MixMatch(SemiSupervised):
     def lessons(self, belief, voted, risk):
         learnt, _ = super().lessons(belief, voted, risk)
         self.labelled = learnt
-        return np.ones_like(learnt), belief.ybar
+        return np.ones_like(learnt), belief.label_posterior
 
     def fit(self, examples, targets):
         labelled = self.labelled[examples]

@@ -20,7 +20,7 @@ def simulated_answers(confusion, truth, seed):
     return answer
 
 
-def simulated_gold(confusion, seed):
+def gold_answers(confusion, seed):
     """Answers to questions of known truth, the classes in turn; drawn as
     `simulated_answers` are, from a stream of their own."""
     n_workers, K, _ = confusion.shape
@@ -66,8 +66,8 @@ def _mix(z):
     return z ^ (z >> np.uint64(31))
 
 
-def simulated_panel(truth_sets, visibility, annotators, expert, seed):
-    """Answer functions of annotators and expert for a `Panel`.
+def simulated_label_sets(truth_sets, visibility, annotators, expert, seed):
+    """Answer functions of annotators and expert for a `LabelSetOracle`.
 
     Annotator j says yes to a class that the task shows with probability
     sensitivity_j times its visibility, to another with 1 - specificity_j; the

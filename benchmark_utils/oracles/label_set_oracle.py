@@ -4,7 +4,7 @@ import numpy as np
 from benchmark_utils.oracles.vote_oracle import OracleError
 
 
-class Panel:
+class LabelSetOracle:
     """Sells answers "does the task show this class?" and counts them.
 
     ``ask`` puts some classes of a task to one annotator, ``ask_expert`` a
@@ -16,7 +16,7 @@ class Panel:
     ----------
     answer : (task, annotator) -> yes (n, K) bool
     expert : task -> yes (n, K) bool
-        Closures that know the truth, so that none can be read off a panel.
+        Closures that know the truth, so that none can be read off an oracle.
     n_tasks, n_annotators, n_classes : int
     budget, expert_budget : int
         Label sets that annotators give, tasks that the expert answers.

@@ -85,11 +85,11 @@ class Oracle:
         return int(self._by_expert.sum())
 
     @property
-    def sells_gold(self):
+    def has_gold(self):
         return self._gold is not None
 
     @property
-    def sells_expert(self):
+    def has_expert(self):
         return self._expert is not None
 
     @property

@@ -7,11 +7,11 @@ COST, RECOVERY = "objective_cost_per_task", "objective_label_recovery"
 def add_efficiency(runs, points):
     """Columns of ``runs`` (last points) from all ``points``:
 
-    efficiency_mv : what majority vote paid for the recovery that it has, over
+    label_efficiency_mv : what majority vote paid for the recovery that it has, over
         what this curve paid when it got there.
-    efficiency_lean : the same against `RandomAssign` with the learner
-        ``lean``, the first such row if there are several. S. Branson, G. Van
-        Horn, P. Perona. Lean crowdsourcing. CVPR 2017.
+    label_efficiency_linear : the same against `RandomAssign` with the learner
+        ``linear``, the first such row if there are several. S. Branson, G. Van
+        Horn, P. Perona. LinearLearner crowdsourcing. CVPR 2017.
 
     Within one dataset and repetition; 0 for a curve that never gets there,
     NaN for a method without a curve or without that baseline.
@@ -22,8 +22,8 @@ def add_efficiency(runs, points):
     curves = points[["dataset", "solver", "idx_rep", "stop_val", COST,
                      RECOVERY]]
     for column, is_baseline in (
-            ("efficiency_mv", lambda row: row["solver"].str.fullmatch("MV")),
-            ("efficiency_lean", _is_lean)):
+            ("label_efficiency_mv", lambda row: row["solver"].str.fullmatch("MV")),
+            ("label_efficiency_linear", _is_lean)):
         baselines = runs[is_baseline(runs) & runs[COST].notna()]
         baselines = baselines.drop_duplicates(["dataset", "idx_rep"])
         goals = baselines.set_index(["dataset", "idx_rep"])[[COST, RECOVERY]]
@@ -40,7 +40,7 @@ def _is_lean(rows):
     learner = rows.get("p_solver_learner")
     if learner is None:
         return np.zeros(len(rows), bool)
-    return rows["solver"].str.startswith("RandomAssign") & (learner == "lean")
+    return rows["solver"].str.startswith("RandomAssign") & (learner == "linear")
 
 
 def _cost_of(curve, goal):

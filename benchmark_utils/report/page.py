@@ -8,12 +8,9 @@ import jinja2
 import pandas as pd
 from plotly.offline import get_plotlyjs
 
-from benchmark_utils.report.catalogue import (
-    catalogue,
-    commit_link,
-    source_link,
-)
+from benchmark_utils.catalogue import catalogue
 from benchmark_utils.report.figures import all_figures
+from benchmark_utils.report.links import commit_link, source_link
 from benchmark_utils.report.ranking import (
     N_RESAMPLES,
     critical_difference,

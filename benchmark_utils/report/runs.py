@@ -57,10 +57,10 @@ METRICS = (
            main=True),
     Metric("objective_votes_to_95", "Votes to 95%", -1, ".2f",
            "cost per task, in votes, at which recovery reaches .95"),
-    Metric("efficiency_mv", "MV pays", 1, ".2f",
+    Metric("label_efficiency_mv", "MV pays", 1, ".2f",
            "times the votes that this curve needs for MV's recovery; 0 = "
            "never got there"),
-    Metric("efficiency_lean", "Lean pays", 1, ".2f",
+    Metric("label_efficiency_linear", "LinearLearner pays", 1, ".2f",
            "times the votes that this curve needs for the recovery of random "
            "assignment with the learner lean"),
     Metric("objective_finished_share", "Finished", 0, ".3f",
@@ -79,9 +79,9 @@ METRICS = (
            "votes bought per task"),
     Metric("objective_cost_per_task", "Cost/task", 0, ".3g",
            "what they cost, experts included; a vote of mean price is 1"),
-    Metric("objective_real_accuracy", "ReaL accuracy", 1, ".3f",
+    Metric("objective_relabelled_accuracy", "ReaL accuracy", 1, ".3f",
            "share of test images whose prediction is one of their labels"),
-    Metric("objective_real_top5", "ReaL top 5", 1, ".3f",
+    Metric("objective_relabelled_top5", "ReaL top 5", 1, ".3f",
            "share whose main label is among the five best predictions"),
     Metric("objective_set_quality", "Label sets", 1, ".3f",
            "mean Jaccard index of the tasks' label sets with the true ones"),
@@ -93,7 +93,7 @@ METRICS = (
            "1 - tasks that the expert answered / tasks"),
     Metric("objective_sets_per_task", "Sets bought", 0, ".3g",
            "label sets that annotators gave, per task"),
-    Metric("objective_contribution_rank_corr", "Worth corr.", 1, ".3f",
+    Metric("objective_leave_one_out_corr", "Worth corr.", 1, ".3f",
            "Spearman's correlation of the worker score with how much the test "
            "loss rises when the worker is left out"),
     Metric("objective_alpha", "Alpha", 0, ".3f",

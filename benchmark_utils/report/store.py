@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 from benchopt.results import read_results
 
-from benchmark_utils.report.catalogue import catalogue
+from benchmark_utils.catalogue import catalogue
 from benchmark_utils.scoring.provenance import protocol
 
 STORE = Path(__file__).parents[2] / "leaderboard"

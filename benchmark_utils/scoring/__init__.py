@@ -1,6 +1,10 @@
-"""The scores, by family. A family is a file with METRICS (what readers see),
-optionally FACTS and ARTEFACTS (other columns), and ``score(problem, answer)``,
-which returns those that apply. A new score is a row and a line in one file."""
+"""The scores, by family. A family is a file with ``METRICS`` (what readers
+see), optionally ``FACTS`` (other columns), ``score(problem, answer)``, which
+returns those that apply, and optionally ``artefacts(problem, answer)``, what
+the report shows of a run beside its numbers. A new score is a row and a line
+in one file."""
+import json
+
 import numpy as np
 
 from benchmark_utils.scoring import (
@@ -17,10 +21,20 @@ METRICS = tuple(metric for family in FAMILIES for metric in family.METRICS)
 
 
 def all_scores(problem, answer):
-    """What does not apply is NaN, an artefact empty."""
-    scores = dict.fromkeys((metric.name for metric in METRICS), np.nan)
+    """{column: value}; what does not apply is NaN."""
+    scores = {}
     for family in FAMILIES:
-        scores.update(dict.fromkeys(getattr(family, "FACTS", ()), np.nan))
-        scores.update(dict.fromkeys(getattr(family, "ARTEFACTS", ()), ""))
+        names = [metric.name for metric in family.METRICS]
+        scores.update(dict.fromkeys([*names, *getattr(family, "FACTS", ())],
+                                    np.nan))
         scores.update(family.score(problem, answer))
     return scores
+
+
+def artefacts(problem, answer):
+    """JSON of what the families show beside their scores."""
+    shown = {}
+    for family in FAMILIES:
+        if hasattr(family, "artefacts"):
+            shown.update(family.artefacts(problem, answer))
+    return json.dumps(shown)

@@ -1,43 +1,45 @@
 """The tasks that a method finds worst, small enough for a result file."""
 import base64
 import io
-import json
 
 import numpy as np
 from PIL import Image
 
+from benchmark_utils.scoring.export import names
+
 N_WORST, PIXELS = 12, 32
 
 
-def worst_tasks(X, votes, task_score, truth, task_ids=None, class_names=None):
-    """The lowest scores as JSON: a list of dicts with ``task``, ``score``,
-    ``votes`` ({class: number}, most first), ``truth`` (empty if unknown) and
-    ``image``, a PNG of at most PIXELS x PIXELS in base64. Empty if the inputs
-    are no images.
+def worst_tasks(problem, answer):
+    """The tasks with the lowest scores, if their inputs are images: a list of
+    dicts with ``task``, ``score``, ``votes`` ({class: number}, most first),
+    ``truth`` (empty if unknown) and ``image``, a PNG of at most PIXELS x
+    PIXELS in base64. Else an empty list.
 
-    Parameters
-    ----------
-    X : (n_tasks, channels, height, width), 1 or 3 channels; uint8, or floats
-        within the range of the whole array
+    Images are X (n_tasks, channels, height, width) with 1 or 3 channels, of
+    uint8, or of floats within the range of the whole array.
     """
+    X, votes, score = problem.X, answer.votes, answer.task_score
     if X is None or X.ndim != 4 or X.shape[1] not in (1, 3):
-        return ""
-    order = np.argsort(task_score, kind="stable")  # NaN come last
-    order = [i for i in order[:N_WORST] if not np.isnan(task_score[i])]
-    name = class_names or list(map(str, range(votes.n_classes)))
+        return []
+    # Ties in the order of the dataset; NaN come last.
+    order = np.lexsort((problem.task_order, score))[:N_WORST]
+    order = order[~np.isnan(score[order])]
+    class_name = names(problem.class_names, np.arange(problem.n_classes))
+    task_id = names(problem.task_ids, problem.task_order)
     low, high = (0, 255) if X.dtype == np.uint8 else (X.min(), X.max())
     shown = []
     for i in order:
         labels, number = np.unique(votes.label[votes.task == i],
                                    return_counts=True)
         most = np.argsort(-number, kind="stable")
+        truth = problem.ground_truth[i]
         shown.append(dict(
-            task=str(i if task_ids is None else task_ids[i]),
-            score=float(f"{task_score[i]:.4g}"),
-            votes={name[labels[m]]: int(number[m]) for m in most},
-            truth=name[truth[i]] if truth[i] >= 0 else "",
+            task=str(task_id[i]), score=float(f"{score[i] + 0.0:.4g}"),
+            votes={str(class_name[labels[m]]): int(number[m]) for m in most},
+            truth=str(class_name[truth]) if truth >= 0 else "",
             image=_png((X[i] - low) / max(high - low, 1e-12))))
-    return json.dumps(shown)
+    return shown
 
 
 def _png(image):

@@ -12,7 +12,7 @@ METRICS = (
     Metric("macro_f1", "Macro F1", 1, ".3f", "F1 averaged over the classes"),
     Metric("recovery_top2", "Top 2", 1, ".3f",
            "share of tasks whose truth is among the two best labels"),
-    Metric("alpha", "Alpha", 0, ".3f",
+    Metric("krippendorff_alpha", "Agreement", 0, ".3f",
            "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance"),
 )
 
@@ -22,10 +22,10 @@ def score(problem, answer):
     return dict(label_recovery=label_recovery(soft, truth),
                 recovery_top2=label_recovery(soft, truth, k=2),
                 macro_f1=macro_f1(soft, truth),
-                alpha=krippendorff_alpha(answer.votes))
+                krippendorff_alpha=krippendorff_alpha(answer.votes))
 
 
-def opinions(soft_labels):
+def abstain_uniformly(soft_labels):
     """``soft_labels`` (n_tasks, K) with NaN rows (no opinion) made uniform.
     """
     silent = np.isnan(soft_labels).any(axis=1)
@@ -56,7 +56,7 @@ def label_recovery(soft_labels, truth, k=1):
     if not known.any() or (k > 1 and k >= soft_labels.shape[1]):
         return np.nan
     return float(top_k_credit(
-        opinions(soft_labels[known]), truth[known], k).mean())
+        abstain_uniformly(soft_labels[known]), truth[known], k).mean())
 
 
 def macro_f1(soft_labels, truth):
@@ -68,7 +68,7 @@ def macro_f1(soft_labels, truth):
     known = truth >= 0
     if not known.any():
         return np.nan
-    soft_labels, truth = opinions(soft_labels[known]), truth[known]
+    soft_labels, truth = abstain_uniformly(soft_labels[known]), truth[known]
     K = soft_labels.shape[1]
     best = soft_labels >= soft_labels.max(axis=1, keepdims=True) - TIE
     predicted = best / best.sum(axis=1, keepdims=True)

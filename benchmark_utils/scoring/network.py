@@ -24,15 +24,15 @@ METRICS = (
            "its negative log-likelihood, nats"),
     Metric("test_brier", "Test Brier", -1, ".3f",
            "its squared error summed over classes, 0 to 2"),
-    Metric("real_accuracy", "ReaL accuracy", 1, ".3f",
+    Metric("relabelled_accuracy", "ReaL accuracy", 1, ".3f",
            "share of test images whose prediction is one of their labels"),
-    Metric("real_top5", "ReaL top 5", 1, ".3f",
+    Metric("relabelled_top5", "ReaL top 5", 1, ".3f",
            "share whose main label is among the five best predictions"),
     Metric("importance_corr", "Right workers", 1, ".3f",
            "rank correlation of the votes bought of a worker with what the "
            "worker knows of the classes that the network gets wrong"),
 )
-FACTS, ARTEFACTS = ("test_top2", "train_seconds"), ("test_reliability",)
+FACTS = ("test_top2", "train_seconds", "test_reliability")
 
 
 def score(problem, answer):
@@ -50,9 +50,9 @@ def score(problem, answer):
         test_reliability=json.dumps(reliability_table(p, y)))
     if problem.test_sets is not None:
         scores.update(
-            real_accuracy=float(
+            relabelled_accuracy=float(
                 problem.test_sets[np.arange(len(p)), best].mean()),
-            real_top5=label_recovery(p, y, k=5))
+            relabelled_top5=label_recovery(p, y, k=5))
     if answer.oracle is not None and problem.worker_confusion is not None:
         scores["importance_corr"] = spearman(worker_importance(
             problem.worker_confusion, p, y), answer.oracle.given)

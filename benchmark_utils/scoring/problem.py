@@ -1,85 +1,158 @@
-"""What a dataset says, which of it the solvers see, and a solver's answer."""
+"""What a dataset says: one field for each kind of data, public or hidden."""
 from dataclasses import dataclass, field, fields
-from functools import cached_property
 
 import numpy as np
 
-from benchmark_utils.checks import check_distributions, check_scores
+from benchmark_utils.checks import check_array, check_distributions
 from benchmark_utils.oracles.answers import (
+    gold_answers,
     recorded_answers,
     simulated_answers,
-    simulated_gold,
-    simulated_panel,
+    simulated_label_sets,
 )
-from benchmark_utils.oracles.label_set_oracle import Panel
+from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
 from benchmark_utils.oracles.vote_oracle import Oracle
 from benchmark_utils.training.recipes import get_recipe
 from benchmark_utils.votes import Votes
 
 
-def public(default=None):
-    return field(default=default, metadata=dict(public=True))
+def data(default=None, *, public=False, gold=False, name=False, rows=None):
+    """A field of `Problem`: is it handed to solvers (``public``), or to those
+    that say ``needs_gold``; is it only a ``name``, which changes no score; and
+    what are its ``rows``: ``task``, ``worker`` or something else (None)."""
+    return field(default=default, metadata=dict(
+        public=public, gold=gold, name=name, rows=rows))
 
 
 @dataclass(kw_only=True, eq=False)
 class Problem:
-    """The keys of ``get_data``. Solvers are handed the `public` ones, a
-    seed and the sellers, and nothing else; a key that a dataset lacks is not
-    part of its fingerprint, so a new key changes no old dataset."""
-    ground_truth: np.ndarray  # (n_tasks,), -1 = unknown
-    votes: Votes = public()
-    X: np.ndarray = public()
-    X_test: np.ndarray = public()
-    X_gold: np.ndarray = public()
-    y_gold: np.ndarray = public()
-    recipe: object = public()
-    skills: np.ndarray = public()  # (n_workers, K, K)
-    y_test: np.ndarray = None
-    spammer: np.ndarray = None  # (n_workers,) bool
-    ambiguous: np.ndarray = None  # (n_tasks,) bool
-    worker_confusion: np.ndarray = None
-    truth_sets: np.ndarray = None  # (n_tasks, K) bool
-    test_sets: np.ndarray = None
-    oracle: dict = None
-    panel: dict = None
-    ids: dict = None
+    """The keys of ``get_data``. A key that a dataset lacks is not part of its
+    fingerprint, so a new key changes no old dataset.
+
+    Raises
+    ------
+    ValueError
+        If an array has the wrong shape, type or values, in words.
+    """
+    ground_truth: np.ndarray = data(rows="task")  # (n_tasks,), -1 = unknown
+    votes: Votes = data(public=True)
+    X: np.ndarray = data(public=True, rows="task")
+    X_test: np.ndarray = data(public=True)
+    y_test: np.ndarray = data()
+    X_gold: np.ndarray = data(gold=True)  # neither tasks nor test
+    y_gold: np.ndarray = data(gold=True)
+    # (n_tasks,), truths that solvers may know, -1 = none; not scored
+    known_truth: np.ndarray = data(public=True, rows="task")
+    classifier: object = data()  # a recipe's name, or a dict of changes
+    # (n_workers, K, K) confusion matrices that solvers may know
+    worker_skills: np.ndarray = data(public=True, rows="worker")
+    spammer: np.ndarray = data(rows="worker")  # (n_workers,) bool
+    ambiguous: np.ndarray = data(rows="task")  # (n_tasks,) bool
+    worker_confusion: np.ndarray = data(rows="worker")  # (n_workers, K, K)
+    truth_sets: np.ndarray = data(rows="task")  # (n_tasks, K) bool
+    test_sets: np.ndarray = data()  # (n_test, K) bool
+    # keyword arguments of `Oracle`, and ``confusion`` or ``recorded`` votes
+    oracle: dict = data()
+    # ``annotators``, ``expert``, ``visibility`` and ``budget``
+    label_set_oracle: dict = data()
+    task_ids: list = data(name=True, rows="task")
+    worker_ids: list = data(name=True, rows="worker")
+    class_names: list = data(name=True)
 
     def __post_init__(self):
+        if self.ground_truth is None:
+            raise ValueError("a dataset gives ground_truth, -1 = unknown")
         if (self.votes is None) == (self.oracle is None):
             raise ValueError("a dataset gives either votes or an oracle")
         crowd = (self.votes if self.oracle is None
                  else self.oracle.get("recorded"))
         self.n_tasks = len(self.ground_truth)
         self.n_workers, self.n_classes = (
-            self.oracle["confusion"].shape[:2] if crowd is None
+            np.shape(self.oracle["confusion"])[:2] if crowd is None
             else (crowd.n_workers, crowd.n_classes))
-        for name, n in (("ground_truth", crowd and crowd.n_tasks),
-                        ("X", self.n_tasks)):
-            rows = getattr(self, name)
-            if n is not None and rows is not None and len(rows) != n:
-                raise ValueError(f"{name} has {len(rows)} rows for {n} tasks")
-        self.recipe = None if self.X is None else get_recipe(self.recipe)
+        if crowd is not None and crowd.n_tasks != self.n_tasks:
+            raise ValueError(f"ground_truth has {self.n_tasks} rows for "
+                             f"{crowd.n_tasks} tasks")
+        self._check()
+        self.recipe = None if self.X is None else get_recipe(self.classifier)
+        n_train = self.recipe and self.recipe.n_train
+        # (n_tasks,) bool: the tasks that networks may train on, None = all
+        self.trainable = (None if n_train is None or n_train >= self.n_tasks
+                          else np.arange(self.n_tasks) < n_train)
+        # task i here is task task_order[i] of the dataset
+        self.task_order = np.arange(self.n_tasks)
+        self.worker_order = np.arange(self.n_workers)
+        self._freeze()
+
+    def _check(self):
+        size = dict(task=self.n_tasks, worker=self.n_workers)
+        for part in fields(self):
+            value, rows = getattr(self, part.name), part.metadata["rows"]
+            if value is None or part.metadata["name"] and rows is None:
+                continue
+            if rows and len(value) != size[rows]:
+                raise ValueError(f"{part.name} has {len(value)} rows for "
+                                 f"{size[rows]} {rows}s")
+        K, n_test = self.n_classes, None
+        check_array("ground_truth", self.ground_truth, (None,), "iu", -1, K)
+        check_array("known_truth", self.known_truth, (None,), "iu", -1, K)
+        if self.X is not None and self.classifier is None:
+            raise ValueError("X is given without a classifier to train on it")
+        if self.y_test is not None:
+            n_test = len(self.y_test)
+            check_array("y_test", self.y_test, (None,), "iu", 0, K)
+            if self.X_test is None or len(self.X_test) != n_test:
+                raise ValueError("y_test needs an X_test of as many rows")
+        if self.X_test is not None and (
+                self.X is None
+                or np.shape(self.X_test)[1:] != np.shape(self.X)[1:]):
+            raise ValueError("X_test and X must have rows of one shape")
+        for name in ("X", "X_test", "X_gold"):
+            value = getattr(self, name)
+            if value is not None and value.dtype.kind == "f" and not (
+                    np.isfinite(value).all()):
+                raise ValueError(f"{name} has values that are not finite")
+        check_array("y_gold", self.y_gold, (None,), "iu", 0, K)
+        check_array("spammer", self.spammer, (None,), "b")
+        check_array("ambiguous", self.ambiguous, (None,), "b")
+        check_array("truth_sets", self.truth_sets, (None, K), "b")
+        check_array("test_sets", self.test_sets, (n_test, K), "b")
+        for name in ("worker_skills", "worker_confusion"):
+            value = getattr(self, name)
+            check_array(name, value, (None, K, K), "f", 0, 1 + 1e-6)
+            if value is not None:
+                check_distributions(name, value.reshape(-1, K), (
+                    len(value) * K, K))
+
+    def _freeze(self):
         for value in vars(self).values():
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)  # shared by all solvers
 
-    def present(self):
+    def present(self, names=True):
         """{key: value} of what this dataset has."""
         return {part.name: value for part in fields(self)
-                if (value := getattr(self, part.name)) is not None}
+                if (value := getattr(self, part.name)) is not None
+                and (names or not part.metadata["name"])}
 
-    def handed_out(self, seed):
-        """What solvers get, and the sellers among it, fresh for each run."""
-        sellers = {}
-        if self.oracle is not None:
-            sellers["oracle"] = self._oracle(seed)
-        if self.panel is not None:
-            sellers["panel"] = self._panel(seed)
+    def handed_out(self, seed, gold=False):
+        """What a solver gets: the public fields, those of ``gold`` if it
+        needs them, the recipe, a seed, and fresh oracles."""
         given = {part.name: getattr(self, part.name) for part in fields(self)
-                 if part.metadata.get("public")}
-        return dict(given, seed=seed, **sellers), sellers
+                 if part.metadata["public"] or part.metadata["gold"] and gold}
+        return dict(given, recipe=self.recipe, trainable=self.trainable,
+                    seed=seed, **self._oracles(seed))
 
-    def _oracle(self, seed):
+    # --- oracles ----------------------------------------------------------
+    def _oracles(self, seed):
+        oracles = {}
+        if self.oracle is not None:
+            oracles["oracle"] = self._vote_oracle(seed)
+        if self.label_set_oracle is not None:
+            oracles["label_set_oracle"] = self._label_set_oracle(seed)
+        return oracles
+
+    def _vote_oracle(self, seed):
         spec, truth = dict(self.oracle), self.ground_truth
         confusion, recorded = (
             spec.pop(name, None) for name in ("confusion", "recorded"))
@@ -87,52 +160,17 @@ class Problem:
             answer, spec["available"] = recorded_answers(recorded)
         else:
             answer = simulated_answers(confusion, truth, seed)
-            spec["gold"] = simulated_gold(confusion, seed)
+            spec["gold"] = gold_answers(confusion, seed)
         if spec.get("expert_price") is not None:
             spec["expert"] = lambda task: truth[task]
         return Oracle(answer, len(truth), self.n_workers, self.n_classes,
                       **spec)
 
-    def _panel(self, seed):
-        spec = dict(self.panel)
+    def _label_set_oracle(self, seed):
+        spec = dict(self.label_set_oracle)
         budget, annotators = spec.pop("budget"), spec["annotators"]
-        answers = simulated_panel(self.truth_sets, seed=seed, **spec)
+        answers = simulated_label_sets(self.truth_sets, seed=seed, **spec)
         self.expert_answer = answers[1]  # full manual work, for the scores
         n_tasks, K = self.truth_sets.shape
-        return Panel(*answers, n_tasks, len(annotators), K, budget,
-                     expert_budget=n_tasks)
-
-
-@dataclass(kw_only=True, eq=False)
-class Answer:
-    """The keys of ``get_result``, checked; and what was bought on the way."""
-    problem: Problem
-    soft_labels: np.ndarray  # (n_tasks, K), NaN row = no opinion
-    kept: np.ndarray = None  # (n_tasks,) bool
-    test_probabilities: np.ndarray = None  # (n_test, K)
-    worker_score: np.ndarray = None  # (n_workers,)
-    task_score: np.ndarray = None  # (n_tasks,)
-    label_sets: np.ndarray = None  # (n_tasks, K) bool
-    finished_tasks: np.ndarray = None  # (n_tasks,) bool
-    final: bool = True
-    oracle: Oracle = None
-    panel: Panel = None
-    train_seconds: float = np.nan
-
-    def __post_init__(self):
-        problem = self.problem
-        shape = problem.n_tasks, problem.n_classes
-        self.soft_labels = check_distributions(
-            "soft_labels", self.soft_labels, shape, may_be_silent=True)
-        self.worker_score = check_scores(
-            "worker_score", self.worker_score, problem.n_workers)
-        self.task_score = check_scores(
-            "task_score", self.task_score, problem.n_tasks)
-        if self.label_sets is not None:
-            self.label_sets = np.asarray(self.label_sets, bool)
-
-    @cached_property
-    def votes(self):
-        """Those given, or those bought."""
-        return (self.problem.votes if self.oracle is None
-                else self.oracle.votes())
+        return LabelSetOracle(*answers, n_tasks, len(annotators), K, budget,
+                              expert_budget=n_tasks)

@@ -12,12 +12,12 @@ leaderboard refuses.
 import argparse
 import hashlib
 import json
+import os
 import subprocess
 from pathlib import Path
 
-import numpy as np
-
 ROOT = Path(__file__).parents[2]
+UTILS = ROOT / "benchmark_utils"
 LOCK = Path(__file__).with_name("protocol.json")
 # What turns a solver's answer into numbers: the scores, the oracles, the
 # training of networks. Not the solvers, which are what is compared; not the
@@ -52,6 +52,19 @@ def origin():
             device="CPU" if device.type == "cpu"
             else torch.cuda.get_device_name(device))
     return dict(_known)
+
+
+def shared_code_hash():
+    """sha256 of benchmark_utils, less what only reads results, and of the
+    environment variables that change scores."""
+    digest = hashlib.sha256()
+    for path in sorted(UTILS.rglob("*.py")):
+        name = path.relative_to(UTILS).as_posix()
+        if not name.startswith("report/"):
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in ("CROWD_FORCE_TRAINING", "CROWD_DEVICE"):
+        digest.update(f"{name}={os.environ.get(name, '')}\0".encode())
+    return digest.hexdigest()
 
 
 def protocol():
@@ -89,47 +102,6 @@ def commit():
 def _git(*arguments):
     return subprocess.run(["git", *arguments], cwd=ROOT, text=True, check=True,
                           capture_output=True).stdout.strip()
-
-
-def data_version(*data):
-    """A short hash of data, the same on every machine.
-
-    Integers count exactly, floats by about 6 digits: processors differ in
-    the last bits of a sine, which makes no other dataset.
-    """
-    digest = hashlib.sha256()
-    _feed(digest, data)
-    return digest.hexdigest()[:12]
-
-
-def _feed(digest, value):
-    if isinstance(value, dict):
-        value = sorted(value.items())
-    if isinstance(value, (list, tuple)):
-        digest.update(f"[{len(value)}".encode())
-        for item in value:
-            _feed(digest, item)
-    elif isinstance(value, (np.ndarray, np.generic, int, float)):
-        array = np.asarray(value)
-        if array.dtype.kind == "f":
-            array = _rounded(array.astype(np.float64))
-        elif array.dtype.kind in "iub":  # sizes differ between systems
-            array = array.astype(np.int64)
-        else:
-            raise TypeError(f"no fingerprint of {array.dtype}")
-        digest.update(f"{array.dtype.kind}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    elif value is None or isinstance(value, str):
-        digest.update(repr(value).encode())
-    else:
-        raise TypeError(f"no fingerprint of {type(value).__name__}")
-
-
-def _rounded(x):
-    """20 bits of each mantissa; one zero and one NaN."""
-    mantissa, exponent = np.frexp(x)
-    x = np.ldexp(np.rint(mantissa * 2**20), exponent - 20) + 0.0
-    return np.where(np.isnan(x), np.nan, x)
 
 
 def main():

@@ -1,6 +1,6 @@
 """Does the task score find the clean tasks?"""
 from benchmark_utils.scoring.examples import worst_tasks
-from benchmark_utils.scoring.labels import opinions, top_k_credit
+from benchmark_utils.scoring.labels import abstain_uniformly, top_k_credit
 from benchmark_utils.scoring.metric import Metric
 from benchmark_utils.scoring.ranks import auc
 
@@ -8,16 +8,19 @@ METRICS = (
     Metric("task_auc", "Task AUC", 1, ".3f",
            "does the task score tell wrong or ambiguous tasks"),
 )
-ARTEFACTS = ("worst_tasks",)
 
 
 def score(problem, answer):
     if answer.task_score is None:
         return {}
-    shown = "" if not answer.final else worst_tasks(
-        problem.X, answer.votes, answer.task_score, problem.ground_truth,
-        problem.ids["task_ids"], problem.ids["class_names"])
-    return dict(task_auc=task_auc(problem, answer), worst_tasks=shown)
+    return dict(task_auc=task_auc(problem, answer))
+
+
+def artefacts(problem, answer):
+    """The tasks with the lowest scores, small enough for a result file."""
+    if answer.task_score is None:
+        return {}
+    return dict(worst_tasks=worst_tasks(problem, answer))
 
 
 def task_auc(problem, answer):
@@ -30,6 +33,6 @@ def task_auc(problem, answer):
         return auc(score, (answer.label_sets == problem.truth_sets).all(
             axis=1))
     known = problem.ground_truth >= 0
-    right = top_k_credit(opinions(answer.soft_labels[known]),
+    right = top_k_credit(abstain_uniformly(answer.soft_labels[known]),
                          problem.ground_truth[known]) > .5
     return auc(score[known], right)

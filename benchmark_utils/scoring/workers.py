@@ -1,6 +1,4 @@
 """Does the worker score order the workers by what they are worth?"""
-import json
-
 import joblib
 import numpy as np
 
@@ -11,36 +9,42 @@ from benchmark_utils.scoring.ranks import auc, spearman
 METRICS = (
     Metric("worker_auc", "Worker AUC", 1, ".3f",
            "does the worker score tell spammers from the rest"),
-    Metric("contribution_rank_corr", "Worth corr.", 1, ".3f",
+    Metric("leave_one_out_corr", "Worth corr.", 1, ".3f",
            "Spearman's correlation of the worker score with how much the test "
            "loss rises when the worker is left out"),
 )
-ARTEFACTS = ("contributions",)
 # The exact worth takes a retraining each: small crowds only.
 MOST_VALUED_WORKERS = 50
 _WORTH = {}  # by the problem: the same for all solvers of a process
 
 
 def score(problem, answer):
-    if answer.worker_score is None:
-        return {}
-    scores = {}
-    if problem.spammer is not None:
-        scores["worker_auc"] = auc(answer.worker_score, ~problem.spammer)
-    worth = worth_of_workers(problem) if answer.final else None
-    if worth is not None:
-        numbers = dict(score=answer.worker_score, worth=worth,
-                       n_votes=problem.votes.per_worker)
-        if problem.spammer is not None:
-            numbers["spammer"] = problem.spammer
-        scores["contribution_rank_corr"] = spearman(answer.worker_score, worth)
-        scores["contributions"] = json.dumps({
-            name: [float(f"{value:.4g}") for value in np.nan_to_num(values)]
-            for name, values in numbers.items()})
+    scores, score = {}, answer.worker_score
+    if score is not None and problem.spammer is not None:
+        scores["worker_auc"] = auc(score, ~problem.spammer)
+    values = leave_one_out_values(problem) if answer.final else None
+    if score is not None and values is not None:
+        scores["leave_one_out_corr"] = spearman(score, values)
     return scores
 
 
-def worth_of_workers(problem):
+def artefacts(problem, answer):
+    """Score, leave-one-out value, number of votes and kind of each worker,
+    in the order of the dataset."""
+    values = leave_one_out_values(problem)
+    if answer.worker_score is None or values is None:
+        return {}
+    numbers = dict(score=answer.worker_score, leave_one_out=values,
+                   n_votes=problem.votes.per_worker)
+    if problem.spammer is not None:
+        numbers["spammer"] = problem.spammer
+    place = np.argsort(problem.worker_order)
+    return dict(worker_values={
+        name: [float(f"{value:.4g}") for value in np.nan_to_num(array)[place]]
+        for name, array in numbers.items()})
+
+
+def leave_one_out_values(problem):
     """By how much the test loss of a fixed pipeline rises without each
     worker, retrained, (n_workers,); None without gold or in large crowds."""
     if (problem.X_gold is None or problem.votes is None

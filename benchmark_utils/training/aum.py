@@ -146,6 +146,6 @@ def weighted_areas(votes, aum, trust):
     return np.where(np.isnan(weighted), mean(np.ones(len(votes))), weighted)
 
 
-def keep_above_quantile(score, alpha):
-    """All tasks but those below the alpha quantile; NaN is kept. (n,) bool"""
-    return ~(score < np.nanquantile(score, alpha))
+def above_quantile(score, quantile):
+    """All tasks but those below the quantile; NaN is kept. (n,) bool"""
+    return ~(score < np.nanquantile(score, quantile))

@@ -56,7 +56,7 @@ class MixMatchLoss(nn.Module):
 
     @torch.no_grad()
     def guess(self, x, network):
-        """Sharpened mean of the network's opinions under noise."""
+        """Sharpened mean of the network's abstain_uniformly under noise."""
         p = torch.stack([network(self.noisy(x)).softmax(-1)
                          for _ in range(self.GUESSES)]).mean(dim=0)
         p = p ** (1 / self.SHARPENING)

@@ -1,4 +1,6 @@
 """What the solvers that train networks share."""
+import numpy as np
+
 from benchmark_utils.solver import CrowdSolver
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.recipes import out_of_reach
@@ -8,29 +10,38 @@ class NetworkSolver(CrowdSolver):
     """Base of the solvers that train networks, with the dataset's recipe.
 
     A child's ``run`` may use ``self.train_votes``, the votes on the tasks
-    that the recipe trains on; ``self.seed``, the same for all networks of a
-    repetition, the objective's own included; and ``self.training()``, a
-    network ready to be fitted on the inputs of those tasks (the first rows
-    of X).
+    that networks may train on, numbered 0, 1, ... in the order of
+    ``self.train_tasks``; ``self.train_inputs``, their inputs; ``self.seed``,
+    the same for all networks of a repetition, the objective's own included;
+    and ``self.training()``, a network ready to be fitted on those inputs.
     """
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, votes, X, X_test, recipe, **_):
+    def skip(self, X=None, recipe=None, **_):
         if X is None:
             return True, "needs inputs X to train on"
         reason = out_of_reach(recipe)
         return reason is not None, reason
 
-    def set_objective(self, votes, X, X_test, recipe, **problem):
-        super().set_objective(votes, X, X_test, recipe, **problem)
-        votes = self.votes
-        self.n_train = min(recipe.n_train or len(X), len(X))
-        self.train_votes = votes if self.n_train == len(X) else votes.select(
-            votes.task < self.n_train)
+    def set_objective(self, **given):
+        super().set_objective(**given)
+        if self.trainable is None:
+            self.train_tasks = np.arange(self.votes.n_tasks)
+            self.train_votes, self.train_inputs = self.votes, self.X
+        else:
+            self.train_tasks = np.flatnonzero(self.trainable)
+            self.train_votes = self.votes.of_tasks(self.train_tasks)
+            self.train_inputs = self.X[self.train_tasks]
 
     def training(self):
-        return Training(self.recipe, self.X[:self.n_train],
-                        self.votes.n_classes, self.seed)
+        return Training(self.recipe, self.train_inputs, self.votes.n_classes,
+                        self.seed)
+
+    def of_all_tasks(self, values, others):
+        """``values`` of the tasks trained on, ``others`` for the rest."""
+        whole = np.full((self.votes.n_tasks, *values.shape[1:]), others)
+        whole[self.train_tasks] = values
+        return whole
 
     def fit_votes(self, loss, training=None):
         """Train the network through a `VoteLoss`, end to end.

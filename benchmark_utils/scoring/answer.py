@@ -1,0 +1,71 @@
+"""What a solver says: the keys of ``get_result``, checked once."""
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from benchmark_utils.checks import (
+    check_array,
+    check_distributions,
+    check_scores,
+)
+from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
+from benchmark_utils.oracles.vote_oracle import Oracle
+from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.votes import Votes
+
+
+@dataclass(kw_only=True, eq=False)
+class Answer:
+    """The keys of ``get_result``, and the oracles that were asked.
+
+    Raises
+    ------
+    ValueError
+        If an array has the wrong shape, type or values, in words.
+    """
+    problem: Problem
+    soft_labels: np.ndarray  # (n_tasks, K), a NaN row abstains
+    train_mask: np.ndarray = None  # (n_tasks,) bool
+    test_probabilities: np.ndarray = None  # (n_test, K)
+    worker_score: np.ndarray = None  # (n_workers,)
+    task_score: np.ndarray = None  # (n_tasks,)
+    label_sets: np.ndarray = None  # (n_tasks, K) bool
+    finished_tasks: np.ndarray = None  # (n_tasks,) bool
+    final: bool = True
+    oracle: Oracle = None
+    label_set_oracle: LabelSetOracle = None
+    train_seconds: float = np.nan
+
+    def __post_init__(self):
+        problem = self.problem
+        n_tasks, K = problem.n_tasks, problem.n_classes
+        self.soft_labels = check_distributions(
+            "soft_labels", self.soft_labels, (n_tasks, K), may_abstain=True)
+        self.worker_score = check_scores(
+            "worker_score", self.worker_score, problem.n_workers)
+        self.task_score = check_scores("task_score", self.task_score, n_tasks)
+        for name, shape in (("train_mask", (n_tasks,)),
+                            ("finished_tasks", (n_tasks,)),
+                            ("label_sets", (n_tasks, K))):
+            setattr(self, name, check_array(
+                name, getattr(self, name), shape, "b"))
+        if self.test_probabilities is not None and problem.y_test is not None:
+            self.test_probabilities = check_distributions(
+                "test_probabilities", self.test_probabilities,
+                (len(problem.y_test), K))
+
+    @cached_property
+    def votes(self) -> Votes:
+        """Those given, or those bought."""
+        return (self.problem.votes if self.oracle is None
+                else self.oracle.votes())
+
+    @cached_property
+    def labelled(self):
+        """Tasks with a label that networks may train on, (n_tasks,) bool."""
+        labelled = ~np.isnan(self.soft_labels).any(axis=1)
+        for mask in (self.train_mask, self.problem.trainable):
+            if mask is not None:
+                labelled &= mask
+        return labelled
