@@ -1,5 +1,45 @@
 """Checks of what users and contributors give: parameters and answers."""
+from functools import partial
+
 import numpy as np
+
+
+class ChecksParameters:
+    """Mixin of solvers and datasets that say which values they take.
+
+    ``accepts`` holds for each parameter one of `one_of`, `number` and
+    `integer`; a child's are added to its bases'. Values are checked when
+    benchopt sets them, before any cell runs.
+
+    Raises
+    ------
+    ValueError
+        Naming the class, the parameter, the value and what is accepted.
+    """
+    accepts = {}
+
+    def save_parameters(self, **parameters):
+        super().save_parameters(**parameters)
+        accepts = {}
+        for cls in reversed(type(self).__mro__):
+            accepts.update(vars(cls).get("accepts", {}))
+        for name, check in accepts.items():
+            check(self.name, name, getattr(self, name))
+
+
+def one_of(*choices):
+    """Accepts these values."""
+    return partial(check_choice, choices=choices)
+
+
+def number(low, high=float("inf")):
+    """Accepts integers and floats in [low, high]."""
+    return partial(check_range, low=low, high=high)
+
+
+def integer(low, high=float("inf")):
+    """Accepts integers in [low, high]."""
+    return partial(check_range, low=low, high=high, whole=True)
 
 
 def check_choice(owner, name, value, choices):

@@ -3,10 +3,11 @@
 from benchopt import BaseSolver
 from scipy.special import entr
 
+from benchmark_utils.checks import ChecksParameters
 from benchmark_utils.oracles.vote_oracle import random_design
 
 
-class CrowdSolver(BaseSolver):
+class CrowdSolver(ChecksParameters, BaseSolver):
     """Base of the methods that are given all votes at once.
 
     A child writes ``run(self, _)``, reads ``self.votes`` and sets

@@ -1,6 +1,6 @@
 import numpy as np
 
-from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.checks import number, one_of
 from benchmark_utils.training.aum import (
     MARGINS,
     above_quantile,
@@ -21,14 +21,13 @@ class Solver(NetworkSolver):
     """
     name = "AUM"
     parameters = {"quantile": [.01], "margin": ["second"]}
+    accepts = {"quantile": number(0, 1), "margin": one_of(*MARGINS)}
     references = [
         "G. Pleiss, T. Zhang, E. Elenberg, K. Weinberger. Identifying "
         "mislabeled data using the area under the margin ranking. NeurIPS "
         "2020. https://arxiv.org/abs/2001.10528"]
 
     def run(self, _):
-        check_range(self.name, "quantile", self.quantile, 0, 1)
-        check_choice(self.name, "margin", self.margin, MARGINS)
         votes = self.train_votes
         self.soft_labels = self.votes.majority()
         majority = self.soft_labels[self.train_tasks]

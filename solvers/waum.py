@@ -1,7 +1,7 @@
 import numpy as np
 
 from benchmark_utils.aggregation.dawid_skene import accuracies, dawid_skene
-from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.checks import number, one_of
 from benchmark_utils.training.aum import (
     MARGINS,
     MODES,
@@ -26,16 +26,15 @@ class Solver(NetworkSolver):
     name = "WAUM"
     parameters = {"quantile": [.01], "mode": ["stacked"], "margin": ["second"],
                   "prune": ["waum"]}
+    accepts = {"quantile": number(0, 1), "mode": one_of(*MODES),
+               "margin": one_of(*MARGINS),
+               "prune": one_of("waum", "random")}
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "
         "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
 
     def run(self, _):
-        check_range(self.name, "quantile", self.quantile, 0, 1)
-        check_choice(self.name, "mode", self.mode, MODES)
-        check_choice(self.name, "margin", self.margin, MARGINS)
-        check_choice(self.name, "prune", self.prune, ["waum", "random"])
         votes = self.train_votes
         trust = None
         if self.prune == "random":

@@ -3,9 +3,8 @@ import re
 
 import pytest
 import yaml
-from conftest import ROOT
-
 from benchmark_utils.report.catalogue import catalogue
+from conftest import ROOT
 
 ENTRIES = [(kind, entry) for kind in ("solvers", "datasets")
            for entry in catalogue(kind).values()]

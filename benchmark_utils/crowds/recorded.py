@@ -1,12 +1,12 @@
 """Recorded crowds: datasets that read files, and the replay of their votes."""
 import numpy as np
-from benchopt import BaseDataset
 
 from benchmark_utils.checks import check_choice
+from benchmark_utils.crowds.dataset import CrowdDataset
 from benchmark_utils.crowds.files import BadFile, check_files, fetch
 
 
-class RealCrowd(BaseDataset):
+class RealCrowd(CrowdDataset):
     """Base of the datasets that read files.
 
     A child gives ``files()``, the DataFiles that its parameters need, and
