@@ -82,15 +82,17 @@ class Objective(BaseObjective):
         return missing is not None, missing
 
     def set_data(self, repetitions=1, always_run=False, **data):
-        self.problem = Problem(**data)
+        self._given, self._order_seed = Problem(**data), None
         self.cv, self._always_run = Repetitions(repetitions), always_run
         self._oracles = {}
-        self._data_hash = data_hash(self.problem)
-        self._origin = dict(origin(), data_version=data_version(self.problem))
+        self._data_hash = data_hash(self._given)
+        self._origin = dict(origin(), data_version=data_version(self._given))
 
     def get_objective(self):
         # One seed for every network of a repetition, whoever trains it.
         seed = self.get_seed(use_repetition=True)
+        if seed != self._order_seed:  # once per dataset and repetition
+            self.problem, self._order_seed = self._given.shuffled(seed), seed
         context = self._run_context
         solver = (context.solver_name or "").partition("[")[0]
         handed = self.problem.handed_out(

@@ -126,6 +126,17 @@ class Votes:
                      self.label[keep], len(tasks), self.n_workers,
                      self.n_classes)
 
+    def reordered(self, rng, task, worker):
+        """The same votes where task ``task[i]`` is now number i, and worker
+        ``worker[j]`` number j; sorted by task, each task's in random order.
+        """
+        new_task, new_worker = np.argsort(task), np.argsort(worker)
+        ids = new_task[self.task]
+        order = np.lexsort((rng.random(len(ids)), ids))
+        return Votes(ids[order], new_worker[self.worker[order]],
+                     self.label[order], self.n_tasks, self.n_workers,
+                     self.n_classes)
+
     # --- indicators for the EM kernels ----------------------------------
     @cached_property
     def _answers(self):

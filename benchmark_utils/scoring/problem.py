@@ -1,4 +1,5 @@
 """What a dataset says: one field for each kind of data, public or hidden."""
+import copy
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -14,6 +15,8 @@ from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
 from benchmark_utils.oracles.vote_oracle import Oracle
 from benchmark_utils.training.recipes import get_recipe
 from benchmark_utils.votes import Votes
+
+ORDER_STREAM = 0x0DE2  # apart from the streams that draw labels or networks
 
 
 def data(default=None, *, public=False, gold=False, name=False, rows=None):
@@ -82,6 +85,7 @@ class Problem:
         # task i here is task task_order[i] of the dataset
         self.task_order = np.arange(self.n_tasks)
         self.worker_order = np.arange(self.n_workers)
+        self.original = self
         self._freeze()
 
     def _check(self):
@@ -135,6 +139,45 @@ class Problem:
                 if (value := getattr(self, part.name)) is not None
                 and (names or not part.metadata["name"])}
 
+    def shuffled(self, seed):
+        """The same problem with its tasks, workers and votes in random order,
+        so that no order of a dataset tells anything.
+
+        ``original`` is the problem as the dataset gave it; ``task_order`` and
+        ``worker_order`` lead back to it.
+        """
+        rng = np.random.default_rng([seed, ORDER_STREAM])
+        order = dict(task=rng.permutation(self.n_tasks),
+                     worker=rng.permutation(self.n_workers))
+        new = copy.copy(self)
+        for part in fields(self):
+            value, rows = getattr(self, part.name), part.metadata["rows"]
+            if rows and value is not None:
+                setattr(new, part.name, _reordered(value, order[rows]))
+        for name, rows in (("task_order", "task"), ("worker_order", "worker"),
+                           ("trainable", "task")):
+            value = getattr(self, name)
+            setattr(new, name, None if value is None else value[order[rows]])
+        if self.votes is not None:
+            new.votes = self.votes.reordered(rng, **order)
+        if self.oracle is not None:
+            new.oracle = dict(self.oracle)
+            for name in ("confusion", "cost", "latency"):
+                value = self.oracle.get(name)
+                if value is not None:
+                    new.oracle[name] = np.asarray(value)[order["worker"]]
+            if "recorded" in self.oracle:
+                new.oracle["recorded"] = self.oracle["recorded"].reordered(
+                    rng, **order)
+        if self.label_set_oracle is not None:
+            spec = self.label_set_oracle
+            people = rng.permutation(len(spec["annotators"]))
+            new.label_set_oracle = dict(
+                spec, visibility=spec["visibility"][order["task"]],
+                annotators=np.asarray(spec["annotators"])[people])
+        new._freeze()
+        return new
+
     def handed_out(self, seed, gold=False):
         """What a solver gets: the public fields, those of ``gold`` if it
         needs them, the recipe, a seed, and fresh oracles."""
@@ -174,3 +217,8 @@ class Problem:
         n_tasks, K = self.truth_sets.shape
         return LabelSetOracle(*answers, n_tasks, len(annotators), K, budget,
                               expert_budget=n_tasks)
+
+
+def _reordered(rows, order):
+    return rows[order] if isinstance(rows, np.ndarray) else [
+        rows[i] for i in order]

@@ -1,5 +1,6 @@
-"""Does the worker score order the workers by what they are worth?"""
-import joblib
+"""Does the worker score order the workers by what they add?"""
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from benchmark_utils.aggregation.influence import Pipeline
@@ -13,9 +14,10 @@ METRICS = (
            "Spearman's correlation of the worker score with how much the test "
            "loss rises when the worker is left out"),
 )
-# The exact worth takes a retraining each: small crowds only.
+# Each value takes a retraining: small crowds only.
 MOST_VALUED_WORKERS = 50
-_WORTH = {}  # by the problem: the same for all solvers of a process
+# Of the problem as the dataset gave it: the same for all solvers.
+_VALUES = WeakKeyDictionary()
 
 
 def score(problem, answer):
@@ -51,9 +53,8 @@ def leave_one_out_values(problem):
             or problem.y_test is None
             or not 3 <= problem.n_workers <= MOST_VALUED_WORKERS):
         return None
-    key = joblib.hash([problem.votes.task, problem.votes.worker,
-                       problem.votes.label, problem.X, problem.X_test])
-    if key not in _WORTH:
-        _WORTH[key] = Pipeline(problem.votes, problem.X).leave_one_out(
-            problem.X_test, problem.y_test)
-    return _WORTH[key]
+    given = problem.original
+    if given not in _VALUES:
+        _VALUES[given] = Pipeline(given.votes, given.X).leave_one_out(
+            given.X_test, given.y_test)
+    return _VALUES[given][problem.worker_order]
