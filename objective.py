@@ -56,9 +56,11 @@ class Objective(BaseObjective):
     well does a network do that learns from them?"""
     name = "Crowdsourced labels"
     min_benchopt_version = "1.10"
+    # What benchmark_utils imports: solvers and datasets add what is their own.
     requirements = [
-        "numpy", "scipy", "pandas", "scikit-learn", "joblib",
-        "pip::torch", "pip::torchvision", "pip::pillow"]
+        "pip::numpy", "pip::scipy", "pip::pandas", "pip::scikit-learn",
+        "pip::joblib", "pip::threadpoolctl", "pip::torch", "pip::torchvision",
+        "pip::pillow", "pip::pooch", "pip::tqdm"]
     sampling_strategy = "run_once"
     test_dataset_name = "HammerSpammer"
 
