@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import benchopt_internals as internals
 import numpy as np
 import pytest
 
@@ -33,19 +34,15 @@ def real_data():
 def cell(benchmark):
     """cell(dataset, solver, repetition): dataset, objective and solver, set
     up as in ``benchopt run``."""
-    from benchopt.utils.run_context import RunContext
-
     def set_up(dataset, solver, repetition=0, dataset_options=(),
                solver_options=()):
-        dataset = benchmark.get_test_dataset(name=dataset).get_instance(
+        dataset = internals.dataset_classes(benchmark)[dataset].get_instance(
             **dict(dataset_options))
-        objective = benchmark.get_benchmark_objective().get_instance()
-        solvers = {cls.name: cls for cls in benchmark.get_solvers()}
-        solver = solvers[solver].get_instance(**dict(solver_options))
-        RunContext().set_run_context(objective, dataset, solver,
-                                     repetition=repetition, base_seed=0)
-        objective._set_dataset(dataset)
-        skip, reason = solver._set_objective(objective)
+        solver = internals.solver_classes(benchmark)[solver].get_instance(
+            **dict(solver_options))
+        objective = internals.new_objective(benchmark)
+        skip, reason = internals.connect(objective, dataset, solver,
+                                         repetition)
         assert not skip, reason
         return dataset, objective, solver
     return set_up
@@ -53,15 +50,29 @@ def cell(benchmark):
 
 @pytest.fixture
 def solve(cell):
-    """solve(dataset, solver, repetition): the data, the solver's result and
-    the scores of one cell. ``solve.objective`` is the last cell's."""
+    """solve(dataset, solver, repetition): the data, the solver's result in
+    the order of the data, and the scores of one cell. ``solve.objective`` is
+    the last cell's."""
     def run(*arguments, **options):
         dataset, run.objective, solver = cell(*arguments, **options)
         solver.run_once()
         result = solver.get_result()
-        return (dataset._get_data(), result,
-                run.objective.evaluate_result(**result))
+        scores = run.objective.evaluate_result(**result)
+        return (internals.get_data(dataset),
+                in_dataset_order(run.objective.problem, result), scores)
     return run
+
+
+def in_dataset_order(problem, result):
+    """A solver's result, tasks and workers put back where they were in what
+    the dataset returned."""
+    tasks, workers = (np.argsort(order) for order in (
+        problem.task_order, problem.worker_order))
+    place = dict.fromkeys(("soft_labels", "train_mask", "task_score",
+                           "label_sets", "finished_tasks"), tasks)
+    place["worker_score"] = workers
+    return {name: value if value is None or name not in place
+            else value[place[name]] for name, value in result.items()}
 
 
 @pytest.fixture
@@ -79,7 +90,7 @@ def curve(cell):
             return True
 
         solver.run(callback)
-        return points, objective._sellers.get("oracle"), solver
+        return points, solver.oracle, solver
     return run
 
 

@@ -1,6 +1,7 @@
 """What datasets, solvers and the objective promise each other."""
 import numpy as np
 import pytest
+from benchopt_internals import new_objective, solver_classes
 
 OFFLINE = ["MV", "NS", "Consensus", "DS", "GLAD", "WDS"]
 SECRETS = ["ground_truth", "y_test", "spammer", "ambiguous",
@@ -69,8 +70,7 @@ def test_results_are_distributions(solve, solver):
 def test_a_solver_instance_forgets_the_last_dataset(benchmark, solver):
     """One instance serves all datasets and repetitions of a run."""
     from conftest import random_votes
-    solver = {cls.name: cls for cls in benchmark.get_solvers()}[
-        solver].get_instance()
+    solver = solver_classes(benchmark)[solver].get_instance()
     results = []
     for seed in (0, 1, 0):
         solver.set_objective(votes=random_votes(seed)[0])
@@ -97,8 +97,7 @@ def test_same_seed_same_votes_other_repetition_other_votes(solve, name):
 def test_wrong_results_are_refused(benchmark, solve, soft, message):
     data, _, _ = solve("HammerSpammer", "MV", dataset_options=dict(
         n_tasks=30, n_workers=8, n_classes=3, votes_per_task="1to8"))
-    objective = benchmark.get_benchmark_objective().get_instance()
-    objective.set_data(**data)
+    objective = new_objective(benchmark, data)
     with pytest.raises(ValueError, match=message):
         objective.evaluate_result(soft_labels=soft)
     right = np.full((30, 3), 1 / 3)

@@ -53,7 +53,7 @@ def test_edits_are_never_answered_from_the_cache(checkout):
     assert (recovery(checkout, "c") < recovery(checkout, "a") - .02).all()
 
     dataset.write_text(text)
-    shared = checkout.folder / "benchmark_utils" / "metrics.py"
+    shared = checkout.folder / "benchmark_utils" / "scoring" / "labels.py"
     shared.write_text(shared.read_text().replace(
         "(k - above) / equal", "(k - above) / equal / 2"))
     assert "cached" not in checkout.run(*run, "d").stdout

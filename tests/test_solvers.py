@@ -3,6 +3,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from benchopt_internals import solver_classes
 from conftest import toy_votes
 
 from benchmark_utils.votes import Votes
@@ -107,8 +108,7 @@ def test_glad_gains_where_tasks_differ(solve):
 
 
 def run(benchmark, solver, votes, **options):
-    solver = {cls.name: cls for cls in benchmark.get_solvers()}[
-        solver].get_instance(**options)
+    solver = solver_classes(benchmark)[solver].get_instance(**options)
     solver.set_objective(votes=votes)
     solver.run(None)
     return solver.get_result()

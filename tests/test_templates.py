@@ -3,8 +3,9 @@ import re
 
 import pytest
 import yaml
-from benchmark_utils.report.catalogue import catalogue
 from conftest import ROOT
+
+from benchmark_utils.catalogue import catalogue
 
 ENTRIES = [(kind, entry) for kind in ("solvers", "datasets")
            for entry in catalogue(kind).values()]

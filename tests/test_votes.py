@@ -58,8 +58,10 @@ def test_weightless_votes_keep_their_shares():
 @pytest.mark.parametrize("seed", range(3))
 def test_pairs_describe_the_votes(seed):
     votes, _ = random_votes(seed)
-    np.testing.assert_array_equal(votes.answer_worker[votes.answer_index], votes.worker)
-    np.testing.assert_array_equal(votes.answer_label[votes.answer_index], votes.label)
+    np.testing.assert_array_equal(
+        votes.answer_worker[votes.answer_index], votes.worker)
+    np.testing.assert_array_equal(
+        votes.answer_label[votes.answer_index], votes.label)
     dense = np.zeros((votes.n_tasks, len(votes.answer_worker)))
     for task, pair in zip(votes.task, votes.answer_index):
         dense[task, pair] += 1

@@ -1,0 +1,34 @@
+"""The one place where tests use what benchopt 1.10 does not document."""
+from benchopt.utils.run_context import RunContext
+
+
+def solver_classes(benchmark):
+    """{name: class} of the solvers that can be imported."""
+    return {cls.name: cls for cls in benchmark.get_solvers()}
+
+
+def dataset_classes(benchmark):
+    """{name: class} of the datasets that can be imported."""
+    return {cls.name: cls for cls in benchmark.get_datasets()}
+
+
+def new_objective(benchmark, data=None):
+    """An objective, given what a dataset's ``get_data`` returned."""
+    objective = benchmark.get_benchmark_objective().get_instance()
+    if data is not None:
+        objective.set_data(**data)
+    return objective
+
+
+def get_data(dataset):
+    """What ``get_data`` returned, as benchopt remembers it."""
+    return dataset._get_data()
+
+
+def connect(objective, dataset, solver, repetition=0, seed=0):
+    """Set the three up as ``benchopt run`` does for one cell; returns
+    (False, None), or (True, why the cell is skipped)."""
+    RunContext().set_run_context(objective, dataset, solver,
+                                 repetition=repetition, base_seed=seed)
+    skip, reason = objective._set_dataset(dataset)
+    return (skip, reason) if skip else solver._set_objective(objective)
