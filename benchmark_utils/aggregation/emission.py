@@ -1,0 +1,125 @@
+"""One emission model for every method: how workers vote, given its labels."""
+from dataclasses import dataclass
+
+import numpy as np
+
+# Pseudo-votes of the crowd in every row of a worker's confusion matrix: the
+# value of the held-out score's definition, between none (a worker's label
+# seen for the first time would have probability 0) and many (all alike).
+STRENGTH = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Emission:
+    """P(worker j votes l | the truth is k) = (n^j_kl + c G_kl) / (n^j_k. + c).
+
+    n^j_kl = sum_i T_ik 1[y_ij = l] counts worker j's votes under the soft
+    labels T, G is the confusion matrix of the whole crowd, c its weight in
+    pseudo-votes. G itself has one pseudo-vote per row, spread evenly, so that
+    no probability is 0. A worker without votes votes like the crowd.
+
+    Attributes
+    ----------
+    key : (n_answers,)
+        worker * K + label of the answers that occur, ascending.
+    counts : (n_answers, K)
+        n^j_kl, a row per answer (j, l), a column per truth k.
+    totals : (n_workers, K)
+        n^j_k., the worker's votes by truth.
+    crowd : (K, K)
+        G, rows = truth, summing to one.
+    prevalence : (K,)
+        Share of each class in T, with one pseudo-task spread evenly.
+    strength : float
+        c.
+    """
+    key: np.ndarray
+    counts: np.ndarray
+    totals: np.ndarray
+    crowd: np.ndarray
+    prevalence: np.ndarray
+    strength: float
+
+    def pi(self, worker, label):
+        """Probability of these answers under each truth, (n, K).
+
+        Parameters
+        ----------
+        worker, label : integer arrays, (n,)
+            Any answers, also those that were never seen.
+        """
+        worker, label = np.asarray(worker), np.asarray(label)
+        wanted = worker * len(self.crowd) + label
+        pi = self.strength * self.crowd.T[label]
+        if len(self.key):
+            row = np.searchsorted(self.key, wanted)
+            row[row == len(self.key)] = 0
+            seen = self.key[row] == wanted
+            pi[seen] += self.counts[row[seen]]
+        pi /= self.totals[worker] + self.strength
+        return pi
+
+    def confusion(self, worker):
+        """The confusion matrix of one worker, rows = truth, (K, K)."""
+        K = len(self.crowd)
+        return self.pi(np.full(K, worker), np.arange(K)).T
+
+    def vote_likelihood(self, votes):
+        """`pi` of every vote, (n_votes, K)."""
+        return self.pi(votes.answer_worker, votes.answer_label)[
+            votes.answer_index]
+
+    def posterior(self, votes):
+        """Class of each task given its votes, (n_tasks, K), NaN row = none.
+
+        T_ik is proportional to rho_k prod_j P(y_ij | k), rho the prevalence.
+        """
+        pi = self.pi(votes.answer_worker, votes.answer_label)
+        log_T = votes.answer_matrix @ np.log(pi) + np.log(self.prevalence)
+        log_T -= log_T.max(axis=1, keepdims=True)
+        T = np.exp(log_T)
+        T /= T.sum(axis=1, keepdims=True)
+        T[votes.per_task == 0] = np.nan
+        return T
+
+
+def fit_emission(votes, T, strength=STRENGTH):
+    """How the workers vote if a method's soft labels are the truth.
+
+    The same model for all methods: what differs is their labels, not how
+    flexible their own worker model is.
+
+    Parameters
+    ----------
+    votes : Votes
+    T : (n_tasks, K)
+        Soft labels of any method; a NaN row (it abstains) is left out.
+    strength : float, above 0
+
+    Returns
+    -------
+    Emission
+
+    Raises
+    ------
+    ValueError
+        If T has another shape, or strength is not above 0.
+    """
+    K = votes.n_classes
+    if np.shape(T) != (votes.n_tasks, K):
+        raise ValueError(f"T has shape {np.shape(T)}, "
+                         f"{(votes.n_tasks, K)} is needed")
+    if not strength > 0:
+        raise ValueError(f"strength = {strength}, a number above 0 is needed")
+    known = ~np.isnan(T).any(axis=1)
+    T = np.where(known[:, None], T, 0)
+    counts = votes.answer_matrix.T @ T
+    totals, crowd = np.zeros((votes.n_workers, K)), np.full((K, K), 1 / K)
+    np.add.at(totals, votes.answer_worker, counts)
+    np.add.at(crowd.T, votes.answer_label, counts)
+    voted = known & (votes.per_task > 0)
+    return Emission(
+        key=votes.answer_worker * K + votes.answer_label, counts=counts,
+        totals=totals, crowd=crowd / crowd.sum(axis=1, keepdims=True),
+        prevalence=(T[voted].sum(axis=0) + 1 / K) / (voted.sum() + 1),
+        strength=strength)

@@ -1,0 +1,128 @@
+"""Votes that a method did not see: how likely are they under its labels?"""
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmark_utils.aggregation.emission import fit_emission
+
+N_FOLDS = 5
+# Held-out votes that are enough for a score: of larger crowds, only as many
+# folds are hidden in turn. The standard error of the mean is then .01 nats.
+ENOUGH = 20_000
+
+
+def hold_out(votes, seed=0, n_folds=N_FOLDS):
+    """The fold in which each vote is hidden, (n_votes,), -1 = never.
+
+    The voters of a task are dealt out to the folds one by one, in random
+    order from a random fold, so that the task keeps at least one of them in
+    every fold; a task with a single voter is never hidden. Repeated votes of
+    a worker on a task are hidden together.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two folds.
+    """
+    if n_folds < 2:
+        raise ValueError(f"n_folds = {n_folds}, at least 2 are needed")
+    rng = np.random.default_rng(seed)
+    pair, of_vote = np.unique(votes.task * votes.n_workers + votes.worker,
+                              return_inverse=True)
+    task = pair // max(votes.n_workers, 1)
+    # pair is sorted by task: so is this order, at random within a task.
+    order = np.lexsort((rng.random(len(pair)), task))
+    first = np.searchsorted(task, task)
+    n_voters = np.searchsorted(task, task, side="right") - first
+    start = rng.integers(n_folds, size=votes.n_tasks)
+    fold = np.empty(len(pair), int)
+    fold[order] = (np.arange(len(pair)) - first + start[task]) % n_folds
+    fold[n_voters < 2] = -1
+    return fold[of_vote]
+
+
+def hidden_folds(fold, n_folds=N_FOLDS, enough=ENOUGH):
+    """The folds worth hiding: the first that hold ``enough`` votes together.
+    """
+    size = np.bincount(fold[fold >= 0], minlength=n_folds)
+    n = np.searchsorted(np.cumsum(size), enough) + 1
+    return [f for f in range(min(int(n), n_folds)) if size[f]]
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """What labels from the other votes say of the hidden ones.
+
+    Attributes
+    ----------
+    vote : (n_hidden,)
+        Positions of the hidden votes.
+    task : (n_hidden,)
+    T : (n_hidden, K)
+        The method's soft label of the vote's task, from the other folds. Where
+        it abstains, the prevalence.
+    likelihood : (n_hidden, K)
+        P(vote | truth k) under the emission model fitted to those labels.
+    """
+    vote: np.ndarray
+    task: np.ndarray
+    T: np.ndarray
+    likelihood: np.ndarray
+
+    def log_likelihoods(self, temperature=1.0):
+        """log sum_k T_ik P(y_ij | k) of each hidden vote, nats, (n_hidden,).
+        """
+        T = self.T if temperature == 1 else temper(self.T, temperature)
+        return np.log(np.einsum("vk,vk->v", T, self.likelihood))
+
+    def nll(self, temperature=1.0):
+        """Vote NLL (held out), nats per vote; NaN if nothing was hidden."""
+        if not len(self.vote):
+            return np.nan
+        return float(-self.log_likelihoods(temperature).mean())
+
+
+def held_out(votes, labels_by_fold, fold):
+    """`HeldOut` from the soft labels of each fold.
+
+    Parameters
+    ----------
+    votes : Votes
+    labels_by_fold : dict of fold -> (n_tasks, K)
+        Soft labels from the votes outside of the fold.
+    fold : (n_votes,), of `hold_out`
+    """
+    K = votes.n_classes
+    parts = [(np.zeros(0, int), np.zeros((0, K)), np.zeros((0, K)))]
+    for hidden, T in labels_by_fold.items():
+        test = np.flatnonzero(fold == hidden)
+        model = fit_emission(votes.select(fold != hidden), T)
+        T = T[votes.task[test]]
+        T = np.where(np.isnan(T).any(axis=1)[:, None], model.prevalence, T)
+        parts.append((test, T, model.vote_likelihood(votes.select(test))))
+    vote, T, likelihood = map(np.concatenate, zip(*parts))
+    return HeldOut(vote, votes.task[vote], T, likelihood)
+
+
+def cross_fit(votes, aggregate, seed=0):
+    """`HeldOut` of a method: it labels without each fold in turn.
+
+    Parameters
+    ----------
+    votes : Votes
+    aggregate : Votes -> (n_tasks, K) soft labels
+    seed : int
+        Of the folds: methods with the same seed are paired.
+    """
+    fold = hold_out(votes, seed)
+    return held_out(votes, {f: aggregate(votes.select(fold != f))
+                            for f in hidden_folds(fold)}, fold)
+
+
+def temper(T, temperature):
+    """T^(1 / temperature), rows summing to one: above 1 less sure, below 1
+    surer. Zeros stay above the smallest float: they can come back."""
+    log_T = np.log(np.maximum(T, np.finfo(float).tiny)) / temperature
+    log_T -= log_T.max(axis=1, keepdims=True)
+    T = np.exp(log_T)
+    return T / T.sum(axis=1, keepdims=True)
