@@ -19,6 +19,8 @@ attributes), in an order of tasks and workers that tells nothing, and its
   task_score     (n_tasks,), higher = cleaner task
   label_sets     (n_tasks, K) bool, all labels of a task
   finished_tasks (n_tasks,) bool, the tasks that need no more votes
+  held_out_labels (n_folds, n_tasks, K), soft labels without each fold of
+                 votes, of methods that say ``votes_only``
   final          bool, default True: no network is trained for the points of a
                  curve before the last
 What an online solver asked is read off the oracle, not told by the solver.

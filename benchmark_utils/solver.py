@@ -1,10 +1,15 @@
 """What every solver shares: the data that it is given, the result it returns.
 """
+import numpy as np
 from benchopt import BaseSolver
 from scipy.special import entr
 
+from benchmark_utils.aggregation.held_out import hidden_folds, hold_out
 from benchmark_utils.checks import ChecksParameters
 from benchmark_utils.oracles.vote_oracle import random_design
+
+# Beyond, the score of held-out votes, which costs further runs, is left out.
+MOST_VOTES_HELD_OUT = 1_000_000
 
 
 class CrowdSolver(ChecksParameters, BaseSolver):
@@ -21,8 +26,11 @@ class CrowdSolver(ChecksParameters, BaseSolver):
     All data that a dataset gives are attributes (`scoring.problem.Problem`
     lists them), None where it does not have them. Inputs with known classes,
     ``X_gold`` and ``y_gold``, are given to solvers that say ``needs_gold``.
+    A method whose labels come from the votes alone says ``votes_only``: after
+    the timed run it runs again on parts of the votes, and the score
+    "Vote NLL (held out)" says how well it foretells the others.
     """
-    needs_gold = False
+    needs_gold = votes_only = False
     _given = ()
     votes = X = X_test = recipe = oracle = label_set_oracle = None
     worker_skills = X_gold = y_gold = known_truth = trainable = None
@@ -55,4 +63,25 @@ class CrowdSolver(ChecksParameters, BaseSolver):
         return dict(soft_labels=soft_labels, train_mask=self.train_mask,
                     test_probabilities=self.test_probabilities,
                     worker_score=self.worker_score,
-                    task_score=self.task_score, label_sets=self.label_sets)
+                    task_score=self.task_score, label_sets=self.label_sets,
+                    held_out_labels=self.held_out_labels())
+
+    def held_out_labels(self):
+        """Soft labels without each hidden fold of votes in turn, (n_folds,
+        n_tasks, K): of `aggregation.held_out`. None for other methods, very
+        large crowds, and where no task has two voters."""
+        if not self.votes_only or len(self.votes) > MOST_VOTES_HELD_OUT:
+            return None
+        fold = hold_out(self.votes)
+        labels = [self._labels_of(self.votes.select(fold != hidden))
+                  for hidden in hidden_folds(fold)]
+        return np.array(labels) if labels else None
+
+    def _labels_of(self, votes):
+        """What this method makes of other votes; self stays as it is."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self))
+        given = {name: getattr(self, name) for name in self._given}
+        twin.set_objective(self.seed, **dict(given, votes=votes, oracle=None))
+        twin.run(None)
+        return twin.soft_labels

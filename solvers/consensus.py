@@ -11,6 +11,7 @@ class Solver(CrowdSolver):
     reaches p has no consensus: its row is NaN, a guess in the score.
     """
     name = "Consensus"
+    votes_only = True
     parameters = {"p": [2]}
     references = [
         "C. Lintott et al. Galaxy Zoo: morphologies derived from visual "

@@ -14,6 +14,7 @@ class Solver(CrowdSolver):
     posterior. ``smoothing`` adds pseudo-votes to every matrix.
     """
     name = "DS"
+    votes_only = True
     parameters = {
         "spammer_threshold": [0.0], "smoothing": [0.0], "max_iter": [100]}
     references = [

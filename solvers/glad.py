@@ -9,6 +9,7 @@ class Solver(CrowdSolver):
     classes, N(1, 1) priors.
     """
     name = "GLAD"
+    votes_only = True
     parameters = {"max_iter": [100]}
     references = [
         "J. Whitehill et al. Whose vote should count more: optimal "

@@ -6,6 +6,7 @@ from benchmark_utils.solver import CrowdSolver
 class Solver(CrowdSolver):
     """Majority vote: the class with most votes; tied classes share it."""
     name = "MV"
+    votes_only = True
     references = [
         "G. James. Majority vote classifiers: theory and applications. "
         "PhD thesis, Stanford, 1998"]

@@ -4,6 +4,7 @@ from benchmark_utils.solver import CrowdSolver
 class Solver(CrowdSolver):
     """Naive soft: the share of the votes that each class got."""
     name = "NS"
+    votes_only = True
     references = [
         "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "
         "uncertainty makes classification more robust. ICCV 2019. "

@@ -9,6 +9,7 @@ class Solver(CrowdSolver):
     over the workers j who voted k on task i.
     """
     name = "WDS"
+    votes_only = True
     parameters = {"max_iter": [100]}
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "

@@ -8,6 +8,7 @@ import json
 import numpy as np
 
 from benchmark_utils.scoring import (
+    label_probabilities,
     label_sets,
     labels,
     network,
@@ -16,7 +17,8 @@ from benchmark_utils.scoring import (
     workers,
 )
 
-FAMILIES = (labels, tasks, workers, label_sets, network, purchases)
+FAMILIES = (labels, label_probabilities, tasks, workers, label_sets, network,
+            purchases)
 METRICS = tuple(metric for family in FAMILIES for metric in family.METRICS)
 
 

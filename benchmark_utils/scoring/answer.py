@@ -32,6 +32,8 @@ class Answer:
     task_score: np.ndarray = None  # (n_tasks,)
     label_sets: np.ndarray = None  # (n_tasks, K) bool
     finished_tasks: np.ndarray = None  # (n_tasks,) bool
+    # (n_folds, n_tasks, K), see `label_probabilities.vote_nll`
+    held_out_labels: np.ndarray = None
     final: bool = True
     oracle: Oracle = None
     label_set_oracle: LabelSetOracle = None
@@ -50,6 +52,10 @@ class Answer:
                             ("label_sets", (n_tasks, K))):
             setattr(self, name, check_array(
                 name, getattr(self, name), shape, "b"))
+        if self.held_out_labels is not None:
+            self.held_out_labels = np.array([check_distributions(
+                "held_out_labels", labels, (n_tasks, K), may_abstain=True)
+                for labels in self.held_out_labels])
         if self.test_probabilities is not None and problem.y_test is not None:
             self.test_probabilities = check_distributions(
                 "test_probabilities", self.test_probabilities,

@@ -2,15 +2,13 @@
 import numpy as np
 
 
-def reliability_table(probabilities, truth, n_bins=15):
-    """Lists of length n_bins over equal-width bins of the top probability.
+def reliability(confidence, right, n_bins=15):
+    """Lists of length n_bins over equal-width bins of ``confidence`` (n,).
 
-    ``n`` predictions in the bin, the sum of their ``confidence`` (the top
-    probability) and how many are ``right``. Bins are [a, b), the last one
-    closed.
+    ``n`` predictions in the bin, the sum of their ``confidence`` and how many
+    are ``right`` (n,), which may be shares of a prediction. Bins are [a, b),
+    the last one closed.
     """
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == truth
     edges = np.linspace(0, 1, n_bins + 1)
     bin_of = np.clip(np.searchsorted(edges, confidence, side="right") - 1,
                      0, n_bins - 1)
@@ -19,11 +17,24 @@ def reliability_table(probabilities, truth, n_bins=15):
                 n=None, confidence=confidence, right=right).items()}
 
 
+def calibration_error(table):
+    """Mean over the predictions of |accuracy - confidence| of their bin, in
+    a table of `reliability`; NaN without predictions."""
+    n = sum(table["n"])
+    gap = np.subtract(table["right"], table["confidence"])
+    return float(np.abs(gap).sum() / n) if n else np.nan
+
+
+def reliability_table(probabilities, truth, n_bins=15):
+    """`reliability` of the top probabilities: (n_test, K) and (n_test,)."""
+    return reliability(probabilities.max(axis=1),
+                       probabilities.argmax(axis=1) == truth, n_bins)
+
+
 def expected_calibration_error(probabilities, truth, n_bins=15):
     """Top-label ECE, L1, over the whole test set at once.
 
-    The mean over the predictions of |accuracy - confidence| of their bin, see
-    `reliability_table`. Guo et al., ICML 2017. (Averaging the ECEs of
+    See `calibration_error`. Guo et al., ICML 2017. (Averaging the ECEs of
     batches, as some published numbers do, gives .127 for a perfectly
     calibrated model at batches of 64.)
 
@@ -32,9 +43,7 @@ def expected_calibration_error(probabilities, truth, n_bins=15):
     probabilities : (n_test, K)
     truth : (n_test,)
     """
-    table = reliability_table(probabilities, truth, n_bins)
-    gap = np.subtract(table["right"], table["confidence"])
-    return float(np.abs(gap).sum() / len(truth))
+    return calibration_error(reliability_table(probabilities, truth, n_bins))
 
 
 def negative_log_likelihood(probabilities, truth):

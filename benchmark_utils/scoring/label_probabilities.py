@@ -1,0 +1,52 @@
+"""What are the probabilities of the labels worth?"""
+import json
+
+import numpy as np
+
+from benchmark_utils.aggregation.held_out import held_out, hidden_folds
+from benchmark_utils.aggregation.held_out import hold_out as split
+from benchmark_utils.scoring.calibration import calibration_error, reliability
+from benchmark_utils.scoring.labels import top_k_credit
+from benchmark_utils.scoring.metric import Metric
+
+METRICS = (
+    Metric("label_ece", "Label calibration", -1, ".3f",
+           "calibration error of the label probabilities: how far \"90% "
+           "sure\" is from right in 90% of the tasks; 15 bins"),
+    Metric("vote_nll", "Vote NLL (held out)", -1, ".3f",
+           "how unlikely the method's labels make votes that it was not "
+           "shown, nats per vote; needs no truth, votes-only methods"),
+)
+FACTS = ("label_reliability",)
+
+
+def score(problem, answer):
+    scores = {}
+    table = label_reliability(answer.soft_labels, problem.ground_truth)
+    if sum(table["n"]):
+        scores.update(label_ece=calibration_error(table),
+                      label_reliability=json.dumps(table))
+    if answer.held_out_labels is not None:
+        scores["vote_nll"] = vote_nll(answer.votes, answer.held_out_labels)
+    return scores
+
+
+def label_reliability(soft_labels, truth, n_bins=15):
+    """`reliability` of the labels of the tasks with known truth (-1 =
+    unknown), those left out on which the method abstains.
+
+    If m classes tie for first, the label is right by 1/m if the truth is one
+    of them, as in recovery.
+    """
+    known = (truth >= 0) & ~np.isnan(soft_labels).any(axis=1)
+    soft_labels = soft_labels[known]
+    return reliability(soft_labels.max(axis=1, initial=0),
+                       top_k_credit(soft_labels, truth[known]), n_bins)
+
+
+def vote_nll(votes, held_out_labels):
+    """`aggregation.held_out` of a solver's labels, one row per hidden fold;
+    NaN if no vote could be hidden."""
+    fold = split(votes)
+    labels = dict(zip(hidden_folds(fold), held_out_labels, strict=True))
+    return held_out(votes, labels, fold).nll()

@@ -1,0 +1,88 @@
+"""Scores of the labels' probabilities: with the truth, and without it."""
+import numpy as np
+import pytest
+from conftest import random_votes
+from numpy.testing import assert_allclose
+
+from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.aggregation.held_out import (
+    cross_fit,
+    hidden_folds,
+    hold_out,
+)
+from benchmark_utils.scoring.calibration import calibration_error
+from benchmark_utils.scoring.label_probabilities import (
+    label_reliability,
+    vote_nll,
+)
+
+VOTES_ONLY = ["MV", "NS", "Consensus", "DS", "GLAD", "WDS"]
+
+
+def test_label_calibration_by_hand():
+    # Two tasks at .9, one of them right; a tie at .5 that holds the truth;
+    # an abstention and an unknown truth do not count.
+    T = np.array([[.9, .1], [.9, .1], [.5, .5], [np.nan] * 2, [1, 0]])
+    table = label_reliability(T, np.array([0, 1, 1, 0, -1]))
+    assert sum(table["n"]) == 3
+    assert_allclose(calibration_error(table), (2 * abs(.5 - .9) + 0) / 3)
+
+
+def test_label_calibration_of_nothing_is_nan():
+    table = label_reliability(np.full((2, 3), np.nan), np.array([0, 1]))
+    assert np.isnan(calibration_error(table))
+
+
+def test_calibrated_labels_have_a_small_error():
+    rng = np.random.default_rng(0)
+    T = rng.dirichlet([.3, .3, .3], size=20_000)
+    truth = (rng.random(20_000)[:, None] > T.cumsum(axis=1)).sum(axis=1)
+    assert calibration_error(label_reliability(T, truth)) < .015
+    surer = T ** 3 / (T ** 3).sum(axis=1, keepdims=True)
+    assert calibration_error(label_reliability(surer, truth)) > .1
+
+
+@pytest.mark.parametrize("solver", VOTES_ONLY)
+def test_votes_only_solvers_are_scored_on_hidden_votes(solve, solver):
+    _, result, scores = solve("HammerSpammer", solver)
+    assert result["held_out_labels"].shape[1:] == result["soft_labels"].shape
+    assert 0 < scores["vote_nll"] < np.log(20)
+    assert 0 <= scores["label_ece"] <= 1
+
+
+def test_the_benchmarks_score_is_that_of_the_kernel(benchmark):
+    votes, _ = random_votes(0)
+    solver = {cls.name: cls for cls in benchmark.get_solvers()}[
+        "DS"].get_instance()
+    solver.set_objective(votes=votes)
+    solver.run(None)
+    soft_labels = solver.soft_labels.copy()
+    result = solver.get_result()
+    np.testing.assert_array_equal(result["soft_labels"], soft_labels)
+    assert solver.votes is votes
+    expected = cross_fit(votes, lambda shown: dawid_skene(shown).T).nll()
+    assert_allclose(vote_nll(votes, result["held_out_labels"]), expected)
+
+
+def test_hidden_votes_are_hidden(benchmark):
+    votes, _ = random_votes(0)
+    cls = {cls.name: cls for cls in benchmark.get_solvers()}["NS"]
+    seen = []
+
+    class Spy(cls):
+        def run(self, _):
+            seen.append(self.votes)
+            super().run(_)
+
+    solver = Spy.get_instance()
+    solver.set_objective(votes=votes)
+    solver.run(None)
+    solver.get_result()
+    fold = hold_out(votes)
+    assert [len(shown) for shown in seen] == [len(votes)] + [
+        (fold != hidden).sum() for hidden in hidden_folds(fold)]
+
+
+def test_other_solvers_have_no_such_score(solve):
+    _, result, scores = solve("TwoMoons", "CrowdLayer")
+    assert result["held_out_labels"] is None and np.isnan(scores["vote_nll"])
