@@ -86,7 +86,8 @@ class Objective(BaseObjective):
         return missing is not None, missing
 
     def set_data(self, repetitions=1, always_run=False, **data):
-        self._given, self._order_seed = Problem(**data), None
+        self.problem = self._given = Problem(**data)
+        self._order_seed = None
         self.cv, self._always_run = Repetitions(repetitions), always_run
         self._oracles = {}
         self._data_hash = data_hash(self._given)
