@@ -1,7 +1,8 @@
 import numpy as np
 
-from benchmark_utils.aggregation.dawid_skene import dawid_skene, spammer_score
-from benchmark_utils.checks import check_range
+from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.aggregation.spammers import spammer_score
+from benchmark_utils.checks import integer, number
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -11,12 +12,16 @@ class Solver(CrowdSolver):
     With ``spammer_threshold`` (.5 in the WAUM paper), workers whose score
     s_j, the distance of their matrix to rank one, is below it are dropped
     and DS runs on the rest; tasks left without votes keep their first
-    posterior. ``smoothing`` adds pseudo-votes to every matrix.
+    posterior. ``smoothing`` adds pseudo-votes to every matrix. ``max_iter`` =
+    10, before the matrices fit the noise, is often better. Known truths are
+    used.
     """
     name = "DS"
     votes_only = True
     parameters = {
         "spammer_threshold": [0.0], "smoothing": [0.0], "max_iter": [100]}
+    accepts = {"spammer_threshold": number(0, 1), "smoothing": number(0),
+               "max_iter": integer(1)}
     references = [
         "A. Dawid, A. Skene. Maximum likelihood estimation of observer "
         "error-rates using the EM algorithm. JRSS C, 1979. "
@@ -26,14 +31,12 @@ class Solver(CrowdSolver):
         "https://jmlr.org/papers/v13/raykar12a.html"]
 
     def run(self, _):
-        check_range(self.name, "spammer_threshold", self.spammer_threshold,
-                    0, 1)
-        check_range(self.name, "smoothing", self.smoothing, 0)
         votes, options = self.votes, dict(
-            max_iter=self.max_iter, smoothing=self.smoothing)
+            max_iter=self.max_iter, smoothing=self.smoothing,
+            known_truth=self.known_truth)
         fit = dawid_skene(votes, **options)
         self.soft_labels = fit.T
-        self.worker_score = spammer_score(votes, fit)
+        self.worker_score = spammer_score(votes, fit.pi)
         # An unknown score (NaN) is no reason to drop a worker.
         keep = ~(self.worker_score < self.spammer_threshold)[votes.worker]
         if keep.all() or not keep.any():

@@ -3,7 +3,8 @@ import pytest
 from conftest import random_votes, toy_votes
 from numpy.testing import assert_allclose
 
-from benchmark_utils.aggregation.dawid_skene import dawid_skene, spammer_score
+from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.aggregation.spammers import spammer_score
 from benchmark_utils.votes import Votes
 
 
@@ -65,8 +66,8 @@ def test_names_do_not_matter(seed):
                   votes.n_classes)
     fit, renamed = dawid_skene(votes), dawid_skene(other)
     assert_allclose(renamed.T[tasks][:, labels], fit.T, atol=1e-8)
-    assert_allclose(spammer_score(other, renamed)[workers],
-                    spammer_score(votes, fit), atol=1e-8)
+    assert_allclose(spammer_score(other, renamed.pi)[workers],
+                    spammer_score(votes, fit.pi), atol=1e-8)
 
 
 @pytest.mark.parametrize("per_task", [900, 30_000])
@@ -123,7 +124,7 @@ def test_spammer_score_by_hand():
     votes = Votes(np.concatenate([task, extra[0]]),
                   np.concatenate([worker, extra[1]]),
                   np.concatenate([label, extra[2]]), 6, 15, 3)
-    score = spammer_score(votes, dawid_skene(votes))
+    score = spammer_score(votes, dawid_skene(votes).pi)
     # Rows of 2: (1, 0) and (.5, .5): distance .25 + .25, over R (R - 1) = 2.
     assert_allclose(score[:4], [1, 0, .25, 1], atol=1e-6)
     assert np.isnan(score[14])  # never voted

@@ -1,33 +1,132 @@
-"""The loop of every expectation-maximisation and its stopping rule."""
+"""The loop of every EM and variational method: its start, its steps, its stop.
+"""
 import numpy as np
 
 
-def fit_em(m_step, e_step, posterior, max_iter, tol):
-    """Alternate M and E steps until the log-likelihood settles.
+def fit_em(m_step, e_step, posterior, max_iter, settled):
+    """Alternate M and E steps until they settle.
 
     Parameters
     ----------
     m_step : posterior -> parameters
-    e_step : parameters -> (posterior, log_likelihood)
-    posterior : the first M step's input
+    e_step : parameters -> (posterior, objective)
+        The objective is what the method maximises: a log-likelihood, a
+        log-posterior or a variational bound.
+    posterior : array, the first M step's input
     max_iter : int, at least 1
-    tol : float
-        Stop when the log-likelihood changes by at most ``tol`` of its size.
+    settled : (objectives so far, last posterior, posterior) -> bool
+        A stopping rule: `objective_settles`, `posterior_settles` or
+        `never_settles`.
 
     Returns
     -------
-    parameters, posterior, log_likelihoods (n_iter,)
+    parameters, posterior, objectives (n_iter,)
     """
     if max_iter < 1:
         raise ValueError(f"max_iter = {max_iter}, at least 1 is needed")
-    log_likelihoods = []
+    objectives = []
     for _ in range(max_iter):
         parameters = None  # frees the old ones before the new are built
         parameters = m_step(posterior)
-        posterior, log_likelihood = e_step(parameters)
-        log_likelihoods.append(log_likelihood)
-        if len(log_likelihoods) > 1:
-            last, now = log_likelihoods[-2:]
-            if abs(now - last) <= tol * abs(last):
-                break
-    return parameters, posterior, np.array(log_likelihoods)
+        last = posterior
+        posterior, objective = e_step(parameters)
+        objectives.append(objective)
+        if settled(objectives, last, posterior):
+            break
+    return parameters, posterior, np.array(objectives)
+
+
+def objective_settles(tol):
+    """Stop when the objective changes by at most ``tol`` of its size."""
+    def settled(objectives, *_):
+        if len(objectives) < 2:
+            return False
+        last, now = objectives[-2:]
+        return abs(now - last) <= tol * abs(last)
+    return settled
+
+
+def posterior_settles(tol, relative=0.0):
+    """Stop when no entry of the posterior changes by more than ``tol`` plus
+    the share ``relative`` of its size."""
+    def settled(_, last, posterior):
+        return bool((np.abs(posterior - last)
+                     <= tol + relative * np.abs(last)).all())
+    return settled
+
+
+def never_settles(*_):
+    """All ``max_iter`` iterations."""
+    return False
+
+
+class Truths:
+    """What every method does alike with the posterior T of the truths.
+
+    The row of a task without votes is 0 while a method runs, so that it
+    weighs nothing in any sum, and NaN at the end. A known truth has all the
+    weight of its task, from the start to the end.
+
+    Parameters
+    ----------
+    votes : Votes
+    known_truth : (n_tasks,) ints or None
+        -1 = unknown.
+    """
+
+    def __init__(self, votes, known_truth=None):
+        self.votes, self.informed = votes, votes.per_task > 0
+        self.known = np.empty(0, int)  # the tasks, and their classes
+        if known_truth is not None:
+            self.known = np.flatnonzero(known_truth >= 0)
+            self.classes = known_truth[self.known]
+            self.informed = self.informed | (known_truth >= 0)
+        self.all_informed = self.informed.all()
+
+    def start(self):
+        """The vote shares, (n_tasks, K). Their ties tell what a start from
+        the majority would throw away."""
+        T = self.votes.shares()
+        T[self.votes.per_task == 0] = 0
+        if len(self.known):
+            T[self.known] = 0
+            T[self.known, self.classes] = 1
+        return T
+
+    def posterior(self, log_joint):
+        """T from log P(truth, votes) up to a term by task, and the logarithm
+        of what each row had to be divided by, summed over the tasks.
+
+        ``log_joint`` (n_tasks, K R) is overwritten; columns k R to k R + R - 1
+        belong to class k.
+        """
+        if len(self.known):
+            n_subtypes = log_joint.shape[1] // self.votes.n_classes
+            of_class = np.arange(log_joint.shape[1]) // n_subtypes
+            log_joint[self.known] = np.where(
+                of_class == self.classes[:, None], log_joint[self.known],
+                -np.inf)
+        T = log_joint
+        # A product of 500 votes underflows: the best class of a task is 1.
+        top = T.max(axis=1, keepdims=True)
+        T -= top
+        np.exp(T, out=T)
+        norm = T.sum(axis=1, keepdims=True)
+        T /= norm
+        log_norm = np.log(norm) + top
+        if self.all_informed:
+            return T, float(log_norm.sum())
+        T[~self.informed] = 0
+        return T, float(log_norm[self.informed].sum())
+
+    def prevalence(self, T):
+        """Mean of T over the tasks of which anything is known, (K,)."""
+        n_informed = self.informed.sum()
+        if not n_informed:
+            return np.full(T.shape[1], 1 / T.shape[1])
+        return T.sum(axis=0) / n_informed
+
+    def finish(self, T):
+        """T with NaN rows for the tasks of which nothing is known."""
+        T[~self.informed] = np.nan
+        return T

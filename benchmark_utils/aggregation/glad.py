@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from benchmark_utils.aggregation.em import fit_em
+from benchmark_utils.aggregation.em import fit_em, objective_settles
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2):
     state = {}
     right, _ = e_step((alpha, beta))
     (alpha, beta), _, log_posteriors = fit_em(
-        m_step, e_step, right, max_iter, tol)
+        m_step, e_step, right, max_iter, objective_settles(tol))
 
     T = np.empty((votes.n_tasks, K))
     T[:] = (np.exp(-state["top"]) / state["norm"])[:, None]

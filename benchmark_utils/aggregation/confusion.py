@@ -1,0 +1,79 @@
+"""A confusion matrix per worker, by sparse products: what Dawid-Skene, its
+pooled and its variational relatives share."""
+import numpy as np
+
+from benchmark_utils.aggregation.em import Truths
+
+# Rows handled at once where a temporary of the size of pi would double the
+# memory.
+CHUNK = 1 << 16
+
+
+class ConfusionModel(Truths):
+    """The two steps of every EM with a confusion matrix per worker.
+
+    M: pi^j_kl proportional to n^j_kl = sum_i T_ik 1[y_ij = l], plus
+    ``smoothing``, plus ``pooled`` times the confusion matrix of the whole
+    crowd. E: T_ik proportional to prior_ik prod_j pi^j_{k, y_ij}, in logs.
+    Both are products with the sparse indicator V (n_tasks, n_answers): V^T T
+    and V log pi.
+
+    Parameters
+    ----------
+    votes : Votes
+    smoothing : float
+        Pseudo-votes in every cell of every worker's confusion matrix.
+    pooled : float
+        Pseudo-votes in every row of it, spread like the crowd's votes.
+    known_truth : see `Truths`
+    """
+
+    def __init__(self, votes, smoothing=0.0, pooled=0.0, known_truth=None):
+        super().__init__(votes, known_truth)
+        self.smoothing, self.pooled = smoothing, pooled
+        self.V = votes.answer_matrix
+        new = np.diff(votes.answer_worker, prepend=-1) > 0
+        self.first = np.flatnonzero(new)  # first answer of each voter
+        self.voter = np.cumsum(new) - 1  # (n_answers,)
+
+    def count(self, T):
+        """Expected number of times that each answer met each class, n^j_kl
+        (n_answers, C), and of all votes of each voter, (n_voters, C)."""
+        counts = self.V.T @ T
+        if not len(counts):
+            return counts, counts
+        return counts, np.add.reduceat(counts, self.first, axis=0)
+
+    def m_step(self, T):
+        """log pi (n_answers, K) from the posterior T (n_tasks, K), 0 in the
+        rows without votes."""
+        counts, totals = self.count(T)
+        if self.pooled:
+            crowd = self.crowd(counts)
+            counts += self.pooled * crowd[self.votes.answer_label]
+            totals += self.pooled
+        if self.smoothing:
+            counts += self.smoothing
+            totals += self.votes.n_classes * self.smoothing
+        totals[totals == 0] = 1  # a class this worker never met: 0 / 1
+        log_totals = np.log(totals)
+        with np.errstate(divide="ignore"):  # log 0 = -inf is meant
+            log_pi = np.log(counts, out=counts)
+        for start in range(0, len(log_pi), CHUNK):
+            rows = slice(start, start + CHUNK)
+            log_pi[rows] -= log_totals[self.voter[rows]]
+        return log_pi
+
+    def crowd(self, counts):
+        """Confusion matrix of all votes together, (K labels, K truths); 0 in
+        the column of a class that no task has."""
+        pooled = np.zeros((self.votes.n_classes, counts.shape[1]))
+        np.add.at(pooled, self.votes.answer_label, counts)
+        return pooled / np.maximum(pooled.sum(axis=0), np.finfo(float).tiny)
+
+    def e_step(self, log_pi, log_prior):
+        """Posterior T (n_tasks, K), rows without votes 0, and the
+        log-likelihood; log_prior is (K,) or (n_tasks, K)."""
+        log_joint = self.V @ log_pi
+        log_joint += log_prior
+        return self.posterior(log_joint)

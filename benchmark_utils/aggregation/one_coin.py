@@ -1,0 +1,74 @@
+"""One accuracy per worker: the one-coin model, ZenCrowd's."""
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmark_utils.aggregation.em import Truths, fit_em, objective_settles
+
+ERRORS = ("uniform", "pooled")
+
+
+@dataclass(frozen=True, eq=False)
+class OneCoinFit:
+    """T (n_tasks, K): posterior of the truth, NaN row = no vote. accuracy p
+    (n_workers,): NaN = no vote. log_likelihoods (n_iter,): of the votes, up
+    to a constant.
+    """
+    T: np.ndarray
+    accuracy: np.ndarray
+    log_likelihoods: np.ndarray
+
+
+def one_coin(votes, max_iter=100, tol=1e-6, errors="uniform",
+             known_truth=None):
+    """A worker is right with probability p_j, whatever the truth.
+
+    M: p_j = (sum_{i in I_j} T_{i, y_ij} + a) / (N_j + a + b), a = b = 1 (the
+    papers take 0, where a worker who is always right outweighs all others).
+    E: log T_ik = sum_{j: y_ij = k} [log p_j - log((1 - p_j) / (K - 1))] +
+    const: errors are uniform over the other classes. The prevalence is not
+    estimated, the first step of a collapse of all tasks into one class.
+
+    ``errors`` = ``pooled``, a variant of ours: an error on class k falls on
+    class l with probability e_kl, the crowd's confusions without their
+    diagonal plus .5; the prior of p_j is 3 votes of the crowd's accuracy, and
+    the prevalence is estimated. It may collapse where workers share a bias.
+
+    Parameters
+    ----------
+    votes : Votes
+    max_iter : int
+    tol : see `objective_settles`
+    errors : one of ERRORS
+    known_truth : see `Truths`
+    """
+    truths, K = Truths(votes, known_truth), votes.n_classes
+    worker, n_votes, given = votes.worker, votes.per_worker, votes.counts()
+    # log e_kl up to a term by task, (n_tasks, K)
+    uniform = (given - votes.per_task[:, None]) * np.log(max(K - 1, 1))
+
+    def m_step(T):
+        right = np.bincount(worker, T[votes.task, votes.label],
+                            minlength=votes.n_workers)
+        if errors == "uniform":
+            return (right + 1) / (n_votes + 2), uniform
+        share = right.sum() / max(len(votes), 1)
+        p = np.clip((right + 3 * share) / (n_votes + 3), 1e-6, 1 - 1e-6)
+        e = T.T @ given + .5  # (K truths, K labels)
+        np.fill_diagonal(e, 0)
+        e /= np.maximum(e.sum(axis=1, keepdims=True), .5)
+        np.fill_diagonal(e, 1)
+        with np.errstate(divide="ignore"):  # a class that no task has
+            return p, given @ np.log(e).T + np.log(truths.prevalence(T))
+
+    def e_step(parameters):
+        p, of_errors = parameters
+        log_joint = votes.counts((np.log(p) - np.log1p(-p))[worker])
+        log_joint += of_errors
+        T, log_norm = truths.posterior(log_joint)
+        return T, log_norm + float(n_votes @ np.log1p(-p))
+
+    (p, _), T, log_likelihoods = fit_em(
+        m_step, e_step, truths.start(), max_iter, objective_settles(tol))
+    return OneCoinFit(truths.finish(T), np.where(n_votes > 0, p, np.nan),
+                      log_likelihoods)

@@ -1,0 +1,53 @@
+"""How far a worker's votes depend on the truth, from a confusion matrix."""
+import numpy as np
+
+from benchmark_utils.aggregation.confusion import CHUNK
+
+
+def spammer_score(votes, counts, prior=None):
+    """Distance of each worker's confusion matrix to rank one, (n_workers,).
+
+    s_j = 1 / (R (R - 1)) sum_{k < k'} ||pi^j_k - pi^j_k'||^2 over the R
+    classes that the worker met (all K in the paper: with few votes per
+    worker the other rows are unknown, not equal). 0 = the vote does not
+    depend on the truth, a spammer; 1 = always right. NaN when fewer than two
+    classes were met. Raykar and Yu, JMLR 2012, eq. 8.
+
+    Parameters
+    ----------
+    votes : Votes
+    counts : (n_answers, K)
+        n^j_kl, or pi^j_kl itself.
+    prior : (K truths, K labels), optional
+        Pseudo-votes in every worker's matrix: pi^j_kl is proportional to
+        n^j_kl + prior_kl. All classes with a row in it are met.
+    """
+    K = votes.n_classes
+    score = np.full(votes.n_workers, np.nan)
+    new = np.diff(votes.answer_worker, prepend=-1) > 0
+    first, row = np.flatnonzero(new), np.cumsum(new) - 1
+    if not len(first):
+        return score
+    prior = np.zeros((K, K)) if prior is None else prior
+    total = np.add.reduceat(counts, first, axis=0) + prior.sum(axis=1)
+    weight = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
+    R = (total > 0).sum(axis=1)  # (n_voters,)
+
+    def spread(pi, R):
+        """sum_{k<k'} (pi_kl - pi_k'l)^2 of each row l of pi."""
+        return R * np.einsum("lk,lk->l", pi, pi) - pi.sum(axis=1) ** 2
+
+    of_answer = np.empty(len(counts))
+    for start in range(0, len(counts), CHUNK):
+        rows = slice(start, start + CHUNK)
+        w, r = weight[row[rows]], R[row[rows]]
+        pseudo = prior.T[votes.answer_label[rows]]
+        of_answer[rows] = (spread((counts[rows] + pseudo) * w, r)
+                           - spread(pseudo * w, r))
+    # Labels that a worker never gave have the share of the prior.
+    squares = (np.add.reduceat(of_answer, first)
+               + R * (weight ** 2 @ (prior ** 2).sum(axis=1))
+               - ((weight @ prior) ** 2).sum(axis=1))
+    score[votes.answer_worker[first]] = np.divide(
+        squares, R * (R - 1), out=np.full(len(first), np.nan), where=R > 1)
+    return score

@@ -1,0 +1,32 @@
+import numpy as np
+
+from benchmark_utils.aggregation.bwa import REPEATED, bwa
+from benchmark_utils.checks import integer, number, one_of
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """BWA: votes for a class measure a number, each worker with a precision.
+
+    y_ijk in {0, 1} ~ N(x_ik, 1 / v_jk), each class on its own; soft labels
+    are the rows of x made to sum to one. Votes of a worker on the same task
+    ``all`` count; ``repeated`` = ``once`` is the authors' rule. A worker's
+    score is its precision over all classes, a task's how far its best class
+    is ahead.
+    """
+    name = "BWA"
+    parameters = {"repeated": ["all"], "a_v": [15.0], "max_iter": [500]}
+    accepts = {"repeated": one_of(*REPEATED), "a_v": number(1e-9),
+               "max_iter": integer(1)}
+    references = [
+        "Y. Li, B. Rubinstein, T. Cohn. Truth inference at scale: a Bayesian "
+        "model for adjudicating highly redundant crowd annotations. WWW 2019. "
+        "https://arxiv.org/abs/1902.08918"]
+
+    def run(self, _):
+        fit = bwa(self.votes, self.max_iter, self.a_v,
+                  repeated=self.repeated, known_truth=self.known_truth)
+        self.soft_labels, self.worker_score = fit.T, fit.precision
+        if self.votes.n_classes > 1:
+            best = np.partition(fit.x, -2, axis=1)
+            self.task_score = best[:, -1] - best[:, -2]

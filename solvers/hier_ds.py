@@ -1,0 +1,33 @@
+import numpy as np
+
+from benchmark_utils.aggregation.confusion import ConfusionModel
+from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.aggregation.spammers import spammer_score
+from benchmark_utils.checks import integer, number
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """HierDS: Dawid-Skene, each worker's matrix drawn towards the crowd's.
+
+    pi^j_kl = (n^j_kl + c G_kl) / (n^j_k. + c), G the confusion matrix of all
+    votes, c = ``pooled`` pseudo-votes a row. A worker's score is the distance
+    of that matrix to rank one.
+    """
+    name = "HierDS"
+    parameters = {"pooled": [3.0], "max_iter": [100]}
+    accepts = {"pooled": number(0), "max_iter": integer(1)}
+    references = [
+        "S. Paun, B. Carpenter, J. Chamberlain, D. Hovy, U. Kruschwitz, M. "
+        "Poesio. Comparing Bayesian models of annotation. TACL 6, 2018. "
+        "https://aclanthology.org/Q18-1040"]
+
+    def run(self, _):
+        votes = self.votes
+        self.soft_labels = dawid_skene(
+            votes, self.max_iter, pooled=self.pooled,
+            known_truth=self.known_truth).T
+        model = ConfusionModel(votes)
+        counts, _ = model.count(np.nan_to_num(self.soft_labels))
+        self.worker_score = spammer_score(
+            votes, counts, self.pooled * model.crowd(counts).T)

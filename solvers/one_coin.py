@@ -1,0 +1,28 @@
+from benchmark_utils.aggregation.one_coin import ERRORS, one_coin
+from benchmark_utils.checks import integer, one_of
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """One coin: each worker is right with a probability of its own, by EM.
+
+    P(y_ij = z_i) = p_j, errors uniform over the other classes, classes
+    equally likely. ``errors`` = ``pooled`` (OneCoin+, ours): errors are
+    spread like the crowd's, and the prevalence is estimated.
+    """
+    name = "OneCoin"
+    parameters = {"errors": ["uniform"], "max_iter": [100]}
+    accepts = {"errors": one_of(*ERRORS), "max_iter": integer(1)}
+    references = [
+        "G. Demartini, D. E. Difallah, P. Cudre-Mauroux. ZenCrowd: "
+        "leveraging probabilistic reasoning and crowdsourcing techniques for "
+        "large-scale entity linking. WWW 2012. "
+        "https://doi.org/10.1145/2187836.2187900",
+        "Y. Zhang, X. Chen, D. Zhou, M. I. Jordan. Spectral methods meet EM: "
+        "a provably optimal algorithm for crowdsourcing. JMLR 17, 2016. "
+        "https://arxiv.org/abs/1406.3824"]
+
+    def run(self, _):
+        fit = one_coin(self.votes, self.max_iter, errors=self.errors,
+                       known_truth=self.known_truth)
+        self.soft_labels, self.worker_score = fit.T, fit.accuracy
