@@ -106,7 +106,7 @@ class Truths:
             log_joint[self.known] = np.where(
                 of_class == self.classes[:, None], log_joint[self.known],
                 -np.inf)
-        T = log_joint
+        T = np.asarray(log_joint, float)  # sums of no votes are integers
         # A product of 500 votes underflows: the best class of a task is 1.
         top = T.max(axis=1, keepdims=True)
         T -= top

@@ -64,8 +64,7 @@ def one_coin(votes, max_iter=100, tol=1e-6, errors="uniform",
     def e_step(parameters):
         p, of_errors = parameters
         log_joint = votes.counts((np.log(p) - np.log1p(-p))[worker])
-        log_joint += of_errors
-        T, log_norm = truths.posterior(log_joint)
+        T, log_norm = truths.posterior(log_joint + of_errors)
         return T, log_norm + float(n_votes @ np.log1p(-p))
 
     (p, _), T, log_likelihoods = fit_em(
