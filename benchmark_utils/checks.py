@@ -20,11 +20,16 @@ class ChecksParameters:
 
     def save_parameters(self, **parameters):
         super().save_parameters(**parameters)
-        accepts = {}
-        for cls in reversed(type(self).__mro__):
-            accepts.update(vars(cls).get("accepts", {}))
-        for name, check in accepts.items():
+        for name, check in accepted(type(self)).items():
             check(self.name, name, getattr(self, name))
+
+
+def accepted(cls):
+    """{parameter: check} of a class and its bases."""
+    accepts = {}
+    for base in reversed(cls.__mro__):
+        accepts.update(vars(base).get("accepts", {}))
+    return accepts
 
 
 def one_of(*choices):

@@ -2,7 +2,7 @@ import numpy as np
 import yaml
 
 from benchmark_utils.crowds.files import BadFile, DataFile
-from benchmark_utils.crowds.recorded import RealCrowd, as_oracle
+from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.votes import Votes
 
 URL = ("https://raw.githubusercontent.com/welinder/cubam/"
@@ -15,18 +15,15 @@ TRUTH = DataFile(
     "c9eb769c845ca99495a07b5c28c4290c78436fd8eac65c0747736c4ef8126340")
 
 
-class Dataset(RealCrowd):
-    """Indigo bunting or blue grosbeak? 39 workers on each of 108 photos.
-
-    ``mode``: ``offline``, or ``online`` to buy the recorded votes one by one.
-    """
+class Dataset(RecordedCrowd):
+    """Indigo bunting or blue grosbeak? 39 workers on each of 108 photos."""
     name = "Bluebirds"
     references = [
         "P. Welinder, S. Branson, S. Belongie, P. Perona. The "
         "multidimensional wisdom of crowds. NeurIPS 2010. "
         "https://papers.nips.cc/paper/4074-the-multidimensional-wisdom-of-"
         "crowds"]
-    parameters = {"mode": ["offline"]}
+    parameters = {"votes_per_task": ["every"], "mode": ["offline"]}
 
     def files(self):
         return [LABELS, TRUTH]
@@ -40,12 +37,11 @@ class Dataset(RealCrowd):
             for j, name in enumerate(worker_ids)
             for image, answer in sorted(by_worker[name].items())]).T
         votes = Votes(task, worker, label, len(image_ids), len(worker_ids), 2)
-        data = dict(
+        return dict(
             votes=votes, ground_truth=np.array(
                 [int(truth[image]) for image in image_ids]),
             task_ids=image_ids, worker_ids=worker_ids,
             class_names=["other", "bluebird"])
-        return as_oracle(data, self.mode, self.name)
 
 
 def _read(file):

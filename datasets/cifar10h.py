@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.checks import check_range, one_of
 from benchmark_utils.crowds.files import BadFile, DataFile
-from benchmark_utils.crowds.recorded import RealCrowd, as_oracle
-from benchmark_utils.crowds.simulation import deal_workers, draw_votes_subset
+from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.crowds.simulation import deal_workers
 from benchmark_utils.votes import Votes
 
 URL = "https://github.com/jcpeterson/cifar-10h/raw/"
@@ -47,7 +47,7 @@ TRAIN_BATCHES = [_batch(f"data_batch_{i}", sha256) for i, sha256 in enumerate([
 N_IMAGES, N_ANNOTATORS = 10_000, 2571
 
 
-class Dataset(RealCrowd):
+class Dataset(RecordedCrowd):
     """The 10,000 test images of CIFAR-10, about 51 votes each.
 
     ``workers``:
@@ -57,11 +57,9 @@ class Dataset(RealCrowd):
     ``recorded500`` the same for the last 500 images.
     ``n_worst_workers``: ``every`` worker, or only the given number of those
     that are least often right; the tasks are then those they voted on.
-    ``votes_per_task``: ``every``, a number or a range such as ``1to5``, drawn
-    at random. ``classifier``: the recipe trained on the labelled images and
+    ``classifier``: the recipe trained on the labelled images and
     tested on CIFAR-10's 50,000 train images, or ``none``; without the image
-    files, labels alone are scored. ``mode``: ``offline``, or ``online``
-    to buy the votes one by one, without a classifier.
+    files, labels alone are scored; for sale, the votes come without images.
     """
     name = "CIFAR-10H"
     references = [
@@ -71,10 +69,9 @@ class Dataset(RealCrowd):
     parameters = {"workers": ["exchangeable"], "n_worst_workers": ["every"],
                   "votes_per_task": ["every"], "classifier": ["resnet18"],
                   "mode": ["offline"]}
+    accepts = {"workers": one_of("exchangeable", "recorded", "recorded500")}
 
     def files(self):
-        check_choice(self.name, "workers", self.workers,
-                     ["exchangeable", "recorded", "recorded500"])
         if self.workers == "exchangeable":
             return [COUNTS]
         if self.workers == "recorded500" and LAST_500.is_right():
@@ -86,25 +83,21 @@ class Dataset(RealCrowd):
             [] if self.classifier == "none" else TRAIN_BATCHES)
 
     def load(self):
-        rng = np.random.default_rng(self.get_seed(use_repetition=True))
         votes = dict(
             exchangeable=_exchangeable, recorded=_recorded,
-            recorded500=_recorded_500)[self.workers](rng)
+            recorded500=_recorded_500)[self.workers](self.rng())
         truth = _truth()
         image_ids = np.arange(N_IMAGES)
         if self.n_worst_workers != "every":
             votes = _keep_worst(votes, truth, self.n_worst_workers)
         if (votes.per_task == 0).any():
             votes, image_ids = _drop_unvoted(votes)
-        votes = draw_votes_subset(rng, votes, self.votes_per_task)
-        drawn = (self.workers == "exchangeable"
-                 or self.votes_per_task != "every")
         data = dict(votes=votes, ground_truth=truth[image_ids],
                     task_ids=image_ids, class_names=CLASSES,
-                    repetitions=3 if drawn else 1)
-        if self.mode != "offline":  # networks in the loop take hours
-            return as_oracle(data, self.mode, self.name)
-        if self.classifier == "none" or not all(
+                    repetitions=(
+                        3 if self.workers == "exchangeable" else 1))
+        # Networks in the loop of buying take hours.
+        if self.mode == "online" or self.classifier == "none" or not all(
                 file.is_right() for file in self.extra_files()):
             return data
         X, _ = _images([TEST_BATCH])

@@ -1,15 +1,14 @@
 import numpy as np
 from PIL import Image
 
-from benchmark_utils.checks import check_choice
+from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.files import (
     BadFile,
     DataFile,
     data_folder,
     fetch_folder,
 )
-from benchmark_utils.crowds.recorded import RealCrowd, as_oracle
-from benchmark_utils.crowds.simulation import draw_votes_subset
+from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.votes import Votes
 
 URL = "http://fprodrigues.com/deep_LabelMe.tar.gz"
@@ -50,14 +49,12 @@ CLASSES = ["highway", "insidecity", "tallbuilding", "street", "forest",
            "coast", "mountain", "opencountry"]
 
 
-class Dataset(RealCrowd):
+class Dataset(RecordedCrowd):
     """Eight kinds of scenes, 1,000 images, 1 to 3 votes each from 77 workers
     (ids are the authors' columns; 18 of them never voted).
 
     ``workers``: ``recorded``, or ``truth`` for one perfect worker, the upper
-    bound. ``votes_per_task``: ``every`` or a range such as ``1to2`` drawn at
-    random. ``mode``: ``offline``, or ``online`` to buy the recorded votes one
-    by one. ``inputs``: pooled VGG ``features``, ``images``, or ``none`` to
+    bound. ``inputs``: pooled VGG ``features``, ``images``, or ``none`` to
     score labels only. The features are by F. Mena, 2019.
     """
     name = "LabelMe"
@@ -66,10 +63,10 @@ class Dataset(RealCrowd):
         "https://arxiv.org/abs/1709.01779"]
     parameters = {"workers": ["recorded"], "votes_per_task": ["every"],
                   "inputs": ["features"], "mode": ["offline"]}
+    accepts = {"workers": one_of("recorded", "truth"),
+               "inputs": one_of("features", "images", "none")}
 
     def files(self):
-        check_choice(self.name, "inputs", self.inputs,
-                     ["features", "images", "none"])
         votes = [ANSWERS, TRUTH, IMAGES]
         return votes + {"features": [VGG_TRAIN, VGG_TEST, TEST_TRUTH],
                         "images": [TEST_TRUTH, TEST_IMAGES],
@@ -81,11 +78,9 @@ class Dataset(RealCrowd):
             fetch_folder(URL, "LabelMe/", data_folder() / "labelme")
 
     def load(self):
-        check_choice(self.name, "workers", self.workers,
-                     ["recorded", "truth"])
         truth = np.loadtxt(TRUTH.locate(), dtype=int)
         image_ids = IMAGES.locate().read_text().split()
-        K, repetitions, worker_ids = len(CLASSES), 1, None
+        K = len(CLASSES)
         if self.workers == "truth":
             votes = Votes(np.arange(len(truth)), np.zeros_like(truth), truth,
                           len(truth), 1, K)
@@ -95,14 +90,8 @@ class Dataset(RealCrowd):
             task, worker = np.nonzero(answers >= 0)
             votes = Votes(task, worker, answers[task, worker],
                           *answers.shape, K)
-        if self.votes_per_task != "every":
-            rng = np.random.default_rng(self.get_seed(use_repetition=True))
-            votes = draw_votes_subset(rng, votes, self.votes_per_task)
-            repetitions = 3
         data = dict(votes=votes, ground_truth=truth, task_ids=image_ids,
-                    worker_ids=worker_ids, class_names=CLASSES,
-                    repetitions=repetitions)
-        data = as_oracle(data, self.mode, self.name)
+                    class_names=CLASSES)
         if self.inputs == "none":
             return data
         # Networks are trained: their seeds make a spread.

@@ -12,7 +12,7 @@ class Dataset(BaseDataset):
     """One sentence: workers of random accuracy answer every task.
 
     What each parameter does. A crowd that reads files derives from
-    ``benchmark_utils.crowds.files.RealCrowd`` instead: see datasets/bluebirds.py.
+    ``crowds.recorded.RecordedCrowd`` instead: see datasets/bluebirds.py.
     """
     name = "YourCrowd"
     parameters = {"n_tasks": [100], "n_workers": [10], "n_classes": [3]}

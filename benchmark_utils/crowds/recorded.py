@@ -1,9 +1,14 @@
 """Recorded crowds: datasets that read files, and the replay of their votes."""
 import numpy as np
 
-from benchmark_utils.checks import check_choice
+from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.dataset import CrowdDataset
-from benchmark_utils.crowds.files import BadFile, check_files, fetch
+from benchmark_utils.crowds.downloads import fetch
+from benchmark_utils.crowds.files import BadFile, check_files
+from benchmark_utils.crowds.simulation import (
+    draw_votes_subset,
+    votes_per_task_value,
+)
 
 
 class RealCrowd(CrowdDataset):
@@ -42,19 +47,36 @@ class RealCrowd(CrowdDataset):
         pass
 
 
-def as_oracle(data, mode, dataset):
-    """The data of a recorded crowd as they are (``mode`` = ``offline``), or
-    with the votes for sale (``online``): an oracle replays the recorded
-    pairs, with a budget for all of them.
+class RecordedCrowd(RealCrowd):
+    """Base of the crowds whose votes were recorded; two parameters are read
+    here, a child lists them among its own:
 
-    Raises
-    ------
-    ValueError
-        For another mode, listing the two.
+    ``votes_per_task``: ``every``, at most a number of a task's votes, or a
+    range such as ``1to5``, drawn at random for each repetition. ``mode``:
+    ``offline``, or ``online`` to buy the recorded votes one by one.
     """
-    check_choice(dataset, "mode", mode, ["offline", "online"])
-    if mode == "offline":
-        return data
+    accepts = {"votes_per_task": votes_per_task_value,
+               "mode": one_of("offline", "online")}
+
+    def get_data(self):
+        data = super().get_data()
+        if "missing" in data:
+            return data
+        if self.votes_per_task != "every":
+            rng = self.rng(f"{self.setting()} votes_per_task")
+            votes = draw_votes_subset(rng, data["votes"], self.votes_per_task)
+            data.update(votes=votes, repetitions=max(
+                3, data.get("repetitions", 1)))
+        return as_oracle(data) if self.mode == "online" else data
+
+    def setting(self):
+        """Which crowd of a collection this is."""
+        return ""
+
+
+def as_oracle(data):
+    """The data of a recorded crowd with its votes for sale: an oracle replays
+    the recorded pairs, with a budget for all of them."""
     votes = data["votes"]
     n_answers = len(np.unique(votes.task * votes.n_workers + votes.worker))
     return dict(data, votes=None, repetitions=3,

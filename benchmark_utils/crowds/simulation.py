@@ -9,6 +9,19 @@ from benchmark_utils.votes import Votes
 CHUNK = 1 << 21
 
 
+def votes_per_task_value(owner, name, value):
+    """Raise a ValueError unless ``value`` is a number of votes from 1,
+    ``every`` or a range such as ``1to20``."""
+    between = re.fullmatch(r"([1-9]\d*)to([1-9]\d*)", str(value))
+    if value == "every" or isinstance(value, int) and not isinstance(
+            value, bool) and value >= 1 or between and int(
+                between[1]) <= int(between[2]):
+        return
+    raise ValueError(
+        f"{owner}: {name} = {value!r}: a number of votes from 1, 'every' or "
+        "a range such as '1to20' is needed")
+
+
 def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
     """Number of votes of each task, (n_tasks,).
 
@@ -21,23 +34,18 @@ def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
     ValueError
         If the value is none of these, or more votes than available.
     """
+    votes_per_task_value("simulation", "votes_per_task", votes_per_task)
     available = np.broadcast_to(available, n_tasks)
     if votes_per_task == "every":
         return available.copy()
-    between = re.fullmatch(r"(\d+)to(\d+)", str(votes_per_task))
-    if between:
-        low, high = map(int, between.groups())
-        if 1 <= low <= high:
-            high = np.minimum(high, available)
-            return rng.integers(np.minimum(low, high), high + 1, size=n_tasks)
-    elif isinstance(votes_per_task, int) and votes_per_task >= 1:
+    if isinstance(votes_per_task, int):
         if (votes_per_task > available).any():
             raise ValueError(f"votes_per_task = {votes_per_task}, but only "
                              f"{available.min()} votes can be had for a task")
         return np.full(n_tasks, votes_per_task)
-    raise ValueError(
-        f"votes_per_task = {votes_per_task!r}: a number of votes from 1, "
-        "'every' or a range such as '1to20' is needed")
+    low, high = map(int, votes_per_task.split("to"))
+    high = np.minimum(high, available)
+    return rng.integers(np.minimum(low, high), high + 1, size=n_tasks)
 
 
 def draw_between(rng, owner, name, value, size):
@@ -104,12 +112,16 @@ def _deal_by_redrawing(rng, task, n_workers):
 
 
 def draw_votes_subset(rng, votes, votes_per_task):
-    """Keep a random number of each task's votes, as ``votes_per_task`` says.
+    """Keep a random number of each task's votes, as ``votes_per_task`` says;
+    a task that has fewer than a given number keeps all it has.
     """
     if votes_per_task == "every":
         return votes
-    number = votes_per_task_counts(
-        rng, votes_per_task, votes.n_tasks, votes.per_task)
+    if isinstance(votes_per_task, int):
+        number = np.minimum(votes_per_task, votes.per_task)
+    else:
+        number = votes_per_task_counts(
+            rng, votes_per_task, votes.n_tasks, votes.per_task)
     # Shuffle the votes within their task, then keep the first ones.
     order = np.lexsort((rng.random(len(votes)), votes.task))
     first = np.cumsum(votes.per_task) - votes.per_task

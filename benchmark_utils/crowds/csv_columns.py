@@ -1,0 +1,177 @@
+"""Columns of CSV files as distinct values and numbers: fast where nothing is
+wrong, exact to the line where something is."""
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from benchmark_utils.crowds.files import BadFile, unreadable
+
+LONGEST_HEADER = 1 << 16  # bytes
+
+
+class Column(NamedTuple):
+    """codes : (n_rows,), the place of each row's value in ``ids``.
+    ids : the distinct values, list of str, as `sort_ids` sorts them."""
+    codes: np.ndarray
+    ids: list
+
+
+def read_columns(path, columns):
+    """The named columns of a CSV file (tabs in a .tsv), {name: Column}.
+
+    The first line holds the column names; other columns are ignored. Values
+    are text, stripped of surrounding blanks, and must not be empty.
+
+    Raises
+    ------
+    BadFile
+        Naming the file, and the line and value where one is to blame.
+    """
+    path = Path(path)
+    problem = unreadable(path)
+    if problem:
+        raise BadFile(f"{path} {problem}")
+    try:
+        found = _read_fast(path, columns)
+    except (pa.ArrowException, UnicodeDecodeError, csv.Error):
+        found = None
+    return found or {name: _encode(values) for name, values
+                     in read_rows(path, columns)[0].items()}
+
+
+def sort_ids(ids):
+    """Distinct ids: by value if all are integers, or all finite numbers, else
+    by spelling; the same on every run and machine."""
+    ids = sorted(set(ids))
+    as_objects = np.array(ids, dtype=object)  # of any length each
+    for kind in (np.int64, np.float64):
+        try:
+            values = as_objects.astype(kind)
+        except (ValueError, OverflowError):
+            continue
+        if np.isfinite(values).all():
+            return as_objects[np.argsort(values, kind="stable")].tolist()
+    return ids
+
+
+def concatenate(columns):
+    """One Column of several, in this order."""
+    start = np.cumsum([0, *(len(column.ids) for column in columns)])
+    return _sorted_column(
+        np.concatenate([column.codes + first
+                        for column, first in zip(columns, start)]),
+        [name for column in columns for name in column.ids])
+
+
+def _delimiter(path):
+    return "\t" if path.suffix == ".tsv" else ","
+
+
+# --- exact ----------------------------------------------------------------
+def read_rows(path, columns):
+    """As `read_columns`, row by row: {name: list of str}, and the number of
+    each row's (last) line."""
+    try:
+        # utf-8-sig: spreadsheets put a byte order mark first.
+        with open(path, newline="", encoding="utf-8-sig") as stream:
+            reader = csv.reader(
+                stream, delimiter=_delimiter(path), strict=True)
+            return _collect(path, reader, columns)
+    except UnicodeDecodeError:
+        raise BadFile(_not_utf8(path)) from None
+    except csv.Error as error:
+        raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def _not_utf8(path):
+    try:
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[:error.start]
+        line = 1 + len(before.splitlines()) - (
+            0 if before.endswith((b"\n", b"\r")) or not before else 1)
+        return (f"{path}, line {line}: not UTF-8 text ({error.reason}, byte "
+                f"0x{error.object[error.start]:02x}); save the file as UTF-8")
+
+
+def _header(path, reader, columns):
+    header = [name.strip() for name in next(reader, [])]
+    for column in columns:
+        if header.count(column) != 1:
+            raise BadFile(
+                f"{path}, line 1: exactly one column named {column!r} is "
+                f"needed, the header has {header}")
+    return header, [header.index(column) for column in columns]
+
+
+def _collect(path, reader, columns):
+    header, where = _header(path, reader, columns)
+    values, lines = {column: [] for column in columns}, []
+    for row in reader:
+        if not any(map(str.strip, row)):  # a blank line
+            continue
+        if len(row) != len(header):
+            raise BadFile(f"{path}, line {reader.line_num}: {len(row)} values "
+                          f"for {len(header)} columns: {row}")
+        for column, place in zip(columns, where):
+            value = row[place].strip()
+            if not value:
+                raise BadFile(f"{path}, line {reader.line_num}: "
+                              f"empty {column}: {row}")
+            values[column].append(value)
+        lines.append(reader.line_num)
+    if not lines:
+        raise BadFile(f"{path} has a header and no rows")
+    return values, lines
+
+
+def _encode(values):
+    codes, found = pd.factorize(np.array(values, dtype=object))
+    return _sorted_column(codes, found.tolist())
+
+
+def _sorted_column(codes, values):
+    """The Column of values[codes], where values may repeat."""
+    ids = sort_ids(values)
+    place = {value: i for i, value in enumerate(ids)}
+    return Column(np.array([place[value] for value in values],
+                           np.intp)[codes], ids)
+
+
+# --- fast -----------------------------------------------------------------
+def _read_fast(path, columns):
+    """The same by Arrow, or None (or an error of its own) where it could
+    read the file otherwise than the exact reader does."""
+    content = path.read_bytes()
+    if b'"' in content or b"\0" in content:
+        return None
+    first = content[:LONGEST_HEADER].splitlines()[:1]
+    reader = csv.reader([line.decode("utf-8-sig") for line in first],
+                        delimiter=_delimiter(path))
+    header, where = _header(path, reader, columns)
+    names = [str(i) for i in range(len(header))]
+    wanted = [names[place] for place in where]
+    text = pa.dictionary(pa.int32(), pa.string())
+    table = arrow_csv.read_csv(
+        pa.BufferReader(content),
+        arrow_csv.ReadOptions(column_names=names, skip_rows=1,
+                              block_size=len(content) + 1),
+        arrow_csv.ParseOptions(delimiter=_delimiter(path), quote_char=False),
+        arrow_csv.ConvertOptions(
+            include_columns=wanted, column_types=dict.fromkeys(wanted, text),
+            strings_can_be_null=False)).unify_dictionaries()
+    found = {}
+    for column, name in zip(columns, wanted):
+        chunks = table[name].chunks
+        values = chunks[0].dictionary.to_pylist() if chunks else []
+        stripped = [value.strip() for value in values]
+        if not all(stripped) or not stripped:
+            return None  # blank lines, empty values
+        found[column] = _sorted_column(np.concatenate(
+            [chunk.indices.to_numpy() for chunk in chunks]), stripped)
+    return found

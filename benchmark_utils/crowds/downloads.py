@@ -1,0 +1,184 @@
+"""Fetching data files: several at a time, checked before they count.
+
+A file takes its place when it is complete and has the right sum, so that an
+interrupted ``benchopt prepare`` goes on with the files that are not there yet
+and never loads one twice. Nothing downloaded is ever unpickled.
+"""
+import os
+import shutil
+import tarfile
+import tempfile
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from pathlib import Path
+
+import pooch
+from tqdm import tqdm
+
+from benchmark_utils.crowds.files import BadFile, note_sums, sum_of
+
+THREADS = 8
+RETRIES = 2  # after a connection that broke off
+LIMIT = 1 << 30  # bytes of a file of unknown size, or out of one archive
+
+
+def fetch(files):
+    """Download what is missing or corrupt; leave the rest alone.
+
+    Raises
+    ------
+    BadFile
+        For the first file that cannot be had, or is not what it should be,
+        when all others are there.
+    """
+    wanted = [file for file in files if not file.is_right()]
+    jobs = {file.locate(): (file.url, file.sha256, file.size)
+            for file in wanted if file.member is None}
+    archives = {}
+    for file in wanted:
+        if file.member is not None:
+            archives.setdefault(_archive(file), []).append(file)
+    jobs.update({path: (members[0].url, None, None)
+                 for path, members in archives.items() if not path.is_file()})
+    errors = _download_all(jobs, set(archives))
+    for path, members in archives.items():
+        if path.is_file():
+            with _collecting(errors):
+                _extract(path, members)
+    note_sums([file for file in wanted if file.locate().is_file()])
+    if errors:
+        more = f" (and {len(errors) - 1} more files)" if errors[1:] else ""
+        raise BadFile(f"{errors[0]}{more}") from errors[0]
+
+
+def _archive(file):
+    """Archives are kept, so that other members need no second download."""
+    folder = file.locate().parents[file.path.count("/") - 1]
+    return folder / file.url.rpartition("/")[2]
+
+
+class _collecting(suppress):
+    """Errors are kept in a list: one bad file stops no other."""
+    def __init__(self, errors):
+        super().__init__(BadFile)
+        self.errors = errors
+
+    def __exit__(self, kind, error, traceback):
+        caught = super().__exit__(kind, error, traceback)
+        if caught:
+            self.errors.append(error)
+        return caught
+
+
+def _download_all(jobs, archives):
+    """Download {path: (url, sha256, size)}; returns the errors."""
+    errors = []
+    if not jobs:
+        return errors
+    pooch.get_logger().setLevel("WARNING")  # a line a file spoils the bar
+    with tqdm(total=0, unit="B", unit_scale=True, desc="download",
+              disable=None) as bar, ThreadPoolExecutor(THREADS) as pool:
+        running = [pool.submit(_download, path, *job, path in archives, bar)
+                   for path, job in jobs.items()]
+        try:
+            for job in as_completed(running):
+                with _collecting(errors):
+                    job.result()
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return errors
+
+
+def _download(path, url, sha256, size, is_archive, bar):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        client = pooch.create(
+            scratch, base_url="", registry={path.name: sha256},
+            urls={path.name: url}, retry_if_failed=RETRIES)
+        try:
+            got = client.fetch(path.name, downloader=pooch.HTTPDownloader(
+                progressbar=_Share(bar, size or LIMIT), timeout=60,
+                chunk_size=1 << 16))
+            if is_archive and not tarfile.is_tarfile(got):
+                with open(got, "rb") as stream:
+                    raise ValueError("it is no tar archive, but begins with "
+                                     f"{stream.read(40)!r}")
+        except Exception as error:
+            raise BadFile(f"{path} could not be fetched from {url}: "
+                          f"{error}") from error
+        os.replace(got, path)
+
+
+class _Share:
+    """What pooch tells of one file, as part of the bar for all of them; more
+    bytes than the file may have end its download."""
+    def __init__(self, bar, limit):
+        self.bar, self.limit, self.n = bar, limit, 0
+
+    @property
+    def total(self):
+        return self.limit
+
+    @total.setter
+    def total(self, announced):
+        self.n = 0  # of a new attempt
+        self._check(announced)
+        self.bar.total += announced
+
+    def update(self, n):
+        self.n += n
+        # The last chunk may be shorter than pooch says it is.
+        self._check(self.n - (1 << 16))
+        self.bar.update(n)
+
+    def _check(self, n):
+        if n > self.limit:
+            raise ValueError(f"more than the {self.limit:,} bytes that it may "
+                             "have")
+
+    def reset(self):
+        """Called when the file is there; the bar goes on."""
+
+    def close(self):
+        """The same."""
+
+
+def _extract(archive, files):
+    """Take single files out of a tar archive; nothing else is written. One
+    pass, for a compressed archive has no index."""
+    missing = {file.member: file for file in files}
+    left = LIMIT
+    try:
+        with tarfile.open(archive) as tar:
+            for entry in tar:
+                file = missing.pop(entry.name.removeprefix("./"), None)
+                if file is None:
+                    continue
+                left -= entry.size
+                if not entry.isreg() or left < 0:
+                    raise BadFile(f"{archive}: {entry.name} is no regular "
+                                  f"file, or more than {LIMIT:,} bytes come "
+                                  "out of the archive")
+                _place(tar.extractfile(entry), archive, file)
+                if not missing:
+                    return
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BadFile(f"{archive} is no complete archive ({error}); delete it "
+                      "and prepare again") from error
+    raise BadFile(f"{archive} has no {', '.join(list(missing)[:3])}"
+                  f"{' ...' if len(missing) > 3 else ''}; delete it and "
+                  "prepare again")
+
+
+def _place(source, archive, file):
+    path = file.locate()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        part = Path(scratch) / path.name
+        with open(part, "wb") as target:
+            shutil.copyfileobj(source, target)
+        if file.sha256 and sum_of(part) != file.sha256:
+            raise BadFile(f"{archive}: {file.member} has sha256 "
+                          f"{sum_of(part)}, not {file.sha256}")
+        os.replace(part, path)

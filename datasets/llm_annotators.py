@@ -1,0 +1,120 @@
+import numpy as np
+
+from benchmark_utils.checks import one_of
+from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.crowds.sources import source_files, sources
+from benchmark_utils.crowds.vote_tables import sort_ids
+from benchmark_utils.votes import Votes
+
+TASKS = [*sources()["llm_annotators"]["crowds"]]
+# The authors' files name some classes in two ways: {truth: answer}.
+SPELLINGS = {
+    "conv_go_awry": {"false": "no", "true": "yes"},
+    "discourse": {"agreement": "c", "answer": "b", "appreciation": "e",
+                  "disagreement": "d", "elaboration": "f", "humor": "g",
+                  "question": "a"},
+    "flute": {"idiom": "a", "metaphor": "b", "sarcasm": "c", "simile": "d"},
+    "implicit_hate": {"incitement": "b", "inferiority": "c", "irony": "d",
+                      "stereotypical": "e", "threatening": "f",
+                      "white_grievance": "a"},
+    "indian_english_dialect": {
+        '"general extender ""and all"""': "g",
+        '"invariant tag ""isn’t it, no, na"""': "i",
+        '"non-initial existential ""is / are there"""': "o",
+        "article omission": "a", "copula omission": "b",
+        "direct object pronoun drop": "c", "extraneous article": "d",
+        "focus itself": "e", "focus only": "f",
+        'general extender "and all"': "g", "habitual progressive": "h",
+        'invariant tag "isn’t it, no, na"': "i",
+        "inversion in embedded clause": "j", "lack of agreement": "k",
+        "lack of inversion in wh-questions": "l", "left dislocation": "m",
+        "mass nouns as count nouns": "n",
+        'non-initial existential "is / are there"': "o",
+        "none of the above": "w", "object fronting": "p",
+        "preposition omission": "r",
+        "prepositional phrase fronting with reduction": "q",
+        "resumptive object pronoun": "t", "resumptive subject pronoun": "s",
+        "stative progressive": "u",
+        "topicalized non-argument constituent": "v"},
+    "media_ideology": {"center": "c", "left": "a", "right": "b"},
+    "mrf": {"misinformation": "a", "trustworthy": "b"},
+    "persuasion": {"0.0": "false", "1.0": "true"},
+    "semeval_stance": {"against": "a", "favor": "b", "none": "c"},
+    "tempowic": {"different": "b", "same": "a"},
+    "wiki_corpus": {"false": "no", "true": "yes"},
+    "wiki_politeness": {"-1": "c", "0": "b", "1": "a"},
+}
+
+
+class Dataset(RecordedCrowd):
+    """Sixteen tasks of social science, each answered by 11 to 13 language
+    models without examples.
+
+    ``task``: its name in the collection. An answer that is none of the
+    task's classes is no vote; of a model's answers to a task the first
+    counts.
+    """
+    name = "LLMAnnotators"
+    references = [
+        "C. Ziems, W. Held, O. Shaikh, J. Chen, Z. Zhang, D. Yang. Can large "
+        "language models transform computational social science? "
+        "Computational Linguistics 2024. https://arxiv.org/abs/2305.03514"]
+    parameters = {"task": ["emotion"], "votes_per_task": ["every"],
+                  "mode": ["offline"]}
+    accepts = {"task": one_of(*TASKS)}
+
+    def setting(self):
+        return self.task
+
+    def files(self):
+        return [*source_files("llm_annotators", self.task).values()]
+
+    def load(self):
+        truths, answers = {}, []
+        for file in self.files():
+            model = file.path.rpartition("/answer-")[2]
+            first = {}
+            for task, truth, answer in _records(file.locate()):
+                truths.setdefault(task, set()).add(self._class(truth))
+                first.setdefault(task, self._class(answer))
+            answers += [(task, model.removeprefix("classification-"), answer)
+                        for task, answer in first.items()]
+        class_names = sort_ids(set().union(*truths.values()))
+        number = {name: k for k, name in enumerate(class_names)}
+        given = [row for row in answers if row[2] in number]
+        task_ids = sort_ids(truths)
+        worker_ids = sort_ids({model for _, model, _ in given})
+        task, worker, label = zip(*given)
+        votes = Votes(_places(task, task_ids), _places(worker, worker_ids),
+                      _places(label, class_names), len(task_ids),
+                      len(worker_ids), len(class_names))
+        # A truth that differs between the models' files is unknown.
+        truth = np.array([number[min(truths[name])] if len(
+            truths[name]) == 1 else -1 for name in task_ids])
+        return dict(votes=votes, ground_truth=truth, task_ids=task_ids,
+                    worker_ids=worker_ids, class_names=class_names)
+
+    def _class(self, text):
+        text = text.strip().lower().replace("&", "")
+        return SPELLINGS.get(self.task, {}).get(text, text)
+
+
+def _records(path):
+    """(task, truth, answer) of each line, separated by tabs. A line without
+    a tab, other than the last, goes on with the answer before it."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    while lines and not lines[-1].strip():
+        lines.pop()
+    for number, line in enumerate(lines, start=1):
+        fields = line.split("\t", 2)
+        if len(fields) == 3:
+            yield fields
+        elif len(fields) == 2 or number in (1, len(lines)):
+            raise BadFile(f"{path}, line {number}: task, truth and answer, "
+                          f"separated by tabs, are needed: {line!r}")
+
+
+def _places(values, ids):
+    place = {name: i for i, name in enumerate(ids)}
+    return np.array([place[value] for value in values], dtype=np.intp)

@@ -1,0 +1,34 @@
+from benchmark_utils.checks import one_of
+from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.crowds.sources import source_files, sources
+from benchmark_utils.crowds.vote_tables import read_votes
+
+CROWDS = [*sources()["truth_inference"]["crowds"]]
+
+
+class Dataset(RecordedCrowd):
+    """Eighteen classic crowds of people, on tasks from dog breeds to facts.
+
+    ``crowd``: its name in the collection. Repeated votes of a worker on a
+    task all count, as in the published figures.
+    """
+    name = "TruthInference"
+    references = [
+        "Y. Li, B. Rubinstein, T. Cohn. Exploiting worker correlation for "
+        "label aggregation in crowdsourcing. ICML 2019. "
+        "https://proceedings.mlr.press/v97/li19i.html"]
+    parameters = {"crowd": ["rte"], "votes_per_task": ["every"],
+                  "mode": ["offline"]}
+    accepts = {"crowd": one_of(*CROWDS)}
+
+    def setting(self):
+        return self.crowd
+
+    def files(self):
+        return [*source_files("truth_inference", self.crowd).values()]
+
+    def load(self):
+        label, truth = (file.locate() for file in self.files())
+        votes, ground_truth, ids, _ = read_votes(
+            label, truth, task="item", truth_label="truth")
+        return dict(votes=votes, ground_truth=ground_truth, **ids)
