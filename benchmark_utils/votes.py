@@ -7,6 +7,8 @@ from scipy import sparse
 
 # Sums in another order differ in the last digits: closer than this is a tie.
 TIE = 1e-9
+# Truths that are no class: not known, or a label that no vote names.
+UNKNOWN, NOBODYS = -1, -2
 
 
 @dataclass(frozen=True, eq=False)

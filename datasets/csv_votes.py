@@ -1,22 +1,22 @@
 import warnings
 from pathlib import Path
 
-from benchopt import BaseDataset
-
-from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.crowds.recorded import RealCrowd
 from benchmark_utils.crowds.vote_tables import read_votes
 
 HERE = Path(__file__).parents[1]
 
 
-class Dataset(BaseDataset):
+class Dataset(RealCrowd):
     """Your own votes: benchopt run . -d "CSV[path=votes.csv]"
 
     ``path``: a CSV file (or .tsv) with the columns task, worker and label,
     one row per vote, any strings. ``truth``: optionally a file with task and
     label, for the scores. Other column names: ``task``, ``worker``,
-    ``label``. The run's folder in outputs/ gets each solver's labels,
-    posteriors and worker scores under your own ids; it always runs anew.
+    ``label``. A path with a comma, a colon, a bracket or a quote is written
+    in a file for ``--config`` (see docs/running.md). The run's folder in
+    outputs/ gets each solver's labels, posteriors and worker scores under
+    your own ids; it always runs anew.
     """
     name = "CSV"
     parameters = {"path": ["none"], "truth": ["none"], "task": ["task"],
@@ -31,12 +31,13 @@ class Dataset(BaseDataset):
         if self.path == "none":
             return dict(missing="CSV is for your own votes: "
                         "benchopt run . -d \"CSV[path=votes.csv]\"")
+        return super().get_data()
+
+    def load(self):
         truth = None if self.truth == "none" else _find(self.truth)
-        try:
-            votes, ground_truth, ids, unused = read_votes(
-                _find(self.path), truth, self.task, self.worker, self.label)
-        except BadFile as problem:
-            return dict(missing=str(problem))
+        votes, ground_truth, ids, unused = read_votes(
+            _find(self.path), truth, *map(str, (
+                self.task, self.worker, self.label)))
         if unused:
             warnings.warn(f"{truth}: {len(unused)} tasks have no vote and are "
                           f"not scored, such as {unused[0]!r}")
@@ -46,6 +47,8 @@ class Dataset(BaseDataset):
 
 def _find(path):
     """As given from where the command runs, else from the benchmark."""
-    path = Path(path).expanduser()
+    path = Path(path)
+    if path.parts[:1] == ("~",):
+        path = path.expanduser()
     return path if path.exists() or path.is_absolute() else (
-        HERE / path if (HERE / path).exists() else path.resolve())
+        HERE / path if (HERE / path).exists() else path.absolute())

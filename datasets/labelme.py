@@ -2,14 +2,10 @@ import numpy as np
 from PIL import Image
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.files import (
-    BadFile,
-    DataFile,
-    data_folder,
-    fetch_folder,
-)
+from benchmark_utils.crowds.files import BadFile, DataFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
-from benchmark_utils.votes import Votes
+from benchmark_utils.crowds.simulation import perfect_worker
+from benchmark_utils.crowds.vote_tables import dense_votes, read_integers
 
 URL = "http://fprodrigues.com/deep_LabelMe.tar.gz"
 
@@ -44,7 +40,7 @@ VGG_TEST = DataFile(
     "labelme/LabelMe_VGG_avg_test.npy",
     FEATURES + "LabelMe_VGG_avg_test.npy",
     "af407538f702f98e775f233652152cdcb58583c9d4668492308151c126ce7873")
-PIXELS = 128
+N_WORKERS, PIXELS, MOST_PIXELS = 77, 128, 1 << 24
 CLASSES = ["highway", "insidecity", "tallbuilding", "street", "forest",
            "coast", "mountain", "opencountry"]
 
@@ -68,35 +64,36 @@ class Dataset(RecordedCrowd):
 
     def files(self):
         votes = [ANSWERS, TRUTH, IMAGES]
-        return votes + {"features": [VGG_TRAIN, VGG_TEST, TEST_TRUTH],
-                        "images": [TEST_TRUTH, TEST_IMAGES],
-                        "none": []}[self.inputs]
+        if self.inputs == "none":
+            return votes
+        if self.inputs == "features":
+            return [*votes, VGG_TRAIN, VGG_TEST, TEST_TRUTH]
+        lists = [*votes, TEST_TRUTH, TEST_IMAGES]
+        return [*lists, *_photographs("train", IMAGES),
+                *_photographs("test", TEST_IMAGES)]
 
     def prepare(self):
         super().prepare()
-        if self.inputs == "images":
-            fetch_folder(URL, "LabelMe/", data_folder() / "labelme")
+        if self.inputs == "images":  # their names are known by now
+            super().prepare()
 
     def load(self):
-        truth = np.loadtxt(TRUTH.locate(), dtype=int)
+        truth = _classes(TRUTH)
         image_ids = IMAGES.locate().read_text().split()
-        K = len(CLASSES)
-        if self.workers == "truth":
-            votes = Votes(np.arange(len(truth)), np.zeros_like(truth), truth,
-                          len(truth), 1, K)
-        else:
-            # The authors' file is dense: 1,000 x 77, -1 = no vote.
-            answers = np.loadtxt(ANSWERS.locate(), dtype=int)
-            task, worker = np.nonzero(answers >= 0)
-            votes = Votes(task, worker, answers[task, worker],
-                          *answers.shape, K)
+        votes = perfect_worker(truth, len(CLASSES))
+        if self.workers == "recorded":
+            answers = read_integers(ANSWERS.locate(), N_WORKERS, -1,
+                                    len(CLASSES) - 1)
+            if not len(answers) == len(truth) == len(image_ids):
+                raise BadFile(
+                    f"{ANSWERS.locate()}: {len(answers)} rows for "
+                    f"{len(truth)} truths and {len(image_ids)} images")
+            votes = dense_votes(answers, len(CLASSES))
         data = dict(votes=votes, ground_truth=truth, task_ids=image_ids,
                     class_names=CLASSES)
         if self.inputs == "none":
             return data
-        # Networks are trained: their seeds make a spread.
-        data.update(y_test=np.loadtxt(TEST_TRUTH.locate(), dtype=int),
-                    repetitions=3)
+        data.update(y_test=_classes(TEST_TRUTH))
         if self.inputs == "features":
             return dict(data, classifier="vgghead", X=_features(VGG_TRAIN),
                         X_test=_features(VGG_TEST))
@@ -105,23 +102,41 @@ class Dataset(RecordedCrowd):
                         "test", TEST_IMAGES))
 
 
+def _classes(file):
+    return read_integers(file.locate(), 1, 0, len(CLASSES) - 1)[:, 0]
+
+
 def _features(file):
-    return np.load(file.locate(), allow_pickle=False)  # (n, 512) float32
+    try:
+        return np.load(file.locate(), allow_pickle=False)  # (n, 512) float32
+    except (ValueError, EOFError) as error:
+        raise BadFile(f"{file.locate()} holds no features: {error}"
+                      ) from error
+
+
+def _photographs(part, names):
+    """The files of a part, once the list of their names is there."""
+    if not names.is_right():
+        return []
+    # <class>_<rest>.jpg lies in the folder of its class
+    within = [f"LabelMe/{part}/{name.partition('_')[0]}/{name}"
+              for name in names.locate().read_text().split()]
+    return [DataFile(f"labelme/{path}", URL, member=path) for path in within]
 
 
 def _images(part, names):
     """All images of a part, uint8 (n, 3, PIXELS, PIXELS), in file order."""
-    folder = data_folder() / "labelme" / "LabelMe" / part
     images = []
-    for name in names.locate().read_text().split():
-        # <class>_<rest>.jpg lies in the folder of its class
-        path = folder / name.partition("_")[0] / name
+    for file in _photographs(part, names):
+        path = file.locate()
         try:
             with Image.open(path) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise OSError(f"{image.width} x {image.height} pixels")
                 image = image.convert("RGB").resize((PIXELS, PIXELS))
                 images.append(np.asarray(image).transpose(2, 0, 1))
-        except OSError as error:
-            raise BadFile(f"{path} cannot be read ({error}); benchopt prepare "
-                          ". -d \"LabelMe[inputs=images]\" fetches it"
-                          ) from error
+        except (OSError, Image.DecompressionBombError) as error:
+            raise BadFile(f"{path} is no photograph ({error}); delete it, "
+                          "then benchopt prepare . -d "
+                          "\"LabelMe[inputs=images]\" fetches it") from error
     return np.stack(images)

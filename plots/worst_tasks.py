@@ -24,7 +24,8 @@ class Plot(BasePlot):
     def plot(self, df, dataset, solver):
         return [{"image": decode(task["image"]),
                  "label": f"{task['task']}: {caption(task)}"}
-                for task in json.loads(worst(df).get((dataset, solver), "[]"))]
+                for task in json.loads(worst(df).get((dataset, solver), "[]"))
+                if "image" in task]
 
     def get_metadata(self, df, dataset, solver):
         return {"title": f"{dataset}: lowest task scores of {solver}",

@@ -35,13 +35,16 @@ class RealCrowd(CrowdDataset):
         try:
             check_files(self.files(), self)
             return self.load()
-        except BadFile as problem:
-            return dict(missing=str(problem))
+        except (BadFile, OSError) as problem:
+            return dict(missing=" ".join(str(problem).split()))
 
     # benchopt remembers what it prepared: not after a file went away.
     def _get_state(self):
-        return {file.path: file.locate().is_file()
-                for file in [*self.files(), *self.extra_files()]}
+        try:
+            return {file.path: file.locate().is_file()
+                    for file in [*self.files(), *self.extra_files()]}
+        except (BadFile, OSError):
+            return {}
 
     def __setstate__(self, state):
         pass

@@ -159,6 +159,38 @@ def draw_votes(rng, truth, confusion, votes_per_task):
     return Votes(task, worker, label, len(truth), n_workers, K)
 
 
+def perfect_worker(truth, n_classes):
+    """Votes of one worker who says the truth of every task: the upper bound.
+    """
+    n = len(truth)
+    return Votes(np.arange(n), np.zeros(n, np.intp), truth, n, 1, n_classes)
+
+
+def confusion_with_diagonal(diagonal, n_classes=None):
+    """Confusion matrices with this diagonal whose errors are even over the
+    other classes.
+
+    diagonal : (..., K), or (...,) with ``n_classes``: the same on every class.
+    Returns (..., K, K), rows = truth.
+
+    Raises
+    ------
+    ValueError
+        If a number is not in [0, 1], or there is one class and an error.
+    """
+    diagonal = np.asarray(diagonal, dtype=float)
+    if n_classes is not None:
+        diagonal = np.repeat(diagonal[..., None], n_classes, axis=-1)
+    K = diagonal.shape[-1]
+    if not ((0 <= diagonal) & (diagonal <= 1)).all() or (
+            K == 1 and (diagonal < 1).any()):
+        raise ValueError("confusion_with_diagonal: the chance of a right "
+                         "vote, in [0, 1], is needed for every class")
+    wrong = (1 - diagonal) / max(K - 1, 1)
+    return np.where(np.eye(K, dtype=bool), diagonal[..., None],
+                    wrong[..., None])
+
+
 def dominant_diagonal(confusion):
     """Swap each row's diagonal with its maximum, so that no worker is
     adversarial. (..., K, K), changed in place and returned.

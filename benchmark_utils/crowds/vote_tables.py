@@ -11,12 +11,10 @@ from benchmark_utils.crowds.csv_columns import (
     read_rows,
 )
 from benchmark_utils.crowds.files import BadFile, unreadable
-from benchmark_utils.votes import Votes
+from benchmark_utils.votes import NOBODYS, UNKNOWN, Votes
 
 # Arrays of (n_tasks, n_classes) floats that an aggregation holds at once.
 DENSE_ARRAYS = 4
-# A truth that no vote names: known, and every answer is wrong.
-NOBODYS = -2
 
 
 def read_votes(path, truth_path=None, task="task", worker="worker",
@@ -47,7 +45,7 @@ def read_votes(path, truth_path=None, task="task", worker="worker",
     warn_of_spellings(path, {*labels.ids, *truth.values()})
     number = {name: i for i, name in enumerate(labels.ids)}
     ground_truth = np.array([
-        number.get(truth[name], NOBODYS) if name in truth else -1
+        number.get(truth[name], NOBODYS) if name in truth else UNKNOWN
         for name in tasks.ids])
     return votes, ground_truth, ids, unused
 

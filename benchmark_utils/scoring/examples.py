@@ -7,27 +7,30 @@ from PIL import Image
 
 from benchmark_utils.scoring.export import names
 
-N_WORST, PIXELS = 12, 32
+N_WORST, PIXELS, N_LETTERS = 12, 32, 300
 
 
 def worst_tasks(problem, answer):
-    """The tasks with the lowest scores, if their inputs are images: a list of
-    dicts with ``task``, ``score``, ``votes`` ({class: number}, most first),
-    ``truth`` (empty if unknown) and ``image``, a PNG of at most PIXELS x
-    PIXELS in base64. Else an empty list.
+    """The tasks with the lowest scores, if a reader can look at them: a list
+    of dicts with ``task``, ``score``, ``votes`` ({class: number}, most
+    first), ``truth`` (empty if unknown) and ``image``, a PNG of at most
+    PIXELS x PIXELS in base64, or ``text``, at most N_LETTERS letters. Else an
+    empty list.
 
     Images are X (n_tasks, channels, height, width) with 1 or 3 channels, of
     uint8, or of floats within the range of the whole array.
     """
     X, votes, score = problem.X, answer.votes, answer.task_score
-    if X is None or X.ndim != 4 or X.shape[1] not in (1, 3):
+    images = X is not None and X.ndim == 4 and X.shape[1] in (1, 3)
+    if not images and problem.texts is None:
         return []
     # Ties in the order of the dataset; NaN come last.
     order = np.lexsort((problem.task_order, score))[:N_WORST]
     order = order[~np.isnan(score[order])]
     class_name = names(problem.class_names, np.arange(problem.n_classes))
     task_id = names(problem.task_ids, problem.task_order)
-    low, high = (0, 255) if X.dtype == np.uint8 else (X.min(), X.max())
+    if images:
+        low, high = (0, 255) if X.dtype == np.uint8 else (X.min(), X.max())
     shown = []
     for i in order:
         labels, number = np.unique(votes.label[votes.task == i],
@@ -37,8 +40,11 @@ def worst_tasks(problem, answer):
         shown.append(dict(
             task=str(task_id[i]), score=float(f"{score[i] + 0.0:.4g}"),
             votes={str(class_name[labels[m]]): int(number[m]) for m in most},
-            truth=str(class_name[truth]) if truth >= 0 else "",
-            image=_png((X[i] - low) / max(high - low, 1e-12))))
+            truth=str(class_name[truth]) if truth >= 0 else ""))
+        if images:
+            shown[-1]["image"] = _png((X[i] - low) / max(high - low, 1e-12))
+        else:
+            shown[-1]["text"] = problem.texts[i][:N_LETTERS]
     return shown
 
 

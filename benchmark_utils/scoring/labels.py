@@ -3,7 +3,7 @@ import numpy as np
 
 from benchmark_utils.scoring.agreement import krippendorff_alpha
 from benchmark_utils.scoring.metric import Metric
-from benchmark_utils.votes import TIE
+from benchmark_utils.votes import NOBODYS, TIE, UNKNOWN
 
 METRICS = (
     Metric("label_recovery", "Recovery", 1, ".3f",
@@ -47,16 +47,30 @@ def top_k_credit(soft_labels, truth, k=1):
     return np.clip((k - above) / equal, 0, 1)
 
 
+def of_known_truth(soft_labels, truth):
+    """The rows whose truth is known (not -1), abstentions made uniform.
+
+    A truth that no vote names (-2) becomes a class of its own, after the
+    others: its probability of -1 is never among the best, so every answer is
+    wrong, as it should be.
+    """
+    known = truth != UNKNOWN
+    soft_labels, truth = abstain_uniformly(soft_labels[known]), truth[known]
+    nobodys = truth == NOBODYS
+    if not nobodys.any():
+        return soft_labels, truth
+    return (np.column_stack([soft_labels, np.full(len(truth), -1.)]),
+            np.where(nobodys, soft_labels.shape[1], truth))
+
+
 def label_recovery(soft_labels, truth, k=1):
-    """Mean `top_k_credit` over the tasks with known truth (-1 = unknown).
+    """Mean `top_k_credit` over the tasks with known truth.
 
     NaN if no truth is known, or if the k best of the classes are all of them.
     """
-    known = truth >= 0
-    if not known.any() or (k > 1 and k >= soft_labels.shape[1]):
+    if (truth == UNKNOWN).all() or (k > 1 and k >= soft_labels.shape[1]):
         return np.nan
-    return float(top_k_credit(
-        abstain_uniformly(soft_labels[known]), truth[known], k).mean())
+    return float(top_k_credit(*of_known_truth(soft_labels, truth), k).mean())
 
 
 def macro_f1(soft_labels, truth):
@@ -65,10 +79,9 @@ def macro_f1(soft_labels, truth):
     A tie among m classes counts as 1/m of a prediction of each, so the value
     does not depend on a tie-break; without ties it is scikit-learn's.
     """
-    known = truth >= 0
-    if not known.any():
+    if (truth == UNKNOWN).all():
         return np.nan
-    soft_labels, truth = abstain_uniformly(soft_labels[known]), truth[known]
+    soft_labels, truth = of_known_truth(soft_labels, truth)
     K = soft_labels.shape[1]
     best = soft_labels >= soft_labels.max(axis=1, keepdims=True) - TIE
     predicted = best / best.sum(axis=1, keepdims=True)

@@ -37,7 +37,8 @@ class Problem:
     ValueError
         If an array has the wrong shape, type or values, in words.
     """
-    ground_truth: np.ndarray = data(rows="task")  # (n_tasks,), -1 = unknown
+    # (n_tasks,), -1 = unknown, -2 = a label that no vote names
+    ground_truth: np.ndarray = data(rows="task")
     votes: Votes = data(public=True)
     X: np.ndarray = data(public=True, rows="task")
     X_test: np.ndarray = data(public=True)
@@ -61,6 +62,8 @@ class Problem:
     task_ids: list = data(name=True, rows="task")
     worker_ids: list = data(name=True, rows="worker")
     class_names: list = data(name=True)
+    # what tasks say that are no images, for the reader
+    texts: list = data(name=True, rows="task")
 
     def __post_init__(self):
         if self.ground_truth is None:
@@ -98,7 +101,7 @@ class Problem:
                 raise ValueError(f"{part.name} has {len(value)} rows for "
                                  f"{size[rows]} {rows}s")
         K, n_test = self.n_classes, None
-        check_array("ground_truth", self.ground_truth, (None,), "iu", -1, K)
+        check_array("ground_truth", self.ground_truth, (None,), "iu", -2, K)
         check_array("known_truth", self.known_truth, (None,), "iu", -1, K)
         if self.X is not None and self.classifier is None:
             raise ValueError("X is given without a classifier to train on it")

@@ -1,8 +1,9 @@
 """Does the task score find the clean tasks?"""
 from benchmark_utils.scoring.examples import worst_tasks
-from benchmark_utils.scoring.labels import abstain_uniformly, top_k_credit
+from benchmark_utils.scoring.labels import of_known_truth, top_k_credit
 from benchmark_utils.scoring.metric import Metric
 from benchmark_utils.scoring.ranks import auc
+from benchmark_utils.votes import UNKNOWN
 
 METRICS = (
     Metric("task_auc", "Task AUC", 1, ".3f",
@@ -32,7 +33,6 @@ def task_auc(problem, answer):
     if answer.label_sets is not None and problem.truth_sets is not None:
         return auc(score, (answer.label_sets == problem.truth_sets).all(
             axis=1))
-    known = problem.ground_truth >= 0
-    right = top_k_credit(abstain_uniformly(answer.soft_labels[known]),
-                         problem.ground_truth[known]) > .5
-    return auc(score[known], right)
+    right = top_k_credit(*of_known_truth(
+        answer.soft_labels, problem.ground_truth)) > .5
+    return auc(score[problem.ground_truth != UNKNOWN], right)

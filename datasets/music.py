@@ -1,0 +1,75 @@
+import numpy as np
+import pandas as pd
+
+from benchmark_utils.checks import one_of
+from benchmark_utils.crowds.csv_columns import read_columns
+from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.crowds.simulation import perfect_worker
+from benchmark_utils.crowds.sources import source_files
+from benchmark_utils.crowds.vote_tables import votes_of
+
+FILES = source_files("music")
+VOTES, TRAIN, TEST = (FILES[name] for name in (
+    "mturk_answers.csv", "music_genre_gold.csv", "music_genre_test.csv"))
+N_FEATURES = 124
+
+
+class Dataset(RecordedCrowd):
+    """Ten genres of music: 700 songs heard by 44 workers, 124 features.
+
+    The features describe the sound; they are standardised by the mean and the
+    standard deviation of the 700 songs. 300 other songs are the test set.
+    ``workers``: ``recorded``, or ``truth`` for one perfect worker, the upper
+    bound.
+    """
+    name = "Music"
+    references = [
+        "F. Rodrigues, F. Pereira, B. Ribeiro. Gaussian process "
+        "classification and active learning with multiple annotators. "
+        "ICML 2014. https://proceedings.mlr.press/v32/rodrigues14.html"]
+    parameters = {"workers": ["recorded"], "votes_per_task": ["every"],
+                  "mode": ["offline"]}
+    accepts = {"workers": one_of("recorded", "truth")}
+
+    def files(self):
+        return [VOTES, TRAIN, TEST]
+
+    def load(self):
+        columns = read_columns(VOTES.locate(), [
+            "WorkerID", "Input.song", "Answer.pred_label"])
+        workers, songs, labels = columns.values()
+        votes, ids = votes_of(songs, workers, labels, VOTES.locate())
+        classes = ids["class_names"]
+        X, truth, names = _songs(TRAIN, classes)
+        place = {name: i for i, name in enumerate(names)}
+        if set(place) != set(ids["task_ids"]):
+            raise BadFile(f"{TRAIN.locate()}: its songs are not those of "
+                          f"{VOTES.locate()}")
+        order = [place[name] for name in ids["task_ids"]]
+        if self.workers == "truth":
+            votes, ids["worker_ids"] = perfect_worker(
+                truth[order], len(classes)), None
+        X_test, y_test, _ = _songs(TEST, classes)
+        mean, scale = X.mean(axis=0), X.std(axis=0)
+        return dict(
+            votes=votes, ground_truth=truth[order], **ids,
+            X=((X - mean) / scale)[order].astype(np.float32),
+            X_test=((X_test - mean) / scale).astype(np.float32),
+            y_test=y_test, classifier="music")
+
+
+def _songs(file, classes):
+    """Features (n, N_FEATURES), classes (n,) and names of the songs."""
+    path = file.locate()
+    try:
+        table = pd.read_csv(path)
+        X = table[[f"feature{i}" for i in range(N_FEATURES)]].to_numpy(float)
+        y = pd.Categorical(table["class"], categories=classes).codes
+    except (ValueError, KeyError, pd.errors.ParserError) as error:
+        raise BadFile(f"{path} is no table of songs: {error}") from error
+    wrong = np.flatnonzero((y < 0) | ~np.isfinite(X).all(axis=1))
+    if len(wrong):
+        raise BadFile(f"{path}, line {wrong[0] + 2}: a class of the votes and "
+                      f"{N_FEATURES} finite features are needed")
+    return X, y.astype(int), table["id"].astype(str).tolist()

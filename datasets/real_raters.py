@@ -1,0 +1,57 @@
+import zipfile
+
+import numpy as np
+
+from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.crowds.sources import source_files
+from benchmark_utils.crowds.vote_tables import dense_votes
+
+FILES = source_files("real")
+RATERS, EXPERTS = FILES["raters_golden.npz"], FILES["golden.npz"]
+CLASSES = ["no", "maybe", "yes"]
+
+
+class Dataset(RecordedCrowd):
+    """Is this label right for this ImageNet picture? 78 raters, 1,135 pairs of
+    picture and label, all rated; five experts' majority is the truth.
+    """
+    name = "ReaLRaters"
+    references = [
+        "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are we "
+        "done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]
+    parameters = {"votes_per_task": ["every"], "mode": ["offline"]}
+
+    def files(self):
+        return [RATERS, EXPERTS]
+
+    def load(self):
+        ratings, pairs, raters = _ratings(RATERS)
+        experts, same_pairs, _ = _ratings(EXPERTS)
+        if pairs != same_pairs:
+            raise BadFile(f"{EXPERTS.locate()}: its pairs of picture and "
+                          f"label are not those of {RATERS.locate()}")
+        number = experts.sum(axis=0)  # (n_pairs, 3)
+        best = number == number.max(axis=1, keepdims=True)
+        truth = np.where(best.sum(axis=1) == 1, best.argmax(axis=1), -1)
+        return dict(votes=dense_votes(ratings.argmax(axis=2).T, len(CLASSES)),
+                    ground_truth=truth, task_ids=pairs, worker_ids=raters,
+                    class_names=CLASSES)
+
+
+def _ratings(file):
+    """One-hot ratings (raters, pairs, 3), the pairs, and the raters' ids."""
+    path = file.locate()
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            ratings, info, ids = (
+                content[name] for name in ("tensor", "info", "ids"))
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise BadFile(f"{path} is no file of ratings: {error}") from error
+    shape = len(ids), len(info), len(CLASSES)
+    if ratings.shape != shape or not (
+            (ratings.sum(axis=2) == 1) & (ratings.max(axis=2) == 1)).all():
+        raise BadFile(f"{path}: one of {', '.join(CLASSES)} by each of "
+                      f"{shape[0]} raters on each of {shape[1]} pairs is "
+                      "needed")
+    return ratings, [" ".join(pair) for pair in info], ids.tolist()

@@ -1,0 +1,89 @@
+"""Files of NetEaseCrowd's shape, and how fast they are read.
+
+    python perf/netease_shape.py FOLDER          # writes them, 0.5 GB
+    python perf/netease_shape.py FOLDER --read   # seconds and peak memory
+    CROWD_DATA=FOLDER benchopt run . -d NetEaseCrowd -s MV -s NS -s DS \\
+        -s GLAD -s WDS
+
+999,799 tasks of 3 classes in sets of about a hundred, 2,413 workers of
+accuracy .6 to .99, 6,016,319 votes, 15 parts with the authors' columns. The
+workers' activity is long-tailed.
+"""
+import argparse
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+N_TASKS, N_WORKERS, N_VOTES, N_PARTS, K = 999_799, 2_413, 6_016_319, 15, 3
+
+
+def write(folder):
+    rng = np.random.default_rng(0)
+    truth = rng.integers(K, size=N_TASKS)
+    # Ids of 19 digits, near each other, as the authors' are.
+    ids = 1_012_658_482_844_795_232 + np.cumsum(
+        rng.integers(1, 10**9, size=N_TASKS))
+    task = np.sort(np.concatenate([
+        np.arange(N_TASKS), rng.integers(N_TASKS, size=N_VOTES - N_TASKS)]))
+    activity = rng.pareto(1, size=N_WORKERS) + .05
+    worker = rng.choice(N_WORKERS, size=N_VOTES, p=activity / activity.sum())
+    worker[rng.permutation(N_VOTES)[:N_WORKERS]] = np.arange(N_WORKERS)
+    right = rng.random(N_VOTES) < rng.uniform(.6, .99, N_WORKERS)[worker]
+    answer = np.where(right, truth[task], rng.integers(K, size=N_VOTES))
+    taskset = task // 100
+    table = pd.DataFrame(dict(
+        tasksetId=taskset, taskId=ids[task], workerId=worker, answer=answer,
+        completeTime=1_661_855_450_281 + rng.integers(10**10, size=N_VOTES),
+        truth=truth[task], capability=taskset % 80))
+    folder.mkdir(parents=True, exist_ok=True)
+    for i, rows in enumerate(np.array_split(np.arange(N_VOTES), N_PARTS)):
+        csv.write_csv(
+            pa.Table.from_pandas(table.iloc[rows], preserve_index=False),
+            folder / f"NetEaseCrowd_part_{i + 1}.csv",
+            csv.WriteOptions(quoting_header="none"))
+
+
+def read():
+    from benchopt.benchmark import Benchmark
+    datasets = {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
+    dataset = datasets["NetEaseCrowd"].get_instance()
+    before, start = peak(), time.perf_counter()
+    data = dataset.get_data()
+    seconds = time.perf_counter() - start
+    votes, truth = data["votes"], data["ground_truth"]
+    print(f"{votes.n_tasks:,} tasks, {votes.n_workers:,} workers, "
+          f"{len(votes):,} votes, {votes.n_classes} classes, "
+          f"{(truth >= 0).mean():.0%} of the truths known")
+    print(f"{seconds:.1f} s, peak {peak():.1f} GiB ({before:.1f} before)")
+
+
+def peak():
+    """GiB this process has held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--read", action="store_true")
+    options = parser.parse_args()
+    if options.read:
+        os.environ["CROWD_DATA"] = str(options.folder)
+        read()
+    else:
+        write(options.folder / "netease_crowd")
+
+
+if __name__ == "__main__":
+    main()
