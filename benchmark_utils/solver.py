@@ -6,7 +6,7 @@ from scipy.special import entr
 
 from benchmark_utils.aggregation.held_out import hidden_folds, hold_out
 from benchmark_utils.checks import ChecksParameters
-from benchmark_utils.oracles.vote_oracle import random_design
+from benchmark_utils.oracles.design import random_design
 
 # Beyond, the score of held-out votes, which costs further runs, is left out.
 MOST_VOTES_HELD_OUT = 1_000_000
@@ -49,8 +49,8 @@ class CrowdSolver(ChecksParameters, BaseSolver):
         self.worker_score = self.task_score = self.label_sets = None
 
     def first_votes(self):
-        """Of a dataset with a vote oracle: its whole budget, spent at random.
-        """
+        """Of a dataset with a vote oracle: what its whole budget gives at
+        random."""
         return random_design(self.oracle, self.seed)
 
     def get_result(self):

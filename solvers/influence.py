@@ -1,5 +1,5 @@
 from benchmark_utils.aggregation.influence import Pipeline
-from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.checks import number, one_of
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -15,25 +15,25 @@ class Solver(CrowdSolver):
     """
     name = "Influence"
     parameters = {"step": ["gradient"], "smoothing": [5.0], "ridge": [.01]}
+    accepts = {"step": one_of("gradient", "removal"),
+               "smoothing": number(1e-9, 1e9), "ridge": number(1e-9, 1e9)}
     references = [
         "P. W. Koh, P. Liang. Understanding black-box predictions via "
         "influence functions. ICML 2017. https://arxiv.org/abs/1703.04730"]
     needs_gold = True
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, votes=None, X_gold=None, **_):
-        if X_gold is None or votes is None:
+    def skip(self, X_gold=None, **_):
+        if X_gold is None:
             return True, "values workers on gold images: none are given"
         return False, None
 
     def run(self, _):
-        check_choice(self.name, "step", self.step, ["gradient", "removal"])
-        check_range(self.name, "smoothing", self.smoothing, 1e-9)
-        check_range(self.name, "ridge", self.ridge, 1e-9)
         pipeline = Pipeline(self.votes, self.X, self.smoothing, self.ridge)
         value = pipeline.value(self.X_gold, self.y_gold)
         self.soft_labels = value.T
-        self.test_probabilities = pipeline.probabilities(
-            value.theta, self.X_test)
+        if self.X_test is not None:
+            self.test_probabilities = pipeline.probabilities(
+                value.theta, self.X_test)
         self.worker_score = (value.contribution if self.step == "gradient"
                              else value.removal)

@@ -1,12 +1,13 @@
+from benchmark_utils.online.assignment import best_pairs
 from benchmark_utils.online.information_gain import label_information
-from benchmark_utils.online.solver import OnlineSolver, best_pairs
+from benchmark_utils.online.solver import OnlineSolver
 
 
 class Solver(OnlineSolver):
     """LabelInfo: the votes that tell most about labels and workers.
 
-    I(z; y, W) = H(z) - sum_k ybar_ik E H(row_jk) in closed form: BALD with
-    the label among the unknowns.
+    I(z; y, W) = H(z) - sum_k ybar_ik E H(row_jk) in closed form, per unit of
+    cost: BALD with the label among the unknowns.
     """
     name = "LabelInfo"
     references = [
@@ -14,7 +15,6 @@ class Solver(OnlineSolver):
         "learning for classification and preference learning. 2011. "
         "https://arxiv.org/abs/1112.5745"]
 
-    def choose(self, belief, free, n):
+    def query(self, belief, candidates, n):
         score = label_information(belief.label_posterior, belief.dirichlet)
-        score += 1e-9 * self.rng.random(score.shape)  # ties at random
-        return best_pairs(score / self.oracle.cost, free, n)
+        return best_pairs(self.rng, score / self.oracle.cost, candidates, n)

@@ -1,5 +1,6 @@
-from benchmark_utils.online.solver import OnlineSolver, random_tasks
-from benchmark_utils.oracles.vote_oracle import random_workers
+from benchmark_utils.online.assignment import random_tasks
+from benchmark_utils.online.solver import OnlineSolver
+from benchmark_utils.oracles.design import random_workers
 
 
 class Solver(OnlineSolver):
@@ -10,6 +11,6 @@ class Solver(OnlineSolver):
         "annotating large-scale image classification datasets. CVPR 2021. "
         "https://arxiv.org/abs/2104.12690"]
 
-    def choose(self, belief, free, n):
-        task = random_tasks(self.rng, free, n)
-        return task, random_workers(self.rng, free, task)
+    def query(self, belief, candidates, n):
+        task = random_tasks(self.rng, candidates, n)
+        return task, random_workers(self.rng, candidates, task)

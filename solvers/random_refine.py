@@ -9,5 +9,5 @@ class Solver(RefineSolver):
         "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are "
         "we done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]
 
-    def choose(self, expected_errors, n):
+    def query(self, expected_errors, n):
         return self.rng.permutation(len(expected_errors))[:n]

@@ -1,5 +1,6 @@
 import numpy as np
 
+from benchmark_utils.online.assignment import best_tasks
 from benchmark_utils.online.label_sets import RefineSolver
 
 
@@ -14,5 +15,6 @@ class Solver(RefineSolver):
         "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are "
         "we done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]
 
-    def choose(self, expected_errors, n):
-        return np.argsort(-expected_errors, kind="stable")[:n]
+    def query(self, expected_errors, n):
+        return best_tasks(self.rng, expected_errors,
+                          np.arange(len(expected_errors)), n)

@@ -14,8 +14,8 @@ class Solver(CrowdSolver):
     needs_gold = True
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, votes=None, X_gold=None, **_):
-        if X_gold is None or votes is None:
+    def skip(self, X_gold=None, **_):
+        if X_gold is None:
             return True, "the baseline of Influence: no gold images are given"
         return False, None
 

@@ -2,13 +2,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
 
 @dataclass(frozen=True, eq=False)
 class Belief:
-    """label_posterior (n_tasks, K): posterior of the labels. dirichlet (n_workers, K, K):
-    Dirichlet parameters of the workers' confusion rows, rows = truth.
-    log_votes (n_tasks, K): log-likelihood of each task's votes.
+    """label_posterior (n_tasks, K): posterior of the labels. dirichlet
+    (n_workers, K, K): Dirichlet parameters of the workers' confusion rows,
+    rows = truth. log_votes (n_tasks, K): log-likelihood of each task's votes.
     """
     label_posterior: np.ndarray
     dirichlet: np.ndarray
@@ -19,48 +20,15 @@ class Belief:
         """Mean confusion matrices, (n_workers, K, K)."""
         return self.dirichlet / self.dirichlet.sum(axis=2, keepdims=True)
 
-
-def identity_prior(n_workers, K, strength=10.0, diagonal=.7):
-    """Dirichlet parameters of a worker better than chance, (n_workers, K, K):
-    ``strength`` pseudo-votes a row, a share ``diagonal`` of them right."""
-    off = strength * (1 - diagonal) / max(K - 1, 1)
-    row = np.full((K, K), off)
-    np.fill_diagonal(row, strength * diagonal)
-    return np.tile(row, (n_workers, 1, 1))
-
-
-def gold_prior(kind, gold, strength=10.0):
-    """Dirichlet parameters from what gold questions say of the workers.
-
-    Parameters
-    ----------
-    kind : ``class``, ``worker`` or ``both``
-        ``class``: one matrix for all workers, a row per class. ``worker``:
-        one accuracy for each worker, the same in all classes, errors uniform.
-        ``both``: each worker's own matrix, from the own answers and, as prior,
-        those of the others. Liao, Kar, Fidler, CVPR 2021, compare these.
-    gold : (n_workers, K, K)
-        Answers counted, rows = truth.
-    strength : float
-        Pseudo-votes in each row, to which ``both`` adds the own answers; a
-        worker right in 70% weighs as much among the answers.
-    """
-    n_workers, K, _ = gold.shape
-    start = identity_prior(n_workers, K, strength)
-    if kind != "worker":
-        rows = start + gold.sum(axis=0)
-        if kind == "both":
-            rows = rows - gold  # what the others say
-        rows = rows * (strength / rows.sum(axis=2, keepdims=True))
-        return rows + gold if kind == "both" else rows
-    right = gold.trace(axis1=1, axis2=2) + start[0, 0, 0]
-    accuracy = right / (gold.sum(axis=(1, 2)) + strength)
-    return np.stack([identity_prior(1, K, strength, a)[0] for a in accuracy])
+    @property
+    def risk(self):
+        """Probability that the likeliest label is wrong, (n_tasks,)."""
+        return 1 - self.label_posterior.max(axis=1)
 
 
 def online_em(votes, prior, log_prior, start=None, leave_out=True,
               max_iter=50, tol=1e-4):
-    """Posterior of labels and workers given the votes bought so far.
+    """Posterior of labels and workers given the votes so far.
 
     M: alpha_j = prior_j + sum_i ybar_i 1[y_ij = l]; E: log ybar_i =
     log_prior_i + sum_j log wbar_j[:, y_ij]. Liao, Kar, Fidler, CVPR 2021.
@@ -80,12 +48,17 @@ def online_em(votes, prior, log_prior, start=None, leave_out=True,
         Log-probabilities of the labels before any vote.
     start : (n_tasks, K), optional
         Posterior to start from; default, from the prior's workers.
+
+    Returns
+    -------
+    Belief
     """
     K, n_tasks = votes.n_classes, votes.n_tasks
     cell = (votes.task[:, None] * K + np.arange(K)).ravel()
     row = votes.worker * K + votes.label
 
     def e_step(dirichlet, own):
+        # (n_votes, K): the vote's entry and row sum under every truth.
         hits = dirichlet.transpose(0, 2, 1)[votes.worker, votes.label]
         total = dirichlet.sum(axis=2)[votes.worker]
         if own is not None:
@@ -93,20 +66,17 @@ def online_em(votes, prior, log_prior, start=None, leave_out=True,
         log_votes = np.bincount(
             cell, np.log(hits / total).ravel(),
             minlength=n_tasks * K).reshape(n_tasks, K)
-        log_joint = log_prior + log_votes
-        log_joint -= log_joint.max(axis=1, keepdims=True)
-        label_posterior = np.exp(log_joint)
-        return label_posterior / label_posterior.sum(axis=1, keepdims=True), log_votes
+        return softmax(log_prior + log_votes, axis=1), log_votes
 
-    label_posterior = e_step(prior, None)[0] if start is None else start
+    posterior = e_step(prior, None)[0] if start is None else start
     for _ in range(max_iter):
-        own = label_posterior[votes.task]
-        counts = np.zeros((votes.n_workers * K, K))
+        own = posterior[votes.task]
+        counts = np.zeros((votes.n_workers * K, K))  # by worker, label; truth
         np.add.at(counts, row, own)
         dirichlet = prior + counts.reshape(votes.n_workers, K, K).transpose(
             0, 2, 1)
-        before = label_posterior
-        label_posterior, log_votes = e_step(dirichlet, own if leave_out else None)
-        if np.abs(label_posterior - before).max() < tol:
+        before = posterior
+        posterior, log_votes = e_step(dirichlet, own if leave_out else None)
+        if np.abs(posterior - before).max() < tol:
             break
-    return Belief(label_posterior, dirichlet, log_votes)
+    return Belief(posterior, dirichlet, log_votes)

@@ -85,8 +85,10 @@ def label_information(label_posterior, alpha):
     -------
     (n_tasks, n_workers)
     """
-    label_posterior, alpha = np.asarray(label_posterior, float), np.asarray(alpha, float)
-    scores = _vote_entropy(label_posterior, alpha / alpha.sum(axis=-1, keepdims=True))
+    label_posterior = np.asarray(label_posterior, float)
+    alpha = np.asarray(alpha, float)
+    scores = _vote_entropy(
+        label_posterior, alpha / alpha.sum(axis=-1, keepdims=True))
     scores -= label_posterior @ dirichlet_row_entropy(alpha).T
     return scores
 

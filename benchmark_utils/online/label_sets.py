@@ -2,14 +2,15 @@
 import numpy as np
 
 from benchmark_utils.aggregation.label_sets import set_posterior
-from benchmark_utils.checks import check_range
-from benchmark_utils.oracles.vote_oracle import random_workers
+from benchmark_utils.checks import integer, number
+from benchmark_utils.oracles.design import random_workers
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.solver import NetworkSolver
 
-FOLDS = 3
-BINS = 6
+FOLDS = 3  # as `learners.CrossFitted` has
+BINS = 6  # of the network's probability: some hundred classes in each
+MANY = 3  # votes for a class, more of which say no more
 
 
 class RefineSolver(NetworkSolver):
@@ -21,13 +22,15 @@ class RefineSolver(NetworkSolver):
     3. EM gives each class of each task a probability, see `set_posterior`.
     4. ``share`` of the tasks go to the expert, in ``rounds``: the network is
        fitted anew to what is known, which changes the probabilities, then
-       ``choose(expected_errors, n)`` picks among the tasks left, and the
+       ``query(expected_errors, n)`` picks among the tasks left, and the
        expert's answers join those of the annotators.
 
     The labels for the network are the sets, each class by its first votes
     and one more.
     """
     parameters = {"share": [.3], "proposals": [8], "rounds": [2]}
+    accepts = {"share": number(0, 1), "proposals": integer(1, 10 ** 6),
+               "rounds": integer(1, 1000)}
     test_config = {"dataset": {"name": "DigitPairs"}}
 
     def skip(self, label_set_oracle=None, **problem):
@@ -35,13 +38,10 @@ class RefineSolver(NetworkSolver):
             return True, "asks for label sets: needs annotators and an expert"
         return super().skip(**problem)
 
-    def choose(self, expected_errors, n):
+    def query(self, expected_errors, n):
         raise NotImplementedError
 
     def run(self, _):
-        check_range(self.name, "share", self.share, 0, 1)
-        check_range(self.name, "proposals", self.proposals, 1, whole=True)
-        check_range(self.name, "rounds", self.rounds, 1, whole=True)
         self.rng = np.random.default_rng(self.seed)
         oracle = self.label_set_oracle
         p = self.predictions(self.votes.shares())
@@ -59,7 +59,7 @@ class RefineSolver(NetworkSolver):
             q = set_posterior(answers, group, oracle.n_annotators)
             tasks = np.flatnonzero(unseen)
             errors = np.minimum(q, 1 - q).sum(axis=1)
-            task = tasks[self.choose(errors[tasks], part)]
+            task = tasks[self.query(errors[tasks], part)]
             unseen[task] = False
             answers.append((task, np.full(part, oracle.n_annotators),
                             np.ones((part, oracle.n_classes), bool),
@@ -79,8 +79,9 @@ class RefineSolver(NetworkSolver):
         network's probability in ``BINS`` bins, and its number of votes.
         (n_tasks, K) ints, 0 where it is not put to annotators."""
         edges = np.quantile(p[asked], np.linspace(0, 1, BINS + 1)[1:-1])
-        votes = np.minimum(self.votes.counts(), 3)
-        return np.where(asked, 1 + np.searchsorted(edges, p) * 4 + votes, 0)
+        votes = np.minimum(self.votes.counts(), MANY)
+        return np.where(
+            asked, 1 + np.searchsorted(edges, p) * (MANY + 1) + votes, 0)
 
     def predictions(self, shares):
         """Of networks that learnt ``shares`` (n_tasks, K) of other tasks."""

@@ -11,7 +11,7 @@ log_softmax = partial(special.log_softmax, axis=-1)
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class Examples:
     """What learners are given: inputs, recipe, sizes, seed."""
     X: np.ndarray
     X_test: np.ndarray
@@ -27,8 +27,8 @@ class Problem:
 
 class NoLearner:
     """Online Dawid-Skene: all labels are equally likely before a vote."""
-    def __init__(self, problem):
-        self.log_prior = problem.uniform()
+    def __init__(self, examples):
+        self.log_prior = examples.uniform()
 
     def update(self, belief, voted, risk):
         """Nothing to learn."""
@@ -57,13 +57,14 @@ class CrossFitted:
     ``log_probabilities(inputs)``, and may choose what is learnt from.
     """
     FOLDS = 3
-    MIN_VOTED = 30  # tasks with votes, below which nothing is learnt
+    # Tasks with votes, below which nothing is learnt: ten in each fold.
+    MIN_VOTED = 30
 
-    def __init__(self, problem):
-        self.problem = problem
-        self.rng = np.random.default_rng(problem.seed)
-        self.fold = self.rng.permutation(problem.n_tasks) % self.FOLDS
-        self.log_prior = problem.uniform()
+    def __init__(self, examples):
+        self.examples = examples
+        self.rng = np.random.default_rng(examples.seed)
+        self.fold = self.rng.permutation(examples.n_tasks) % self.FOLDS
+        self.log_prior = examples.uniform()
         self.models, self.temperature = [], 1.0
 
     def lessons(self, belief, voted, risk):
@@ -79,38 +80,38 @@ class CrossFitted:
         self.models = [
             self.fit(np.flatnonzero(learnt & (self.fold != fold)), seen)
             for fold in range(self.FOLDS)]
-        every = np.stack([model.log_probabilities(self.inputs)
+        log_p = np.stack([model.log_probabilities(self.inputs)
                           for model in self.models])  # (FOLDS, n_tasks, K)
-        log_p = every.mean(axis=0)
-        held_out = every[self.fold, np.arange(len(self.fold))]
-        log_p[learnt] = held_out[learnt]
+        held_out = log_p[self.fold, np.arange(len(self.fold))]
+        log_p[:, learnt] = held_out[learnt]
         self.temperature = fit_temperature(
             held_out[voted], log_softmax(belief.log_votes[voted]))
-        self.log_prior = log_softmax(log_p / self.temperature)
+        self.log_p = log_p
+        self.log_prior = log_softmax(log_p.mean(axis=0) / self.temperature)
 
     def sample(self, T):
-        """log-probabilities of the tasks under T draws of the classifier, or
-        under the ensemble of folds, (n_tasks, T, K)."""
+        """log-probabilities of the tasks under draws of the classifier,
+        (n_tasks, n_draws, K); here under the models of the folds, those alone
+        that have not learnt from the task: of a task learnt from, one."""
         if not self.models:
             return self.log_prior[:, None]
-        each = [model.log_probabilities(self.inputs) for model in self.models]
-        return log_softmax(np.stack(each, axis=1) / self.temperature)
+        return log_softmax(self.log_p.swapaxes(0, 1) / self.temperature)
 
     def test_probabilities(self):
-        problem = self.problem
-        if problem.X_test is None:
+        examples = self.examples
+        if examples.X_test is None:
             return None
         if not self.models:
-            return np.full((len(problem.X_test), problem.n_classes),
-                           1 / problem.n_classes)
+            return np.full((len(examples.X_test), examples.n_classes),
+                           1 / examples.n_classes)
         log_p = np.mean([model.log_probabilities(self.test_inputs)
                          for model in self.models], axis=0)
         return np.exp(log_softmax(log_p / self.temperature))
 
 
-def fit_temperature(log_p, seen):
-    """The temperature, .25 to 8, under which held-out predictions make the
-    votes likeliest: max_t sum_i log sum_k p_ik^(1/t) P(votes of i | k).
+def fit_temperature(log_p, seen, low=.25, high=8):
+    """The temperature under which held-out predictions make the votes
+    likeliest: max_t sum_i log sum_k p_ik^(1/t) P(votes of i | k).
 
     Soft labels made of the votes would do as targets (Guo et al., ICML 2017)
     were votes always right; a perfect prediction would be called too sure.
@@ -120,9 +121,13 @@ def fit_temperature(log_p, seen):
     log_p, seen : (n, K)
         Log-probabilities of the labels; log-likelihood of the votes, up to a
         constant per row.
+    low, high : float
+        Bounds that only a handful of votes reaches, when they all agree with
+        the predictions, or none does: without bounds, the fit is then 0 or
+        infinite.
     """
     best = minimize_scalar(
         lambda t: -special.logsumexp(
             log_softmax(log_p / np.exp(t)) + seen, axis=1).sum(),
-        bounds=(np.log(.25), np.log(8)), method="bounded")
+        bounds=(np.log(low), np.log(high)), method="bounded")
     return float(np.exp(best.x))

@@ -19,7 +19,7 @@ class SoftmaxRegression:
     def __init__(self, ridge=1.0, tol=1e-4):
         self.ridge, self.tol = ridge, tol
 
-    def fit(self, X, seen, start=None):
+    def fit(self, X, seen):
         """X (n, d), seen (n, K): log-likelihoods, up to a constant per row.
         """
         shape = X.shape[1], seen.shape[1]
@@ -35,8 +35,7 @@ class SoftmaxRegression:
             return value, gradient.ravel()
 
         best = minimize(
-            objective, np.zeros(shape).ravel() if start is None
-            else start.ravel(), jac=True, method="L-BFGS-B",
+            objective, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B",
             options=dict(maxiter=500, gtol=self.tol * len(X), ftol=0))
         self.w, self.X = best.x.reshape(shape), X
         return self
@@ -69,35 +68,31 @@ class SoftmaxRegression:
 class LinearLearner(CrossFitted):
     """Softmax regression on the inputs, from the votes alone.
 
-    S. Branson, G. Van Horn, P. Perona. LinearLearner crowdsourcing. CVPR 2017.
+    S. Branson, G. Van Horn, P. Perona. Lean crowdsourcing. CVPR 2017.
     """
-    def __init__(self, problem):
-        super().__init__(problem)
-        flat = problem.X.reshape(len(problem.X), -1).astype(float)
+    def __init__(self, examples):
+        super().__init__(examples)
+        flat = examples.X.reshape(len(examples.X), -1).astype(float)
         self.mean, self.std = flat.mean(axis=0), flat.std(axis=0) + 1e-9
-        self.inputs = self._features(problem.X)
-        if problem.X_test is not None:
-            self.test_inputs = self._features(problem.X_test)
-        self.whole = None
+        self.inputs = self._features(examples.X)
+        if examples.X_test is not None:
+            self.test_inputs = self._features(examples.X_test)
 
     def _features(self, X):
         flat = (X.reshape(len(X), -1) - self.mean) / self.std
         return np.concatenate([flat, np.ones((len(flat), 1))], axis=1)
 
-    def fit(self, examples, seen):
-        return SoftmaxRegression().fit(self.inputs[examples], seen[examples])
-
-    def update(self, belief, voted, risk):
-        super().update(belief, voted, risk)
-        if self.models:
-            learnt, seen = self.lessons(belief, voted, risk)
-            self.whole = SoftmaxRegression().fit(
-                self.inputs[learnt], seen[learnt],
-                start=None if self.whole is None else self.whole.w)
+    def fit(self, learnt, seen):
+        return SoftmaxRegression().fit(self.inputs[learnt], seen[learnt])
 
     def sample(self, T):
-        """T draws of the Laplace approximation."""
-        if self.whole is None:
+        """T draws of the Laplace approximation of the model that has not
+        learnt from the task: f_t of BALD multiplies the likelihood of the
+        task's votes to it, which must not be in it already."""
+        if not self.models:
             return self.log_prior[:, None]
-        return log_softmax(self.whole.samples(self.rng, self.inputs, T)
-                           / self.temperature)
+        log_p = np.empty((len(self.inputs), T, self.log_prior.shape[1]))
+        for fold, model in enumerate(self.models):
+            held_out = self.fold == fold
+            log_p[held_out] = model.samples(self.rng, self.inputs[held_out], T)
+        return log_softmax(log_p / self.temperature)

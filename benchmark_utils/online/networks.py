@@ -16,11 +16,14 @@ class SemiSupervised(CrossFitted):
     posterior, the model's part included, also where nobody voted yet. Liao,
     Kar, Fidler, CVPR 2021, section 4.
     """
-    EPOCHS, MIN_STEPS = 20, 300  # fewer examples, more epochs
+    # A third of an `mlp` recipe's epochs, as the network is trained anew after
+    # every step of the loop; and as many steps as these epochs take on two
+    # thirds of 1,200 tasks in batches of 64, however few have votes yet.
+    EPOCHS, MIN_STEPS = 20, 300
 
-    def __init__(self, problem):
-        super().__init__(problem)
-        self.inputs, self.test_inputs = problem.X, problem.X_test
+    def __init__(self, examples):
+        super().__init__(examples)
+        self.inputs, self.test_inputs = examples.X, examples.X_test
 
     def lessons(self, belief, voted, risk):
         seen = log_softmax(belief.log_votes)
@@ -28,16 +31,16 @@ class SemiSupervised(CrossFitted):
         seen[sure] = np.log(np.maximum(belief.label_posterior[sure], 1e-12))
         return voted | sure, seen
 
-    def fit(self, examples, seen):
+    def fit(self, learnt, seen):
         return self.train(
-            examples, LabelLikelihood(seen[examples]),
-            Shuffled(len(examples), self.problem.recipe.batch_size))
+            learnt, LabelLikelihood(seen[learnt]),
+            Shuffled(len(learnt), self.examples.recipe.batch_size))
 
-    def train(self, examples, loss, batches):
-        recipe = replace(self.problem.recipe, epochs=max(
+    def train(self, learnt, loss, batches):
+        recipe = replace(self.examples.recipe, epochs=max(
             self.EPOCHS, -(-self.MIN_STEPS // batches.n_batches)))
-        training = Training(recipe, self.inputs[examples],
-                            self.problem.n_classes, self.problem.seed)
+        training = Training(recipe, self.inputs[learnt],
+                            self.examples.n_classes, self.examples.seed)
         return NetworkModel(training.fit(loss, batches))
 
 
@@ -53,14 +56,14 @@ class MixMatch(SemiSupervised):
         self.labelled = learnt
         return np.ones_like(learnt), belief.label_posterior
 
-    def fit(self, examples, targets):
-        labelled = self.labelled[examples]
-        loss = MixMatchLoss(targets[examples], labelled, self.inputs,
+    def fit(self, learnt, targets):
+        labelled = self.labelled[learnt]
+        loss = MixMatchLoss(targets[learnt], labelled, self.inputs,
                             n_ramp=self.MIN_STEPS)
         return self.train(
-            examples, loss,
+            learnt, loss,
             Paired(np.flatnonzero(labelled), np.flatnonzero(~labelled),
-                   self.problem.recipe.batch_size))
+                   self.examples.recipe.batch_size))
 
 
 class NetworkModel:

@@ -1,24 +1,26 @@
-"""The loop of online labelling; a policy says which votes to buy."""
+"""The loop of online labelling; a policy says which votes to ask for."""
 import numpy as np
 from benchopt.stopping_criterion import NoCriterion
 from threadpoolctl import threadpool_limits
 
-from benchmark_utils.checks import check_choice, check_range
-from benchmark_utils.online.belief import (
-    gold_prior,
-    identity_prior,
-    online_em,
-)
-from benchmark_utils.online.learners import NoLearner, Problem
+from benchmark_utils.checks import integer, number, one_of
+from benchmark_utils.online.assignment import best_tasks
+from benchmark_utils.online.belief import online_em
+from benchmark_utils.online.expected_accuracy import mean_gain
+from benchmark_utils.online.learners import Examples, NoLearner
 from benchmark_utils.online.linear import LinearLearner
 from benchmark_utils.online.networks import MixMatch, SemiSupervised
+from benchmark_utils.online.priors import (
+    given_prior,
+    gold_prior,
+    identity_prior,
+)
 from benchmark_utils.solver import CrowdSolver
 
 POINTS = 21  # of a curve, from no vote to the whole budget
 LEARNERS = {"none": NoLearner, "linear": LinearLearner,
             "semisupervised": SemiSupervised, "mixmatch": MixMatch}
-SURE = -50.0  # log-likelihood of a label that the expert ruled out
-PRIORS = ["none", "class", "worker", "both"]
+SLACK = 1e-9  # sums of prices are not exact
 
 
 class EveryPoint(NoCriterion):
@@ -31,40 +33,51 @@ class EveryPoint(NoCriterion):
 
 
 class OnlineSolver(CrowdSolver):
-    """Base of the policies that buy votes at an oracle.
+    """Base of the policies that choose which votes to ask an oracle for.
 
-    A child gives ``choose(belief, free, n)``: which n pairs to buy next,
-    arrays task and worker. ``belief`` is a `state.Belief`; ``free`` (n_tasks,
-    n_workers) bool marks the pairs for sale on unfinished tasks; ``self.rng``
-    and ``self.learner`` may be used. Nothing else differs between policies.
+    A child gives ``query(belief, candidates, n)``: the n pairs to ask for
+    next, arrays task and worker. ``belief`` is a `belief.Belief`;
+    ``candidates`` (n_tasks, n_workers) bool marks the pairs that can be asked
+    for on unfinished tasks; ``self.rng``, ``self.model`` and
+    ``self.oracle`` may be used. Nothing else differs between policies.
 
-    Each step: buy ``batch_size`` votes, EM with the learner's prediction as prior,
-    update the learner. A task is finished when 1 - max label_posterior falls below
-    ``risk``; the loop ends when all are, or nothing can be bought. Liao, Kar,
-    Fidler. Towards good practices for efficiently annotating large-scale
-    image classification datasets. CVPR 2021.
+    Each step: ask for ``batch_size`` votes, EM with the learner's prediction
+    as prior, update the learner. A task is finished when 1 - max posterior
+    falls below ``risk``; the loop ends when all are, or nothing can be asked.
+    Liao, Kar, Fidler. Towards good practices for efficiently annotating
+    large-scale image classification datasets. CVPR 2021.
 
-    ``learner``: ``none`` (online Dawid-Skene), ``linear`` (softmax regression),
-    ``semisupervised`` (the recipe's network with pseudo-labels) or
-    ``mixmatch``, all cross-fitted and calibrated; without inputs, ``none``.
-    ``prior_strength``: pseudo-votes in each row of a worker's prior, 70% of them
-    right. ``worker_prior``: ``none``, or what ``n_gold`` questions of known truth, put
-    to every worker at the price of votes, say of the classes (``class``), of
-    each worker (``worker``) or of each worker in each class (``both``).
-    ``patience``: steps without more finished tasks, some being finished,
-    after which no more votes are bought; 0 = no early stop. ``expert_share``: share
-    of the budget kept for an expert, who labels the unfinished tasks, the
-    riskiest first, once the votes are bought.
+    ``learner``: ``none`` (online Dawid-Skene), ``linear`` (softmax
+    regression), ``semisupervised`` (the recipe's network with pseudo-labels)
+    or ``mixmatch``, all cross-fitted and calibrated; without inputs, ``none``.
+    ``prior_strength``: pseudo-votes in each row of a worker's prior.
+    ``worker_prior``: ``none``, or what ``n_gold`` questions of known truth,
+    put to every worker at the price of votes, say of the classes (``class``),
+    of each worker (``worker``) or of each worker in each class (``both``).
+
+    When to stop asking for votes before the budget is spent: ``patience``,
+    steps without more finished tasks, some being finished, 0 = never;
+    ``min_gain``, labels that the next votes are expected to set right per unit
+    of cost, 0 = never. ``expert_share``: share of the budget kept for an
+    expert, who labels the unfinished tasks, the riskiest first, at the end.
     """
     sampling_strategy = "callback"
     stopping_criterion = EveryPoint()
     parameters = {"learner": ["linear"], "risk": [.1], "batch_size": [25],
                   "worker_prior": ["none"], "n_gold": [10],
                   "prior_strength": [10.0], "patience": [0],
-                  "expert_share": [0.0]}
+                  "min_gain": [0.0], "expert_share": [0.0]}
+    # Beyond a million pseudo-votes no vote is heard.
+    accepts = {"learner": one_of(*LEARNERS), "risk": number(0, 1),
+               "batch_size": integer(1, 10 ** 6),
+               "worker_prior": one_of("none", "class", "worker", "both"),
+               "n_gold": integer(1, 10 ** 6),
+               "prior_strength": number(1e-6, 1e6),
+               "patience": integer(0, 10 ** 6), "min_gain": number(0, 1e6),
+               "expert_share": number(0, 1)}
     test_config = {"dataset": {"name": "FiveGaussians"}}
 
-    def choose(self, belief, free, n):
+    def query(self, belief, candidates, n):
         raise NotImplementedError
 
     def get_next(self, stop_val):
@@ -72,7 +85,7 @@ class OnlineSolver(CrowdSolver):
 
     def skip(self, oracle=None, **_):
         if oracle is None:
-            return True, "buys votes: needs an online dataset"
+            return True, "asks for votes: needs an online dataset"
         if self.worker_prior != "none" and not oracle.has_gold:
             return True, (f"worker_prior={self.worker_prior}: no gold "
                           "questions to ask")
@@ -86,127 +99,136 @@ class OnlineSolver(CrowdSolver):
 
     def set_objective(self, **given):
         super().set_objective(**given)
-        check_choice(self.name, "learner", self.learner, LEARNERS)
-        check_range(self.name, "risk", self.risk, 0, 1)
-        check_range(self.name, "batch_size", self.batch_size, 1, whole=True)
-        check_range(self.name, "prior_strength", self.prior_strength, 1e-6)
-        check_choice(self.name, "worker_prior", self.worker_prior, PRIORS)
-        check_range(self.name, "n_gold", self.n_gold, 1, whole=True)
-        check_range(self.name, "patience", self.patience, 0, whole=True)
-        check_range(self.name, "expert_share", self.expert_share, 0, 1)
         self.finished = False
 
-    def learner_name(self):
-        return self.learner if self.X is not None else "none"
-
+    # --- the loop -----------------------------------------------------------
     def run(self, cb):
         # Its matrices are small: more threads would wait for each other.
         with threadpool_limits(1, user_api="blas"):
-            self._run(cb)
+            self._start()
+            grid = np.linspace(0, self.oracle.budget, POINTS)[1:]
+            while cb() and not self.finished:
+                ahead = grid[grid > self.oracle.spent + SLACK]
+                goal = min([*ahead[:1], self.vote_budget])
+                self._step()
+                while not self.finished and self.oracle.spent < goal - SLACK:
+                    self._step()
 
-    def _run(self, cb):
+    def _start(self):
         oracle = self.oracle
-        n_tasks, K = oracle.n_tasks, oracle.n_classes
         self.rng = np.random.default_rng(self.seed)
-        self.model = LEARNERS[self.learner_name()](Problem(
-            self.X, self.X_test, self.recipe, n_tasks, K, self.seed))
-        self.dirichlet_prior = self._worker_prior()
-        # What is known of tasks for sure, as log-likelihoods.
-        self.known = np.zeros((n_tasks, K))
-        self._em()
-        self._most_finished = self._stale = 0
-        for_votes = (1 - self.expert_share) * oracle.budget
-        grid = np.linspace(0, oracle.budget, POINTS)[1:]
-        grid = iter(grid[grid > oracle.spent + 1e-9])
-        while cb() and not self.finished:
-            target = min(next(grid, oracle.budget), for_votes)
-            bought = True
-            while bought and oracle.spent < target - 1e-9:
-                bought = self._step()
-            if not bought or oracle.spent >= for_votes - 1e-9:
-                self._ask_expert()
-                self.finished = True
-
-    def _worker_prior(self):
-        oracle = self.oracle
-        if self.worker_skills is not None:
-            # Known at the start, they weigh more than any vote.
-            return 1e4 * np.maximum(self.worker_skills, 1e-6)
-        if self.worker_prior == "none":
-            return identity_prior(oracle.n_workers, oracle.n_classes,
-                                  self.prior_strength)
-        return gold_prior(self.worker_prior, oracle.ask_gold(self.n_gold),
-                          self.prior_strength)
-
-    def _em(self, **options):
-        self.belief = online_em(
-            self.oracle.votes(), self.dirichlet_prior,
-            self.model.log_prior + self.known, **options)
+        learner = LEARNERS["none" if self.X is None else self.learner]
+        self.model = learner(Examples(
+            self.X, self.X_test, self.recipe, oracle.n_tasks,
+            oracle.n_classes, self.seed))
+        self.worker_dirichlet = (
+            identity_prior(oracle.n_workers, oracle.n_classes,
+                           self.prior_strength)
+            if self.worker_skills is None else
+            given_prior(self.worker_skills))
+        # Log-likelihoods of what an expert says of tasks.
+        self.log_expert = np.zeros((oracle.n_tasks, oracle.n_classes))
+        self.vote_budget = (1 - self.expert_share) * oracle.budget
+        self.gold_due = (self.worker_prior != "none"
+                         and self.worker_skills is None)
+        self.most_finished = self.stale_steps = 0
+        self.belief = None
+        self._update_belief()
 
     def _step(self):
-        """Buy votes and learn from them; False when there is nothing left
-        to buy."""
-        oracle = self.oracle
-        free = oracle.free() & self.unfinished()[:, None]
-        if not free.any() or self._given_up():
-            return False
-        n = min(self.batch_size, int(free.sum()))
-        task, worker = self.choose(self.belief, free, n)
-        paid = oracle.affordable(worker)
-        oracle.ask(task[paid], worker[paid])
-        self._em(start=self.belief.label_posterior)
-        self.model.update(self.belief, oracle.votes().per_task > 0, self.risk)
-        self._em(start=self.belief.label_posterior)
-        return True
+        """Ask for gold answers, or a batch of votes, and learn from them; at
+        the end of the votes, ask the expert."""
+        if self.gold_due:
+            self._ask_gold()
+            return
+        task, worker = self._next_votes()
+        if len(task):
+            self.oracle.ask(task, worker)
+            self._learn()
+        if not len(task) or self.oracle.spent >= self.vote_budget - SLACK:
+            self._ask_expert()
+            self.finished = True
 
-    def _given_up(self):
-        """Early stop: the finished set exists and has stopped growing."""
-        finished = int((~self.unfinished()).sum())
-        self._stale = 0 if finished > self._most_finished else self._stale + 1
-        self._most_finished = max(finished, self._most_finished)
-        return (self.patience > 0 and self._most_finished > 0
-                and self._stale > self.patience)
+    def _next_votes(self):
+        """The pairs to ask for; none if there is nothing to ask, or a rule
+        says to stop."""
+        nothing = np.zeros((2, 0), int)
+        room = self.vote_budget - self.oracle.spent
+        candidates = self.oracle.candidates() & self.unfinished()[:, None]
+        candidates[:, self.oracle.cost > room + SLACK] = False
+        if not candidates.any() or self._out_of_patience():
+            return nothing
+        n = min(self.batch_size, int(candidates.sum()))
+        task, worker = self.query(self.belief, candidates, n)
+        paid = self.oracle.affordable(worker) & (
+            np.cumsum(self.oracle.cost[worker]) <= room + SLACK)
+        task, worker = task[paid], worker[paid]
+        if not len(task):
+            raise RuntimeError(
+                f"{self.name} asks for no vote that can be had, though "
+                f"{candidates.sum()} can: the loop would never end")
+        if self.min_gain and self._gain_per_cost(task, worker) < self.min_gain:
+            return nothing
+        return task, worker
+
+    def _learn(self):
+        self._update_belief()
+        self.model.update(
+            self.belief, self.oracle.votes().per_task > 0, self.risk)
+        self._update_belief()
+
+    def _update_belief(self):
+        self.belief = online_em(
+            self.oracle.votes(), self.worker_dirichlet,
+            self.model.log_prior + self.log_expert,
+            None if self.belief is None else self.belief.label_posterior)
+
+    # --- when to stop -------------------------------------------------------
+    def unfinished(self):
+        """Tasks whose risk is not below the threshold, (n_tasks,) bool."""
+        return self.belief.risk >= self.risk
+
+    def _out_of_patience(self):
+        """There are finished tasks, and for long no more of them."""
+        n_finished = int((~self.unfinished()).sum())
+        self.stale_steps = (0 if n_finished > self.most_finished
+                            else self.stale_steps + 1)
+        self.most_finished = max(n_finished, self.most_finished)
+        return (self.patience > 0 and self.most_finished > 0
+                and self.stale_steps > self.patience)
+
+    def _gain_per_cost(self, task, worker):
+        """Labels that these votes are expected to set right, over their cost.
+        """
+        belief = self.belief
+        gain = mean_gain(belief.label_posterior[task],
+                         belief.mean_confusion[worker])
+        return gain.sum() / self.oracle.cost[worker].sum()
+
+    # --- gold questions and the expert --------------------------------------
+    def _ask_gold(self):
+        self.worker_dirichlet = gold_prior(
+            self.worker_prior, self.oracle.ask_gold(self.n_gold),
+            self.prior_strength)
+        self.gold_due = False
+        self._update_belief()
 
     def _ask_expert(self):
         """The unfinished tasks, the riskiest first, as far as money goes."""
         if not self.expert_share:
             return
-        oracle = self.oracle
-        risk = 1 - self.belief.label_posterior.max(axis=1)
-        task = np.flatnonzero(self.unfinished())
-        task = task[np.argsort(-risk[task], kind="stable")]
-        task = task[:int((oracle.left + 1e-9) / oracle.expert_price)]
-        label = oracle.ask_expert(task)
-        self.known[task] = SURE
-        self.known[task, label] = 0
-        self._em(start=self.belief.label_posterior)
-
-    def unfinished(self):
-        """Tasks whose risk 1 - max label_posterior is not below the threshold."""
-        return 1 - self.belief.label_posterior.max(axis=1) >= self.risk
+        oracle, tasks = self.oracle, np.flatnonzero(self.unfinished())
+        n = int((oracle.left + SLACK) / oracle.expert_price)
+        tasks = best_tasks(self.rng, self.belief.risk[tasks], tasks, n)
+        self.log_expert[tasks] = -np.inf
+        self.log_expert[tasks, oracle.ask_expert(tasks)] = 0
+        self._update_belief()
 
     def get_result(self):
-        mean_confusion = self.belief.mean_confusion
+        belief = self.belief
+        accuracy = belief.mean_confusion.diagonal(axis1=1, axis2=2)
         return dict(
-            soft_labels=self.belief.label_posterior,
+            soft_labels=belief.label_posterior,
             test_probabilities=self.model.test_probabilities(),
-            worker_score=mean_confusion.diagonal(axis1=1, axis2=2).mean(axis=1),
-            task_score=self.belief.label_posterior.max(axis=1),
+            worker_score=accuracy.mean(axis=1), task_score=-belief.risk,
             finished_tasks=~self.unfinished(), final=self.finished)
-
-
-def best_pairs(score, free, n):
-    """The n free pairs of highest score, at most one per task; where there
-    are fewer such tasks, that many. Returns task, worker."""
-    score = np.where(free, score, -np.inf)
-    worker = score.argmax(axis=1)
-    best = score[np.arange(len(score)), worker]
-    task = np.argsort(-best, kind="stable")[:n]
-    task = task[np.isfinite(best[task])]
-    return task, worker[task]
-
-
-def random_tasks(rng, free, n):
-    """n random tasks that have a free pair, or all of them if fewer."""
-    tasks = np.flatnonzero(free.any(axis=1))
-    return rng.permutation(tasks)[:n]

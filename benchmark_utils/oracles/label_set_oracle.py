@@ -1,84 +1,114 @@
-"""The counter where annotators and an expert say which labels a task has."""
+"""Annotators and an expert, who say which labels a task has."""
 import numpy as np
 
-from benchmark_utils.oracles.vote_oracle import OracleError
+from benchmark_utils.oracles.requests import (
+    OracleError,
+    check_ids,
+    check_same_length,
+    first_repeated,
+)
 
 
 class LabelSetOracle:
-    """Sells answers "does the task show this class?" and counts them.
+    """Answers "does the task show this class?" and counts the answers.
 
     ``ask`` puts some classes of a task to one annotator, ``ask_expert`` a
     whole task to the expert. Each annotator sees a task once, the expert too.
-    A request is answered whole or refused by an OracleError. What was bought
-    is read off ``n_sets`` and ``n_expert``.
+    A query is answered whole or refused by an OracleError. How much was
+    asked is read off ``n_sets`` and ``n_expert``; nothing can be written.
 
     Parameters
     ----------
-    answer : (task, annotator) -> yes (n, K) bool
-    expert : task -> yes (n, K) bool
-        Closures that know the truth, so that none can be read off an oracle.
-    n_tasks, n_annotators, n_classes : int
+    answers : (n_tasks, n_annotators, K) bool
+    expert : (n_tasks, K) bool
     budget, expert_budget : int
         Label sets that annotators give, tasks that the expert answers.
     """
-    def __init__(self, answer, expert, n_tasks, n_annotators, n_classes,
-                 budget, expert_budget):
-        self._answer, self._expert = answer, expert
-        self.n_tasks, self.n_annotators = n_tasks, n_annotators
-        self.n_classes = n_classes
-        self.budget, self.expert_budget = budget, expert_budget
-        self._seen = np.zeros((n_tasks, n_annotators), bool)
-        self._refined = np.zeros(n_tasks, bool)
+    __slots__ = ("__answers", "__expert", "__shape", "__budgets", "__seen",
+                 "__by_expert")
+
+    def __init__(self, answers, expert, budget, expert_budget):
+        if expert.shape != (len(answers), answers.shape[2]):
+            raise ValueError(f"label sets: the expert's answers have shape "
+                             f"{expert.shape}, those of annotators "
+                             f"{answers.shape}")
+        # In closures, so that no attribute holds what was not asked for.
+        self.__answers = lambda *where: answers[where]
+        self.__expert = lambda task: expert[task]
+        self.__shape = answers.shape
+        self.__budgets = int(budget), int(expert_budget)
+        self.__seen = np.zeros(answers.shape[:2], bool)
+        self.__by_expert = np.zeros(len(answers), bool)
+
+    def __reduce__(self):
+        raise TypeError("an oracle counts what it is asked: it has no copies")
+
+    @property
+    def n_tasks(self):
+        return self.__shape[0]
+
+    @property
+    def n_annotators(self):
+        return self.__shape[1]
+
+    @property
+    def n_classes(self):
+        return self.__shape[2]
+
+    @property
+    def budget(self):
+        return self.__budgets[0]
+
+    @property
+    def expert_budget(self):
+        return self.__budgets[1]
 
     @property
     def n_sets(self):
-        """Label sets bought of annotators."""
-        return int(self._seen.sum())
+        """Label sets that annotators gave."""
+        return int(self.__seen.sum())
 
     @property
     def n_expert(self):
         """Tasks that the expert answered."""
-        return int(self._refined.sum())
+        return int(self.__by_expert.sum())
 
     def ask(self, task, annotator, asked):
         """What an annotator says of the ``asked`` (n, K) classes of a task:
         (n, K) bool, False where not asked. task, annotator: (n,) ints."""
-        task, annotator = _ids("task", task, self.n_tasks), _ids(
-            "annotator", annotator, self.n_annotators)
-        asked = np.asarray(asked, bool)
-        if not len(task) == len(annotator) == len(asked) or (
-                asked.shape[1:] != (self.n_classes,)):
+        task = check_ids("ask", "task", task, self.n_tasks)
+        annotator = check_ids("ask", "annotator", annotator,
+                              self.n_annotators)
+        asked = np.asarray(asked)
+        check_same_length("ask", task=task, annotator=annotator)
+        if asked.shape != (len(task), self.n_classes) or (
+                asked.dtype.kind != "b"):
             raise OracleError(
-                f"ask: {len(task)} tasks, {len(annotator)} annotators and "
-                f"classes of shape {asked.shape} do not fit")
+                f"ask: classes of shape {asked.shape} and dtype {asked.dtype}"
+                f", ({len(task)}, {self.n_classes}) bool is needed")
         pair = task * self.n_annotators + annotator
-        _once("ask", f"annotator {annotator[0] if len(pair) else ''}", pair,
-              self._seen.reshape(-1), self.budget)
-        self._seen.reshape(-1)[pair] = True
-        return self._answer(task, annotator) & asked
+        again = first_repeated(pair, self.__seen.reshape(-1))
+        if again is not None:
+            raise OracleError(f"ask: annotator {annotator[again]} was asked "
+                              f"about task {task[again]} before")
+        _check_left("ask", len(pair), self.budget - self.n_sets, self.budget)
+        self.__seen[task, annotator] = True
+        return self.__answers(task, annotator) & asked
 
     def ask_expert(self, task):
         """What the expert says of all classes of the tasks, (n, K) bool."""
-        task = _ids("task", task, self.n_tasks)
-        _once("ask_expert", "the expert", task, self._refined,
-              self.expert_budget)
-        self._refined[task] = True
-        return self._expert(task)
+        task = check_ids("ask_expert", "task", task, self.n_tasks)
+        again = first_repeated(task, self.__by_expert)
+        if again is not None:
+            raise OracleError("ask_expert: the expert was asked about task "
+                              f"{task[again]} before")
+        _check_left("ask_expert", len(task),
+                    self.expert_budget - self.n_expert, self.expert_budget)
+        self.__by_expert[task] = True
+        return self.__expert(task)
 
 
-def _ids(name, ids, size):
-    ids = np.asarray(ids)
-    if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
-        raise OracleError(f"{name}: a list of integers is needed")
-    if len(ids) and not (0 <= ids.min() and ids.max() < size):
-        raise OracleError(f"a {name} outside 0..{size - 1}")
-    return ids.astype(np.intp)
-
-
-def _once(request, who, key, done, budget):
-    """Refuse what was answered before and what is beyond the budget."""
-    if len(np.unique(key)) < len(key) or done[key].any():
-        raise OracleError(f"{request}: a task was put to {who} before")
-    if len(key) > budget - done.sum():
-        raise OracleError(f"{request}: {len(key)} more answers, "
-                          f"{budget - done.sum()} of {budget} are left")
+def _check_left(query, n, left, budget):
+    if n > left:
+        raise OracleError(f"{query}: {n} more answers, {left} of {budget} "
+                          "are left")

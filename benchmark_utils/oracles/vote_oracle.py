@@ -1,180 +1,226 @@
-"""The counter at which online solvers buy votes, one at a time."""
+"""Where online solvers ask for votes, one by one, and what that costs."""
 import numpy as np
 
+from benchmark_utils.oracles.answers import NO_ANSWER
+from benchmark_utils.oracles.requests import (
+    OracleError,
+    check_ids,
+    check_limit,
+    check_number,
+    check_per_worker,
+    check_same_length,
+    first_repeated,
+)
 from benchmark_utils.votes import Votes
 
-
-class OracleError(ValueError):
-    """A request that the oracle refuses; nothing was bought."""
+SLACK = 1e-9  # sums of prices are not exact
 
 
 class Oracle:
-    """Sells votes, counts what they cost, and refuses what it must.
+    """Answers queries for votes, within a budget, and counts their cost.
 
-    Each pair of a task and a worker is sold once. A request is answered whole
-    or, with an OracleError that says why, not at all.
+    Each pair of a task and a worker is answered once. A query is answered
+    whole or, with an OracleError that says why, not at all. The objective
+    reads what was asked off the oracle, so everything but asking is
+    read-only, and an oracle cannot be copied.
 
     Parameters
     ----------
-    answer : (task, worker) -> labels, arrays
-        Knows the votes; `simulated_answers` or `recorded_answers`. A closure,
-        so that no truth can be read off an oracle.
-    n_tasks, n_workers, n_classes : int
+    answers : (n_tasks, n_workers) ints
+        The votes, NO_ANSWER where a worker gives none; `answers` makes them.
+    n_classes : int
     budget : float
         Total that may be spent.
-    available : (n_tasks, n_workers) bool, optional
-        The pairs that can be sold; default all.
     cap : int, optional
         Most votes that one worker gives.
     cost, latency : (n_workers,), optional
         Price and seconds of a vote by each worker; default 1 and 0.
     seconds_budget : float, optional
-        Seconds of work that may be bought in all.
-    gold : n -> (truth (n,), labels (n_workers, n)), optional
-        Answers to questions whose truth is known; `simulated_gold`.
-    expert : task -> labels, optional, at ``expert_price`` each
+        Seconds of work that may be asked for in all.
+    gold : n -> (truth (n,), labels (n, n_workers)), optional
+        Answers to questions whose truth is known; `gold_answers`.
+    expert : (n_tasks,) true labels, optional, at ``expert_price`` each
     """
+    __slots__ = (
+        "__answers", "__shape", "__never", "__asked", "__votes",
+        "__per_worker", "__budget", "__seconds_budget", "__cap", "__cost",
+        "__latency", "__gold", "__n_gold", "__expert", "__expert_price",
+        "__by_expert", "__spent", "__seconds")
 
-    def __init__(self, answer, n_tasks, n_workers, n_classes, budget,
-                 available=None, cap=None, cost=None, latency=None,
-                 seconds_budget=None, gold=None, expert=None,
+    def __init__(self, answers, n_classes, budget, cap=None, cost=None,
+                 latency=None, seconds_budget=None, gold=None, expert=None,
                  expert_price=None):
-        self._answer = answer
-        self.n_tasks, self.n_workers = n_tasks, n_workers
-        self.n_classes, self.budget, self.cap = n_classes, budget, cap
-        self.cost = _per_worker("cost", cost, n_workers, 1.0)
-        self.latency = _per_worker("latency", latency, n_workers, 0.0)
-        shape = n_tasks, n_workers
-        self._free = (np.ones(shape, bool) if available is None
-                      else np.array(available, bool))
-        if self._free.shape != shape:
-            raise ValueError(f"oracle: available has shape "
-                             f"{self._free.shape}, {shape} is needed")
-        self._never = ~self._free  # not for sale from the start
-        self._bought = []
-        self._given = np.zeros(n_workers, np.intp)
-        self._spent = self._seconds = 0.0
-        self.seconds_budget = (np.inf if seconds_budget is None
-                               else seconds_budget)
-        self._gold, self._n_gold = gold, 0
-        self._expert, self.expert_price = expert, expert_price
-        self._by_expert = np.zeros(n_tasks, bool)
+        n_tasks, n_workers = answers.shape
+        if expert is not None and (np.asarray(expert) < 0).any():
+            raise ValueError("oracle: an expert needs the truth of every task")
+        self.__shape = n_tasks, n_workers, int(n_classes)
+        # In closures, so that no attribute holds what was not asked for.
+        self.__answers = lambda task, worker: answers[task, worker]
+        self.__gold = gold
+        self.__expert = None if expert is None else lambda task: expert[task]
+        self.__never = answers == NO_ANSWER
+        self.__budget = check_limit("budget", budget)
+        self.__seconds_budget = (np.inf if seconds_budget is None else
+                                 check_limit("seconds_budget", seconds_budget))
+        self.__cap = None if cap is None else check_number("oracle: cap", cap)
+        self.__cost = check_per_worker("cost", cost, n_workers, 1.0)
+        if (self.__cost == 0).any():
+            raise ValueError("oracle: a vote that costs nothing has no gain "
+                             "per cost; give it a small one")
+        self.__latency = check_per_worker("latency", latency, n_workers, 0.0)
+        self.__expert_price = (None if expert is None else
+                               check_limit("expert_price", expert_price))
+        self.__asked = np.zeros((n_tasks, n_workers), bool)
+        self.__by_expert = np.zeros(n_tasks, bool)
+        self.__votes = Votes(*np.zeros((3, 0), np.intp), *self.__shape)
+        self.__per_worker = np.zeros(n_workers, np.intp)
+        self.__n_gold, self.__spent, self.__seconds = 0, 0.0, 0.0
 
-    # --- what was paid: read by the objective, not told by the solver -----
+    def __reduce__(self):
+        raise TypeError("an oracle counts what it is asked: it has no copies")
+
+    # --- what can be asked --------------------------------------------------
+    @property
+    def n_tasks(self):
+        return self.__shape[0]
+
+    @property
+    def n_workers(self):
+        return self.__shape[1]
+
+    @property
+    def n_classes(self):
+        return self.__shape[2]
+
+    @property
+    def budget(self):
+        return self.__budget
+
+    @property
+    def seconds_budget(self):
+        return self.__seconds_budget
+
+    @property
+    def cap(self):
+        return self.__cap
+
+    @property
+    def cost(self):
+        """Price of a vote of each worker, (n_workers,), read-only."""
+        return self.__cost
+
+    @property
+    def latency(self):
+        """Seconds of a vote of each worker, (n_workers,), read-only."""
+        return self.__latency
+
+    @property
+    def expert_price(self):
+        return self.__expert_price
+
+    @property
+    def has_gold(self):
+        return self.__gold is not None
+
+    @property
+    def has_expert(self):
+        return self.__expert is not None
+
+    # --- what was asked: read by the objective, not told by the solver ------
     @property
     def spent(self):
-        return self._spent
+        return self.__spent
 
     @property
     def left(self):
-        return self.budget - self._spent
+        return self.__budget - self.__spent
 
     @property
     def seconds(self):
         """Time the workers took, one after the other."""
-        return self._seconds
+        return self.__seconds
 
     @property
     def n_votes(self):
         """By workers, answers to gold questions among them."""
-        return int(self._given.sum()) + self._n_gold
+        return len(self.__votes) + self.__n_gold
 
     @property
     def n_expert(self):
         """Tasks that the expert labelled."""
-        return int(self._by_expert.sum())
+        return int(self.__by_expert.sum())
 
     @property
-    def has_gold(self):
-        return self._gold is not None
-
-    @property
-    def has_expert(self):
-        return self._expert is not None
-
-    @property
-    def given(self):
+    def per_worker(self):
         """Votes on tasks by each worker, (n_workers,), a copy."""
-        return self._given.copy()
+        return self.__per_worker.copy()
 
-    def free(self):
-        """Pairs that can be bought now, (n_tasks, n_workers) bool, a copy."""
-        free = self._free.copy()
+    def votes(self):
+        """All answers of the workers on the tasks, in order: `Votes`."""
+        return self.__votes
+
+    def candidates(self):
+        """Pairs that can be asked for now, (n_tasks, n_workers) bool, a copy.
+        """
+        candidates = ~(self.__asked | self.__never)
         if self.cap is not None:
-            free[:, self._given >= self.cap] = False
-        free[:, ~self._paid(self.cost, self.latency)] = False
-        return free
+            candidates[:, self.__per_worker >= self.cap] = False
+        candidates[:, ~self.__within(self.cost, self.latency)] = False
+        return candidates
 
     def affordable(self, worker):
-        """Which of these votes can be paid if they are bought in this order,
-        (n,) bool, a prefix."""
-        return self._paid(np.cumsum(self.cost[worker]),
-                          np.cumsum(self.latency[worker]))
+        """Which of the votes of these workers budget and time allow if they
+        are asked for in this order, (n,) bool, a prefix."""
+        return self.__within(np.cumsum(self.cost[worker]),
+                             np.cumsum(self.latency[worker]))
 
-    def _paid(self, cost, seconds):
-        slack = 1e-9
-        return ((cost <= self.left + slack)
-                & (seconds <= self.seconds_budget - self._seconds + slack))
+    def __within(self, cost, seconds):
+        return ((cost <= self.left + SLACK) & (
+            seconds <= self.seconds_budget - self.__seconds + SLACK))
 
+    # --- asking -------------------------------------------------------------
     def ask(self, task, worker):
-        """Buy the votes of the pairs (task[i], worker[i]); labels (n,).
+        """The votes of the pairs (task[i], worker[i]); labels (n,).
 
         Raises
         ------
         OracleError
-            If a pair is unknown, not for sale, asked twice, over a worker's
-            cap, or the budget or the time does not do for all.
+            If a pair is unknown, not available, asked twice, over a worker's
+            cap, or budget or time do not suffice for all.
         """
-        task, worker = np.atleast_1d(task), np.atleast_1d(worker)
-        self._check(task, worker)
-        self._charge(f"ask: {len(task)} votes", self.cost[worker].sum(),
-                     self.latency[worker].sum())
-        label = np.asarray(self._answer(task, worker))
-        self._free[task, worker] = False
-        self._given += np.bincount(worker, minlength=self.n_workers)
-        self._bought.append(np.stack([task, worker, label]))
+        task = check_ids("ask", "task", task, self.n_tasks)
+        worker = check_ids("ask", "worker", worker, self.n_workers)
+        check_same_length("ask", task=task, worker=worker)
+        self.__check_pairs(task, worker)
+        self.__charge(f"ask: {len(task)} votes", self.cost[worker].sum(),
+                      self.latency[worker].sum())
+        label = self.__answers(task, worker).astype(np.intp)
+        self.__asked[task, worker] = True
+        self.__per_worker += np.bincount(worker, minlength=self.n_workers)
+        old = self.__votes
+        self.__votes = Votes(*map(np.concatenate, (
+            (old.task, task), (old.worker, worker), (old.label, label))),
+            *self.__shape)
         return label
 
-    def _check(self, task, worker):
-        if task.shape != worker.shape or task.ndim != 1:
-            raise OracleError(f"ask: shapes {task.shape} and {worker.shape}, "
-                              "two of the same length are needed")
-        for name, ids, size in (("task", task, self.n_tasks),
-                                ("worker", worker, self.n_workers)):
-            if ids.dtype.kind not in "iu":
-                raise OracleError(f"ask: {name} has dtype {ids.dtype}")
-            if len(ids) and not (0 <= ids.min() and ids.max() < size):
-                raise OracleError(f"ask: a {name} outside 0..{size - 1}")
-        first = np.unique(task * self.n_workers + worker, return_index=True)[1]
-        again = np.ones(len(task), bool)
-        again[first] = False
-        again |= ~self._free[task, worker] & ~self._never[task, worker]
-        for wrong, why in ((again, "was asked before"),
-                           (self._never[task, worker], "is not available")):
-            if wrong.any():
-                i = np.flatnonzero(wrong)[0]
-                raise OracleError(f"ask: task {task[i]} by worker {worker[i]} "
-                                  f"{why} ({wrong.sum()} such pairs)")
+    def __check_pairs(self, task, worker):
+        again = first_repeated(task * self.n_workers + worker,
+                               self.__asked.reshape(-1))
+        if again is not None:
+            raise OracleError(f"ask: task {task[again]} by worker "
+                              f"{worker[again]} was asked before")
+        never = self.__never[task, worker]
+        if never.any():
+            i = never.argmax()
+            raise OracleError(
+                f"ask: task {task[i]} by worker {worker[i]} is not available "
+                f"({never.sum()} such pairs)")
         if self.cap is not None:
-            over = self._given + np.bincount(
+            over = self.__per_worker + np.bincount(
                 worker, minlength=self.n_workers) > self.cap
             if over.any():
-                raise OracleError(
-                    f"ask: worker {np.flatnonzero(over)[0]} would give more "
-                    f"than the cap of {self.cap} votes")
-
-    def _charge(self, what, cost, seconds=0.0):
-        """Put it on the bill, or refuse."""
-        if cost > self.left + 1e-9:
-            raise OracleError(f"{what} cost {cost:g}, {self.left:g} of "
-                              f"{self.budget:g} is left")
-        if self._seconds + seconds > self.seconds_budget + 1e-9:
-            raise OracleError(
-                f"{what} take {seconds:g} seconds, "
-                f"{self.seconds_budget - self._seconds:g} of "
-                f"{self.seconds_budget:g} are left")
-        self._spent += float(cost)
-        self._seconds += float(seconds)
+                raise OracleError(f"ask: worker {over.argmax()} would give "
+                                  f"more than the cap of {self.cap} votes")
 
     def ask_gold(self, n):
         """Put n questions of known truth to every worker, at the price of
@@ -183,19 +229,21 @@ class Oracle:
         Raises
         ------
         OracleError
-            If there are none for sale, or the budget does not pay for them.
+            If n is not an integer from 1, there are no such questions, they
+            were asked before, or budget or time do not suffice.
         """
-        if self._gold is None:
-            raise OracleError("ask_gold: no gold questions for sale")
-        if self._n_gold:
+        n = check_number("ask_gold", n)
+        if self.__gold is None:
+            raise OracleError("ask_gold: there are no gold questions")
+        if self.__n_gold:
             raise OracleError("ask_gold: they were asked before")
-        self._charge(f"ask_gold: {n} questions to {self.n_workers} workers",
-                     n * self.cost.sum(), n * self.latency.sum())
-        self._n_gold = n * self.n_workers
-        truth, labels = self._gold(n)
+        self.__charge(f"ask_gold: {n} questions to {self.n_workers} workers",
+                      n * self.cost.sum(), n * self.latency.sum())
+        self.__n_gold = n * self.n_workers
+        truth, labels = self.__gold(n)
         counts = np.zeros((self.n_workers, self.n_classes, self.n_classes))
-        for j in range(self.n_workers):
-            np.add.at(counts[j], (truth, labels[j]), 1)
+        np.add.at(counts, (np.arange(self.n_workers), truth[:, None], labels),
+                  1)
         return counts
 
     def ask_expert(self, task):
@@ -204,68 +252,30 @@ class Oracle:
         Raises
         ------
         OracleError
-            If there is no expert, a task is unknown, asked twice, or the
-            budget does not pay for all.
+            If there is no expert, a task is unknown or asked twice, or the
+            budget does not suffice for all.
         """
-        if self._expert is None:
-            raise OracleError("ask_expert: no expert for sale")
-        task = np.atleast_1d(task)
-        if len(task) and not (0 <= task.min() and task.max() < self.n_tasks):
-            raise OracleError(
-                f"ask_expert: a task outside 0..{self.n_tasks - 1}")
-        again = self._by_expert[task]
-        if again.any() or len(np.unique(task)) < len(task):
-            raise OracleError("ask_expert: a task was asked before")
-        self._charge(f"ask_expert: {len(task)} labels",
-                     self.expert_price * len(task))
-        self._by_expert[task] = True
-        return np.asarray(self._expert(task))
+        task = check_ids("ask_expert", "task", task, self.n_tasks)
+        if self.__expert is None:
+            raise OracleError("ask_expert: there is no expert")
+        again = first_repeated(task, self.__by_expert)
+        if again is not None:
+            raise OracleError(f"ask_expert: task {task[again]} was asked "
+                              "before")
+        self.__charge(f"ask_expert: {len(task)} labels",
+                      self.expert_price * len(task))
+        self.__by_expert[task] = True
+        return np.array(self.__expert(task), np.intp)
 
-    def votes(self):
-        """All that was bought of the workers on the tasks, in order."""
-        task, worker, label = (
-            np.concatenate(self._bought, axis=1) if self._bought
-            else np.zeros((3, 0), np.intp))
-        return Votes(task, worker, label, self.n_tasks, self.n_workers,
-                     self.n_classes)
+    def __charge(self, what, cost, seconds=0.0):
+        """Count it as spent, or refuse."""
+        if cost > self.left + SLACK:
+            raise OracleError(f"{what} cost {cost:g}, {self.left:g} of "
+                              f"{self.budget:g} is left")
+        left = self.seconds_budget - self.__seconds
+        if seconds > left + SLACK:
+            raise OracleError(f"{what} take {seconds:g} seconds, {left:g} of "
+                              f"{self.seconds_budget:g} are left")
+        self.__spent += float(cost)
+        self.__seconds += float(seconds)
 
-
-def _per_worker(name, value, n_workers, default):
-    value = np.full(n_workers, default) if value is None else np.asarray(
-        value, dtype=float)
-    if value.shape != (n_workers,) or (value < 0).any():
-        raise ValueError(f"oracle: {name} needs {n_workers} numbers from 0")
-    if name == "cost" and (value == 0).any():
-        raise ValueError("oracle: a vote that costs nothing has no value per "
-                         "price; give it a small one")
-    return value
-
-
-def random_workers(rng, free, tasks):
-    """A random worker for each of the tasks, among the ``free`` (n_tasks,
-    n_workers) pairs."""
-    keys = np.where(free[tasks], rng.random((len(tasks), free.shape[1])), -1)
-    return keys.argmax(axis=1)
-
-
-def random_design(oracle, seed):
-    """Spend the whole budget as a plain design does: every task in turn gets
-    a vote of a random worker. An offline method thus pays at the same counter
-    as the online ones."""
-    rng = np.random.default_rng(seed)
-    while True:
-        free = oracle.free()
-        task = rng.permutation(np.flatnonzero(free.any(axis=1)))
-        if not len(task):
-            return oracle.votes()
-        worker = random_workers(rng, free, task)
-        if oracle.cap is not None:  # a worker's last votes go to the first
-            turn = np.zeros(len(task), int)
-            for j in np.unique(worker):
-                turn[worker == j] = np.arange((worker == j).sum())
-            left = oracle.cap - np.bincount(
-                oracle.votes().worker, minlength=oracle.n_workers)
-            within = turn < left[worker]
-            task, worker = task[within], worker[within]
-        paid = oracle.affordable(worker)
-        oracle.ask(task[paid], worker[paid])

@@ -21,9 +21,8 @@ def score(problem, answer):
     if answer.label_sets is None or problem.truth_sets is None:
         return {}
     sets, oracle, n = answer.label_sets, answer.label_set_oracle, problem.n_tasks
-    manual = problem.expert_answer(np.arange(n))
     return dict(set_quality=mean_jaccard(sets, problem.truth_sets),
-                manual_quality=mean_jaccard(manual, problem.truth_sets),
+                manual_quality=mean_jaccard(problem.expert_sets, problem.truth_sets),
                 multi_label_share=float((sets.sum(axis=1) > 1).mean()),
                 labels_saved=1 - oracle.n_expert / n,
                 sets_per_task=oracle.n_sets / n)

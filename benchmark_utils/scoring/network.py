@@ -55,7 +55,7 @@ def score(problem, answer):
             relabelled_top5=label_recovery(p, y, k=5))
     if answer.oracle is not None and problem.worker_confusion is not None:
         scores["importance_corr"] = spearman(worker_importance(
-            problem.worker_confusion, p, y), answer.oracle.given)
+            problem.worker_confusion, p, y), answer.oracle.per_worker)
     return scores
 
 

@@ -16,7 +16,10 @@ from benchmark_utils.oracles.vote_oracle import Oracle
 from benchmark_utils.training.recipes import get_recipe
 from benchmark_utils.votes import Votes
 
-ORDER_STREAM = 0x0DE2  # apart from the streams that draw labels or networks
+# Random streams of a repetition, apart from each other and from those of the
+# dataset and of the networks.
+ORDER_STREAM, VOTE_STREAM, GOLD_STREAM, LABEL_SET_STREAM = (
+    0x0DE2, 0x707E, 0x601D, 0x5E75)
 
 
 def data(default=None, *, public=False, gold=False, name=False, rows=None):
@@ -203,23 +206,24 @@ class Problem:
         confusion, recorded = (
             spec.pop(name, None) for name in ("confusion", "recorded"))
         if recorded is not None:
-            answer, spec["available"] = recorded_answers(recorded)
+            answers = recorded_answers(recorded)
         else:
-            answer = simulated_answers(confusion, truth, seed)
-            spec["gold"] = gold_answers(confusion, seed)
+            answers = simulated_answers(
+                np.random.default_rng([seed, VOTE_STREAM]), confusion, truth)
+            spec["gold"] = gold_answers([seed, GOLD_STREAM], confusion)
         if spec.get("expert_price") is not None:
-            spec["expert"] = lambda task: truth[task]
-        return Oracle(answer, len(truth), self.n_workers, self.n_classes,
-                      **spec)
+            spec["expert"] = truth
+        return Oracle(answers, self.n_classes, **spec)
 
     def _label_set_oracle(self, seed):
         spec = dict(self.label_set_oracle)
-        budget, annotators = spec.pop("budget"), spec["annotators"]
-        answers = simulated_label_sets(self.truth_sets, seed=seed, **spec)
-        self.expert_answer = answers[1]  # full manual work, for the scores
-        n_tasks, K = self.truth_sets.shape
-        return LabelSetOracle(*answers, n_tasks, len(annotators), K, budget,
-                              expert_budget=n_tasks)
+        budget = spec.pop("budget")
+        answers, expert = simulated_label_sets(
+            np.random.default_rng([seed, LABEL_SET_STREAM]), self.truth_sets,
+            **spec)
+        self.expert_sets = expert  # full manual work, for the scores
+        return LabelSetOracle(answers, expert, budget,
+                              expert_budget=self.n_tasks)
 
 
 def _reordered(rows, order):

@@ -29,7 +29,7 @@ SCORING = (
     "benchmark_utils/votes.py",
     "benchmark_utils/scoring/*.py",
     "benchmark_utils/oracles/*.py",
-    "benchmark_utils/aggregation/influence.py",
+    "benchmark_utils/aggregation/influence*.py",
     "benchmark_utils/training/engine.py",
     "benchmark_utils/training/losses.py",
     "benchmark_utils/training/networks.py",

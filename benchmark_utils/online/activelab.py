@@ -1,0 +1,55 @@
+"""ActiveLab: which tasks need another vote.
+
+H. W. Goh, J. Mueller. ActiveLab: active learning with re-labeling by multiple
+annotators. 2023. https://arxiv.org/abs/2301.11856
+"""
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+
+from benchmark_utils.aggregation.crowdlab import crowdlab, majority_by
+
+
+def activelab_scores(votes, log_p, rng):
+    """s_i of every task, (n_tasks,): the tasks of lowest s are asked about.
+
+    The quality q_i of the consensus label, pulled towards 1 / K as if one
+    more worker of mean weight w said nothing:
+    s_i = (a_i q_i + w / K) / (a_i + w), a_i = w_M + sum of the weights of
+    those who voted on i. Weights and qualities are `crowdlab`'s, at a
+    temperature that fits the shares of the votes. Where no task has two votes
+    all weights are 1, and q_i is the prediction for the class voted; of a task
+    without votes it is that for the likeliest class.
+
+    Parameters
+    ----------
+    votes : Votes
+    log_p : (n_tasks, K)
+        Log-predictions by a network that has not seen the task's own votes.
+    rng : Generator, for ties
+    """
+    n_tasks, K = log_p.shape
+    if votes.per_task.max(initial=0) > 1:
+        voted = votes.per_task > 0
+        t = share_temperature(log_p[voted], votes.shares()[voted])
+        fit = crowdlab(votes, softmax(log_p / t, axis=1), rng)
+        quality = fit.posterior[np.arange(n_tasks), fit.consensus]
+        network, worker = fit.network_weight, fit.worker_weight
+    else:
+        p = np.exp(log_p)
+        quality = p[np.arange(n_tasks), majority_by(votes, p, rng)]
+        network, worker = 1.0, np.ones(votes.n_workers)
+    heard = network + np.bincount(
+        votes.task, worker[votes.worker], minlength=n_tasks)
+    mean = worker.mean()
+    return (heard * quality + mean / K) / (heard + mean)
+
+
+def share_temperature(log_p, shares, low=.1, high=8):
+    """The temperature at which predictions come nearest to the shares of the
+    votes, in cross-entropy, within the authors' bounds. (n, K) each."""
+    best = minimize_scalar(
+        lambda log_t: -(shares * log_softmax(log_p / np.exp(log_t), axis=1)
+                        ).sum(),
+        bounds=np.log([low, high]), method="bounded")
+    return float(np.exp(best.x))

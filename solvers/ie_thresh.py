@@ -1,0 +1,34 @@
+import numpy as np
+
+from benchmark_utils.checks import number
+from benchmark_utils.online.assignment import random_tasks
+from benchmark_utils.online.interval_estimation import upper_limits
+from benchmark_utils.online.solver import OnlineSolver
+
+
+class Solver(OnlineSolver):
+    """IEThresh: every worker who may be nearly the best, about any task.
+
+    UI_j, the upper limit of the 95% interval of how often worker j agrees
+    with the majority of a task's votes; those with UI_j >= ``threshold`` max
+    UI are asked, all of them about a random unfinished task after the other.
+    """
+    name = "IEThresh"
+    parameters = {**OnlineSolver.parameters, "threshold": [.8]}
+    accepts = {"threshold": number(0, 1)}
+    references = [
+        "P. Donmez, J. Carbonell, J. Schneider. Efficiently learning the "
+        "accuracy of labeling sources for selective sampling. KDD 2009. "
+        "https://doi.org/10.1145/1557019.1557053"]
+
+    def query(self, belief, candidates, n):
+        limit = upper_limits(self.oracle.votes())
+        # The best of those who can still be asked.
+        at_hand = candidates.any(axis=0)
+        good = limit >= self.threshold * limit[at_hand].max() - 1e-12
+        candidates = candidates & good
+        tasks = random_tasks(self.rng, candidates, n)
+        row, worker = np.nonzero(candidates[tasks])
+        # Of the last task, random ones of its workers.
+        order = np.lexsort((self.rng.random(len(row)), row))[:n]
+        return tasks[row[order]], worker[order]

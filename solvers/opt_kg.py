@@ -1,0 +1,25 @@
+from benchmark_utils.online.assignment import best_pairs
+from benchmark_utils.online.expected_accuracy import (
+    largest_gain,
+    of_all_pairs,
+)
+from benchmark_utils.online.solver import OnlineSolver
+
+
+class Solver(OnlineSolver):
+    """OptKG: the votes whose luckiest answer raises the accuracy most.
+
+    max_l max_k P(k | z_ij = l) - max_k ybar_ik, P(k | l) proportional to
+    ybar_ik wbar_j[k, l], per unit of cost: optimistic where `QASCA` takes the
+    mean over the answers l, and so not blind where no single vote would turn
+    the label.
+    """
+    name = "OptKG"
+    references = [
+        "X. Chen, Q. Lin, D. Zhou. Optimistic knowledge gradient policy for "
+        "optimal budget allocation in crowdsourcing. ICML 2013. "
+        "https://proceedings.mlr.press/v28/chen13f.html"]
+
+    def query(self, belief, candidates, n):
+        gain = of_all_pairs(largest_gain, belief) / self.oracle.cost
+        return best_pairs(self.rng, gain, candidates, n)
