@@ -52,14 +52,14 @@ def cell(benchmark):
 def solve(cell):
     """solve(dataset, solver, repetition): the data, the solver's result in
     the order of the data, and the scores of one cell. ``solve.objective`` is
-    the last cell's."""
+    the last cell's, ``solve.result`` what its solver returned."""
     def run(*arguments, **options):
         dataset, run.objective, solver = cell(*arguments, **options)
         solver.run_once()
-        result = solver.get_result()
-        scores = run.objective.evaluate_result(**result)
+        run.result = solver.get_result()
+        scores = run.objective.evaluate_result(**run.result)
         return (internals.get_data(dataset),
-                in_dataset_order(run.objective.problem, result), scores)
+                in_dataset_order(run.objective.problem, run.result), scores)
     return run
 
 

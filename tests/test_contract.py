@@ -1,11 +1,15 @@
 """What datasets, solvers and the objective promise each other."""
+from dataclasses import fields
+
 import numpy as np
 import pytest
-from benchopt_internals import new_objective, solver_classes
+from benchopt_internals import solver_classes
+from conftest import random_votes
+
+from benchmark_utils.scoring.answer import Answer
+from benchmark_utils.scoring.problem import Problem
 
 OFFLINE = ["MV", "NS", "Consensus", "DS", "GLAD", "WDS"]
-SECRETS = ["ground_truth", "y_test", "spammer", "ambiguous",
-           "worker_confusion"]
 SIMULATORS = ["HammerSpammer", "IndependentConfusion", "StudentTeacher",
               "DiscreteDifficulty"]
 
@@ -33,16 +37,33 @@ def leaks(handed, secret):
                 for flat in (array.ravel(), array.ravel()[::-1]))]
 
 
+def secrets(problem):
+    """{name: array} of the hidden fields, in the order handed out and in the
+    dataset's."""
+    return {(part.name, i): value for part in fields(problem)
+            for i, known in enumerate((problem, problem.original))
+            if not part.metadata["public"] and not part.metadata["name"]
+            and isinstance(value := getattr(known, part.name), np.ndarray)}
+
+
 @pytest.mark.parametrize("name", [*SIMULATORS, "Digits", "TwoMoons",
-                                  "ThreeCircles"])
+                                  "ThreeCircles", "FiveGaussians"])
 def test_no_truth_is_handed_out(solve, name):
-    data, _, _ = solve(name, "MV")
+    solve(name, "MV")
     handed = solve.objective.get_objective()
-    secrets = [key for key in SECRETS if data.get(key) is not None]
-    assert "ground_truth" in secrets
-    for secret in secrets:
-        assert not leaks(handed, data[secret]), secret
-        assert secret not in handed
+    hidden = secrets(solve.objective.problem)
+    assert ("ground_truth", 0) in hidden
+    for (field, _), secret in hidden.items():
+        assert not leaks(handed, secret), field
+        assert handed.get(field) is None
+
+
+def test_gold_is_handed_only_to_solvers_that_declare_it(solve):
+    solve("Digits", "MV")
+    problem = solve.objective.problem
+    without, with_gold = (problem.handed_out(0, gold=gold)
+                          for gold in (False, True))
+    assert {"X_gold", "y_gold"} == set(with_gold) - set(without)
 
 
 def test_the_leak_test_sees_a_leak(solve):
@@ -69,7 +90,6 @@ def test_results_are_distributions(solve, solver):
 @pytest.mark.parametrize("solver", OFFLINE)
 def test_a_solver_instance_forgets_the_last_dataset(benchmark, solver):
     """One instance serves all datasets and repetitions of a run."""
-    from conftest import random_votes
     solver = solver_classes(benchmark)[solver].get_instance()
     results = []
     for seed in (0, 1, 0):
@@ -94,15 +114,14 @@ def test_same_seed_same_votes_other_repetition_other_votes(solve, name):
     (np.full((30, 3), .5), r"soft_labels\[0\] = .* no distribution"),
     (np.tile([-.5, .5, 1.], (30, 1)), r"soft_labels\[0\]"),
 ])
-def test_wrong_results_are_refused(benchmark, solve, soft, message):
-    data, _, _ = solve("HammerSpammer", "MV", dataset_options=dict(
-        n_tasks=30, n_workers=8, n_classes=3, votes_per_task="1to8"))
-    objective = new_objective(benchmark, data)
+def test_wrong_results_are_refused(soft, message):
+    votes, truth = random_votes(0, n_classes=3)
+    problem = Problem(votes=votes, ground_truth=truth)
     with pytest.raises(ValueError, match=message):
-        objective.evaluate_result(soft_labels=soft)
+        Answer(problem=problem, soft_labels=soft)
     right = np.full((30, 3), 1 / 3)
     with pytest.raises(ValueError, match="worker_score has shape"):
-        objective.evaluate_result(soft_labels=right, worker_score=np.ones(2))
+        Answer(problem=problem, soft_labels=right, worker_score=np.ones(2))
 
 
 def test_unknown_values_list_the_choices(solve):

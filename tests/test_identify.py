@@ -135,10 +135,10 @@ def test_page_shows_workers_and_tasks(tmp_path):
 def test_views_of_benchopts_page(benchmark, solve):
     rows = []
     for solver in ("NS", "Influence"):
-        _, answer, scores = solve("Digits", solver, dataset_options=dict(
+        _, _, scores = solve("Digits", solver, dataset_options=dict(
             n_tasks=200, classifier=dict(base="mlp", epochs=1)))
         row = result("final_results", "Digits", solver,
-                     solve.objective.save_final_results(**answer))
+                     solve.objective.save_final_results(**solve.result))
         rows.append({**row, **{f"objective_{name}": value
                                for name, value in scores.items()}})
     frame = pd.DataFrame(rows)
