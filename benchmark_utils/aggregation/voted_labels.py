@@ -1,0 +1,112 @@
+"""Posteriors on the labels that were voted on a task, for thousands of
+classes: nothing of size tasks x classes."""
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from benchmark_utils.votes import Votes
+
+
+@dataclass(frozen=True, eq=False)
+class VotedLabels:
+    """The distinct (task, label) combinations of some votes, called cells.
+
+    Cells are sorted by task, then label. Sums over a task's cells are sums
+    over neighbours.
+    """
+    votes: Votes
+
+    @cached_property
+    def _cells(self):
+        votes = self.votes
+        return np.unique(votes.task * votes.n_classes + votes.label,
+                         return_inverse=True)
+
+    @property
+    def cell(self):
+        """Cell of each vote, (n_votes,)."""
+        return self._cells[1]
+
+    @cached_property
+    def task(self):
+        """Task of each cell, ascending, (n_cells,)."""
+        return self._cells[0] // self.votes.n_classes
+
+    @cached_property
+    def label(self):
+        """Label of each cell, (n_cells,)."""
+        return self._cells[0] % self.votes.n_classes
+
+    @cached_property
+    def per_task(self):
+        """Number of cells of each task, (n_tasks,)."""
+        return np.bincount(self.task, minlength=self.votes.n_tasks)
+
+    @cached_property
+    def first(self):
+        """First cell of each task that has one, (n_voted_tasks,)."""
+        return np.flatnonzero(np.diff(self.task, prepend=-1))
+
+    def __len__(self):
+        return len(self.task)
+
+    def total(self, weight=None):
+        """Votes, or their weights (n_votes,), of each cell, (n_cells,)."""
+        return np.bincount(self.cell, weight, minlength=len(self))
+
+    def over_task(self, reduce, values):
+        """``reduce`` (np.add, np.maximum) over the cells of a task, for each
+        of its cells, (n_cells,)."""
+        if not len(self):
+            return values
+        voted = self.per_task[self.per_task > 0]
+        return np.repeat(reduce.reduceat(values, self.first), voted)
+
+    def shares(self, weight=None):
+        """Share of each cell in the votes of its task, (n_cells,); with
+        ``weight``, of the weight, and plain shares where all weigh nothing."""
+        value = self.total(weight).astype(float)
+        total = self.over_task(np.add, value)
+        if weight is not None:
+            weightless = total == 0
+            value[weightless] = self.total()[weightless]
+            total = self.over_task(np.add, value)
+        return value / total
+
+    def softmax(self, log_joint):
+        """Posterior of the cells of each task, and the sum over the tasks of
+        the logarithm of what each had to be divided by."""
+        if not len(self):
+            return log_joint, 0.0
+        top = self.over_task(np.maximum, log_joint)
+        T = np.exp(log_joint - top)
+        norm = self.over_task(np.add, T)
+        log_norm = np.log(norm) + top
+        return T / norm, float(log_norm[self.first].sum())
+
+    def rows(self, T):
+        """CSR (n_tasks, K) of values of the cells; a task without votes has
+        an empty row, which abstains. What is 0 is not stored."""
+        votes = self.votes
+        rows = sparse.csr_array(
+            (T, self.label, np.append(0, np.cumsum(self.per_task))),
+            shape=(votes.n_tasks, votes.n_classes))
+        rows.eliminate_zeros()
+        return rows
+
+
+def majority(votes):
+    """The most voted label of each task, ties shared, as `VotedLabels.rows`.
+    """
+    cells = VotedLabels(votes)
+    total = cells.total()
+    best = (total == cells.over_task(np.maximum, total)).astype(float)
+    return cells.rows(best / cells.over_task(np.add, best))
+
+
+def shares(votes, weight=None):
+    """Vote shares, or shares of the weight, as `VotedLabels.rows`."""
+    cells = VotedLabels(votes)
+    return cells.rows(cells.shares(weight))
