@@ -1,36 +1,45 @@
 import numpy as np
 
-from benchmark_utils.checks import check_range
+from benchmark_utils.checks import integer
 from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Consensus: the first label to reach p votes, in the order they came.
+    """Consensus: the first label to reach p votes, in an order drawn anew.
 
     The rule by which live projects retire a task. A task where no label
-    reaches p has no consensus: its row is NaN, a guess in the score.
+    reaches p has no consensus: its row is NaN, a guess in the score. The
+    order of the votes is drawn in each repetition, as the one in which they
+    are stored may tell something. ``p`` = 2, the fewest votes that can agree,
+    is our choice for crowds of 3 to 10 votes a task; live projects wait for
+    more, Snapshot Serengeti for 5 to call an image empty (Swanson et al.).
     """
     name = "Consensus"
     votes_only = True
     parameters = {"p": [2]}
+    accepts = {"p": integer(1)}
     references = [
         "C. Lintott et al. Galaxy Zoo: morphologies derived from visual "
         "inspection of galaxies. MNRAS 389, 2008. "
-        "https://arxiv.org/abs/0804.4483"]
+        "https://arxiv.org/abs/0804.4483",
+        "A. Swanson et al. Snapshot Serengeti, high-frequency annotated "
+        "camera trap images of 40 mammalian species in an African savanna. "
+        "Scientific Data 2, 2015. https://doi.org/10.1038/sdata.2015.26"]
 
     def run(self, _):
-        check_range(self.name, "p", self.p, 1, whole=True)
         votes, K = self.votes, self.votes.n_classes
+        order = np.random.default_rng(self.seed).permutation(len(votes))
+        task, label = votes.task[order], votes.label[order]
         # How many votes for the same label its task has had so far.
-        cell = votes.task * K + votes.label
-        order = np.argsort(cell, kind="stable")
-        new_cell = np.diff(cell[order], prepend=-1) > 0
+        cell = task * K + label
+        by_cell = np.argsort(cell, kind="stable")
+        new_cell = np.diff(cell[by_cell], prepend=-1) > 0
         start = np.flatnonzero(new_cell)[np.cumsum(new_cell) - 1]
         count = np.empty(len(votes), np.intp)
-        count[order] = np.arange(len(votes)) - start + 1
+        count[by_cell] = np.arange(len(votes)) - start + 1
         # The earliest vote at which a label of the task reaches p.
         reached = np.flatnonzero(count == self.p)
-        task, first = np.unique(votes.task[reached], return_index=True)
+        decided, first = np.unique(task[reached], return_index=True)
         self.soft_labels = np.full((votes.n_tasks, K), np.nan)
-        self.soft_labels[task] = 0
-        self.soft_labels[task, votes.label[reached[first]]] = 1
+        self.soft_labels[decided] = 0
+        self.soft_labels[decided, label[reached[first]]] = 1

@@ -1,4 +1,5 @@
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.checks import integer
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -11,6 +12,7 @@ class Solver(CrowdSolver):
     name = "WDS"
     votes_only = True
     parameters = {"max_iter": [100]}
+    accepts = {"max_iter": integer(1)}
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "
@@ -18,7 +20,8 @@ class Solver(CrowdSolver):
 
     def run(self, _):
         votes = self.votes
-        pi = dawid_skene(votes, self.max_iter).pi  # (n_answers, K)
+        pi = dawid_skene(votes, self.max_iter,
+                         known_truth=self.known_truth).pi  # (n_answers, K)
         weight = pi[votes.answer_index, votes.label]  # pi^j_kk, (n_votes,)
         self.soft_labels = votes.shares(weight)
         self.worker_score = votes.worker_mean(weight)

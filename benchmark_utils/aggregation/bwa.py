@@ -4,7 +4,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from benchmark_utils.aggregation.em import Truths, fit_em, posterior_settles
+from benchmark_utils.aggregation.em import fit_em, posterior_settles
+from benchmark_utils.aggregation.truths import Truths
 
 REPEATED = ("all", "once")
 

@@ -28,7 +28,7 @@ def committee(votes, known_truth=None):
     Parameters
     ----------
     votes : Votes
-    known_truth : see `em.Truths`
+    known_truth : see `Truths`
     """
     members = {"DS": dawid_skene(votes, max_iter=10,
                                  known_truth=known_truth).T,

@@ -2,7 +2,7 @@
 pooled and its variational relatives share."""
 import numpy as np
 
-from benchmark_utils.aggregation.em import Truths
+from benchmark_utils.aggregation.truths import Truths
 
 # Rows handled at once where a temporary of the size of pi would double the
 # memory.

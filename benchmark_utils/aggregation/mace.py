@@ -4,7 +4,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma
 
-from benchmark_utils.aggregation.em import Truths, fit_em, never_settles
+from benchmark_utils.aggregation.em import fit_em, never_settles
+from benchmark_utils.aggregation.truths import Truths
 
 # The authors' priors: Beta(.5, .5) on the knowing share, 10 pseudo-guesses on
 # each label of a worker.

@@ -3,7 +3,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark_utils.aggregation.em import Truths, fit_em, objective_settles
+from benchmark_utils.aggregation.em import fit_em, objective_settles
+from benchmark_utils.aggregation.truths import Truths
 
 ERRORS = ("uniform", "pooled")
 

@@ -1,0 +1,75 @@
+"""Methods of the package crowd-kit on `Votes`."""
+import numpy as np
+import pandas as pd
+
+METHODS = ("MMSR", "KOS", "ZeroBasedSkill", "GLAD", "DawidSkene")
+# M-MSR takes memory like the fourth power of the number of workers: 2 GiB.
+MOST_WORKERS = 120
+
+
+def crowd_kit(votes, method, seed=0):
+    """The soft labels of a method with the package's own defaults.
+
+    Classes are renamed at random first, since the package breaks ties by
+    their order. The weighted majority of ZeroBasedSkill is made here: its own
+    fails with scikit-learn 1.7 and later.
+
+    Parameters
+    ----------
+    votes : Votes
+    method : one of METHODS
+    seed : int
+
+    Returns
+    -------
+    T (n_tasks, K), NaN row = no vote, or no evidence (KOS); and the fitted
+    object.
+    """
+    import crowdkit.aggregation
+    fit = getattr(crowdkit.aggregation, method)()
+    if method in ("MMSR", "KOS"):
+        fit.random_state = seed
+    T = np.full((votes.n_tasks, votes.n_classes), np.nan)
+    if not len(votes):
+        return T, fit
+    counted = votes.select(_with_evidence(votes)) if method == "KOS" else votes
+    name = np.random.default_rng(seed).permutation(votes.n_classes)
+    state = np.random.get_state()  # KOS seeds the global generator
+    table = pd.DataFrame(dict(task=counted.task, worker=counted.worker,
+                              label=name[counted.label]))
+    try:
+        fit.fit(table)
+    finally:
+        np.random.set_state(state)
+    class_of = np.argsort(name)
+    if method == "ZeroBasedSkill":
+        T = votes.shares(by_row(fit.skills_, votes.n_workers)[votes.worker])
+    elif method in ("MMSR", "KOS"):
+        labels = fit.predict(table) if method == "MMSR" else fit.labels_
+        T[labels.index] = np.eye(votes.n_classes)[
+            class_of[labels.to_numpy(int)]]
+    else:
+        tasks, names = fit.probas_.index, fit.probas_.columns.to_numpy(int)
+        T[tasks] = 0
+        T[np.ix_(tasks, class_of[names])] = fit.probas_
+    return T, fit
+
+
+def by_row(series, size):
+    """A series of the package, indexed by numbers, as an array with NaN for
+    what it lacks, (size,)."""
+    return series.reindex(range(size)).to_numpy(float)
+
+
+def _with_evidence(votes):
+    """Votes on the tasks of which KOS's messages tell anything, (n_votes,).
+
+    A message leaves out what came from where it goes, so it is 0 at the ends
+    of a tree of tasks and workers; the package fails on a sum of 0.
+    """
+    task, worker = votes.task, votes.worker
+    told = np.ones(len(votes), int)  # a message from worker to task is not 0
+    for _ in range(100):  # its number of iterations
+        heard = (np.bincount(task, told)[task] > told).astype(int)
+        told = (np.bincount(worker, heard)[worker] > heard).astype(int)
+    return np.bincount(task, told)[task] > 0

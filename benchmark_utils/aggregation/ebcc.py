@@ -1,0 +1,108 @@
+"""EBCC and IBCC: Bayesian confusion matrices, by variational inference."""
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import digamma, entr, gammaln
+
+from benchmark_utils.aggregation.confusion import ConfusionModel
+from benchmark_utils.aggregation.dirichlet import expected_log
+from benchmark_utils.aggregation.em import fit_em, posterior_settles
+from benchmark_utils.aggregation.spammers import spammer_score
+
+
+@dataclass(frozen=True, eq=False)
+class EbccFit:
+    """T (n_tasks, K): posterior of the truth, NaN row = no vote. certainty
+    (n_tasks,): minus the entropy of class and subtype together. spammer_score
+    (n_workers,): of the expected confusion matrices over the subtypes.
+    bounds (n_iter,): lower bounds of the log-probability of the votes.
+    """
+    T: np.ndarray
+    certainty: np.ndarray
+    spammer_score: np.ndarray
+    bounds: np.ndarray
+
+
+class SubtypeModel(ConfusionModel):
+    """The two steps. Votes are independent given the class k and the subtype
+    r of a task; given the class alone they are correlated.
+
+    z_i ~ rho ~ Dir(alpha), g_i | z_i = k ~ tau_k ~ Dir(a_pi / R),
+    y_ij | k, r ~ pi^j_kr ~ Dir(beta_k), beta_kl = a_v if l = k, else b_v.
+    Z (n_tasks, K R) holds q(z_i = k, g_i = r) in column k R + r. With R = 1
+    this is IBCC. Cells of pi that nobody voted keep their prior and cancel.
+    """
+
+    def __init__(self, votes, subtypes, alpha, a_pi, a_v, b_v, known_truth):
+        super().__init__(votes, known_truth=known_truth)
+        K, self.R = votes.n_classes, subtypes
+        # A class without any pseudo-task has no finite bound.
+        self.alpha = np.maximum(
+            self.start().sum(axis=0) if alpha is None else np.full(K, alpha),
+            1e-3)
+        self.tau = np.full((K, subtypes), a_pi / subtypes)
+        # Pseudo-votes, (K truths, K labels) and their sum.
+        self.beta = np.full((K, K), b_v) + (a_v - b_v) * np.eye(K)
+        self.B = a_v + (K - 1) * b_v
+
+    def m_step(self, Z):
+        """Expected log pi (n_answers, K R) and log prior (K R,), and how far
+        the posteriors of rho, tau and pi are from their priors."""
+        n, n_total = self.count(Z)
+        beta = np.repeat(self.beta.T, self.R, axis=1)[self.votes.answer_label]
+        log_pi = digamma(n + beta)
+        log_pi -= digamma(n_total + self.B)[self.voter]
+        number = Z.sum(axis=0).reshape(-1, self.R)  # (K, R)
+        log_rho, of_rho = expected_log(number.sum(axis=1), self.alpha)
+        log_tau, of_tau = expected_log(number, self.tau)
+        of_pi = ((gammaln(beta) - gammaln(n + beta) + n * log_pi).sum()
+                 + (gammaln(n_total + self.B) - gammaln(self.B)).sum())
+        return (log_pi, (log_rho[:, None] + log_tau).ravel(),
+                of_rho + of_tau + of_pi)
+
+    def e_step(self, parameters):
+        """Z and the bound, at the parameters' posteriors."""
+        log_pi, log_prior, divergence = parameters
+        Z, log_norm = super().e_step(log_pi, log_prior)
+        return Z, log_norm - divergence
+
+
+def ebcc(votes, subtypes=1, rng=None, alpha=None, a_pi=.1, a_v=4.0, b_v=1.0,
+         max_iter=500, tol=1e-3, known_truth=None):
+    """One run from the vote shares, spread over the subtypes at random.
+
+    Parameters
+    ----------
+    votes : Votes
+    subtypes : int, R
+    rng : Generator, needed for more than one subtype
+    alpha : float, pseudo-tasks of each class; None: the sums of the vote
+        shares, as many as there are tasks, as in the authors' code.
+    a_pi, a_v, b_v : pseudo-counts, see `SubtypeModel`; the authors'
+    max_iter : int
+    tol : see `posterior_settles`
+    known_truth : see `Truths`
+    """
+    model = SubtypeModel(votes, subtypes, alpha, a_pi, a_v, b_v, known_truth)
+    Z = model.start()
+    if subtypes > 1:
+        Z = (Z[:, :, None] * rng.dirichlet(np.ones(subtypes), Z.shape)
+             ).reshape(len(Z), -1)
+    _, Z, bounds = fit_em(model.m_step, model.e_step, Z, max_iter,
+                          posterior_settles(tol))
+    T = Z.reshape(len(Z), -1, subtypes).sum(axis=2)
+    score = spammer_score(votes, model.count(T)[0], model.beta)
+    certainty = model.finish(-entr(Z).sum(axis=1))
+    return EbccFit(model.finish(T), certainty, score, bounds)
+
+
+def best_ebcc(votes, subtypes=(1, 2, 3), restarts=3, rng=None, **options):
+    """The run with the highest bound: one with R = 1, ``restarts`` with each
+    other number in ``subtypes``."""
+    best = None
+    for R in subtypes:
+        for _ in range(1 if R == 1 else restarts):
+            fit = ebcc(votes, R, rng, **options)
+            if best is None or fit.bounds[-1] > best.bounds[-1]:
+                best = fit
+    return best

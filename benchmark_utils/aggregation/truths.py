@@ -1,0 +1,74 @@
+"""What is believed of the truths: start, normalisation, known truths."""
+import numpy as np
+
+
+class Truths:
+    """What every method does alike with the posterior T of the truths.
+
+    The row of a task without votes is 0 while a method runs, so that it
+    weighs nothing in any sum, and NaN at the end. A known truth has all the
+    weight of its task, from the start to the end.
+
+    Parameters
+    ----------
+    votes : Votes
+    known_truth : (n_tasks,) ints or None
+        -1 = unknown.
+    """
+
+    def __init__(self, votes, known_truth=None):
+        self.votes, self.informed = votes, votes.per_task > 0
+        self.known = np.empty(0, int)  # the tasks, and their classes
+        if known_truth is not None:
+            self.known = np.flatnonzero(known_truth >= 0)
+            self.classes = known_truth[self.known]
+            self.informed = self.informed | (known_truth >= 0)
+        self.all_informed = self.informed.all()
+
+    def start(self):
+        """The vote shares, (n_tasks, K). Their ties tell what a start from
+        the majority would throw away."""
+        T = self.votes.shares()
+        T[self.votes.per_task == 0] = 0
+        if len(self.known):
+            T[self.known] = 0
+            T[self.known, self.classes] = 1
+        return T
+
+    def posterior(self, log_joint):
+        """T from log P(truth, votes) up to a term by task, and the logarithm
+        of what each row had to be divided by, summed over the tasks.
+
+        ``log_joint`` (n_tasks, K R) is overwritten; columns k R to k R + R - 1
+        belong to class k.
+        """
+        if len(self.known):
+            n_subtypes = log_joint.shape[1] // self.votes.n_classes
+            of_class = np.arange(log_joint.shape[1]) // n_subtypes
+            log_joint[self.known] = np.where(
+                of_class == self.classes[:, None], log_joint[self.known],
+                -np.inf)
+        T = np.asarray(log_joint, float)  # sums of no votes are integers
+        # A product of 500 votes underflows: the best class of a task is 1.
+        top = T.max(axis=1, keepdims=True)
+        T -= top
+        np.exp(T, out=T)
+        norm = T.sum(axis=1, keepdims=True)
+        T /= norm
+        log_norm = np.log(norm) + top
+        if self.all_informed:
+            return T, float(log_norm.sum())
+        T[~self.informed] = 0
+        return T, float(log_norm[self.informed].sum())
+
+    def prevalence(self, T):
+        """Mean of T over the tasks of which anything is known, (K,)."""
+        n_informed = self.informed.sum()
+        if not n_informed:
+            return np.full(T.shape[1], 1 / T.shape[1])
+        return T.sum(axis=0) / n_informed
+
+    def finish(self, T):
+        """T with NaN rows for the tasks of which nothing is known."""
+        T[~self.informed] = np.nan
+        return T

@@ -1,0 +1,51 @@
+from benchmark_utils.aggregation.crowd_kit import (
+    METHODS,
+    MOST_WORKERS,
+    by_row,
+    crowd_kit,
+)
+from benchmark_utils.checks import one_of
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """CrowdKit: a method of the package crowd-kit, with its own defaults.
+
+    ``method``: MMSR, KOS and ZeroBasedSkill, which are its alone, GLAD and
+    DawidSkene, which stand beside ours. MMSR and KOS give hard labels.
+    """
+    name = "CrowdKit"
+    parameters = {"method": ["ZeroBasedSkill"]}
+    accepts = {"method": one_of(*METHODS)}
+    references = [
+        "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "
+        "Crowd-Kit. JOSS 2024. https://arxiv.org/abs/2109.08584",
+        "Q. Ma, A. Olshevsky. Adversarial crowdsourcing through robust "
+        "rank-one matrix completion. NeurIPS 2020. "
+        "https://arxiv.org/abs/2010.12181",
+        "D. Karger, S. Oh, D. Shah. Budget-optimal task allocation for "
+        "reliable crowdsourcing systems. Operations Research 62, 2014. "
+        "https://arxiv.org/abs/1110.3564"]
+
+    def skip(self, votes=None, **_):
+        try:
+            import crowdkit.aggregation  # noqa: F401
+        except ImportError:
+            return True, "crowd-kit is not installed: pip install crowd-kit"
+        if votes is None:
+            return True, "aggregates votes that are there: none are given"
+        if self.method == "KOS" and votes.n_classes != 2:
+            return True, "KOS is for two classes"
+        if self.method == "MMSR" and votes.n_workers > MOST_WORKERS:
+            return True, f"MMSR is for at most {MOST_WORKERS} workers"
+        return False, None
+
+    def run(self, _):
+        votes = self.votes
+        self.soft_labels, fit = crowd_kit(votes, self.method, self.seed)
+        for score in ("skills_", "alphas_"):
+            if hasattr(fit, score):
+                self.worker_score = by_row(getattr(fit, score),
+                                           votes.n_workers)
+        if hasattr(fit, "betas_"):
+            self.task_score = by_row(fit.betas_, votes.n_tasks)

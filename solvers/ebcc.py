@@ -1,0 +1,41 @@
+import numpy as np
+
+from benchmark_utils.aggregation.ebcc import best_ebcc
+from benchmark_utils.checks import check_range, integer, number
+from benchmark_utils.solver import CrowdSolver
+
+
+def auto_or_number(owner, name, value):
+    if value != "auto":
+        check_range(owner, name, value, 1, whole=True)
+
+
+class Solver(CrowdSolver):
+    """EBCC: IBCC whose classes have subtypes, by variational inference.
+
+    Given class k and subtype r of a task, y_ij ~ pi^j_kr: given the class
+    alone, workers are correlated. ``subtypes``: a number, the paper's is 10,
+    or ``auto``, the one of 1, 2, 3 whose bound is highest; the best of
+    ``restarts`` random starts for each. A task's score is minus the entropy
+    of class and subtype, a worker's the distance of the expected confusion
+    matrix to rank one.
+    """
+    name = "EBCC"
+    parameters = {"subtypes": ["auto"], "restarts": [3], "a_v": [4.0],
+                  "b_v": [1.0], "max_iter": [500]}
+    accepts = {"subtypes": auto_or_number, "restarts": integer(1),
+               "a_v": number(1e-9), "b_v": number(1e-9),
+               "max_iter": integer(1)}
+    references = [
+        "Y. Li, B. Rubinstein, T. Cohn. Exploiting worker correlation for "
+        "label aggregation in crowdsourcing. ICML 2019. "
+        "https://proceedings.mlr.press/v97/li19i.html"]
+
+    def run(self, _):
+        fit = best_ebcc(
+            self.votes, (1, 2, 3) if self.subtypes == "auto"
+            else (self.subtypes,), self.restarts,
+            np.random.default_rng(self.seed), a_v=self.a_v, b_v=self.b_v,
+            max_iter=self.max_iter, known_truth=self.known_truth)
+        self.soft_labels, self.task_score = fit.T, fit.certainty
+        self.worker_score = fit.spammer_score

@@ -1,0 +1,28 @@
+from benchmark_utils.aggregation.ebcc import ebcc
+from benchmark_utils.checks import integer, number
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """IBCC: Dawid-Skene with priors, by variational inference.
+
+    z_i ~ rho ~ Dir(1), y_ij | z_i = k ~ pi^j_k ~ Dir(beta_k), beta_kl =
+    ``a_v`` if l = k, else ``b_v``. A worker's score is the distance of the
+    expected matrix to rank one.
+    """
+    name = "IBCC"
+    parameters = {"a_v": [4.0], "b_v": [1.0], "max_iter": [500]}
+    accepts = {"a_v": number(1e-9), "b_v": number(1e-9),
+               "max_iter": integer(1)}
+    references = [
+        "H.-C. Kim, Z. Ghahramani. Bayesian classifier combination. AISTATS "
+        "2012. https://proceedings.mlr.press/v22/kim12.html",
+        "E. Simpson, S. Roberts, I. Psorakis, A. Smith. Dynamic Bayesian "
+        "combination of multiple imperfect classifiers. 2013. "
+        "https://arxiv.org/abs/1206.1831"]
+
+    def run(self, _):
+        fit = ebcc(self.votes, alpha=1.0, a_v=self.a_v, b_v=self.b_v,
+                   max_iter=self.max_iter, known_truth=self.known_truth)
+        self.soft_labels = fit.T
+        self.worker_score = fit.spammer_score

@@ -1,0 +1,24 @@
+from benchmark_utils.aggregation.ptbcc import ptbcc
+from benchmark_utils.checks import integer
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """PTBCC: workers mix two confusion matrices that all of them share.
+
+    Each vote of worker j picks a prototype s with probability pi_js and is
+    then label l with probability v_s,k,l, by variational inference. A
+    worker's score is the expected weight of the prototype that starts as the
+    right one.
+    """
+    name = "PTBCC"
+    parameters = {"max_iter": [500]}
+    accepts = {"max_iter": integer(1)}
+    references = [
+        "J. Chen, J. Feng, S. Zhang. Understanding the essence: delving into "
+        "annotator prototype learning for multi-class annotation "
+        "aggregation. 2025. https://arxiv.org/abs/2508.02123"]
+
+    def run(self, _):
+        fit = ptbcc(self.votes, self.max_iter, known_truth=self.known_truth)
+        self.soft_labels, self.worker_score = fit.T, fit.reliable

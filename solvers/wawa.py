@@ -1,0 +1,21 @@
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """Wawa: workers weigh by how often they agree with the majority.
+
+    s_j = mean over the worker's votes of the majority's share of the class
+    voted, a tie of m classes 1/m each; soft_labels[i, k] is proportional to
+    the sum of s_j over the workers j who voted k on task i.
+    """
+    name = "Wawa"
+    references = [
+        "Worker agreement with aggregate, practice of Figure Eight (Appen); "
+        "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "
+        "Crowd-Kit. JOSS 2024. https://arxiv.org/abs/2109.08584"]
+
+    def run(self, _):
+        votes = self.votes
+        self.worker_score = votes.worker_mean(
+            votes.majority()[votes.task, votes.label])
+        self.soft_labels = votes.shares(self.worker_score[votes.worker])
