@@ -15,6 +15,7 @@ class Solver(CrowdSolver):
     is ahead.
     """
     name = "BWA"
+    votes_only = True
     parameters = {"repeated": ["all"], "a_v": [15.0], "max_iter": [500]}
     accepts = {"repeated": one_of(*REPEATED), "a_v": number(1e-9),
                "max_iter": integer(1)}

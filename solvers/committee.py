@@ -10,6 +10,7 @@ class Solver(CrowdSolver):
     each assumption on workers, three fits, no folds.
     """
     name = "Committee"
+    votes_only = True
     references = [
         "A. Dawid, A. Skene. Maximum likelihood estimation of observer "
         "error-rates using the EM algorithm. JRSS C, 1979. "

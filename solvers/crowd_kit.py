@@ -15,6 +15,7 @@ class Solver(CrowdSolver):
     DawidSkene, which stand beside ours. MMSR and KOS give hard labels.
     """
     name = "CrowdKit"
+    votes_only = True
     parameters = {"method": ["ZeroBasedSkill"]}
     accepts = {"method": one_of(*METHODS)}
     references = [

@@ -21,6 +21,7 @@ class Solver(CrowdSolver):
     matrix to rank one.
     """
     name = "EBCC"
+    votes_only = True
     parameters = {"subtypes": ["auto"], "restarts": [3], "a_v": [4.0],
                   "b_v": [1.0], "max_iter": [500]}
     accepts = {"subtypes": auto_or_number, "restarts": integer(1),

@@ -1,4 +1,7 @@
+import numpy as np
+
 from benchmark_utils.aggregation.glad import glad
+from benchmark_utils.checks import integer
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -11,6 +14,7 @@ class Solver(CrowdSolver):
     name = "GLAD"
     votes_only = True
     parameters = {"max_iter": [100]}
+    accepts = {"max_iter": integer(1)}
     references = [
         "J. Whitehill et al. Whose vote should count more: optimal "
         "integration of labels from labelers of unknown expertise. "
@@ -18,6 +22,9 @@ class Solver(CrowdSolver):
         "f899139df5e1059396431415e770c6dd-Abstract.html"]
 
     def run(self, _):
-        fit = glad(self.votes, self.max_iter)
+        votes = self.votes
+        fit = glad(votes, self.max_iter, known_truth=self.known_truth)
         self.soft_labels = fit.T
-        self.worker_score, self.task_score = fit.ability, fit.easiness
+        # Without votes, ability and easiness are the prior's: unknown.
+        self.worker_score = np.where(votes.per_worker > 0, fit.ability, np.nan)
+        self.task_score = np.where(votes.per_task > 0, fit.easiness, np.nan)

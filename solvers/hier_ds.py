@@ -15,6 +15,7 @@ class Solver(CrowdSolver):
     of that matrix to rank one.
     """
     name = "HierDS"
+    votes_only = True
     parameters = {"pooled": [3.0], "max_iter": [100]}
     accepts = {"pooled": number(0), "max_iter": integer(1)}
     references = [

@@ -11,6 +11,7 @@ class Solver(CrowdSolver):
     expected matrix to rank one.
     """
     name = "IBCC"
+    votes_only = True
     parameters = {"a_v": [4.0], "b_v": [1.0], "max_iter": [500]}
     accepts = {"a_v": number(1e-9), "b_v": number(1e-9),
                "max_iter": integer(1)}

@@ -11,6 +11,7 @@ class Solver(CrowdSolver):
     the expected share of known votes.
     """
     name = "MACE"
+    votes_only = True
     parameters = {"max_iter": [50]}
     accepts = {"max_iter": integer(1)}
     references = [

@@ -11,6 +11,7 @@ class Solver(CrowdSolver):
     spread like the crowd's, and the prevalence is estimated.
     """
     name = "OneCoin"
+    votes_only = True
     parameters = {"errors": ["uniform"], "max_iter": [100]}
     accepts = {"errors": one_of(*ERRORS), "max_iter": integer(1)}
     references = [

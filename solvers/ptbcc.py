@@ -12,6 +12,7 @@ class Solver(CrowdSolver):
     right one.
     """
     name = "PTBCC"
+    votes_only = True
     parameters = {"max_iter": [500]}
     accepts = {"max_iter": integer(1)}
     references = [

@@ -9,6 +9,7 @@ class Solver(CrowdSolver):
     the sum of s_j over the workers j who voted k on task i.
     """
     name = "Wawa"
+    votes_only = True
     references = [
         "Worker agreement with aggregate, practice of Figure Eight (Appen); "
         "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "

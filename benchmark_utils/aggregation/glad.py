@@ -2,15 +2,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from benchmark_utils.aggregation.em import fit_em, objective_settles
+from benchmark_utils.aggregation.newton import newton_step, softplus
 
 
 @dataclass(frozen=True, eq=False)
 class GladFit:
     """T (n_tasks, K): posterior, NaN row = no vote. ability alpha
-    (n_workers,). easiness exp(beta) (n_tasks,): higher = easier.
+    (n_workers,). easiness exp(beta) (n_tasks,): higher = easier; e, the
+    prior's, without votes.
     log_posteriors (n_iter,): log-likelihood of the votes plus log-prior.
     """
     T: np.ndarray
@@ -19,7 +20,7 @@ class GladFit:
     log_posteriors: np.ndarray
 
 
-def glad(votes, max_iter=100, tol=1e-6, sweeps=2):
+def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     """Posterior of the truth with worker abilities and task difficulties.
 
     A vote is right with probability sigmoid(x), x = alpha_j exp(beta_i);
@@ -34,17 +35,22 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2):
     Parameters
     ----------
     votes : Votes
-    max_iter, tol : see `fit_em`; what settles is the log-likelihood plus
-        the log-prior, up to a constant.
+    max_iter : int
+    tol : see `objective_settles`; of the log-likelihood plus the log-prior,
+        up to a constant.
     sweeps : int
         Newton sweeps over alpha, then beta, in an M step. Each raises the
         expected log-likelihood, so the EM is monotone with any number.
+    known_truth : (n_tasks,) ints or None
+        -1 = unknown; of a task whose truth is known, no other class counts.
     """
     K, task, worker = votes.n_classes, votes.task, votes.worker
-    voted = votes.per_task > 0
+    if known_truth is None:
+        known_truth = np.full(votes.n_tasks, -1)
+    voted, known = votes.per_task > 0, known_truth >= 0
     alpha, beta = np.ones(votes.n_workers), np.ones(votes.n_tasks)
     if K == 1:
-        T = np.where(voted[:, None], 1.0, np.nan)
+        T = np.where((voted | known)[:, None], 1.0, np.nan)
         return GladFit(T, alpha, np.exp(beta), np.zeros(1))
 
     # Cells: the (task, label) that occur, sorted by task.
@@ -52,6 +58,10 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2):
     cell_task = cells // K
     cell_start = np.flatnonzero(np.diff(cell_task, prepend=-1))
     not_voted = K - np.bincount(cell_task, minlength=votes.n_tasks)
+    true = cells % K == known_truth[cell_task]
+    ruled_out = known[cell_task] & ~true
+    not_voted[known] = 1  # only the truth, if nobody voted it
+    not_voted[cell_task[true]] = 0
     log_others = np.log(K - 1)
 
     def by_task(value):
@@ -66,16 +76,17 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2):
         x = alpha[worker] * np.exp(beta)[task]
         # Log-odds of a class against one that nobody voted.
         score = np.bincount(cell, x + log_others, minlength=len(cells))
+        score = np.where(ruled_out, -np.inf, score)
         top = np.zeros(votes.n_tasks)
         if len(cells):
-            voted_task = cell_task[cell_start]
+            at = cell_task[cell_start]
             best = np.maximum.reduceat(score, cell_start)
-            top[voted_task] = np.maximum(best, 0)
+            top[at] = np.where(not_voted[at] > 0, np.maximum(best, 0), best)
         weight = np.exp(score - top[cell_task])
         norm = (np.bincount(cell_task, weight, minlength=votes.n_tasks)
                 + not_voted * np.exp(-top))
         probability = weight / norm[cell_task]
-        wrong = by_task(_softplus(x)) + votes.per_task * log_others
+        wrong = by_task(softplus(x)) + votes.per_task * log_others
         log_likelihood = np.log(norm) + top - wrong - np.log(K)
         log_posterior = (log_likelihood[voted].sum()
                          - ((alpha - 1) ** 2).sum() / 2
@@ -89,11 +100,11 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2):
         nonlocal alpha, beta
         for _ in range(sweeps):
             easiness = np.exp(beta)[task]
-            alpha = _newton_step(
+            alpha = newton_step(
                 right, alpha, lambda a, e=easiness: (a[worker] * e, e),
                 by_worker)
             ability = alpha[worker]
-            beta = _newton_step(
+            beta = newton_step(
                 right, beta, lambda b, a=ability: (a * np.exp(b)[task],) * 2,
                 by_task)
         return alpha, beta
@@ -107,39 +118,5 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2):
     T[:] = (np.exp(-state["top"]) / state["norm"])[:, None]
     T.reshape(-1)[cells] = state["probability"]
     T[~voted] = np.nan
+    T[known] = np.eye(K)[known_truth[known]]
     return GladFit(T, alpha, np.exp(beta), log_posteriors)
-
-
-def _softplus(x):
-    """log(1 + exp(x)), faster than logaddexp."""
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
-
-
-def _newton_step(right, z, logit, add_up, halvings=30):
-    """One guarded Newton step on every coordinate of z at once.
-
-    Maximises, coordinate by coordinate, sum_votes [right x - softplus(x)] -
-    (z - 1)^2 / 2, where ``logit(z)`` gives x and dx/dz of each vote and
-    ``add_up`` sums votes by coordinate. A coordinate whose value would fall
-    halves its step. Returns the new z.
-    """
-    def value(z, x):
-        return add_up(right * x - _softplus(x)) - (z - 1) ** 2 / 2
-
-    x, slope = logit(z)
-    before = value(z, x)
-    # Rounding of a sum must not count as a fall.
-    before -= 1e-12 * (1 + np.abs(before))
-    sigma = expit(x)
-    gradient = add_up((right - sigma) * slope) - (z - 1)
-    curvature = add_up(sigma * (1 - sigma) * slope ** 2) + 1
-    step = gradient / curvature
-    for _ in range(halvings):
-        with np.errstate(over="ignore", invalid="ignore"):
-            x, _ = logit(z + step)
-            worse = ~(value(z + step, x) >= before)
-        if not worse.any():
-            return z + step
-        step[worse] /= 2
-    step[worse] = 0
-    return z + step

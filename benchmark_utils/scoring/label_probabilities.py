@@ -22,7 +22,7 @@ FACTS = ("label_reliability",)
 
 def score(problem, answer):
     scores = {}
-    table = label_reliability(answer.soft_labels, problem.ground_truth)
+    table = label_reliability(answer.soft_labels, problem.scored_truth)
     if sum(table["n"]):
         scores.update(label_ece=calibration_error(table),
                       label_reliability=json.dumps(table))

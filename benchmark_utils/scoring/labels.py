@@ -18,7 +18,7 @@ METRICS = (
 
 
 def score(problem, answer):
-    soft, truth = answer.soft_labels, problem.ground_truth
+    soft, truth = answer.soft_labels, problem.scored_truth
     return dict(label_recovery=label_recovery(soft, truth),
                 recovery_top2=label_recovery(soft, truth, k=2),
                 macro_f1=macro_f1(soft, truth),

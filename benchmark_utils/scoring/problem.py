@@ -14,7 +14,7 @@ from benchmark_utils.oracles.answers import (
 from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
 from benchmark_utils.oracles.vote_oracle import Oracle
 from benchmark_utils.training.recipes import get_recipe
-from benchmark_utils.votes import Votes
+from benchmark_utils.votes import UNKNOWN, Votes
 
 # Random streams of a repetition, apart from each other and from those of the
 # dataset and of the networks.
@@ -144,6 +144,14 @@ class Problem:
         return {part.name: value for part in fields(self)
                 if (value := getattr(self, part.name)) is not None
                 and (names or not part.metadata["name"])}
+
+    @property
+    def scored_truth(self):
+        """The truth of the tasks that are scored, -1 elsewhere: to know what
+        was told is no merit. (n_tasks,)"""
+        if self.known_truth is None:
+            return self.ground_truth
+        return np.where(self.known_truth >= 0, UNKNOWN, self.ground_truth)
 
     def shuffled(self, seed):
         """The same problem with its tasks, workers and votes in random order,

@@ -32,5 +32,5 @@ def score(problem, answer):
         scores.update(
             finished_share=float(finished.mean()),
             finished_precision=label_recovery(
-                answer.soft_labels[finished], problem.ground_truth[finished]))
+                answer.soft_labels[finished], problem.scored_truth[finished]))
     return scores

@@ -33,6 +33,6 @@ def task_auc(problem, answer):
     if answer.label_sets is not None and problem.truth_sets is not None:
         return auc(score, (answer.label_sets == problem.truth_sets).all(
             axis=1))
-    right = top_k_credit(*of_known_truth(
-        answer.soft_labels, problem.ground_truth)) > .5
-    return auc(score[problem.ground_truth != UNKNOWN], right)
+    truth = problem.scored_truth
+    right = top_k_credit(*of_known_truth(answer.soft_labels, truth)) > .5
+    return auc(score[truth != UNKNOWN], right)
