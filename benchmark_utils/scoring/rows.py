@@ -1,0 +1,96 @@
+"""Rows of label probabilities, dense or sparse, and what scores ask of them.
+
+Dense rows are an array (n_tasks, K), a NaN row abstains. Sparse rows are a
+scipy CSR array for thousands of classes: what is not stored is 0, an empty row
+abstains. Nothing here makes them dense.
+"""
+import numpy as np
+from scipy import sparse
+
+from benchmark_utils.votes import TIE
+
+
+def is_sparse(rows):
+    return sparse.issparse(rows)
+
+
+def checked_sparse(name, rows, shape):
+    """Sparse rows as sorted CSR floats, or a ValueError that names the first
+    row that is neither empty nor a distribution."""
+    rows = sparse.csr_array(rows, dtype=float)
+    if rows.shape != shape:
+        raise ValueError(f"{name} has shape {rows.shape}, {shape} is needed")
+    rows.sum_duplicates()
+    rows.eliminate_zeros()
+    right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) | abstains(rows)
+    below = rows.indices.size and ~(rows.data >= 0)
+    if np.any(below):
+        right[_row_of(rows)[below]] = False
+    if not right.all():
+        i = np.flatnonzero(~right)[0]
+        raise ValueError(f"{name}[{i}] sums to {rows[[i]].sum():g} or has "
+                         f"values below 0 ({(~right).sum()} such rows)")
+    return rows
+
+
+def abstains(rows):
+    """(n_tasks,) bool."""
+    if is_sparse(rows):
+        return np.diff(rows.indptr) == 0
+    return np.isnan(rows).any(axis=1)
+
+
+def value_at(rows, task, label):
+    """The probabilities of these (task, label), (n,); NaN where a dense row
+    abstains, 0 where a sparse one does."""
+    if not is_sparse(rows):
+        return rows[task, label]
+    K = rows.shape[1]
+    keys = _row_of(rows) * K + rows.indices
+    wanted = np.asarray(task) * K + label
+    place = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    if not len(keys):
+        return np.zeros(len(wanted))
+    return np.where(keys[place] == wanted, rows.data[place], 0.0)
+
+
+def largest(rows):
+    """The largest probability of each task, (n_tasks,); as `value_at` where
+    a row abstains."""
+    if not is_sparse(rows):
+        return rows.max(axis=1)
+    return rows.max(axis=1).toarray().ravel()
+
+
+def n_above(rows, level):
+    """How many classes of each task are above ``level`` (n_tasks,) by more
+    than `TIE`, and how many are as good as equal to it."""
+    if not is_sparse(rows):
+        gap = rows - level[:, None]
+        return (gap > TIE).sum(axis=1), (np.abs(gap) <= TIE).sum(axis=1)
+    row, n = _row_of(rows), rows.shape[0]
+    gap = rows.data - level[row]
+    above = np.bincount(row, gap > TIE, minlength=n)
+    equal = np.bincount(row, np.abs(gap) <= TIE, minlength=n)
+    unstored = rows.shape[1] - np.diff(rows.indptr)
+    return above, equal + unstored * (np.abs(level) <= TIE)
+
+
+def best_shares(rows):
+    """1/m for each of the m best classes of a task, sparse (n_tasks, K); an
+    empty row where a row abstains."""
+    if not is_sparse(rows):
+        rows = sparse.csr_array(np.nan_to_num(rows))
+    row = _row_of(rows)
+    best = rows.data >= largest(rows)[row] - TIE
+    shares = sparse.csr_array((best.astype(float), rows.indices, rows.indptr),
+                              shape=rows.shape)
+    shares.eliminate_zeros()
+    number = np.diff(shares.indptr)
+    shares.data /= np.repeat(number, number)
+    return shares
+
+
+def _row_of(rows):
+    """Row of each stored entry of a CSR array."""
+    return np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
