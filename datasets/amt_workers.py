@@ -1,6 +1,7 @@
 import numpy as np
 
-from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.checks import integer, number, one_of
+from benchmark_utils.crowds.dataset import BOUGHT
 from benchmark_utils.crowds.files import DataFile
 from benchmark_utils.crowds.imagenet_workers import load_group_workers
 from benchmark_utils.crowds.recorded import RealCrowd
@@ -52,18 +53,21 @@ class Dataset(RealCrowd):
                   "noise_level": [.1], "noise": ["structured"]}
     test_parameters = {"n_tasks": [60], "votes_per_task": [1]}
 
+    accepts = {"split": one_of(*GROUPS, "imagenet20"),
+               "n_tasks": integer(1, 10**6), "n_workers": integer(1, 10**4),
+               "votes_per_task": number(.01, 10**4),
+               "smooth_ratio": number(0, 1e6), "noise_level": number(0, 1),
+               "noise": one_of("structured", "uniform")}
+
+    def check_together(self):
+        number(.01, self.n_workers)(
+            self.name, "votes_per_task", self.votes_per_task)
+
     def files(self):
-        check_choice(self.name, "split", self.split, [*GROUPS, "imagenet20"])
-        check_choice(self.name, "noise", self.noise,
-                     ["structured", "uniform"])
-        check_range(self.name, "n_tasks", self.n_tasks, 1, whole=True)
-        check_range(self.name, "n_workers", self.n_workers, 1, whole=True)
-        check_range(self.name, "votes_per_task", self.votes_per_task, .01,
-                    self.n_workers)
         return [WORKERS]
 
     def load(self):
-        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        rng = self.rng()
         groups, total, names = load_group_workers(WORKERS.locate())
         classes = target_classes(groups, self.split)
         # The same draws whatever the noise.
@@ -79,7 +83,7 @@ class Dataset(RealCrowd):
             y_test=y[n:], classifier="mlp", worker_confusion=confusion,
             oracle=dict(confusion=confusion, expert_price=EXPERT_PRICE,
                         budget=round(self.votes_per_task * n, 6)),
-            class_names=[names[k] for k in classes], repetitions=3)
+            class_names=[names[k] for k in classes], repetitions=BOUGHT)
 
 
 def target_classes(groups, split):

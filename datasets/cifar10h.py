@@ -6,10 +6,17 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.checks import check_range, one_of
-from benchmark_utils.crowds.files import BadFile, DataFile
+from benchmark_utils.checks import integer, one_of
+from benchmark_utils.crowds.files import (
+    BadFile,
+    DataFile,
+    cached_arrays,
+    data_folder,
+)
+from benchmark_utils.crowds.patches import patch_features
 from benchmark_utils.crowds.recorded import RecordedCrowd
-from benchmark_utils.crowds.simulation import deal_workers
+from benchmark_utils.crowds.simulation import deal_workers, perfect_worker
+from benchmark_utils.training.recipes import recipe_value
 from benchmark_utils.votes import Votes
 
 URL = "https://github.com/jcpeterson/cifar-10h/raw/"
@@ -45,6 +52,13 @@ TRAIN_BATCHES = [_batch(f"data_batch_{i}", sha256) for i, sha256 in enumerate([
     "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
 ], start=1)]
 N_IMAGES, N_ANNOTATORS = 10_000, 2571
+FEATURES = "cifar10h/patch_features_1.npz"  # 1: of patches.py
+
+
+def n_worst_value(owner, name, value):
+    """``every`` worker, or a number of them."""
+    if value != "every":
+        integer(1, N_ANNOTATORS)(owner, name, value)
 
 
 class Dataset(RecordedCrowd):
@@ -54,12 +68,15 @@ class Dataset(RecordedCrowd):
     ``exchangeable`` the published counts, each vote dealt to a random one of
         2,571 workers: nothing can be learnt about them;
     ``recorded`` the raw file: who voted what, attention checks dropped;
-    ``recorded500`` the same for the last 500 images.
+    ``recorded500`` the same for the last 500 images;
+    ``truth`` one perfect worker, the upper bound.
     ``n_worst_workers``: ``every`` worker, or only the given number of those
     that are least often right; the tasks are then those they voted on.
     ``classifier``: the recipe trained on the labelled images and
-    tested on CIFAR-10's 50,000 train images, or ``none``; without the image
-    files, labels alone are scored; for sale, the votes come without images.
+    tested on CIFAR-10's 50,000 train images; ``cpu``, a small network on
+    whitened patches (see `patches`; computed once, two minutes), tested on
+    the first 10,000 of them; or ``none``. Without the image files, labels
+    alone are scored; for sale, the votes come without images.
     """
     name = "CIFAR-10H"
     references = [
@@ -67,11 +84,16 @@ class Dataset(RecordedCrowd):
         "uncertainty makes classification more robust. ICCV 2019. "
         "https://arxiv.org/abs/1908.07086"]
     parameters = {"workers": ["exchangeable"], "n_worst_workers": ["every"],
-                  "votes_per_task": ["every"], "classifier": ["resnet18"],
+                  "votes_per_task": ["every"], "classifier": ["cpu"],
                   "mode": ["offline"]}
-    accepts = {"workers": one_of("exchangeable", "recorded", "recorded500")}
+    accepts = {"workers": one_of("exchangeable", "recorded", "recorded500",
+                                 "truth"),
+               "n_worst_workers": n_worst_value,
+               "classifier": recipe_value}
 
     def files(self):
+        if self.workers == "truth":
+            return [TEST_BATCH]
         if self.workers == "exchangeable":
             return [COUNTS]
         if self.workers == "recorded500" and LAST_500.is_right():
@@ -79,31 +101,56 @@ class Dataset(RecordedCrowd):
         return [RAW]
 
     def extra_files(self):
-        return [TEST_BATCH] + (
-            [] if self.classifier == "none" else TRAIN_BATCHES)
+        return [TEST_BATCH, *({"none": [], "cpu": TRAIN_BATCHES[:1]}.get(
+            str(self.classifier), TRAIN_BATCHES))]
+
+    def prepare(self):
+        super().prepare()
+        if self.classifier == "cpu":
+            _features()
 
     def load(self):
-        votes = dict(
-            exchangeable=_exchangeable, recorded=_recorded,
-            recorded500=_recorded_500)[self.workers](self.rng())
         truth = _truth()
+        votes = self._votes(truth)
         image_ids = np.arange(N_IMAGES)
         if self.n_worst_workers != "every":
             votes = _keep_worst(votes, truth, self.n_worst_workers)
         if (votes.per_task == 0).any():
             votes, image_ids = _drop_unvoted(votes)
         data = dict(votes=votes, ground_truth=truth[image_ids],
-                    task_ids=image_ids, class_names=CLASSES,
-                    repetitions=(
-                        3 if self.workers == "exchangeable" else 1))
+                    task_ids=image_ids, class_names=CLASSES)
         # Networks in the loop of buying take hours.
         if self.mode == "online" or self.classifier == "none" or not all(
                 file.is_right() for file in self.extra_files()):
             return data
+        X_test, y_test = _images(self.extra_files()[1:])
+        data.update(y_test=y_test, classifier=self.classifier)
+        if self.classifier == "cpu":
+            X, X_test = _features()
+            return dict(data, X=X[image_ids], X_test=X_test,
+                        inputs_version=FEATURES)
         X, _ = _images([TEST_BATCH])
-        X_test, y_test = _images(TRAIN_BATCHES)
-        return dict(data, X=X[image_ids], X_test=X_test, y_test=y_test,
-                    classifier=self.classifier, repetitions=3)
+        return dict(data, X=X[image_ids], X_test=X_test)
+
+    def _votes(self, truth):
+        if self.workers == "truth":
+            return perfect_worker(truth, 10)
+        if self.workers == "exchangeable":
+            return _exchangeable(self.rng())
+        return _recorded() if self.workers == "recorded" else _recorded_500()
+
+
+def _features():
+    """Of the labelled images and of the test images, float16."""
+    return _features_in(data_folder())
+
+
+@lru_cache(maxsize=1)
+def _features_in(folder):
+    arrays = cached_arrays(FEATURES, lambda: dict(zip(
+        ("X", "X_test"), patch_features(
+            _images([TEST_BATCH])[0], _images(TRAIN_BATCHES[:1])[0]))))
+    return arrays["X"], arrays["X_test"]
 
 
 def _exchangeable(rng):
@@ -115,7 +162,7 @@ def _exchangeable(rng):
     return Votes(task, worker, label, N_IMAGES, N_ANNOTATORS, 10)
 
 
-def _recorded(rng=None):
+def _recorded():
     columns = ["annotator_id", "is_attn_check", "chosen_label",
                "cifar10_test_test_idx"]
     with zipfile.ZipFile(RAW.locate()) as archive:
@@ -127,7 +174,7 @@ def _recorded(rng=None):
                  raw["chosen_label"].to_numpy(), N_IMAGES, N_ANNOTATORS, 10)
 
 
-def _recorded_500(rng=None):
+def _recorded_500():
     if not LAST_500.is_right():  # the raw file has them all
         votes = _recorded()
         return votes.select(votes.task >= 9500)
@@ -172,7 +219,6 @@ def _read_images(paths_and_times):
 
 def _keep_worst(votes, truth, n_workers):
     """Votes of the workers that are least often right, ties by id."""
-    check_range("CIFAR-10H", "n_worst_workers", n_workers, 1, whole=True)
     if (truth < 0).any():
         raise BadFile(f"{TEST_BATCH.locate()} is missing: without the truth "
                       "nobody is known to be the least accurate; benchopt "

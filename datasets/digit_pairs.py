@@ -1,9 +1,10 @@
 import numpy as np
-from benchopt import BaseDataset
 from sklearn.datasets import load_digits
 
-from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.checks import integer, one_of
+from benchmark_utils.crowds.dataset import TRAINED, CrowdDataset
 from benchmark_utils.crowds.simulation import draw_pairs
+from benchmark_utils.training.recipes import recipe_value
 from benchmark_utils.votes import Votes
 
 K, N_WORKERS, VOTES_PER_TASK = 10, 20, 3
@@ -22,7 +23,7 @@ LEVELS = {
 }
 
 
-class Dataset(BaseDataset):
+class Dataset(CrowdDataset):
     """Images of one or two digits; solvers may ask for all labels.
 
     8 x 16 pixels. The two halves, in random order, are a digit and, in half of
@@ -44,15 +45,11 @@ class Dataset(BaseDataset):
                   "classifier": ["mlp"]}
     test_parameters = {"n_tasks": [60],
                        "classifier": [dict(base="mlp", epochs=2)]}
-
-    def prepare(self):
-        """Nothing to download."""
+    accepts = {"n_tasks": integer(2, 10**5), "difficulty": one_of(*LEVELS),
+               "classifier": recipe_value}
 
     def get_data(self):
-        check_choice(self.name, "difficulty", self.difficulty, LEVELS)
-        check_range(self.name, "n_tasks", self.n_tasks, 1, whole=True)
-        level = LEVELS[self.difficulty]
-        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        level, rng = LEVELS[self.difficulty], self.rng()
         digits = load_digits()
         # Tasks and test set are composed of different images.
         pool, test_pool = np.split(
@@ -75,7 +72,7 @@ class Dataset(BaseDataset):
                     rng.uniform(*level[name], size=N_ANNOTATORS)
                     for name in ("sensitivity", "specificity")], axis=1),
                 budget=SETS_PER_TASK * self.n_tasks),
-            repetitions=3)
+            repetitions=TRAINED)
 
 
 def compose(rng, digits, pool, n, contrast):

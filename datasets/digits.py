@@ -1,16 +1,20 @@
 import numpy as np
-from benchopt import BaseDataset
 from sklearn.datasets import load_digits
 
-from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.checks import integer, one_of
+from benchmark_utils.crowds.dataset import BOUGHT, TRAINED, CrowdDataset
 from benchmark_utils.crowds.simulation import (
+    confusion_with_diagonal,
     draw_labels,
     draw_pairs,
     draw_votes,
+    perfect_worker,
+    votes_per_task_value,
 )
+from benchmark_utils.training.recipes import recipe_value
 from benchmark_utils.votes import Votes
 
-K = 10
+K, N_IMAGES = 10, 1797
 N_GOOD, N_CONFUSED, N_SPAMMERS = 6, 8, 6
 ACCURACY, CONFUSED_SHARE = .85, .8
 EXPERT_PRICE = 10.0  # of a true label, in votes
@@ -19,7 +23,7 @@ PAIRS, WITHIN = [(7, 1), (9, 4), (8, 3), (6, 5), (2, 0)], .8
 CONFUSED_WITH = {7: 1, 9: 4, 8: 3, 6: 5, 0: 6, 2: 7}
 
 
-class Dataset(BaseDataset):
+class Dataset(CrowdDataset):
     """Real 8 x 8 images of digits, three votes each from a simulated crowd.
 
     Of 20 workers, 6 are right with probability .85, else uniform; 8 are the
@@ -47,38 +51,44 @@ class Dataset(BaseDataset):
                   "classifier": ["mlp"], "n_ambiguous": [0], "n_gold": [100]}
     test_parameters = {"n_tasks": [100],
                        "classifier": [dict(base="mlp", epochs=2)]}
+    accepts = {"n_tasks": integer(1, N_IMAGES - 1),
+               "n_workers": integer(1, 10**4),
+               "votes_per_task": votes_per_task_value,
+               "workers": one_of("simulated", "families", "uniform", "truth"),
+               "mode": one_of("offline", "online"),
+               "classifier": recipe_value, "n_ambiguous": integer(0),
+               "n_gold": integer(0)}
 
-    def prepare(self):
-        """Nothing to download."""
+    def check_together(self):
+        integer(0, N_IMAGES - self.n_tasks - 1)(
+            self.name, "n_gold", self.n_gold)
+        integer(0, self.n_tasks)(self.name, "n_ambiguous", self.n_ambiguous)
+        if type(self.votes_per_task) is int and self.workers != "truth":
+            integer(1, self.n_workers)(
+                self.name, "votes_per_task", self.votes_per_task)
+        if self.mode == "online":
+            integer(1)(f"{self.name}[mode=online]", "votes_per_task",
+                       self.votes_per_task)
+        if self.n_ambiguous:
+            owner = f"{self.name} with n_ambiguous"
+            one_of("offline")(owner, "mode", self.mode)
+            one_of("simulated", "families", "uniform")(
+                owner, "workers", self.workers)
 
     def get_data(self):
-        check_choice(self.name, "workers", self.workers,
-                     ["simulated", "families", "uniform", "truth"])
-        check_choice(self.name, "mode", self.mode, ["offline", "online"])
-        rng = np.random.default_rng(self.get_seed(use_repetition=True))
-        digits = load_digits()
-        order = rng.permutation(len(digits.target))
-        check_range(self.name, "n_gold", self.n_gold, 0,
-                    len(order) - self.n_tasks - 1, whole=True)
+        rng, digits = self.rng(), load_digits()
         n_gold = self.n_gold if self.mode == "offline" else 0
         train, gold, test = np.split(
-            order, [self.n_tasks, self.n_tasks + n_gold])
+            rng.permutation(N_IMAGES), [self.n_tasks, self.n_tasks + n_gold])
         X = (digits.images / 16).astype(np.float32)[:, None]  # (n, 1, 8, 8)
         y = digits.target.astype(int)
         data = dict(ground_truth=y[train], X=X[train], X_test=X[test],
                     y_test=y[test], classifier=self.classifier,
-                    task_ids=train, repetitions=3)
+                    task_ids=train, repetitions=TRAINED)
         if n_gold:
             data.update(X_gold=X[gold], y_gold=y[gold])
-        if self.n_ambiguous:
-            check_choice("Digits with n_ambiguous", "mode", self.mode,
-                         ["offline"])
-            check_choice("Digits with n_ambiguous", "workers", self.workers,
-                         ["simulated", "families", "uniform"])
         if self.workers == "truth":
-            return dict(data, votes=Votes(
-                np.arange(len(train)), np.zeros(len(train), int), y[train],
-                len(train), 1, K))
+            return dict(data, votes=perfect_worker(y[train], K))
         if self.workers == "simulated":
             confusion, spammer = crowd(self.n_workers)
         else:
@@ -86,7 +96,7 @@ class Dataset(BaseDataset):
                 rng, self.n_workers, uniform=self.workers == "uniform"), None
         data.update(worker_confusion=confusion, spammer=spammer)
         if self.mode == "online":
-            return dict(data, oracle=dict(
+            return dict(data, repetitions=BOUGHT, oracle=dict(
                 confusion=confusion, expert_price=EXPERT_PRICE,
                 budget=self.votes_per_task * len(train)))
         if self.n_ambiguous:
@@ -96,8 +106,6 @@ class Dataset(BaseDataset):
 
     def blend(self, rng, data, confusion):
         """Some tasks become the mean of two images, their votes a mixture."""
-        check_range(self.name, "n_ambiguous", self.n_ambiguous, 0,
-                    self.n_tasks, whole=True)
         truth, X = data["ground_truth"], data["X"]
         partner = np.arange(K)
         for first, second in PAIRS:
@@ -123,8 +131,7 @@ class Dataset(BaseDataset):
 
 def crowd(n_workers):
     """Confusion matrices (n_workers, K, K) and who is a spammer."""
-    good = np.full((K, K), (1 - ACCURACY) / (K - 1))
-    np.fill_diagonal(good, ACCURACY)
+    good = confusion_with_diagonal(ACCURACY, K)
     confused = good.copy()
     for truth, other in CONFUSED_WITH.items():
         moved = CONFUSED_SHARE * ACCURACY
@@ -150,12 +157,11 @@ def families(rng, n_workers, uniform=False):
     for (first, second) in PAIRS:
         error[:, first] = rng.beta(4, 6, size=n_workers)
         error[:, second] = rng.beta(1, 9, size=n_workers)
+    if uniform:
+        return confusion_with_diagonal(1 - error)
     spread = np.full((K, K), (1 - WITHIN) / (K - 2))
     for first, second in PAIRS:
         spread[first, second] = spread[second, first] = WITHIN
-    if uniform:
-        spread[:] = 1 / (K - 1)
-    np.fill_diagonal(spread, 0)
     confusion = error[:, :, None] * spread
     confusion[:, np.arange(K), np.arange(K)] = 1 - error
     return confusion

@@ -1,17 +1,19 @@
 import numpy as np
-from benchopt import BaseDataset
 
-from benchmark_utils.checks import check_range
+from benchmark_utils.checks import integer, number
+from benchmark_utils.crowds.dataset import DRAWN, CrowdDataset
 from benchmark_utils.crowds.simulation import (
+    check_confusions,
     dirichlet_confusion,
     dominant_diagonal,
     draw_labels,
     draw_pairs,
+    votes_per_task_value,
 )
 from benchmark_utils.votes import Votes
 
 
-class Dataset(BaseDataset):
+class Dataset(CrowdDataset):
     """Easy, hard and hopeless tasks for good and bad workers.
 
     All are right on an easy task, draw from their confusion matrix on a hard
@@ -34,16 +36,18 @@ class Dataset(BaseDataset):
     parameters = {"n_tasks": [200], "n_workers": [100], "n_classes": [5],
                   "votes_per_task": [10], "good_ratio": [.35],
                   "difficulty_ratio": [1.0], "random_ratio": [0.0]}
+    accepts = {"n_tasks": integer(1, 10**7), "n_workers": integer(1, 10**5),
+               "n_classes": integer(2, 10**3),
+               "votes_per_task": votes_per_task_value,
+               "good_ratio": number(0, 1), "random_ratio": number(0, 1),
+               "difficulty_ratio": number(0, 1e9)}
 
-    def prepare(self):
-        """Nothing to download."""
+    def check_together(self):
+        check_confusions(self)
 
     def get_data(self):
-        check_range(self.name, "good_ratio", self.good_ratio, 0, 1)
-        check_range(self.name, "random_ratio", self.random_ratio, 0, 1)
-        check_range(self.name, "difficulty_ratio", self.difficulty_ratio, 0)
         K = self.n_classes
-        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        rng = self.rng()
         truth = rng.integers(K, size=self.n_tasks)
 
         n_good = round(self.good_ratio * self.n_workers)
@@ -66,4 +70,5 @@ class Dataset(BaseDataset):
         votes = Votes(task, worker, label, self.n_tasks, self.n_workers, K)
         return dict(
             votes=votes, ground_truth=truth, worker_confusion=confusion,
-            ambiguous=ambiguous if ambiguous.any() else None, repetitions=10)
+            ambiguous=ambiguous if ambiguous.any() else None,
+            repetitions=DRAWN)

@@ -1,14 +1,15 @@
 import numpy as np
-from benchopt import BaseDataset
 
-from benchmark_utils.checks import check_choice, check_range
+from benchmark_utils.checks import integer, number, one_of
+from benchmark_utils.crowds.dataset import BOUGHT, CrowdDataset
+from benchmark_utils.crowds.simulation import confusion_with_diagonal
 
 K, RADIUS, N_TEST = 5, 2.0, 500
 EXPERT, MID, OFF_CLASS = .95, .7, .5  # probabilities of a right vote
 SECONDS = 10.0  # of a vote, mean
 
 
-class Dataset(BaseDataset):
+class Dataset(CrowdDataset):
     """Online: five Gaussians on a ring, votes bought from 15 workers.
 
     One worker is an expert (right with probability .95), a third know one
@@ -31,16 +32,15 @@ class Dataset(BaseDataset):
                   "prices": ["equal"], "seconds_per_task": [0.0],
                   "expert_price": [10.0]}
     test_parameters = {"n_tasks": [60], "votes_per_task": [1]}
-
-    def prepare(self):
-        """Nothing to download."""
+    accepts = {"n_tasks": integer(1, 10**6), "n_workers": integer(1, 10**4),
+               "votes_per_task": number(.01, 10**4),
+               "skills": one_of("unknown", "known"),
+               "prices": one_of("equal", "skill"),
+               "seconds_per_task": number(0, 1e9),
+               "expert_price": number(.01, 1e9)}
 
     def get_data(self):
-        check_choice(self.name, "skills", self.skills, ["unknown", "known"])
-        check_choice(self.name, "prices", self.prices, ["equal", "skill"])
-        check_range(self.name, "seconds_per_task", self.seconds_per_task, 0)
-        check_range(self.name, "expert_price", self.expert_price, .01)
-        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        rng = self.rng()
         y = rng.integers(K, size=self.n_tasks + N_TEST)
         angle = 2 * np.pi * y / K
         X = RADIUS * np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -60,7 +60,7 @@ class Dataset(BaseDataset):
                 seconds_budget=self.seconds_per_task * n or None,
                 expert_price=self.expert_price),
             worker_skills=confusion if self.skills == "known" else None,
-            repetitions=3)
+            repetitions=BOUGHT)
 
 
 def crowd(rng, n_workers):
@@ -71,8 +71,7 @@ def crowd(rng, n_workers):
     accuracy[1:1 + n_class] = OFF_CLASS
     accuracy[np.arange(1, 1 + n_class), np.arange(n_class) % K] = EXPERT
     accuracy[n_workers - n_spammers:] = 1 / K
-    confusion = np.repeat((1 - accuracy)[:, :, None] / (K - 1), K, axis=2)
-    confusion[:, np.arange(K), np.arange(K)] = accuracy
+    confusion = confusion_with_diagonal(accuracy)
     spammer = np.arange(n_workers) >= n_workers - n_spammers
     order = rng.permutation(n_workers)
     return confusion[order], spammer[order]

@@ -1,15 +1,17 @@
 import numpy as np
-from benchopt import BaseDataset
 
-from benchmark_utils.checks import check_range
+from benchmark_utils.checks import integer, number
+from benchmark_utils.crowds.dataset import DRAWN, CrowdDataset
 from benchmark_utils.crowds.simulation import (
+    check_confusions,
     dirichlet_confusion,
     dominant_diagonal,
     draw_votes,
+    votes_per_task_value,
 )
 
 
-class Dataset(BaseDataset):
+class Dataset(CrowdDataset):
     """Correlated mistakes: each student has its teacher's confusion matrix.
 
     A share ``student_ratio`` of the workers are students of a random one of
@@ -23,13 +25,16 @@ class Dataset(BaseDataset):
         "https://arxiv.org/abs/1905.13436"]
     parameters = {"n_tasks": [200], "n_workers": [30], "n_classes": [5],
                   "votes_per_task": [10], "student_ratio": [.8]}
+    accepts = {"n_tasks": integer(1, 10**7), "n_workers": integer(1, 10**5),
+               "n_classes": integer(2, 10**3),
+               "votes_per_task": votes_per_task_value,
+               "student_ratio": number(0, 1)}
 
-    def prepare(self):
-        """Nothing to download."""
+    def check_together(self):
+        check_confusions(self)
 
     def get_data(self):
-        check_range(self.name, "student_ratio", self.student_ratio, 0, 1)
-        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        rng = self.rng()
         truth = rng.integers(self.n_classes, size=self.n_tasks)
         n_students = round(self.student_ratio * self.n_workers)
         n_teachers = max(self.n_workers - n_students, 1)
@@ -41,4 +46,4 @@ class Dataset(BaseDataset):
         confusion = teachers[teacher]  # (n_workers, K, K)
         votes = draw_votes(rng, truth, confusion, self.votes_per_task)
         return dict(votes=votes, ground_truth=truth,
-                    worker_confusion=confusion, repetitions=10)
+                    worker_confusion=confusion, repetitions=DRAWN)

@@ -1,11 +1,12 @@
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.checks import check_choice
+from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.files import DataFile
 from benchmark_utils.crowds.recorded import RealCrowd
 from benchmark_utils.crowds.toy_classifiers import (
     CLASSIFIERS,
+    WORKERS,
     table_votes,
 )
 from benchmark_utils.crowds.toy_datasets import toy_dataset
@@ -15,6 +16,7 @@ PUBLISHED = DataFile(
     "the figure of the authors' thesis, github.com/tanglef/thesis_tanguy",
     "2446bdc2360800f3526453b52cdc9a1c11702abadd5f35f1d4a2b3e427dd7b6b")
 RADII, NOISE, PER_RING = (.3, .7, 1.), .1, 250
+PUBLISHED_RUNS = 10  # as in the paper; networks' seeds differ
 
 
 class Dataset(RealCrowd):
@@ -31,9 +33,15 @@ class Dataset(RealCrowd):
         "tasks combining crowdsourced labels by weighting Areas Under the "
         "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
     parameters = {"source": ["drawn"], "workers": ["stopped"]}
+    accepts = {"source": one_of("drawn", "published"),
+               "workers": one_of(*WORKERS)}
+
+    def check_together(self):
+        if self.source == "published":
+            one_of("stopped", "truth")(
+                "ThreeCircles[source=published]", "workers", self.workers)
 
     def files(self):
-        check_choice(self.name, "source", self.source, ["drawn", "published"])
         return [PUBLISHED] if self.source == "published" else []
 
     def prepare(self):
@@ -42,27 +50,24 @@ class Dataset(RealCrowd):
     def load(self):
         if self.source == "published":
             return self._published()
-        seed = self.get_seed(use_repetition=True)
-        rng = np.random.default_rng(seed)
+        rng = self.rng()
         y = rng.permutation(np.repeat(np.arange(3), PER_RING))
         angle = rng.uniform(0, 2 * np.pi, size=len(y))
         X = np.take(RADII, y)[:, None] * np.stack(
             [np.cos(angle), np.sin(angle)], axis=1)
         X += NOISE * rng.normal(size=X.shape)
-        return toy_dataset(X, y, 525, self.workers, seed)
-
+        return toy_dataset(X, y, 525, self.workers, rng)
 
     def _published(self):
-        check_choice(self.name, "workers", self.workers, ["stopped", "truth"])
         table = pd.read_csv(PUBLISHED.locate())
         train = (table["split"] == "train").to_numpy()
         # The paper's train points come first in the file, then its test's.
         table = pd.concat([table[train], table[~train]])
         y = table["truth"].to_numpy(int)
         data = toy_dataset(table[["x", "y"]].to_numpy(), y, train.sum(),
-                             "truth", seed=0)
+                           "truth", self.rng())
         if self.workers == "stopped":
             label = table[["w1_LinearSVC", "w2_SVC", "w3_GBM"]]
             data.update(worker_ids=CLASSIFIERS, votes=table_votes(
                 label[:train.sum()].to_numpy(int), 3))
-        return dict(data, repetitions=10)
+        return dict(data, repetitions=PUBLISHED_RUNS)

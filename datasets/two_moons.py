@@ -1,11 +1,12 @@
-import numpy as np
-from benchopt import BaseDataset
 from sklearn.datasets import make_moons
 
+from benchmark_utils.checks import integer, one_of
+from benchmark_utils.crowds.dataset import CrowdDataset
+from benchmark_utils.crowds.toy_classifiers import WORKERS
 from benchmark_utils.crowds.toy_datasets import toy_dataset
 
 
-class Dataset(BaseDataset):
+class Dataset(CrowdDataset):
     """Two interleaved noisy half circles; three stopped classifiers vote.
 
     Their mistakes are no ambiguity of the points: pruning must not help here.
@@ -19,12 +20,10 @@ class Dataset(BaseDataset):
         "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
     parameters = {"n_tasks": [500], "workers": ["stopped"]}
     test_parameters = {"n_tasks": [60]}
-
-    def prepare(self):
-        """Nothing to download."""
+    accepts = {"n_tasks": integer(10, 10**6), "workers": one_of(*WORKERS)}
 
     def get_data(self):
-        seed = self.get_seed(use_repetition=True)
+        rng = self.rng()
         X, y = make_moons(2 * self.n_tasks, noise=.2,
-                          random_state=np.random.RandomState(seed))
-        return toy_dataset(X, y, self.n_tasks, self.workers, seed)
+                          random_state=int(rng.integers(2**32)))
+        return toy_dataset(X, y, self.n_tasks, self.workers, rng)

@@ -5,12 +5,16 @@ from conftest import random_votes
 from numpy.testing import assert_allclose
 from scipy.stats import spearmanr
 
-from benchmark_utils.aggregation.influence import (
+from benchmark_utils.aggregation.influence import Pipeline
+from benchmark_utils.aggregation.influence_classifier import RidgeSoftmax
+from benchmark_utils.aggregation.influence_labels import (
     NotConverged,
-    Pipeline,
-    RidgeSoftmax,
     SmoothDawidSkene,
+    accuracy_by_agreement,
 )
+from benchmark_utils.crowds.simulation import draw_votes
+from benchmark_utils.scoring.workers import leave_one_out_values
+from benchmark_utils.votes import Votes
 
 
 def toy(seed=0):
@@ -105,6 +109,38 @@ def test_what_does_not_converge_says_so():
         RidgeSoftmax(np.ones((2, 2)), 0)
 
 
+@pytest.mark.parametrize("K, accuracy", [(2, .8), (4, .4), (10, .95),
+                                         (3, 1 / 3)])
+def test_accuracy_is_read_off_agreement(K, accuracy):
+    """Workers who are all alike and err evenly: the estimate is theirs, to
+    the error of 20,000 tasks with three votes each."""
+    rng = np.random.default_rng(0)
+    confusion = np.full((5, K, K), (1 - accuracy) / (K - 1))
+    confusion[:, range(K), range(K)] = accuracy
+    votes = draw_votes(rng, rng.integers(K, size=20_000), confusion, 3)
+    # At chance the root turns an error of .002 in agreement into .04.
+    assert abs(accuracy_by_agreement(votes) - accuracy) < (
+        .05 if accuracy == 1 / K else .01)
+
+
+def test_accuracy_by_agreement_by_hand():
+    """Of three pairs one agrees, and half of the pseudo-pair: a = 1.5 / 4 <
+    1 / 2 is no more than chance. All agree: 6.5 / 7 in two classes."""
+    assert accuracy_by_agreement(
+        Votes([0, 0, 0], [0, 1, 2], [0, 0, 1], 1, 3, 2)) == .5
+    assert accuracy_by_agreement(
+        Votes([0, 0, 0], [0, 1, 2], [0, 0, 0], 1, 3, 2)) == pytest.approx(
+        (1 + np.sqrt(2 * 6.5 / 7 - 1)) / 2)
+    alone = Votes([0, 1], [0, 1], [0, 1], 2, 2, 4)
+    assert accuracy_by_agreement(alone) == 1 / 4
+    # All right, and nothing to take the logarithm of zero of.
+    perfect = Votes(np.repeat(np.arange(6), 3), np.tile([0, 1, 2], 6),
+                    np.repeat(np.arange(6) % 2, 3), 6, 3, 2)
+    T = SmoothDawidSkene(perfect).fit()
+    assert np.isfinite(T).all() and T.max(axis=1).min() > .99
+
+
+@pytest.mark.slow
 def test_contributions_follow_retraining_on_digits(solve):
     """Leave-one-worker-out on the test set against what gold images say, and
     against the gradient on the test set itself."""
@@ -122,7 +158,7 @@ def test_contributions_follow_retraining_on_digits(solve):
         pipeline = Pipeline(data["votes"], data["X"])
         rank["test"].append(spearmanr(
             pipeline.value(data["X_test"], data["y_test"]).contribution,
-            __import__("benchmark_utils.scoring.workers", fromlist=["x"]).leave_one_out_values(solve.objective.problem))[0])
+            leave_one_out_values(solve.objective.problem.original))[0])
     mean = {name: np.mean(values) for name, values in rank.items()}
     print({name: f"{mean[name]:.2f} ± {np.std(v, ddof=1):.2f}"
            for name, v in rank.items()})

@@ -8,7 +8,9 @@ import threading
 
 import pytest
 
-from benchmark_utils.crowds.files import BadFile, DataFile, check_files, fetch
+from benchmark_utils.crowds import downloads
+from benchmark_utils.crowds.downloads import fetch
+from benchmark_utils.crowds.files import BadFile, DataFile, check_files
 
 BODY = random.Random(0).randbytes(10_000)
 
@@ -50,6 +52,7 @@ def server(tmp_path, monkeypatch):
     httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=httpd.serve_forever, daemon=True).start()
     monkeypatch.setenv("CROWD_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(downloads, "RETRIES", 0)
     httpd.url = f"http://127.0.0.1:{httpd.server_port}/"
     httpd.bodies, httpd.asked = bodies, asked
     yield httpd

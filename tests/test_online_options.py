@@ -1,13 +1,15 @@
 """Options of the online loop: priors, early stop, expert, prices, time."""
 import numpy as np
 import pytest
-import torch
+from benchopt_internals import solver_classes
 from numpy.testing import assert_allclose
-from test_online import SMALL
+from online_runs import SMALL, handed_to, run_through
 
-from benchmark_utils.online.belief import gold_prior, identity_prior
+from benchmark_utils.online.expected_accuracy import mean_gain
+from benchmark_utils.online.priors import gold_prior, identity_prior
+from benchmark_utils.online.solver import OnlineSolver
 from benchmark_utils.scoring.network import worker_importance
-from benchmark_utils.training.mixmatch import MixMatchLoss, Paired
+from benchmark_utils.scoring.problem import Problem
 
 
 # --- priors ---------------------------------------------------------------
@@ -15,12 +17,13 @@ def test_gold_priors_by_hand():
     """Two workers, two classes. Worker 0: both right twice; worker 1: class 0
     right once of twice, class 1 always wrong."""
     gold = np.array([[[2, 0], [0, 2]], [[1, 1], [2, 0]]], float)
-    pooled = np.array([[7 + 3, 3 + 1], [3 + 2, 7 + 2]]) * 10 / 14
+    # Before them, 8 of 10 pseudo-votes are right in two classes.
+    pooled = np.array([[8 + 3, 2 + 1], [2 + 2, 8 + 2]]) * 10 / 14
     assert_allclose(gold_prior("class", gold), [pooled, pooled])
-    by_others = np.array([[[7 + 1, 3 + 1], [3 + 2, 7]],
-                          [[7 + 2, 3], [3, 7 + 2]]]) * 10 / 12
+    by_others = np.array([[[8 + 1, 2 + 1], [2 + 2, 8]],
+                          [[8 + 2, 2], [2, 8 + 2]]]) * 10 / 12
     assert_allclose(gold_prior("both", gold), by_others + gold)
-    accuracy = np.array([(7 + 4) / 14, (7 + 1) / 14])
+    accuracy = np.array([(8 + 4) / 14, (8 + 1) / 14])
     assert_allclose(gold_prior("worker", gold), [
         [[10 * a, 10 - 10 * a], [10 - 10 * a, 10 * a]] for a in accuracy])
 
@@ -32,18 +35,33 @@ def test_without_an_answer_all_priors_are_the_same():
 
 
 def test_gold_questions_are_paid_from_the_budget(curve):
+    """The curve starts at nothing paid and a guess; the price of the gold
+    questions, 75, is its next point: they label no task."""
     points, oracle, solver = curve(
         "RandomAssign", dataset_options=dict(n_tasks=200),
-        solver_options=dict(prior="both", gold=5, risk=0.0))
-    assert points[0]["cost"] == 15 * 5 == points[0]["n_votes"]
-    assert oracle.n_votes == 600 and len(oracle.votes()) == 600 - 75
-    wide = solver.worker_prior.trace(axis1=1, axis2=2)
-    assert wide.std() > .5  # not the same for all workers
+        solver_options=dict(worker_prior="both", n_gold=10, risk=0.0))
+    assert [point["cost"] for point in points[:2]] == [0, 150]
+    for point in points[:2]:
+        assert point["label_recovery"] == pytest.approx(1 / 5)
+    assert points[1]["n_votes"] == 15 * 10
+    assert oracle.n_votes == 600 and len(oracle.votes()) == 600 - 150
+    right = solver.worker_dirichlet.trace(axis1=1, axis2=2)
+    assert right.std() > .5  # not the same for all workers
 
 
-def test_recorded_crowds_sell_no_gold_and_no_expert(real_data, curve):
-    for options, message in ((dict(prior="class"), "no gold questions"),
-                             (dict(expert=.5), "no expert")):
+def test_gold_questions_are_not_asked_of_workers_who_are_known(curve):
+    points, oracle, solver = curve(
+        "RandomAssign", dataset_options=dict(SMALL, skills="known"),
+        solver_options=dict(worker_prior="both", risk=0.0))
+    assert len(oracle.votes()) == oracle.n_votes == 160
+    mean = solver.worker_dirichlet / solver.worker_dirichlet.sum(
+        axis=2, keepdims=True)
+    assert_allclose(mean, solver.worker_skills, atol=1e-5)
+
+
+def test_recorded_crowds_have_no_gold_and_no_expert(real_data, curve):
+    for options, message in ((dict(worker_prior="class"), "no gold"),
+                             (dict(expert_share=.5), "no expert")):
         with pytest.raises(AssertionError, match=message):
             curve("RandomAssign", dataset="Bluebirds",
                   dataset_options=dict(mode="online"),
@@ -51,12 +69,15 @@ def test_recorded_crowds_sell_no_gold_and_no_expert(real_data, curve):
 
 
 @pytest.mark.parametrize("options, message", [
-    (dict(prior="gold"), "choose from none, class, worker, both"),
-    (dict(gold=0), "gold = 0"), (dict(expert=2.0), "expert = 2.0"),
+    (dict(worker_prior="gold"), "choose from none, class, worker, both"),
+    (dict(n_gold=0), "n_gold = 0"), (dict(risk=np.nan), "risk = nan"),
+    (dict(expert_share=2.0), "expert_share = 2.0"),
+    (dict(batch_size=0), "batch_size = 0, an integer"),
+    (dict(min_gain=-.1), "min_gain = -0.1"), (dict(cap=1.5), "cap = 1.5"),
     (dict(patience=.5), "patience = 0.5, an integer")])
-def test_wrong_options_are_named(curve, options, message):
+def test_wrong_options_are_named(benchmark, options, message):
     with pytest.raises(ValueError, match=message):
-        curve("RandomAssign", dataset_options=SMALL, solver_options=options)
+        solver_classes(benchmark)["GreedyAssign"].get_instance(**options)
 
 
 # --- when to stop, and whom to ask then -----------------------------------
@@ -67,21 +88,78 @@ def test_early_stop_needs_a_finished_task(curve):
                          solver_options=dict(risk=0.0, patience=1))
     assert oracle.n_votes == 160
     _, oracle, solver = curve("RandomAssign", **options, solver_options=dict(
-        risk=.02, patience=1, batch=5))
+        risk=.02, patience=1, batch_size=5))
     assert 0 < oracle.n_votes < 160 and solver.unfinished().any()
+
+
+def test_no_votes_are_asked_whose_gain_is_not_worth_their_cost(
+        curve, monkeypatch):
+    """The rule sees the policy's own next batch: the batches asked for have
+    at least the gain per cost, the first below it is not asked for."""
+    Base = OnlineSolver
+    gains = []
+    own = Base._gain_per_cost
+
+    def noted(self, task, worker):
+        gain = mean_gain(self.belief.label_posterior[task],
+                         self.belief.mean_confusion[worker])
+        expected = gain.sum() / self.oracle.cost[worker].sum()
+        assert own(self, task, worker) == pytest.approx(expected)
+        gains.append(expected)
+        return expected
+
+    monkeypatch.setattr(Base, "_gain_per_cost", noted)
+    points, oracle, solver = curve(
+        "GreedyAssign", dataset_options=dict(n_tasks=100, prices="skill"),
+        solver_options=dict(risk=0.0, min_gain=.1))
+    assert 50 < oracle.spent < 250 and solver.finished
+    assert min(gains[:-1]) >= .1 > gains[-1]
+    gains.clear()
+    _, all_of_it, _ = curve("GreedyAssign", dataset_options=dict(
+        n_tasks=100, prices="skill"), solver_options=dict(risk=0.0))
+    assert not gains and all_of_it.spent > 290
 
 
 def test_the_expert_labels_the_riskiest_tasks(curve):
     points, oracle, solver = curve(
         "RandomAssign", dataset_options=SMALL,
-        solver_options=dict(expert=.5, risk=.05))
+        solver_options=dict(expert_share=.5, risk=.05))
     before, last = points[-2], points[-1]
     assert 70 < before["cost"] <= 80 < last["cost"] <= 160
     assert last["expert_share"] == oracle.n_expert / 80 > .05
     assert last["label_recovery"] > before["label_recovery"]
-    assert solver.belief.label_posterior[oracle._by_expert].max(axis=1).min() > .999
-    # the rest of the money buys nothing else
+    labelled = np.isinf(solver.log_expert).any(axis=1)
+    assert labelled.sum() == oracle.n_expert
+    assert_allclose(solver.belief.risk[labelled], 0)
+    # the rest of the money is spent on nothing else
     assert oracle.left < 10 or not solver.unfinished().any()
+
+
+def test_votes_leave_the_expert_the_share_that_is_kept(benchmark):
+    """Prices that do not add up to the share, batches that would exceed it:
+    the votes stop short of it."""
+    problem = Problem(ground_truth=np.arange(30) % 2, oracle=dict(
+        confusion=np.tile(np.full((2, 2), .5), (4, 1, 1)), budget=40,
+        cost=[3, 3, 3, 7], expert_price=4.0))
+    solver = handed_to(solver_classes(benchmark)["RandomAssign"].get_instance(
+        expert_share=.5, risk=0.0, batch_size=9), problem, seed=0)
+    spent = run_through(solver)
+    by_votes = solver.oracle.cost @ solver.oracle.per_worker
+    assert 17 < by_votes <= 20 and spent[-1] - by_votes == 20 // 4 * 4
+
+
+def test_an_expert_decides_against_any_votes(benchmark):
+    """Known workers, 10,000 pseudo-votes strong, are all wrong: the expert's
+    word stands."""
+    wrong = np.tile(1 - np.eye(2), (4, 1, 1))
+    problem = Problem(ground_truth=np.zeros(3, int), oracle=dict(
+        confusion=wrong, budget=24, expert_price=4.0),
+        worker_skills=np.tile(np.eye(2), (4, 1, 1)))
+    solver = handed_to(solver_classes(benchmark)["RandomAssign"].get_instance(
+        expert_share=.5, risk=0.0), problem, seed=0)
+    run_through(solver)
+    assert len(solver.oracle.votes()) == 12
+    assert_allclose(solver.belief.label_posterior, [[1, 0]] * 3)
 
 
 # --- prices and time ------------------------------------------------------
@@ -91,7 +169,7 @@ def test_good_workers_may_cost_more(curve):
         solver_options=dict(risk=0.0))
     assert_allclose(oracle.cost.mean(), 1)
     assert oracle.cost.max() > 1.3 and oracle.cost.min() < .5
-    assert_allclose(oracle.spent, oracle.cost @ oracle.given)
+    assert_allclose(oracle.spent, oracle.cost @ oracle.per_worker)
     assert 300 - oracle.cost.max() <= points[-1]["cost"] <= 300
 
 
@@ -115,58 +193,11 @@ def test_worker_importance_by_hand():
                     [.2 * .9 + .8 * .5, .2 * .6 + .8 * .8])
 
 
-def test_policies_that_choose_workers_choose_the_important(curve):
-    random, gain = np.array([
-        [curve(policy, repetition)[0][-1]["importance_corr"]
-         for repetition in range(6)]
-        for policy in ("RandomAssign", "QASCA")])
-    # 15 workers: by chance 0 with standard deviation .27, mean of six .11
-    assert abs(random.mean()) < .35
-    assert gain.mean() > .5
-
-
-# --- MixMatch -------------------------------------------------------------
-def test_batches_are_half_labelled():
-    labelled, unlabelled = np.arange(3), np.arange(3, 40)
-    batches = Paired(labelled, unlabelled, 8)
-    drawn = batches(torch.Generator().manual_seed(0))
-    assert len(drawn) == batches.n_batches == 5
-    for batch in drawn:
-        assert (batch < 3).sum() == 4 == (batch >= 3).sum()
-    alone = Paired(labelled, unlabelled[:0], 8)
-    assert sorted(alone(torch.Generator())[0][:3].tolist()) == [0, 1, 2]
-
-
-def test_guesses_are_sharpened_and_mixtures_stay_close():
-    X = torch.randn(6, 2, dtype=torch.float32)
-    logits = torch.log(torch.tensor([.6, .3, .1]))
-    loss = MixMatchLoss(np.eye(3)[[0, 1, 2, 0, 0, 0]],
-                        np.array([True] * 3 + [False] * 3), X.numpy(),
-                        n_ramp=10)
-    guess = loss.guess(X[3:], lambda x: logits.expand(len(x), 3))
-    assert_allclose(guess, np.tile(np.array([.36, .09, .01]) / .46, (3, 1)),
-                    rtol=1e-5)
-    loss.NOISE = 0.0
-    mixed = loss.mix(X, torch.arange(6), lambda x: logits.expand(len(x), 3))
-    # each mixture is nearer to its own input than to any other's mixture
-    y, labelled = loss.mixed
-    assert labelled.tolist() == [True] * 3 + [False] * 3
-    assert_allclose(y.sum(dim=1), 1, rtol=1e-6)
-    assert (y[torch.arange(3), torch.arange(3)] >= .5).all()
-    lines = [min(np.linalg.norm(mixed[i] - (t * X[i] + (1 - t) * X[j]))
-                 for j in range(6) for t in np.linspace(.5, 1, 501))
-             for i in range(6)]
-    assert max(lines) < 5e-3
-
-
-def test_the_unlabelled_part_grows_from_nothing():
-    X = np.zeros((2, 1))
-    loss = MixMatchLoss(np.array([[1., 0], [.5, .5]]),
-                        np.array([True, False]), X, n_ramp=2)
-    loss.mixed = (torch.tensor([[1., 0], [0, 1.]]),
-                  torch.tensor([True, False]))
-    logits = torch.zeros(2, 2)
-    values = [float(loss(logits, None)) for _ in range(4)]
-    ce, brier = np.log(2), loss.WEIGHT * .25
-    assert_allclose(values, [ce, ce + brier / 2, ce + brier, ce + brier],
-                    rtol=1e-6)
+def test_a_class_that_is_never_right_counts_as_half_an_example():
+    """Class 0: 1 of 2 right, class 1: 0 of 3, which counts as 1/2 of 3; class
+    2 is not met. The weights are 2 and 6."""
+    p = np.eye(3)[[0, 1, 0, 2, 0]]
+    confusion = np.zeros((2, 3, 3))
+    confusion[:, range(3), range(3)] = [[.9, .1, 1], [.5, .7, 0]]
+    assert_allclose(worker_importance(confusion, p, np.array([0, 0, 1, 1, 1])),
+                    [(2 * .9 + 6 * .1) / 8, (2 * .5 + 6 * .7) / 8])

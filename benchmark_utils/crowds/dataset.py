@@ -6,14 +6,32 @@ from benchopt import BaseDataset
 
 from benchmark_utils.checks import ChecksParameters, accepted
 
+# How often a run without -r repeats a dataset, by what varies from one
+# repetition to the next. With the datasets' default parameters this is all
+# that a bare ``benchopt run .`` holds; docs/datasets.md lists it, and
+# configs/published.yml has the rest.
+DRAWN = 5     # the crowd is drawn, labels are scored
+TRAINED = 3   # networks are trained, which takes longest
+BOUGHT = 3    # votes are bought one by one
+THINNED = 5   # some of the recorded votes are drawn
+
 
 class CrowdDataset(ChecksParameters, BaseDataset):
     """Base of the datasets. A child writes ``get_data``, which returns fields
-    of `scoring.problem.Problem`, and says in ``accepts`` which values its
-    parameters take. What ``benchopt prepare`` has to fetch is said by
-    `recorded.RealCrowd`; a simulator fetches nothing."""
+    of `scoring.problem.Problem`, says in ``accepts`` which values each of its
+    parameters takes, in ``check_together`` which do not fit together, and in
+    ``facts`` what `catalogue` tells of it. What ``benchopt prepare`` has to
+    fetch is said by `recorded.RealCrowd`; a simulator fetches nothing."""
     def prepare(self):
         """Nothing to download."""
+
+    def save_parameters(self, **parameters):
+        super().save_parameters(**parameters)
+        self.check_together()
+
+    def check_together(self):
+        """Raise a ValueError, before any cell runs, if the parameters do not
+        fit together."""
 
     @classmethod
     def get_all_parameter_values(cls, name):

@@ -2,7 +2,12 @@
 import numpy as np
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.dataset import CrowdDataset
+from benchmark_utils.crowds.dataset import (
+    BOUGHT,
+    THINNED,
+    TRAINED,
+    CrowdDataset,
+)
 from benchmark_utils.crowds.downloads import fetch
 from benchmark_utils.crowds.files import BadFile, check_files
 from benchmark_utils.crowds.simulation import (
@@ -68,8 +73,9 @@ class RecordedCrowd(RealCrowd):
         if self.votes_per_task != "every":
             rng = self.rng(f"{self.setting()} votes_per_task")
             votes = draw_votes_subset(rng, data["votes"], self.votes_per_task)
-            data.update(votes=votes, repetitions=max(
-                3, data.get("repetitions", 1)))
+            data.update(votes=votes, repetitions=THINNED)
+        if "X" in data:
+            data.setdefault("repetitions", TRAINED)
         return as_oracle(data) if self.mode == "online" else data
 
     def setting(self):
@@ -82,5 +88,5 @@ def as_oracle(data):
     the recorded pairs, with a budget for all of them."""
     votes = data["votes"]
     n_answers = len(np.unique(votes.task * votes.n_workers + votes.worker))
-    return dict(data, votes=None, repetitions=3,
+    return dict(data, votes=None, repetitions=BOUGHT,
                 oracle=dict(recorded=votes, budget=n_answers))

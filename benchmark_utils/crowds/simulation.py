@@ -7,15 +7,20 @@ from benchmark_utils.votes import Votes
 
 # Random keys drawn at once when workers are dealt by sorting.
 CHUNK = 1 << 21
+# Entries of the largest array that a simulator draws: 2 GiB of floats.
+MOST = 1 << 28
 
 
 def votes_per_task_value(owner, name, value):
     """Raise a ValueError unless ``value`` is a number of votes from 1,
     ``every`` or a range such as ``1to20``."""
-    between = re.fullmatch(r"([1-9]\d*)to([1-9]\d*)", str(value))
-    if value == "every" or isinstance(value, int) and not isinstance(
-            value, bool) and value >= 1 or between and int(
-                between[1]) <= int(between[2]):
+    between = re.fullmatch(r"([1-9]\d{,8})to([1-9]\d{,8})", str(value))
+    if between:
+        right = int(between[1]) <= int(between[2])
+    else:
+        right = value == "every" or (
+            type(value) is int and 1 <= value < 10**9)
+    if right:
         return
     raise ValueError(
         f"{owner}: {name} = {value!r}: a number of votes from 1, 'every' or "
@@ -48,18 +53,55 @@ def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
     return rng.integers(np.minimum(low, high), high + 1, size=n_tasks)
 
 
-def draw_between(rng, owner, name, value, size):
-    """``value`` (size,) for a number, uniform for a range as ``0.4to0.8``; all
-    within [0, 1], else a ValueError."""
-    low, _, high = str(value).partition("to")
+def chance_value(owner, name, value):
+    """Raise a ValueError unless ``value`` is a number in [0, 1] or a range of
+    such numbers, as ``0.4to0.8``."""
     try:
-        low, high = float(low), float(high or low)
+        low, high = _ends(value)
     except ValueError:
-        low = np.nan
+        low = high = np.nan
     if not 0 <= low <= high <= 1:
         raise ValueError(f"{owner}: {name} = {value!r}, a number in [0, 1] or "
                          "a range such as '0.4to0.8' is needed")
-    return rng.uniform(low, high, size=size)
+
+
+def _ends(value):
+    low, _, high = str(value).partition("to")
+    return float(low), float(high or low)
+
+
+def draw_between(rng, value, size):
+    """A `chance_value` as (size,) numbers: itself, or uniform in its range.
+    """
+    return rng.uniform(*_ends(value), size=size)
+
+
+def check_crowd(dataset):
+    """Raise a ValueError if a dataset asks for more votes of a task than it
+    has workers, or for more than fit into memory."""
+    wanted = dataset.votes_per_task
+    if isinstance(wanted, int) and wanted > dataset.n_workers:
+        raise ValueError(
+            f"{dataset.name}: votes_per_task = {wanted}, but there are only "
+            f"{dataset.n_workers} workers")
+    if not isinstance(wanted, int):
+        wanted = dataset.n_workers
+    _check_size(dataset, "votes", dataset.n_tasks * wanted)
+    _check_size(dataset, "tasks x classes",
+                dataset.n_tasks * dataset.n_classes)
+
+
+def check_confusions(dataset):
+    """The same for datasets with a confusion matrix for each worker."""
+    check_crowd(dataset)
+    _check_size(dataset, "workers x classes x classes",
+                dataset.n_workers * dataset.n_classes ** 2)
+
+
+def _check_size(dataset, what, number):
+    if number > MOST:
+        raise ValueError(f"{dataset.name}: {number:,} {what}; at most "
+                         f"{MOST:,} are simulated")
 
 
 def draw_pairs(rng, n_tasks, n_workers, votes_per_task):

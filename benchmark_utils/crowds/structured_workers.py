@@ -8,6 +8,7 @@ people mix up classes that look alike, each person in their own way.
 import numpy as np
 
 from benchmark_utils.checks import check_range
+from benchmark_utils.crowds.simulation import confusion_with_diagonal
 
 
 def class_groups(groups):
@@ -99,25 +100,12 @@ def _normalise(counts, fallback):
     return counts / counts.sum(axis=-1, keepdims=True)
 
 
-def uniform_confusions(accuracy, n_classes):
-    """Workers right with probability ``accuracy``, else anything else alike.
-
-    The contrast to `structured_confusions`: (n_workers, K, K).
-    """
-    check_range("uniform_confusions", "n_classes", n_classes, 2, whole=True)
-    accuracy = np.asarray(accuracy, dtype=float)
-    if accuracy.ndim != 1 or not ((0 <= accuracy) & (accuracy <= 1)).all():
-        raise ValueError("uniform_confusions: accuracy needs one number in "
-                         "[0, 1] per worker")
-    wrong = (1 - accuracy) / (n_classes - 1)
-    return np.where(np.eye(n_classes, dtype=bool),
-                    accuracy[:, None, None], wrong[:, None, None])
-
-
 def uniform_like(confusion):
-    """The uniform crowd in which each worker's mean diagonal is the same."""
+    """The contrast to `structured_confusions`: workers with the same mean
+    diagonal, each, whose errors are even. (n_workers, K, K)"""
     diagonal = np.diagonal(confusion, axis1=1, axis2=2)
-    return uniform_confusions(diagonal.mean(axis=1), confusion.shape[2])
+    return confusion_with_diagonal(
+        diagonal.mean(axis=1), confusion.shape[2])
 
 
 def _counts(name, values, ndim, n_classes):

@@ -6,14 +6,14 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC, LinearSVC
 
-from benchmark_utils.checks import check_choice
+from benchmark_utils.crowds.simulation import perfect_worker
 from benchmark_utils.votes import Votes
 
 CLASSIFIERS = ["LinearSVC", "SVC", "GradientBoosting"]
 WORKERS = ["stopped", "full", "truth"]
 
 
-def classifier_votes(X, y, workers, seed):
+def classifier_votes(X, y, workers, rng):
     """Three scikit-learn classifiers, fitted on (X, y), vote on every point.
 
     ``workers``: ``stopped``, the support vector machines after one iteration
@@ -21,10 +21,9 @@ def classifier_votes(X, y, workers, seed):
     2024); ``full``, scikit-learn's defaults; ``truth``, one perfect worker
     instead, the upper bound.
     """
-    check_choice("toy_classifiers", "workers", workers, WORKERS)
-    n, K = len(y), int(y.max()) + 1
+    K, seed = int(y.max()) + 1, int(rng.integers(2**32))
     if workers == "truth":
-        return Votes(np.arange(n), np.zeros(n, int), y, n, 1, K)
+        return perfect_worker(y, K)
     stopped = workers == "stopped"
     classifiers = [
         LinearSVC(random_state=seed, **(

@@ -26,6 +26,9 @@ def data_version(problem):
 
 def _known(problem, names):
     known = problem.present(names)
+    if not names and problem.inputs_version is not None:
+        known = {key: value for key, value in known.items()
+                 if key not in ("X", "X_test")}
     if problem.recipe is not None:
         known["classifier"] = repr(problem.recipe)
     return _parts(known)

@@ -65,6 +65,9 @@ class Problem:
     task_ids: list = data(name=True, rows="task")
     worker_ids: list = data(name=True, rows="worker")
     class_names: list = data(name=True)
+    # of X and X_test, where their last digits differ between machines: what
+    # they were computed from, which stands for them in the data version
+    inputs_version: str = data()
     # what tasks say that are no images, for the reader
     texts: list = data(name=True, rows="task")
 

@@ -98,6 +98,16 @@ def get_recipe(classifier):
     return replace(RECIPES[base], **changes)
 
 
+def recipe_value(owner, name, value):
+    """Raise a ValueError, for ``accepts``, if no recipe is meant; ``none``
+    trains none."""
+    if value != "none":
+        try:
+            get_recipe(value)
+        except ValueError as error:
+            raise ValueError(f"{owner}: {name}: {error}") from error
+
+
 def get_device():
     """``CROWD_DEVICE`` if set, else CUDA where there is one, else the CPU."""
     return torch.device(os.environ.get("CROWD_DEVICE") or (
