@@ -1,28 +1,36 @@
 """Are the labels right?"""
 import numpy as np
 
-from benchmark_utils.scoring.agreement import krippendorff_alpha
-from benchmark_utils.scoring.metric import Metric
+from benchmark_utils.scoring.metric import Headline, Metric
+from benchmark_utils.scoring.outcomes import pack_credits
 from benchmark_utils.votes import NOBODYS, TIE, UNKNOWN
 
 METRICS = (
     Metric("label_recovery", "Recovery", 1, ".3f",
            "share of tasks whose best label is the truth; ties in "
-           "expectation", main=True),
+           "expectation", main=True, headline=Headline(
+               "labels", "Labels right", "MV", "majority vote",
+               "Share of tasks whose best label is the truth, against "
+               "majority vote on the same votes.")),
     Metric("macro_f1", "Macro F1", 1, ".3f", "F1 averaged over the classes"),
     Metric("recovery_top2", "Top 2", 1, ".3f",
            "share of tasks whose truth is among the two best labels"),
-    Metric("krippendorff_alpha", "Agreement", 0, ".3f",
-           "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance"),
 )
+FACTS = ("task_credit",)
 
 
 def score(problem, answer):
+    """task_credit : the credit of each task with known truth, in the order of
+    the dataset, see `outcomes`; their mean is the recovery."""
     soft, truth = answer.soft_labels, problem.scored_truth
-    return dict(label_recovery=label_recovery(soft, truth),
-                recovery_top2=label_recovery(soft, truth, k=2),
-                macro_f1=macro_f1(soft, truth),
-                krippendorff_alpha=krippendorff_alpha(answer.votes))
+    scores = dict(label_recovery=label_recovery(soft, truth),
+                  recovery_top2=label_recovery(soft, truth, k=2),
+                  macro_f1=macro_f1(soft, truth))
+    if (truth != UNKNOWN).any():
+        place = np.argsort(problem.task_order)
+        scores["task_credit"] = pack_credits(top_k_credit(
+            *of_known_truth(soft[place], truth[place])))
+    return scores
 
 
 def abstain_uniformly(soft_labels):

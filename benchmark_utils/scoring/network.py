@@ -11,15 +11,25 @@ from benchmark_utils.scoring.calibration import (
     reliability_table,
 )
 from benchmark_utils.scoring.labels import label_recovery
-from benchmark_utils.scoring.metric import Metric
+from benchmark_utils.scoring.metric import Headline, Metric
+from benchmark_utils.scoring.outcomes import pack_predictions
 from benchmark_utils.scoring.ranks import spearman
 
 METRICS = (
     Metric("test_accuracy", "Test accuracy", 1, ".3f",
-           "accuracy of the network trained from these labels", main=True),
+           "accuracy of the network trained from these labels", main=True,
+           headline=Headline(
+               "network", "Network accuracy", "MV",
+               "a network trained on majority votes",
+               "Test accuracy of the network trained from these labels, "
+               "against one trained on majority votes.")),
     Metric("test_ece", "Test ECE", -1, ".3f",
            "calibration error of that network: 15 bins, whole test set",
-           main=True),
+           main=True, headline=Headline(
+               "calibration", "Calibration error", "MV",
+               "a network trained on majority votes",
+               "How far the network's confidence is from its accuracy (ECE); "
+               "a gain is an error that falls.", unit="points less")),
     Metric("test_nll", "Test NLL", -1, ".3f",
            "its negative log-likelihood, nats"),
     Metric("test_brier", "Test Brier", -1, ".3f",
@@ -32,7 +42,7 @@ METRICS = (
            "rank correlation of the votes bought of a worker with what the "
            "worker knows of the classes that the network gets wrong"),
 )
-FACTS = ("test_top2", "train_seconds", "test_reliability")
+FACTS = ("test_top2", "train_seconds", "test_reliability", "test_outcomes")
 
 
 def score(problem, answer):
@@ -48,6 +58,8 @@ def score(problem, answer):
         test_ece=expected_calibration_error(p, y),
         test_nll=negative_log_likelihood(p, y), test_brier=brier(p, y),
         test_reliability=json.dumps(reliability_table(p, y)))
+    if answer.final:  # of a curve's points, the last one is enough
+        scores["test_outcomes"] = pack_predictions(p.max(axis=1), best == y)
     if problem.test_sets is not None:
         scores.update(
             relabelled_accuracy=float(

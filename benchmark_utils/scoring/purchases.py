@@ -1,11 +1,33 @@
-"""What was bought, and what is finished. Areas and goals of a curve are
-computed where the curve is whole: report/curves.py."""
+"""What was bought, what for, and what is finished."""
 import numpy as np
 
+from benchmark_utils.scoring.curves import (
+    budget_auc,
+    label_efficiency,
+    votes_to_goal,
+)
 from benchmark_utils.scoring.labels import label_recovery
-from benchmark_utils.scoring.metric import Metric
+from benchmark_utils.scoring.metric import Headline, Metric
 
 METRICS = (
+    Metric("budget_auc", "Budget AUC", 1, ".3f",
+           "recovery averaged over the budget while it is spent", main=True,
+           curve=budget_auc, headline=Headline(
+               "buying", "Accuracy while buying", "RandomAssign",
+               "random buying",
+               "Labels right, averaged over the budget while votes are "
+               "bought, against buying at random.")),
+    Metric("votes_to_95", "Votes to 95%", -1, ".2f",
+           "cost per task, in votes, at which recovery reaches .95",
+           curve=votes_to_goal, censored=True),
+    Metric("label_efficiency_mv", "MV pays", 1, ".2f",
+           "times the votes that majority vote on random votes pays for the "
+           "recovery that it ends with; 0 = never got there",
+           curve=label_efficiency, baseline="MV"),
+    Metric("label_efficiency_linear", "Random pays", 1, ".2f",
+           "the same against random buying with the learner linear",
+           curve=label_efficiency,
+           baseline="RandomAssign[learner=linear]"),
     Metric("finished_share", "Finished", 0, ".3f",
            "share of the tasks that need no more votes"),
     Metric("finished_precision", "Finished right", 1, ".3f",
@@ -14,6 +36,7 @@ METRICS = (
     Metric("cost_per_task", "Cost/task", 0, ".3g",
            "what they cost, experts included; a vote of mean price is 1"),
 )
+STEPS = 20
 FACTS = ("n_votes", "cost", "worker_seconds", "expert_share", "budget")
 
 
@@ -34,3 +57,28 @@ def score(problem, answer):
             finished_precision=label_recovery(
                 answer.soft_labels[finished], problem.scored_truth[finished]))
     return scores
+
+
+def artefacts(problem, answer):
+    """What majority vote knows while the votes are bought: its recovery after
+    each twentieth of a design that does not choose (an online solver buys
+    other votes, and tells which tasks are finished)."""
+    if answer.oracle is None or answer.finished_tasks is not None:
+        return {}
+    return dict(majority_curve=majority_curve(
+        answer.votes, answer.oracle.cost, problem.ground_truth))
+
+
+def majority_curve(votes, price, truth):
+    """Lists ``cost`` per task and ``recovery`` of majority vote on the first
+    0, 1/20, 2/20, ... of the votes; ``price`` (n_workers,)."""
+    paid = np.append(0, np.cumsum(price[votes.worker])) / votes.n_tasks
+    taken = np.linspace(0, len(votes), STEPS + 1).astype(int)
+    counts = (np.bincount(votes.task[:n] * votes.n_classes + votes.label[:n],
+                          minlength=votes.n_tasks * votes.n_classes)
+              for n in taken)
+    return dict(
+        cost=paid[taken].round(6).tolist(),
+        recovery=[round(label_recovery(
+            count.reshape(votes.n_tasks, votes.n_classes), truth), 6)
+            for count in counts])

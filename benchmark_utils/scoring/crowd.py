@@ -1,0 +1,49 @@
+"""What kind of crowd is it? Facts of the votes, the same for all methods that
+were given them; of sold votes, those that the method bought."""
+import numpy as np
+
+from benchmark_utils.scoring.agreement import krippendorff_alpha
+from benchmark_utils.scoring.metric import Metric
+
+METRICS = (
+    Metric("krippendorff_alpha", "Agreement", 0, ".3f",
+           "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance"),
+    Metric("worker_accuracy", "Worker accuracy", 0, ".3f",
+           "share of a worker's votes that are right, averaged over the "
+           "workers"),
+)
+FACTS = ("n_tasks", "n_workers", "n_classes", "n_known", "n_repeated",
+         "worker_accuracy_p05", "worker_accuracy_p95")
+
+
+def score(problem, answer):
+    """n_workers : those who voted. n_known : tasks with known truth.
+    n_repeated : votes by a worker who had voted on the task before.
+    worker_accuracy_p05, _p95 : quantiles over the workers who voted on a task
+    with known truth."""
+    votes, truth = answer.votes, problem.ground_truth
+    facts = dict(
+        n_tasks=problem.n_tasks, n_classes=problem.n_classes,
+        n_workers=int((votes.per_worker > 0).sum()),
+        n_known=int((truth >= 0).sum()),
+        n_repeated=len(votes) - len(np.unique(
+            votes.task * votes.n_workers + votes.worker)),
+        krippendorff_alpha=krippendorff_alpha(votes))
+    accuracy = worker_accuracy(votes, truth)
+    if len(accuracy):
+        low, high = np.quantile(accuracy, [.05, .95])
+        facts.update(worker_accuracy=float(accuracy.mean()),
+                     worker_accuracy_p05=float(low),
+                     worker_accuracy_p95=float(high))
+    return facts
+
+
+def worker_accuracy(votes, truth):
+    """Share of right votes of each worker who voted on a task with known
+    truth (n_tasks,), -1 = unknown."""
+    judged = truth[votes.task] >= 0
+    worker = votes.worker[judged]
+    right = votes.label[judged] == truth[votes.task[judged]]
+    number = np.bincount(worker, minlength=votes.n_workers)
+    hits = np.bincount(worker, right, minlength=votes.n_workers)
+    return hits[number > 0] / number[number > 0]
