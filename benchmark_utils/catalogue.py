@@ -6,7 +6,7 @@ where a solver's requirements are missing.
 import ast
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -17,7 +17,8 @@ URL = re.compile(r"https?://\S+")
 class Entry:
     """file : path in the repository; summary : first sentence of the
     docstring; papers : (text, address or None) of each reference; says : the
-    class's other attributes that are literals, such as ``needs_gold``."""
+    class's other attributes that are literals, such as ``needs_gold``, those
+    of its bases in benchmark_utils among them; ``bases`` names these."""
     name: str
     file: str
     summary: str
@@ -31,10 +32,12 @@ def catalogue(kind, root=ROOT):
     for path in sorted((root / kind).glob("*.py")):
         if path.name.startswith("template_"):
             continue
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        tree = _tree(path, path.stat().st_mtime_ns)
+        for node in tree.body:
             if isinstance(node, ast.ClassDef) and node.name in (
                     "Solver", "Dataset"):
-                entry = _entry(node, path.relative_to(root).as_posix())
+                entry = _entry(node, path.relative_to(root).as_posix(),
+                               _attributes(node, tree, root))
                 entries[entry.name] = entry
     return entries
 
@@ -46,16 +49,62 @@ def solvers_that_need_gold():
                      if entry.says.get("needs_gold"))
 
 
-def _entry(node, file):
-    values = {}
+@cache
+def _tree(path, edited):
+    """``edited``, its time, makes another entry of the cache."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _attributes(node, tree, root):
+    """{name: value} of the literals in a class and in those of its bases that
+    come from benchmark_utils, whose names are under ``bases``."""
+    values = {"bases": []}
+    for base in node.bases:
+        found = _class(base.id, tree, root) if isinstance(
+            base, ast.Name) else None
+        if found:
+            inherited = _attributes(*found, root)
+            bases = [*values["bases"], base.id, *inherited["bases"]]
+            values.update(inherited, bases=bases)
     for statement in node.body:
         if isinstance(statement, ast.Assign) and isinstance(
                 statement.targets[0], ast.Name):
+            name = statement.targets[0].id
             try:
-                values[statement.targets[0].id] = ast.literal_eval(
-                    statement.value)
-            except ValueError:  # an expression, such as of the base's
-                pass
+                values[name] = _literal(statement.value, values.get(name))
+            except ValueError:  # an expression
+                values.pop(name, None)
+    return values
+
+
+def _literal(node, inherited):
+    """The value of a literal; ``{**Base.name, ...}`` adds to the base's."""
+    if isinstance(node, ast.Dict) and None in node.keys:
+        merged = {}
+        for key, value in zip(node.keys, node.values):
+            merged.update((inherited or {}) if key is None else {
+                ast.literal_eval(key): ast.literal_eval(value)})
+        return merged
+    return ast.literal_eval(node)
+
+
+def _class(name, tree, root):
+    """The class of this name and the tree of its file, here or where it is
+    imported from; None if that is not in benchmark_utils."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return node, tree
+        if (isinstance(node, ast.ImportFrom)
+                and (node.module or "").startswith("benchmark_utils.")
+                and name in [alias.name for alias in node.names]):
+            path = root / (node.module.replace(".", "/") + ".py")
+            if not path.is_file():
+                return None
+            return _class(name, _tree(path, path.stat().st_mtime_ns), root)
+    return None
+
+
+def _entry(node, file, values):
     text = " ".join((ast.get_docstring(node) or "").partition("\n\n")[0]
                     .replace("``", "").split())
     # To the first full stop that ends a sentence, not an initial.

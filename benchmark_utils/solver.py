@@ -31,6 +31,7 @@ class CrowdSolver(ChecksParameters, BaseSolver):
     "Vote NLL (held out)" says how well it foretells the others.
     """
     needs_gold = votes_only = False
+    kind = "votes"  # what it works with: votes, inputs, buys or panel
     _given = ()
     votes = X = X_test = recipe = oracle = label_set_oracle = None
     worker_skills = X_gold = y_gold = known_truth = trainable = None

@@ -2,7 +2,7 @@ from benchmark_utils.report.plots import MeanScatter
 
 
 class Plot(MeanScatter):
-    """Mean test accuracy against mean calibration error."""
+    """Upper left is better: right often, and as sure as it is right."""
     name = "Accuracy vs ECE"
     x, y = "objective_test_ece", "objective_test_accuracy"
-    labels = "Test ECE", "Test accuracy"
+    x_title, y_title = "Test ECE", "Test accuracy"

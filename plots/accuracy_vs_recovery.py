@@ -5,4 +5,4 @@ class Plot(MeanScatter):
     """Do better labels make a better network?"""
     name = "Accuracy vs recovery"
     x, y = "objective_label_recovery", "objective_test_accuracy"
-    labels = "Label recovery", "Test accuracy"
+    x_title, y_title = "Label recovery", "Test accuracy"

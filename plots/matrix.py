@@ -1,26 +1,41 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import runs_of
-from benchmark_utils.report.runs import BY_TITLE, mean_ranks, shown_metrics
+from benchmark_utils.report.plots import all_runs
+from benchmark_utils.report.runs import shown_metrics
+from benchmark_utils.report.tables import cells
 
 
 class Plot(BasePlot):
-    """Solvers in rows, datasets in columns, best mean rank first."""
+    """Solvers in rows, datasets in columns: means over repetitions."""
     name = "Matrix"
     type = "table"
     options = {"metric": lambda df: [
-        metric.title for metric in shown_metrics(runs_of(df))]}
+        metric.title for metric in shown_metrics(all_runs(df))]}
 
     def plot(self, df, metric):
-        ranks, means = mean_ranks(runs_of(df), BY_TITLE[metric])
-        return [[solver, round(float(rank), 2),
-                 *(round(float(v), 4) if v == v else "-"
-                   for v in means.loc[solver])]
-                for solver, rank in ranks.items()]
+        runs = all_runs(df)
+        table = cells(runs, _named(runs, metric))
+        solvers = runs["solver"].drop_duplicates().tolist()
+        return [[solver, *(_number(table.get((dataset, solver)))
+                           for dataset in _datasets(runs))]
+                for solver in solvers]
 
     def get_metadata(self, df, metric):
-        _, means = mean_ranks(runs_of(df), BY_TITLE[metric])
-        return {"title": f"{metric}: mean over repetitions, and mean rank",
-                "columns": ["Solver", "Mean rank", *means.columns],
-                "default_order_column": "Mean rank",
+        return {"title": f"{metric}: mean over repetitions",
+                "columns": ["Solver", *_datasets(all_runs(df))],
+                "default_order_column": "Solver",
                 "default_order_ascending": True}
+
+
+def _named(runs, title):
+    return next(metric for metric in shown_metrics(runs)
+                if metric.title == title)
+
+
+def _datasets(runs):
+    return runs["dataset"].drop_duplicates().tolist()
+
+
+def _number(cell):
+    known = cell is not None and cell.n and cell.mean < float("inf")
+    return round(float(cell.mean), 4) if known else "-"

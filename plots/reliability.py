@@ -1,27 +1,15 @@
-from benchopt import BasePlot
-
-from benchmark_utils.report.plots import names, once, runs_of
-from benchmark_utils.report.runs import reliability_curves
+from benchmark_utils.report.figures import reliability_curves
+from benchmark_utils.report.plots import SeriesPlot
 
 
-@once
-def curves_of(df):
-    return reliability_curves(runs_of(df))
-
-
-class Plot(BasePlot):
+class Plot(SeriesPlot):
     """Accuracy of the test predictions against their confidence."""
     name = "Reliability"
-    type = "scatter"
-    options = {"dataset": lambda df: names(
-        curves_of(df), "no test set")}
+    x_title, y_title = "Confidence", "Accuracy"
+    lines = True
+    on_page = False  # there: is the network as sure as it is right?
+    empty = "no test set"
 
-    def plot(self, df, dataset):
-        return [{"x": confidence.tolist(), "y": accuracy.tolist(),
-                 "label": solver, **self.get_style(solver)}
-                for (owner, solver), (confidence, accuracy, _)
-                in curves_of(df).items() if owner == dataset]
-
-    def get_metadata(self, df, dataset):
-        return {"title": dataset, "xlabel": "Confidence",
-                "ylabel": "Accuracy", "scale": "linear"}
+    @staticmethod
+    def series(runs, points):
+        return reliability_curves(runs)

@@ -1,14 +1,15 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import names, once, runs_of
-from benchmark_utils.report.runs import worker_values
+from benchmark_utils.report.figures import worker_values
+from benchmark_utils.report.plots import all_runs, names, once
 
-WORTH = "left out, retrained"
+LEFT_OUT = "left out, retrained"
+HELPED, HURT = "#0b6e4f", "#b3382c"
 
 
 @once
 def values(df):
-    return worker_values(runs_of(df))
+    return worker_values(all_runs(df))
 
 
 class Plot(BasePlot):
@@ -17,15 +18,15 @@ class Plot(BasePlot):
     type = "bar_chart"
     options = {
         "dataset": lambda df: names(values(df), "no gold questions"),
-        "by": lambda df: [WORTH, *dict.fromkeys(
+        "by": lambda df: [LEFT_OUT, *dict.fromkeys(
             solver for _, solver in values(df))]}
 
     def plot(self, df, dataset, by):
         known = values(df)
-        if by == WORTH:
+        if by == LEFT_OUT:
             runs = next((runs for (owner, _), runs in known.items()
                          if owner == dataset), [])
-            name = "worth"
+            name = "leave_one_out"
         else:
             runs, name = known.get((dataset, by), []), "score"
         bars = []
@@ -33,10 +34,10 @@ class Plot(BasePlot):
             y = [float(run[name][worker]) for run in runs]
             helped = sorted(y)[len(y) // 2] >= 0
             bars.append({"y": y, "label": f"worker {worker}", "text": "",
-                         "color": "#0b6e4f" if helped else "#b3382c"})
+                         "color": HELPED if helped else HURT})
         return bars
 
     def get_metadata(self, df, dataset, by):
         return {"title": f"{dataset}: workers by {by}",
                 "ylabel": "rise of the test loss without the worker"
-                if by == WORTH else f"worker score of {by}"}
+                if by == LEFT_OUT else f"worker score of {by}"}

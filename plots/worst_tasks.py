@@ -1,15 +1,16 @@
-import json
-
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import names, once, runs_of
-from benchmark_utils.report.runs import worst_tasks
+from benchmark_utils.report.figures import worst_tasks
+from benchmark_utils.report.plots import all_runs, names, once
 from benchmark_utils.scoring.examples import caption, decode
 
 
 @once
 def worst(df):
-    return worst_tasks(runs_of(df))
+    """Those with an image: benchopt's page shows no text."""
+    shown = {key: [task for task in tasks if "image" in task]
+             for key, tasks in worst_tasks(all_runs(df)).items()}
+    return {key: tasks for key, tasks in shown.items() if tasks}
 
 
 class Plot(BasePlot):
@@ -24,8 +25,7 @@ class Plot(BasePlot):
     def plot(self, df, dataset, solver):
         return [{"image": decode(task["image"]),
                  "label": f"{task['task']}: {caption(task)}"}
-                for task in json.loads(worst(df).get((dataset, solver), "[]"))
-                if "image" in task]
+                for task in worst(df).get((dataset, solver), [])]
 
     def get_metadata(self, df, dataset, solver):
         return {"title": f"{dataset}: lowest task scores of {solver}",

@@ -1,9 +1,13 @@
-"""What the plots of benchopt's own page share."""
+"""What the plots of benchopt's page share, and which of them ours draws."""
+import importlib.util
+import inspect
 from functools import wraps
 
 from benchopt import BasePlot
 
-from benchmark_utils.report.runs import mean_points, prepare_runs
+from benchmark_utils.catalogue import ROOT
+from benchmark_utils.report.figures import mean_points
+from benchmark_utils.report.runs import points_of, runs_of
 
 
 def once(function):
@@ -26,30 +30,82 @@ def names(keys, otherwise):
     return list(dict.fromkeys(name for name, _ in keys)) or [otherwise]
 
 
-runs_of = once(prepare_runs)
-points_of = once(lambda df: prepare_runs(df, every_point=True))
+all_points = once(points_of)
+all_runs = once(lambda df: runs_of(all_points(df)))
 
 
-class MeanScatter(BasePlot):
-    """One point per solver: the means of two columns over repetitions.
+class SeriesPlot(BasePlot):
+    """A plot of one dataset at a time, a point or a line per solver.
 
-    A child names the columns, ``x`` and ``y``, and ``labels`` for the axes.
+    A child gives ``name``, ``x_title``, ``y_title`` and ``series(runs,
+    points)``: {(dataset, solver): (x, y, ...)}, numbers or lists. Both pages
+    draw it, unless our page shows the same numbers elsewhere: then it says
+    ``on_page = False``. Its docstring is the text below the plot.
     """
     type = "scatter"
-    scale = "linear"
-    options = {"dataset": lambda df: runs_of(
-        df)["dataset"].unique().tolist()}
+    log_x = lines = False
+    on_page = True
+    empty = "no dataset has these scores"
+
+    @staticmethod
+    def series(runs, points):
+        raise NotImplementedError
+
+    @classmethod
+    def help(cls):
+        return " ".join(inspect.getdoc(cls).split())
+
+    def _series(self, df):
+        return _remembered(type(self))(df)
+
+    @property
+    def options(self):
+        return {"dataset": lambda df: names(self._series(df), self.empty)}
 
     def plot(self, df, dataset):
-        runs = runs_of(df)
-        runs = runs[runs["dataset"] == dataset]
-        if self.x not in runs or self.y not in runs:
-            return []
-        return [{"x": [float(row["x"])], "y": [float(row["y"])],
-                 "label": solver, **self.get_style(solver)}
-                for (_, solver), row in mean_points(
-                    runs, self.x, self.y).iterrows()]
+        return [{"x": _list(x), "y": _list(y), "label": solver,
+                 **self.get_style(solver)}
+                for (owner, solver), (x, y, *_) in self._series(df).items()
+                if owner == dataset]
 
     def get_metadata(self, df, dataset):
-        return {"title": dataset, "xlabel": self.labels[0],
-                "ylabel": self.labels[1], "scale": self.scale}
+        return {"title": dataset, "xlabel": self.x_title,
+                "ylabel": self.y_title,
+                "scale": "semilog-x" if self.log_x else "linear"}
+
+
+class MeanScatter(SeriesPlot):
+    """One point per solver: the means over repetitions of the columns ``x``
+    and ``y``."""
+    @classmethod
+    def series(cls, runs, points):
+        return mean_points(runs, cls.x, cls.y)
+
+
+def plots_of_the_page():
+    """The plots in plots/ that our page draws too."""
+    found = []
+    for path in sorted((ROOT / "plots").glob("*.py")):
+        spec = importlib.util.spec_from_file_location(
+            f"benchmark_plots_{path.stem}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        plot = module.Plot
+        if issubclass(plot, SeriesPlot) and plot.on_page:
+            found.append(plot)
+    return found
+
+
+def _list(values):
+    return [float(value) for value in (
+        values if hasattr(values, "__len__") else [values])]
+
+
+_memory = {}
+
+
+def _remembered(plot):
+    if plot not in _memory:
+        _memory[plot] = once(lambda df: plot.series(
+            all_runs(df), all_points(df)))
+    return _memory[plot]

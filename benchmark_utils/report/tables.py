@@ -1,34 +1,108 @@
-"""The overall ranking as Markdown, for the README."""
-from tabulate import tabulate
+"""The table of each dataset: means over repetitions, and who may be best."""
+from dataclasses import dataclass, replace
 
-from benchmark_utils.report.ranking import standings, tracks
-from benchmark_utils.report.runs import prepare_runs, shown_metrics
+import numpy as np
+import pandas as pd
 
-
-def ranking_markdown(results):
-    """Elo and its interval of each solver by each main metric, a table for
-    each track."""
-    return "\n\n".join(_table(title, part) for title, part in tracks(
-        prepare_runs(results)).items())
+from benchmark_utils.report.runs import CLOCKS, censored_median
+from benchmark_utils.report.settings import settings_of
+from benchmark_utils.report.statistics import is_told, told_apart
 
 
-def _table(title, runs):
-    columns = {metric: {place.solver: _text(place)
-                        for place in standings(runs, metric)}
-               for metric in shown_metrics(runs) if metric.main}
-    solvers = list(dict.fromkeys(
-        solver for column in columns.values() for solver in column))
-    return tabulate(
-        [[solver, *(column.get(solver, "-") for column in columns.values())]
-         for solver in solvers],
-        [f"Elo, {title}", *(metric.title for metric in columns)],
-        tablefmt="pipe", disable_numparse=True,
-        colalign=["left"] + ["right"] * len(columns))
+@dataclass(frozen=True)
+class Cell:
+    """mean : over repetitions; of censored scores the median, infinite if
+    most runs never got there, ``missing`` of n. sd : their standard deviation,
+    NaN of one. top : may be the best: others are told from the best mean,
+    this one is not."""
+    mean: float
+    sd: float
+    n: int
+    missing: int = 0
+    top: bool = False
+
+    def text(self, metric, spread=False):
+        if not self.n:
+            return "-"
+        if self.missing:
+            never = f"never in {self.missing} of {self.n}"
+            return never if not np.isfinite(self.mean) else (
+                f"{metric.text(self.mean)}, {never}")
+        text = metric.text(self.mean)
+        spread = spread and metric.better and metric.text(self.sd)
+        if spread and spread != metric.text(0) and self.n > 1:
+            text += f" ± {spread}"
+        return text
 
 
-def _text(place):
-    text = f"**{place.elo:.0f}**" if place.first else f"{place.elo:.0f}"
-    low, high = place.elo_interval
-    if low == low:
-        text += f" [{low:.0f}, {high:.0f}]"
-    return text + (" ≈" if place.close else "")
+def cells(runs, metric):
+    """{(dataset, solver): `Cell`} of one metric."""
+    table, entries = {}, settings_of(runs)
+    for dataset, rows in runs.groupby("dataset", sort=False):
+        own = {solver: _cell(part, metric)
+               for solver, part in rows.groupby("solver", sort=False)}
+        entry = entries.get(dataset)
+        for solver in may_be_best(rows, metric, entry) if entry else ():
+            own[solver] = replace(own[solver], top=True)
+        table.update({(dataset, solver): cell for solver, cell in own.items()})
+    return table
+
+
+def _cell(rows, metric):
+    values = rows[metric.column]
+    known = values.dropna()
+    if metric.censored and _applies(rows):
+        return Cell(censored_median(values), float(known.std()), len(values),
+                    int(values.isna().sum()))
+    return Cell(float(known.mean()), float(known.std()), len(known))
+
+
+def _applies(rows):
+    """Censored scores are of those who buy vote by vote, and the others have
+    no score of a curve at all."""
+    return rows["bought"].any()
+
+
+def may_be_best(rows, metric, entry):
+    """The solvers that are not told from the best mean on a dataset, by
+    `told_apart` over its tasks where all repetitions have the same, else over
+    its repetitions; none where nobody is told from it, or where methods spent
+    what they liked. ``entry``: of the dataset, `settings_of`."""
+    if (not metric.better or metric in CLOCKS or metric.censored
+            or entry["buy"] and metric.curve is None):
+        return []
+    table, counts = (_by_unit(rows, metric) if entry["same"]
+                     else _by_repetition(rows, metric))
+    if table is None or table.shape[1] < 2:
+        return []
+    values = table.to_numpy() * metric.better
+    p = told_apart(values, counts)
+    best = np.average(values, axis=0, weights=counts).argmax()
+    told = is_told(p[best])
+    return table.columns[~told].tolist() if told.any() else []
+
+
+def _by_repetition(rows, metric):
+    table = rows.pivot_table(index="idx_rep", columns="solver", sort=False,
+                             values=metric.column, aggfunc="mean")
+    return table.dropna(axis=1), None
+
+
+def _by_unit(rows, metric):
+    """Outcomes of each task or test example, means over the repetitions, rows
+    that are alike counted."""
+    outcomes = metric.headline and metric.headline.outcomes
+    if not outcomes or metric.curve or outcomes.column not in rows:
+        return None, None
+    own = {}
+    for solver, part in rows.groupby("solver", sort=False):
+        texts = [text for text in part[outcomes.column]
+                 if isinstance(text, str)]
+        read = [outcomes.read(text)[0] for text in texts]
+        if read and read[0].shape[1] == 1:
+            own[solver] = np.mean(read, axis=0)[:, 0]
+    if len({len(column) for column in own.values()}) != 1:
+        return None, None
+    alike, counts = np.unique(np.array([*own.values()]).T, axis=0,
+                              return_counts=True)
+    return pd.DataFrame(alike, columns=[*own]), counts

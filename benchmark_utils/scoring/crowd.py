@@ -1,13 +1,17 @@
 """What kind of crowd is it? Facts of the votes, the same for all methods that
 were given them; of sold votes, those that the method bought."""
+from math import inf
+
 import numpy as np
 
 from benchmark_utils.scoring.agreement import krippendorff_alpha
 from benchmark_utils.scoring.metric import Metric
+from benchmark_utils.votes import UNKNOWN
 
 METRICS = (
     Metric("krippendorff_alpha", "Agreement", 0, ".3f",
-           "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance"),
+           "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance",
+           range=(-inf, 1)),
     Metric("worker_accuracy", "Worker accuracy", 0, ".3f",
            "share of a worker's votes that are right, averaged over the "
            "workers"),
@@ -17,15 +21,15 @@ FACTS = ("n_tasks", "n_workers", "n_classes", "n_known", "n_repeated",
 
 
 def score(problem, answer):
-    """n_workers : those who voted. n_known : tasks with known truth.
+    """n_workers : those who voted. n_known : tasks that are scored.
     n_repeated : votes by a worker who had voted on the task before.
     worker_accuracy_p05, _p95 : quantiles over the workers who voted on a task
     with known truth."""
-    votes, truth = answer.votes, problem.ground_truth
+    votes, truth = answer.votes, problem.scored_truth
     facts = dict(
         n_tasks=problem.n_tasks, n_classes=problem.n_classes,
         n_workers=int((votes.per_worker > 0).sum()),
-        n_known=int((truth >= 0).sum()),
+        n_known=int((truth != UNKNOWN).sum()),
         n_repeated=len(votes) - len(np.unique(
             votes.task * votes.n_workers + votes.worker)),
         krippendorff_alpha=krippendorff_alpha(votes))
@@ -40,8 +44,8 @@ def score(problem, answer):
 
 def worker_accuracy(votes, truth):
     """Share of right votes of each worker who voted on a task with known
-    truth (n_tasks,), -1 = unknown."""
-    judged = truth[votes.task] >= 0
+    truth (n_tasks,)."""
+    judged = truth[votes.task] != UNKNOWN
     worker = votes.worker[judged]
     right = votes.label[judged] == truth[votes.task[judged]]
     number = np.bincount(worker, minlength=votes.n_workers)

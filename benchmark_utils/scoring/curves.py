@@ -3,6 +3,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Columns of a result: what the axes of a curve are.
+COST, RECOVERY = "objective_cost_per_task", "objective_label_recovery"
 GOAL = .95
 CLOSE = 1e-12  # recoveries this close to the goal have reached it
 
@@ -11,8 +13,8 @@ CLOSE = 1e-12  # recoveries this close to the goal have reached it
 class Curve:
     """Recovery after each purchase, straight lines in between.
 
-    cost : (n,), rising, per task, in votes of mean price; recovery : (n,);
-    budget : what could have been spent, per task.
+    cost : (n,), rising, per task, in votes of mean price; recovery : (n,), or
+    (n, n_tasks) of each task; budget : what could have been spent, per task.
     """
     cost: np.ndarray
     recovery: np.ndarray
@@ -43,8 +45,8 @@ class Curve:
 def budget_auc(curve):
     """Mean recovery over the budget; the last one holds to its end."""
     cost = np.append(curve.cost, curve.budget)
-    recovery = np.append(curve.recovery, curve.recovery[-1])
-    return float(np.trapezoid(recovery, cost) / curve.budget)
+    recovery = np.concatenate([curve.recovery, curve.recovery[-1:]])
+    return np.trapezoid(recovery, cost, axis=0) / curve.budget
 
 
 def votes_to_goal(curve):

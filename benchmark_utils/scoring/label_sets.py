@@ -1,4 +1,6 @@
 """All labels of a task: the sets, and what experts were spared."""
+from math import inf
+
 import numpy as np
 
 from benchmark_utils.scoring.metric import Metric
@@ -13,7 +15,7 @@ METRICS = (
     Metric("labels_saved", "Expert saved", 0, ".3f",
            "1 - tasks that the expert answered / tasks"),
     Metric("sets_per_task", "Sets bought", 0, ".3g",
-           "label sets that annotators gave, per task"),
+           "label sets that annotators gave, per task", range=(0, inf)),
 )
 
 

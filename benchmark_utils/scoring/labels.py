@@ -2,7 +2,7 @@
 import numpy as np
 
 from benchmark_utils.scoring.metric import Headline, Metric
-from benchmark_utils.scoring.outcomes import pack_credits
+from benchmark_utils.scoring.outcomes import CREDITS, pack_credits
 from benchmark_utils.votes import NOBODYS, TIE, UNKNOWN
 
 METRICS = (
@@ -11,7 +11,7 @@ METRICS = (
            "expectation", main=True, headline=Headline(
                "labels", "Labels right", "MV", "majority vote",
                "Share of tasks whose best label is the truth, against "
-               "majority vote on the same votes.")),
+               "majority vote on the same votes.", CREDITS)),
     Metric("macro_f1", "Macro F1", 1, ".3f", "F1 averaged over the classes"),
     Metric("recovery_top2", "Top 2", 1, ".3f",
            "share of tasks whose truth is among the two best labels"),

@@ -3,6 +3,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmark_utils.scoring.outcomes import Outcomes
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -10,20 +12,25 @@ class Headline:
     is shown by its gain over a baseline on the same votes, in points.
 
     id : stable, part of addresses. baseline : name of the solver that gains
-    are measured from; ``than``, what that is called in a sentence.
+    are measured from; ``than``, what that is called in a sentence. trained :
+    does it wait for the training of a network? outcomes : what the score is
+    of each task or test example, so that those can be drawn anew.
     """
     id: str
     title: str
     baseline: str
     than: str
     help: str
+    outcomes: Outcomes
     unit: str = "points"
+    trained: bool = False
 
 
 @dataclass(frozen=True)
 class Metric:
     """better : +1 = high is good, -1 = low is good, 0 = a fact, not a merit.
-    main : shown where room is short. headline : see `Headline`.
+    main : shown where room is short. headline : see `Headline`. range : of
+    the values that it can have.
 
     curve : for scores of a whole curve of points, bought vote by vote: a
     function of a `curves.Curve` (and, with ``baseline``, of the baseline's
@@ -39,6 +46,7 @@ class Metric:
     format: str
     help: str
     main: bool = False
+    range: tuple = (0, 1)
     headline: Headline = None
     curve: Callable = None
     baseline: str = None

@@ -1,5 +1,6 @@
 """How good is the network that was trained from the labels?"""
 import json
+from math import inf
 
 import numpy as np
 
@@ -12,7 +13,11 @@ from benchmark_utils.scoring.calibration import (
 )
 from benchmark_utils.scoring.labels import label_recovery
 from benchmark_utils.scoring.metric import Headline, Metric
-from benchmark_utils.scoring.outcomes import pack_predictions
+from benchmark_utils.scoring.outcomes import (
+    CALIBRATION_GAPS,
+    RIGHT_PREDICTIONS,
+    pack_predictions,
+)
 from benchmark_utils.scoring.ranks import spearman
 
 METRICS = (
@@ -22,25 +27,28 @@ METRICS = (
                "network", "Network accuracy", "MV",
                "a network trained on majority votes",
                "Test accuracy of the network trained from these labels, "
-               "against one trained on majority votes.")),
+               "against one trained on majority votes.",
+               RIGHT_PREDICTIONS, trained=True)),
     Metric("test_ece", "Test ECE", -1, ".3f",
            "calibration error of that network: 15 bins, whole test set",
            main=True, headline=Headline(
                "calibration", "Calibration error", "MV",
                "a network trained on majority votes",
                "How far the network's confidence is from its accuracy (ECE); "
-               "a gain is an error that falls.", unit="points less")),
+               "a gain is an error that falls.", CALIBRATION_GAPS,
+               unit="points less", trained=True)),
     Metric("test_nll", "Test NLL", -1, ".3f",
-           "its negative log-likelihood, nats"),
+           "its negative log-likelihood, nats", range=(0, inf)),
     Metric("test_brier", "Test Brier", -1, ".3f",
-           "its squared error summed over classes, 0 to 2"),
+           "its squared error summed over classes, 0 to 2", range=(0, 2)),
     Metric("relabelled_accuracy", "ReaL accuracy", 1, ".3f",
            "share of test images whose prediction is one of their labels"),
     Metric("relabelled_top5", "ReaL top 5", 1, ".3f",
            "share whose main label is among the five best predictions"),
     Metric("importance_corr", "Right workers", 1, ".3f",
            "rank correlation of the votes bought of a worker with what the "
-           "worker knows of the classes that the network gets wrong"),
+           "worker knows of the classes that the network gets wrong",
+           range=(-1, 1)),
 )
 FACTS = ("test_top2", "train_seconds", "test_reliability", "test_outcomes")
 

@@ -7,6 +7,8 @@ drawn with a seed of their own.
 """
 import base64
 import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -57,3 +59,49 @@ def _unpack(text):
     if len(values) != min(int(n), MOST):
         raise ValueError(f"outcomes of {n} entries hold {len(values)}")
     return values.astype(float), int(n)
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What a score is of each unit.
+
+    unit : t = task, e = test example. column : of a result, as text. read :
+    text -> values (n, p) and the number of units that there were; the score
+    is ``score`` of the mean of the values over the units, (..., p) -> (...).
+    """
+    unit: str
+    column: str
+    read: Callable
+    score: Callable
+
+
+def _credits(text):
+    credit, n = unpack_credits(text)
+    return credit[:, None], n
+
+
+def _right(text):
+    _, right, n = unpack_predictions(text)
+    return right[:, None], n
+
+
+def _gaps(text, n_bins=15):
+    """Right less sure, in the column of the prediction's bin."""
+    sure, right, n = unpack_predictions(text)
+    gaps = np.zeros((len(sure), n_bins))
+    column = np.minimum((sure * n_bins + 1e-9).astype(int), n_bins - 1)
+    gaps[np.arange(len(sure)), column] = right - sure
+    return gaps, n
+
+
+def _only(values):
+    return values[..., 0]
+
+
+def _absolute(values):
+    return np.abs(values).sum(axis=-1)
+
+
+CREDITS = Outcomes("t", "objective_task_credit", _credits, _only)
+RIGHT_PREDICTIONS = Outcomes("e", "objective_test_outcomes", _right, _only)
+CALIBRATION_GAPS = Outcomes("e", "objective_test_outcomes", _gaps, _absolute)

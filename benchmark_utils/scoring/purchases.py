@@ -1,4 +1,6 @@
 """What was bought, what for, and what is finished."""
+from math import inf
+
 import numpy as np
 
 from benchmark_utils.scoring.curves import (
@@ -8,6 +10,7 @@ from benchmark_utils.scoring.curves import (
 )
 from benchmark_utils.scoring.labels import label_recovery
 from benchmark_utils.scoring.metric import Headline, Metric
+from benchmark_utils.scoring.outcomes import CREDITS
 
 METRICS = (
     Metric("budget_auc", "Budget AUC", 1, ".3f",
@@ -16,25 +19,27 @@ METRICS = (
                "buying", "Accuracy while buying", "RandomAssign",
                "random buying",
                "Labels right, averaged over the budget while votes are "
-               "bought, against buying at random.")),
+               "bought, against buying at random.", CREDITS)),
     Metric("votes_to_95", "Votes to 95%", -1, ".2f",
            "cost per task, in votes, at which recovery reaches .95",
-           curve=votes_to_goal, censored=True),
+           curve=votes_to_goal, censored=True, range=(0, inf)),
     Metric("label_efficiency_mv", "MV pays", 1, ".2f",
-           "times the votes that majority vote on random votes pays for the "
-           "recovery that it ends with; 0 = never got there",
-           curve=label_efficiency, baseline="MV"),
+           "how many times the votes majority vote pays, on random votes, for "
+           "the recovery that it ends with; 0 = never got there",
+           curve=label_efficiency, baseline="MV", range=(0, inf)),
     Metric("label_efficiency_linear", "Random pays", 1, ".2f",
-           "the same against random buying with the learner linear",
+           "the same of random buying with the learner linear",
            curve=label_efficiency,
-           baseline="RandomAssign[learner=linear]"),
+           baseline="RandomAssign[learner=linear]", range=(0, inf)),
     Metric("finished_share", "Finished", 0, ".3f",
            "share of the tasks that need no more votes"),
     Metric("finished_precision", "Finished right", 1, ".3f",
            "recovery among the finished tasks"),
-    Metric("votes_per_task", "Votes/task", 0, ".3g", "votes bought per task"),
+    Metric("votes_per_task", "Votes/task", 0, ".3g", "votes bought per task",
+           range=(0, inf)),
     Metric("cost_per_task", "Cost/task", 0, ".3g",
-           "what they cost, experts included; a vote of mean price is 1"),
+           "what they cost, experts included; a vote of mean price is 1",
+           main=True, range=(0, inf)),
 )
 STEPS = 20
 FACTS = ("n_votes", "cost", "worker_seconds", "expert_share", "budget")
@@ -66,7 +71,7 @@ def artefacts(problem, answer):
     if answer.oracle is None or answer.finished_tasks is not None:
         return {}
     return dict(majority_curve=majority_curve(
-        answer.votes, answer.oracle.cost, problem.ground_truth))
+        answer.votes, answer.oracle.cost, problem.scored_truth))
 
 
 def majority_curve(votes, price, truth):

@@ -12,7 +12,7 @@ METRICS = (
            "does the worker score tell spammers from the rest"),
     Metric("leave_one_out_corr", "Worth corr.", 1, ".3f",
            "Spearman's correlation of the worker score with how much the test "
-           "loss rises when the worker is left out"),
+           "loss rises when the worker is left out", range=(-1, 1)),
 )
 # Each value takes a retraining: small crowds only.
 MOST_VALUED_WORKERS = 50

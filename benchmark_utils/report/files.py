@@ -1,0 +1,30 @@
+"""Files that are written whole or not at all."""
+import os
+from pathlib import Path
+
+
+def write_whole(path, write):
+    """``write(temporary)`` makes a file beside ``path`` that takes its place
+    once it is on the disk; whatever goes wrong before leaves ``path`` as it
+    was."""
+    staged = stage(path, write)
+    os.replace(staged, path)
+
+
+def write_text(path, text):
+    write_whole(path, lambda staged: staged.write_text(
+        text, encoding="utf-8"))
+
+
+def stage(path, write):
+    """The file beside ``path``, on the disk, that may take its place."""
+    path = Path(path)
+    staged = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        write(staged)
+        with open(staged, "rb+") as stream:
+            os.fsync(stream.fileno())
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+    return staged

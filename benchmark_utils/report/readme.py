@@ -1,0 +1,56 @@
+"""The ranking of the published results as Markdown, for the README."""
+import re
+import textwrap
+
+from tabulate import tabulate
+
+from benchmark_utils.report.headline import MIN_GROUPED, Choice, headline
+from benchmark_utils.report.settings import CROWDS
+from benchmark_utils.report.terminal import CROWDS as NAMES
+
+MARKS = ("<!-- leaderboard: python -m benchmark_utils.report page --readme "
+         "-->", "<!-- /leaderboard -->")
+
+
+def with_ranking(text, data):
+    """A README with the headline tables between its marks.
+
+    Raises
+    ------
+    ValueError
+        If it has no such marks.
+    """
+    head, mark, rest = text.partition(MARKS[0])
+    _, end, tail = rest.partition(MARKS[1])
+    if not end:
+        raise ValueError(f"README.md has no {MARKS[0]} ... {MARKS[1]}")
+    return f"{head}{mark}\n{ranking_markdown(data)}\n{end}{tail}"
+
+
+def ranking_markdown(data):
+    """A table for each kind of crowd with votes given, of the methods that
+    need votes only, and how to read it."""
+    parts = [_table(kind, table) for kind in CROWDS
+             if (table := headline(data, Choice(crowd=kind, kind="votes"))
+                 ).ranking]
+    said = ("Gain in points of recovery over majority vote on the same votes, "
+            "mean over crowds with its 95% interval; groups: who cannot be "
+            "told from the best of the group, all pairs at once (a group "
+            f"takes {MIN_GROUPED} crowds). Votes-only methods; the page has "
+            f"the rest. Commit {data['commit']}, {data['date']}.")
+    return "\n\n".join([*parts, textwrap.fill(said, 80)])
+
+
+def _table(kind, table):
+    rows = [[row.group or "", escaped(row.name), f"{row.mean:+.1f}",
+             "" if row.base else f"[{row.low:+.1f}, {row.high:+.1f}]"]
+            for row in table.rows]
+    title = f"{NAMES[kind].capitalize()}, {len(table.families)} crowds"
+    return tabulate(rows, ["", title, "Gain", "95%"], tablefmt="pipe",
+                    disable_numparse=True,
+                    colalign=["left", "left", "right", "right"])
+
+
+def escaped(text):
+    """Markdown that shows as the text it is."""
+    return re.sub(r"([\\`*_{}\[\]<>|#!])", r"\\\1", " ".join(text.split()))

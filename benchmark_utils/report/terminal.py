@@ -1,0 +1,122 @@
+"""The results on a terminal: a table per dataset, and who is best."""
+import shutil
+import sys
+
+from tabulate import tabulate
+
+from benchmark_utils.report.headline import MIN_GROUPED, Choice, headline
+from benchmark_utils.report.ranking import MIN_CROWDS
+from benchmark_utils.report.runs import shown_metrics
+from benchmark_utils.report.settings import settings_of
+from benchmark_utils.report.tables import cells
+
+BOLD, PLAIN = "\033[1m", "\033[0m"
+CROWDS = {"human": "people", "llm": "language models",
+          "simulated": "simulated crowds"}
+
+
+def tables_text(runs, every=False, width=None, bold=None):
+    """A table for each dataset, its methods best first, as wide as the
+    terminal: where that is too narrow, spreads and then the columns on the
+    right are left out, and the last line says so.
+
+    every : all scores, not the main ones. bold : mark who may be the best;
+    default: on a terminal.
+    """
+    width = width or shutil.get_terminal_size((100, 24)).columns
+    bold = sys.stdout.isatty() if bold is None else bold
+    metrics, entries = shown_metrics(runs, main=not every), settings_of(runs)
+    tables = {metric: cells(runs, metric) for metric in metrics}
+    parts, cut = [], 0
+    for dataset, rows in runs.groupby("dataset", sort=False):
+        solvers = rows["solver"].drop_duplicates().tolist()
+        filled = [metric for metric in metrics if any(
+            tables[metric][dataset, solver].n for solver in solvers)]
+        lead = next((m for m in filled if m.better), None)
+        if lead is None:
+            continue
+        solvers.sort(key=lambda name: -lead.better * _order(
+            tables[lead][dataset, name], lead))
+        text, left_out = _fitted(dataset, solvers, filled, tables, width, bold)
+        cut = max(cut, left_out)
+        parts.append(f"{_heading(dataset, entries.get(dataset))}\n{text}")
+    hidden = sum(m not in metrics for m in shown_metrics(runs))
+    said = [f"{cut} columns did not fit"] if cut else []
+    said += [f"{hidden} more scores: --all"] if hidden else []
+    return "\n\n".join([*parts, *(["; ".join(said)] if said else [])])
+
+
+def _order(cell, metric):
+    """Missing means go last."""
+    return cell.mean if cell.mean == cell.mean else -metric.better * 1e99
+
+
+def _fitted(dataset, solvers, metrics, tables, width, bold):
+    """The table, and how many columns were left out."""
+    for spread, n in [(True, len(metrics)),
+                      *((False, n) for n in range(len(metrics), 0, -1))]:
+        shown = metrics[:n]
+        rows = [[solver, *(tables[metric][dataset, solver].text(
+            metric, spread and bool(metric.main)) for metric in shown)]
+            for solver in solvers]
+        text = _table(rows, shown)
+        if max(map(len, text.splitlines())) <= width or n == 1:
+            break
+    if bold:
+        rows = [[row[0], *(
+            f"{BOLD}{said}{PLAIN}" if tables[metric][dataset, row[0]].top
+            else said for metric, said in zip(shown, row[1:]))]
+            for row in rows]
+        text = _table(rows, shown)
+    return text, len(metrics) - n
+
+
+def _table(rows, metrics):
+    return tabulate(rows, ["Method", *(metric.title for metric in metrics)],
+                    "simple", disable_numparse=True,
+                    colalign=["left"] + ["right"] * len(metrics))
+
+
+def _heading(dataset, entry):
+    if entry is None or entry["tasks"] is None:
+        return dataset
+    said = [CROWDS[entry["crowd"]], f"{entry['tasks']:,} tasks",
+            f"{entry['workers']:,} workers",
+            f"{'up to ' * entry['buy']}{entry['vpt']:.3g} votes per task",
+            f"{entry['reps']} run" + "s" * (entry["reps"] > 1)]
+    return f"{dataset}: {', '.join(said)}"
+
+
+def answers_text(data):
+    """One line for each problem and kind of crowd: who is best, how sure."""
+    lines = []
+    for v, problem in (("fixed", "fixed votes"), ("buy", "buying votes")):
+        for crowd, name in CROWDS.items():
+            choice = Choice(v=v, crowd=crowd, kind="" if v == "fixed"
+                            else "buys")
+            table = headline(data, choice)
+            if table.others:
+                lines.append(f"{name.capitalize()}, {problem}: "
+                             + _answer(table))
+    return "\n".join(lines)
+
+
+def _answer(table):
+    best, n = table.others[0], len(table.families)
+    crowds = f"{n} crowd" + "s" * (n > 1)
+    than = table.measure["than"]
+    gain = f"{best.mean:+.1f} points over {than}"
+    if n < MIN_CROWDS:
+        return (f"not ranked, {crowds} (a ranking takes {MIN_CROWDS}); "
+                f"{best.name} leads, {gain}")
+    gain += f" [{best.low:+.1f}, {best.high:+.1f}] on {crowds}"
+    if not table.grouped:
+        return (f"{best.name} leads, {gain}; groups take {MIN_GROUPED} "
+                "crowds")
+    if not best.beats:
+        return f"not decided; {best.name} leads, {gain}"
+    tied = [row.name for row in table.tied]
+    return f"{best.name}, {gain}" + (
+        f"; not told from it: {', '.join(tied)}" if tied else "")
+
+

@@ -1,0 +1,48 @@
+"""Is a submitted result what its code gives? Compared with a run of ours."""
+from benchmark_utils.catalogue import catalogue
+from benchmark_utils.scoring import METRICS
+
+CELL = ["dataset_name", "solver_name"]
+# Sums in another order move a tie; a network learns a little differently on
+# every kind of processor.
+EXACT, TRAINED = .005, .03
+
+
+def differences(submitted, again, exact=EXACT, trained=TRAINED):
+    """What does not agree, one line each: cells that were not run again, and
+    scores whose means over the repetitions are further apart than ``exact``,
+    or ``trained`` where a network was trained or votes were bought.
+
+    Seconds are not compared, they are the machine's.
+    """
+    merits = [metric for metric in METRICS if metric.better
+              and metric.curve is None and metric.column in submitted]
+    columns = [metric.column for metric in merits]
+    ours = _means(again, columns)
+    kinds = {name: entry.says.get("kind", "votes")
+             for name, entry in catalogue("solvers").items()}
+    lines = []
+    for (dataset, solver), said in _means(submitted, columns).iterrows():
+        if (dataset, solver) not in ours.index:
+            lines.append(f"{solver} on {dataset}: not run again")
+            continue
+        plain = kinds.get(solver.partition("[")[0]) == "votes"
+        for metric in merits:
+            theirs, found = said[metric.column], ours.at[
+                (dataset, solver), metric.column]
+            lead = metric.headline
+            allowed = exact if plain and not (
+                lead and lead.trained or metric.name.startswith("test_")
+            ) else trained
+            if (theirs == theirs) != (found == found) or abs(
+                    theirs - found) > allowed:
+                lines.append(f"{solver} on {dataset}: {metric.title} is "
+                             f"{metric.text(theirs)} as submitted, "
+                             f"{metric.text(found)} here")
+    return lines
+
+
+def _means(rows, columns):
+    last = rows.sort_values("stop_val", kind="stable").groupby(
+        [*CELL, "idx_rep"], sort=False).tail(1)
+    return last.reindex(columns=[*CELL, *columns]).groupby(CELL).mean()

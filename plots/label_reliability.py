@@ -1,0 +1,15 @@
+from benchmark_utils.report.figures import reliability_curves
+from benchmark_utils.report.plots import SeriesPlot
+
+
+class Plot(SeriesPlot):
+    """Are the labels as sure as they are right? Share of right labels against
+    their probability."""
+    name = "Label reliability"
+    x_title, y_title = "Probability of the label", "Share right"
+    lines = True
+    empty = "no truth is known"
+
+    @staticmethod
+    def series(runs, points):
+        return reliability_curves(runs, "objective_label_reliability")
