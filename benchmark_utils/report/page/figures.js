@@ -1,0 +1,87 @@
+// Scatter plots with a Pareto front: gain against time, labels against cost.
+
+const NOTHING = "Nothing to draw for this choice.";
+const figureHeight = width => Math.min(400, Math.max(310, .62 * width));
+
+// Points nobody beats on both axes: cheaper to the left, better above.
+function paretoFront(points) {
+  let best = -Infinity;
+  return [...points].sort((a, b) => a.x - b.x || b.y - a.y).filter(({ y }) => {
+    const better = y > best + TINY;
+    if (better) best = y;
+    return better;
+  });
+}
+
+const onFront = (front, what) => html`${listed(front.map(p => p.name))} ${
+  front.length === 1 ? "alone is" : "are"} on the front: no method is both ${what} and better.`;
+
+// points: [{id, name, x, y}]; x and y are {title, text, tick} of the axes.
+function scatter({ id, title, points, pinned, width, log, x, y, front: describe, dominated }) {
+  if (points.length < 2) return figure({ id, title, text: NOTHING });
+  const span = values => [Math.min(...values), Math.max(...values)];
+  const [left, right] = span(points.map(p => p.x)), [low, high] = span([0, ...points.map(p => p.y)]);
+  const stretch = (right / left) ** .08 || 1, wide = (right - left || right) * .08, tall = (high - low || 1) * .1;
+  const frame = chartFrame({
+    width, height: figureHeight(width), log,
+    x: log ? [left / stretch / 1.05, right * stretch ** 1.6 * 1.05]
+      : [Math.max(0, left - wide), right + 1.6 * wide],
+    y: [low - tall, high + 1.4 * tall],
+  });
+  const front = paretoFront(points), isFront = new Set(front.map(p => p.id));
+  const best = [...points].sort((a, b) => b.y - a.y);
+  const order = pinned.length ? best : [...[...front].reverse(), ...best.filter(p => !isFront.has(p.id))];
+  const slots = slotsOf(pinned, order.map(p => p.id));
+  const at = points.map(p => ({
+    ...p, x: frame.X(p.x), y: frame.Y(p.y), slot: slots.get(p.id),
+    label: slots.has(p.id) || isFront.has(p.id) ? p.name : "",
+  })).sort((a, b) => (b.slot !== undefined) - (a.slot !== undefined) || (a.slot ?? 0) - (b.slot ?? 0));
+  const yTicks = ticksOf(...frame.y), xTicks = log ? logTicks(...frame.x) : ticksOf(...frame.x, width < 500 ? 4 : 5);
+  const steps = front.map((p, i) => i ? `H${frame.X(p.x)}V${frame.Y(p.y)}` : `M${frame.X(p.x)} ${frame.Y(p.y)}`);
+  const drawn = html`${yAxis(frame, yTicks, v => signedTick(v, yTicks))}${xAxis(frame, xTicks, x.tick)}
+    ${axisTitles(frame, y.title, x.title)}
+    <path class="front" d="${steps.join("")}H${frame.end}"/>
+    ${at.filter(p => p.slot === undefined).map(p => html`<g class="other"><title>${p.name}</title><circle cx="${p.x}" cy="${p.y}" r="4"/></g>`)}
+    ${at.filter(p => p.slot !== undefined).map(p => html`<g class="c${p.slot} mark"><title>${p.name}</title>${MARKERS[p.slot](p.x, p.y, 5.5)}</g>`)}
+    ${placedNames(at, frame)}`;
+  const text = describe(front);
+  return figure({
+    id, title, text, plot: svg(frame, text, drawn),
+    data: dataFold(["Method", y.title, x.title, dominated],
+      best.map(p => [p.name, y.text(p.y), x.text(p.x), isFront.has(p.id) ? "no" : "yes"]), title),
+  });
+}
+
+function timeFigure(table, pinned, width) {
+  const buying = table.state.v === "buy", trained = isTrained(table.measure);
+  return scatter({
+    id: "time", title: "Gain against time", width, pinned, log: true,
+    points: table.rows.filter(row => row.total > 0)
+      .map(row => ({ id: row.id, name: row.name, x: row.total, y: row.mean })),
+    x: {
+      title: `time to ${buying ? "choose and aggregate" : trained ? "aggregate and train" : "aggregate"}`,
+      text: seconds, tick: v => v < 1 ? `${Number((v * 1000).toPrecision(1))} ms` : `${v} s`,
+    },
+    y: { title: `Gain, ${table.measure.unit}`, text: signed },
+    front: front => html`The crowds of the table above. ${onFront(front, "faster")}`,
+    dominated: "Another is as good and faster",
+  });
+}
+
+function costFigure(state, pinned, width) {
+  let note = state.v === "buy" ? "The crowds of the table above." : "The crowds that sell their votes, with the same filters.";
+  let table = headline({ ...state, v: "buy", score: "labels", kind: state.kind === "buys" ? "buys" : ANY });
+  if (table.rows.length < 3) {
+    table = headline({ ...defaultsOf("buy"), crowd: ANY, score: "labels", kind: "buys" });
+    note = "All crowds that sell their votes.";
+  }
+  const paid = row => mean(row.cells.map(x => x.cell.cost / CELL.get(x.dataset.id).get("mv").cost));
+  return scatter({
+    id: "cost", title: "Labels right against cost", width, pinned,
+    points: table.rows.map(row => ({ id: row.id, name: row.name, x: paid(row), y: row.mean })),
+    x: { title: "share of the budget spent", text: percent, tick: percent },
+    y: { title: "Labels right, points over majority vote", text: signed },
+    front: front => html`${note} Methods that do not choose spend it all, at random. ${onFront(front, "cheaper")}`,
+    dominated: "Another is as good and cheaper",
+  });
+}

@@ -1,0 +1,100 @@
+// The top of the page: counts, answers, and the bar of filters.
+
+const $ = id => document.getElementById(id);
+
+const families = (datasets, crowd) => familiesOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
+
+// "13 crowds: 3 of people, 10 simulated"
+function crowdsText(datasets) {
+  const all = families(datasets), kinds = { human: "of people", llm: "of language models", simulated: "simulated" };
+  const present = Object.keys(kinds).filter(kind => families(datasets, kind));
+  if (present.length === 1) {
+    return present[0] === "simulated" ? count(all, "simulated crowd") : `${count(all, "crowd")} ${kinds[present[0]]}`;
+  }
+  return `${count(all, "crowd")}: ${present.map(kind => `${families(datasets, kind)} ${kinds[kind]}`).join(", ")}`;
+}
+
+// ---- answers ----------------------------------------------------------------------
+
+const card = ({ title, href, name, number, note, fine }) => html`<li><a href="${href}"><h2>${title}</h2>
+  <p class="answer">${name}</p><p class="num"><b>${number}</b> <span>${note}</span></p><p class="fine">${fine}</p></a></li>`;
+const viewLink = (state, at = "table") => hashOf({ ...state, at });
+
+function answerCard({ title, state, table, top, tied, decided }) {
+  const than = `${table.measure.id === "labels" || table.measure.id === "buying" ? "" : `${table.measure.title.toLowerCase()} `}over ${table.base?.name.toLowerCase() ?? "the baseline"}`;
+  const rest = !tied.length ? "told from all others"
+    : html`not told from ${tied.length > 3 ? `${tied.length} others` : listed(tied.map(row => row.name))}`;
+  const why = table.grouped ? "" : `; nothing can be told below ${MIN_GROUPED} crowds`;
+  return card({
+    title, href: viewLink(state), name: decided ? top.name : "Not decided",
+    number: html`${!decided && html`<span class="leads">${top.name} leads, </span>`}${signed(top.mean)}`,
+    note: interval(top) || "no interval",
+    fine: html`points ${than}; ${crowdsText(table.settings)}${decided ? html`; ${rest}` : why}`,
+  });
+}
+
+function fastestCard({ state, table, best, quick, loss }) {
+  return card({
+    title: "Fastest within 1 point of the best", href: viewLink(state), name: quick.name,
+    number: seconds(quick.total), note: loss ? `against ${seconds(best.total)}` : "to aggregate",
+    fine: html`${loss ? `${signed(loss.mean)} points ${interval(loss)} from ${best.name}`
+      : "the leader itself; none within 1 point of it is faster"}; ${crowdsText(table.settings)}`,
+  });
+}
+
+function enoughCard(leader, enough) {
+  return card({
+    title: "How many votes are enough?", href: viewLink(defaultsOf("fixed"), "plots"), name: `${votesText(enough.median)} votes a task`,
+    number: "", note: enough.low === null ? "no interval" : `[${votesText(enough.low)}, ${votesText(enough.high)}]`,
+    fine: `within ${ENOUGH.within} point of all votes with ${leader.name}; median of ${count(enough.n, "crowd")} of people with ${ENOUGH.votes} votes a task or more`,
+  });
+}
+
+function drawLead() {
+  const cards = answers(), [all] = cards, leader = (cards.find(a => a.state.crowd === "human") ?? all)?.top;
+  const quick = all && fastest(all), enough = leader && enoughVotes(leader.id);
+  $("answers").innerHTML = html`${cards.map(answerCard)}${quick && fastestCard(quick)}${enough && enoughCard(leader, enough)}`;
+  $("counts").textContent = countsText();
+}
+const countsText = () => `${count(DATA.methods.length, "method")} on ${crowdsText(DATA.datasets)}; ${
+  count(DATA.datasets.length, "setting")}. Every method gets the same votes, seeds and machine; a gain is measured against ${
+  METHOD.get("mv")?.name.toLowerCase() ?? "the baseline"} on the same votes.`;
+
+// ---- filters ------------------------------------------------------------------------
+
+// Made once and changed in place, so that a field keeps the focus and what is
+// being typed.
+function buildBar() {
+  const select = (key, title) => html`<label class="pick"><span>${title}</span><select data-f="${key}"></select></label>`;
+  $("bar").innerHTML = html`<div class="switch" role="group" aria-label="Problem">
+    <button type="button" data-v="fixed">Fixed votes</button>
+    <button type="button" data-v="buy">Buying votes</button></div>
+  <button type="button" class="more-button" data-do="more" aria-expanded="false" aria-controls="more">Filters</button>
+  <div id="more" class="more">${Object.entries(FACETS).map(([key, { title }]) => select(key, title))}${select("kind", "Methods")}
+    <label class="pick search"><span>Search</span><input type="search" data-f="q" placeholder="Method or crowd" autocomplete="off"></label>
+    <button type="button" class="reset" data-do="reset">Reset</button></div>`;
+}
+
+function drawBar(state) {
+  const within = DATA.datasets.filter(d => fits(d, state));
+  const fill = (key, all, options, matches) => {
+    const select = $("bar").querySelector(`[data-f=${key}]`);
+    select.innerHTML = html`<option value="${ANY}">${all}</option>${Object.entries(options).map(([value, text]) => {
+      const n = matches(value), chosen = state[key] === value;
+      return html`<option value="${value}"${!n && !chosen && html` disabled`}>${text}${!chosen && ` (${n})`}</option>`;
+    })}`;
+    select.value = state[key];
+    select.parentElement.classList.toggle("on", state[key] !== ANY);
+  };
+  for (const [key, { all, options, of }] of Object.entries(FACETS)) {
+    const rest = DATA.datasets.filter(d => fits(d, state, key));
+    fill(key, all, options, value => rest.filter(d => of(d).includes(value)).length);
+  }
+  fill("kind", "All", KINDS, value => DATA.methods.filter(m =>
+    m.kind === value && within.some(d => CELL.get(d.id).has(m.id))).length);
+  const on = filtersChanged(state), search = $("bar").querySelector("[data-f=q]");
+  if (search !== document.activeElement) search.value = state.q;
+  for (const button of $("bar").querySelectorAll("[data-v]")) button.setAttribute("aria-pressed", button.dataset.v === state.v);
+  $("bar").querySelector(".more-button").textContent = `Filters${on ? ` (${on})` : ""}`;
+  $("bar").querySelector(".reset").disabled = !on && !state.q;
+}

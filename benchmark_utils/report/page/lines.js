@@ -1,0 +1,126 @@
+// Curves: labels right while votes are bought, and against votes per task.
+
+// A curve from its first point above the frame's floor to its right end.
+function curvePath({ x, y }, frame) {
+  const points = [];
+  for (let i = 0; i < x.length && x[i] <= frame.x[1] * 1.0001; i++) {
+    if (y[i] < frame.y[0]) continue;
+    if (i && y[i - 1] < frame.y[0]) {
+      const share = (frame.y[0] - y[i - 1]) / (y[i] - y[i - 1]);
+      points.push([x[i - 1] + share * (x[i] - x[i - 1]), frame.y[0]]);
+    }
+    points.push([x[i], y[i]]);
+  }
+  return points.map(([a, b], i) => `${i ? "L" : "M"}${frame.X(a).toFixed(1)} ${frame.Y(b).toFixed(1)}`).join("");
+}
+
+// Where a curve first reaches a level, between its points; null if never.
+function crossing({ x, y }, level) {
+  const i = y.findIndex(v => v >= level);
+  if (i < 1) return i < 0 ? null : x[0];
+  return x[i - 1] + (level - y[i - 1]) / (y[i] - y[i - 1]) * (x[i] - x[i - 1]);
+}
+
+// series: [{id, name, x, y}]. Names stand at the right ends, with a sample of
+// the line; `level` is {y, name} drawn across, `goal` a dotted line.
+function lineChart({ series, slots, width, x, y, log, xTicks, xTitle, label, level, goal, marks }) {
+  const sample = 34, right = sample + Math.max(...series.map(s => textWidth(s.name)), level ? textWidth(level.name) : 0);
+  const frame = chartFrame({ width, height: figureHeight(width), x, y, log, right: Math.min(right, width * .42) });
+  const yTicks = ticksOf(...y, 5).filter(v => [goal, level?.y].every(other =>
+    other === undefined || Math.abs(frame.Y(v) - frame.Y(other)) > 14 || v === other));
+  const across = (v, cls) => html`<line class="${cls}" x1="${frame.pad.left}" x2="${frame.end}" y1="${frame.Y(v)}" y2="${frame.Y(v)}"/>
+    <text x="${frame.pad.left - 8}" y="${frame.Y(v) + 4}" text-anchor="end">${Number(v.toFixed(0))}%</text>`;
+  const styled = (s, d) => slots.has(s.id)
+    ? html`<path class="c${slots.get(s.id)} line" stroke-dasharray="${DASHES[slots.get(s.id)]}" d="${d}"><title>${s.name}</title></path>`
+    : html`<path class="other-line" d="${d}"><title>${s.name}</title></path>`;
+  const mark = (s, at, r) => html`<g class="c${slots.get(s.id)} mark">${MARKERS[slots.get(s.id)](at[0], at[1], r)}</g>`;
+  const inFront = [...series].sort((a, b) => slots.has(a.id) - slots.has(b.id));
+  const last = s => frame.Y(Math.max(y[0], s.y[s.x.findLastIndex(v => v <= x[1] * 1.0001)]));
+  const ends = spread([...series.map(s => ({ s, y: last(s), from: last(s) })),
+    ...(level ? [{ level, y: frame.Y(level.y), from: frame.Y(level.y) }] : [])], frame);
+  const named = ({ s, y: at, from }) => html`<path class="leader" d="M${frame.end + 1} ${from}L${frame.end + 7} ${at}"/>
+    ${s ? styled(s, `M${frame.end + 8} ${at}h20`) : html`<path class="level" d="M${frame.end + 8} ${at}h20"/>`}
+    ${s && slots.has(s.id) && mark(s, [frame.end + 18, at], 3.6)}
+    <text class="${s && slots.has(s.id) ? "name" : ""}" x="${frame.end + sample}" y="${at + 4}">${s ? s.name : level.name}</text>`;
+  return svg(frame, label, html`
+    ${yTicks.map(v => html`<line class="grid" x1="${frame.pad.left}" x2="${frame.end}" y1="${frame.Y(v)}" y2="${frame.Y(v)}"/>
+      <text x="${frame.pad.left - 8}" y="${frame.Y(v) + 4}" text-anchor="end">${Number(v.toFixed(1))}%</text>`)}
+    ${xAxis(frame, xTicks ?? ticksOf(...x, width > 460 ? 5 : 4), v => Number(v.toFixed(2)))}
+    ${level && across(level.y, "level")}${goal !== undefined && across(goal, "goal")}
+    ${axisTitles(frame, "Labels right", xTitle)}
+    ${inFront.map(s => styled(s, curvePath(s, frame)))}
+    ${inFront.filter(s => slots.has(s.id)).map(s => marks(s).map(([a, b]) => mark(s, [frame.X(a), frame.Y(b)], 4.5)))}
+    ${ends.map(named)}`);
+}
+
+const seriesOf = curves => Object.entries(curves).filter(([id]) => METHOD.has(id))
+  .map(([id, [x, y, sd]]) => ({ id, name: METHOD.get(id).name, x, y, sd: sd ?? [] }));
+
+// ---- while votes are bought -----------------------------------------------------
+
+const GOAL = 95;
+const votesText = v => Number(v.toFixed(2));
+function reached([votes, runs, all]) {
+  if (runs === all) return `${votesText(votes)} votes a task`;
+  const never = `never in ${runs ? `${all - runs} of ` : ""}${count(all, "run")}`;
+  return runs && votes !== null ? `${votesText(votes)} votes a task, ${never}` : never;
+}
+
+function budgetFigure(id, pinned, width, choose) {
+  const dataset = DATASET.get(id), cells = CELL.get(id), floor = cells.get("mv")?.labels?.[0];
+  const quality = s => cells.get(s.id)?.buying?.[0] ?? -Infinity;
+  const series = seriesOf(DATA.curves[id]).filter(s => METHOD.get(s.id).kind === "buys")
+    .sort((a, b) => quality(b) - quality(a));
+  // The axis ends where no curve moves any more, and starts at majority vote.
+  const still = ({ x, y }) => x[Math.max(0, y.findLastIndex(v => Math.abs(v - y.at(-1)) >= .06)) + 1] ?? x.at(-1);
+  const end = Math.min(Math.max(...series.map(s => s.x.at(-1))), 1.12 * Math.max(...series.map(still)));
+  const lasts = series.map(s => s.y.at(-1)), top = Math.min(100, Math.max(...series.flatMap(s => s.y)) + 1);
+  const low = floor < median(lasts) ? floor : Math.max(0, Math.min(...lasts) - 5);
+  const arrival = s => cells.get(s.id)?.to95;
+  const first = series.filter(s => arrival(s)?.[1] === arrival(s)?.[2] && arrival(s))
+    .sort((a, b) => arrival(a)[0] - arrival(b)[0])[0];
+  const text = html`${dataset.name}, mean of ${count(dataset.reps, "run")}. ${first
+    ? `${first.name} gets to ${GOAL}% first, at ${votesText(arrival(first)[0])} votes a task.`
+    : `No method gets to ${GOAL}% in all runs.`} ${top >= GOAL && `The marks are where a mean curve crosses ${GOAL}%. `}${
+    low === floor && `The axis starts at majority vote with the whole budget (${fixed(floor)}%).`}`;
+  return figure({
+    id: "budget", title: "Labels right while buying votes", text, picker: choose,
+    plot: lineChart({
+      series, slots: slotsOf(pinned, series.map(s => s.id)), width, x: [0, end], y: [low, top], label: text,
+      xTitle: "votes paid per task", goal: top >= GOAL && low < GOAL ? GOAL : undefined,
+      level: low === floor ? { y: floor, name: METHOD.get("mv").name } : undefined,
+      marks: s => { const at = crossing(s, GOAL); return at === null || at > end ? [] : [[at, GOAL]]; },
+    }),
+    data: dataFold(["Method", "Accuracy while buying", "Labels right at the end", "Votes paid per task", `${GOAL}% right`],
+      series.map(s => [s.name, `${fixed(quality(s))}%`, `${fixed(s.y.at(-1))}%`, votesText(cells.get(s.id).cost),
+        arrival(s) ? reached(arrival(s)) : "–"]), "labels right while buying votes"),
+  });
+}
+
+// ---- against votes per task -------------------------------------------------------
+
+// The mean over crowds of what all of them have: methods and votes per task.
+function meanCurves(ids) {
+  const all = ids.map(id => DATA.subsampled[id]);
+  const methods = Object.keys(all[0]).filter(m => all.every(curves => curves[m]));
+  const votes = all[0][methods[0]]?.[0].filter(v => all.every(curves => curves[methods[0]][0].includes(v))) ?? [];
+  return Object.fromEntries(methods.map(m => [m, [votes,
+    votes.map(v => mean(all.map(curves => curves[m][1][curves[m][0].indexOf(v)])))]]));
+}
+
+function votesFigure(curves, text, pinned, width, choose, id = "votes") {
+  const series = seriesOf(curves).sort((a, b) => b.y.at(-1) - a.y.at(-1));
+  const slots = slotsOf(pinned, series.map(s => s.id)), shown = series.flatMap(s => s.y);
+  const votes = series[0].x, spreadOf = (s, i) => s.sd[i] === undefined ? "" : ` ± ${fixed(s.sd[i])}`;
+  const ends = [Math.min(...shown), Math.max(...shown)], room = Math.max(1, .06 * (ends[1] - ends[0]));
+  return figure({
+    id, title: "Labels right against votes per task", text, picker: choose,
+    plot: lineChart({
+      series, slots, width, log: true, x: [votes[0], votes.at(-1)], label: text,
+      y: [Math.max(0, ends[0] - room), Math.min(100, ends[1] + room)], xTicks: votes,
+      xTitle: "votes per task", marks: s => s.x.map((v, i) => [v, s.y[i]]),
+    }),
+    data: dataFold(["Method", ...votes.map(v => count(v, "vote"))],
+      series.map(s => [s.name, ...s.y.map((v, i) => `${fixed(v)}%${spreadOf(s, i)}`)]), "labels right against votes per task"),
+  });
+}

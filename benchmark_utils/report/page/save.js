@@ -1,0 +1,67 @@
+// What a reader takes along: the link, CSV, JSON, BibTeX.
+
+function toast(text) {
+  $("toast").textContent = text;
+  $("toast").className = "on";
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { $("toast").className = ""; }, 2200);
+}
+
+async function copyText(text, said) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(said);
+  } catch {                                          // no clipboard for this page
+    prompt("Copy:", text);
+  }
+}
+
+function saveFile(name, text, type) {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  Object.assign(document.createElement("a"), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  toast(`Saved ${name}`);
+}
+
+const rounded = (value, digits = 4) => value === null || value === undefined ? null : Number(value.toFixed(digits));
+
+function tableRows({ rows, families: crowds }) {
+  return rows.map(row => ({
+    method: row.id, name: row.name, needs: needsOf(row.method), group: row.group ?? null, gain: rounded(row.mean),
+    low: rounded(row.low), high: rounded(row.high), told_from_baseline: row.base ? null : row.beats,
+    aggregate_seconds: rounded(row.aggregate, 6), train_seconds: rounded(row.train, 6), crowds: crowds.length,
+    status: row.status.join(" and ") || null,
+    per_crowd: Object.fromEntries(row.cells.map(x => [x.dataset.id, { score: x.score, gain: x.gain, low: x.low, high: x.high }])),
+  }));
+}
+
+const viewJson = table => JSON.stringify({
+  version: DATA.version, link: location.href, commit: DATA.commit, date: DATA.date, score: table.measure.id,
+  baseline: table.measure.baseline, crowds: table.settings.map(d => d.id), rows: tableRows(table),
+}, null, 1);
+
+// No spreadsheet takes a cell for a formula, none breaks at a comma.
+function csvCell(value) {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
+
+function viewCsv(table) {
+  const rows = tableRows(table), facts = Object.keys(rows[0] ?? {}).filter(key => key !== "per_crowd");
+  const crowds = table.settings.map(d => d.id);
+  return [[...facts, ...crowds], ...rows.map(row => [...facts.map(key => row[key]), ...crowds.map(id => row.per_crowd[id].gain)])]
+    .map(cells => cells.map(csvCell).join(",")).join("\r\n") + "\r\n";
+}
+
+// The papers of the table's methods and crowds, and this page's own entry.
+function viewBib(table) {
+  const here = [
+    "  title = {Learning from crowdsourced labels: a benchmark}", `  note = {Commit ${DATA.commit}, ${DATA.date}}`,
+    ...(repository ? [`  url = {${repository}}`] : []),
+  ];
+  const papers = [...table.rows.map(row => row.method), ...table.settings].flatMap(entry => entry.papers);
+  const entries = new Set(papers.map(([text]) => DATA.bib?.[text]).filter(Boolean));
+  return [`@misc{crowdlabels,\n${here.join(",\n")}\n}`, ...entries].join("\n\n") + "\n";
+}

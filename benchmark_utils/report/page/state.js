@@ -1,0 +1,87 @@
+// The reader's choices and the address that holds them:
+//   v fixed|buy   crowd all|human|llm|simulated   vpt, w, in, k filters of crowds
+//   kind of methods   q search   score   sort [-]gain|seconds|train|name
+//   hl up to five methods in colour   m, d open panel   bd, vd, rd crowds of plots
+//   at section to scroll to
+// What is at its default is left out, what is unknown falls back to it.
+
+const KINDS = {
+  votes: "Votes only", inputs: "Uses inputs", buys: "Buys votes",
+  gold: "Needs gold tasks", panel: "Asks a panel",
+};
+const CROWDS = { human: "People", llm: "Language models", simulated: "Simulated" };
+const ranges = (value, ...limits) => limits.find(([, most]) => value <= most)?.[0];
+
+// Filters of crowds: what a reader knows of the votes at hand.
+const FACETS = {
+  crowd: { title: "Crowd", all: "All together", options: CROWDS, of: d => [d.crowd] },
+  vpt: {
+    title: "Votes per task", all: "Any",
+    options: { le3: "Up to 3", "4to10": "4 to 10", gt10: "More than 10" },
+    of: d => [ranges(d.vpt, ["le3", 3], ["4to10", 10], ["gt10", Infinity])],
+  },
+  w: {
+    title: "Workers", all: "Any",
+    options: { le20: "Up to 20", "21to100": "21 to 100", gt100: "More than 100" },
+    of: d => [ranges(d.workers, ["le20", 20], ["21to100", 100], ["gt100", Infinity])],
+  },
+  in: {
+    title: "Inputs", all: "Any",
+    options: { any: "With inputs", images: "Images", text: "Texts", features: "Features", none: "Votes alone" },
+    of: d => d.inputs === "none" ? ["none"] : ["any", d.inputs === "points" ? "features" : d.inputs],
+  },
+  k: {
+    title: "Classes", all: "Any",
+    options: { 2: "2", "3to9": "3 to 9", ge10: "10 or more" },
+    of: d => [ranges(d.classes, ["2", 2], ["3to9", 9], ["ge10", Infinity])],
+  },
+};
+const FILTERS = [...Object.keys(FACETS), "kind"];
+const SORTS = ["gain", "seconds", "train", "name"];
+const MOST_PINNED = 5;
+
+const ANY = "all";                                   // of a filter that is off
+// People, language models and simulations are different worlds: the page starts
+// with one of them (as the data say) and weighs them together when asked to.
+const defaultsOf = v => ({
+  v, crowd: DATA.default?.[v]?.crowd || ANY, vpt: ANY, w: ANY, in: ANY, k: ANY, kind: ANY, q: "", score: "",
+  sort: "gain", hl: "", m: "", d: "", bd: "", vd: "", rd: "", at: "",
+});
+
+function stateOf(hash) {
+  const text = hash.replace(/^#/, ""), given = new URLSearchParams(text.includes("=") ? text : "");
+  const defaults = defaultsOf(given.get("v") === "buy" ? "buy" : "fixed"), state = { ...defaults };
+  if (!text.includes("=")) return { ...state, at: text };
+  for (const [key, value] of given) if (key in defaults && key !== "v") state[key] = value;
+  const fallBack = (key, known) => { if (!known) state[key] = defaults[key]; };
+  for (const facet in FACETS) fallBack(facet, state[facet] === ANY || Object.hasOwn(FACETS[facet].options, state[facet]));
+  fallBack("kind", state.kind === ANY || Object.hasOwn(KINDS, state.kind));
+  fallBack("score", MEASURE.has(state.score) && offered(MEASURE.get(state.score), state));
+  fallBack("sort", SORTS.includes(state.sort.replace(/^-/, "")));
+  fallBack("m", METHOD.has(state.m));
+  fallBack("d", DATASET.has(state.d) && !state.m);
+  for (const key of ["bd", "vd", "rd"]) fallBack(key, DATASET.has(state[key]) || state[key] === "mean");
+  state.hl = pinnedIn(state).filter(id => METHOD.has(id)).slice(0, MOST_PINNED).join(",");
+  return state;
+}
+
+function hashOf(state) {
+  const defaults = { ...defaultsOf(state.v), v: "fixed" };
+  const changed = Object.entries(state).filter(([key, value]) => value !== defaults[key]);
+  return `#${new URLSearchParams(changed)}`;
+}
+
+const pinnedIn = state => state.hl.split(",").filter(Boolean);
+const scoreOf = state => state.score || (state.v === "buy" ? "buying" : "labels");
+const filtersChanged = state => FILTERS.filter(key => state[key] !== defaultsOf(state.v)[key]).length;
+// A score of buying votes is offered where votes are bought.
+const offered = (measure, state) => state.v === "buy" || measure.id !== "buying";
+
+// Is a crowd within the reader's choices, all of them but one?
+const fits = (dataset, state, but) =>
+  dataset.buy === (state.v === "buy") && Object.entries(FACETS).every(([facet, { of }]) =>
+    facet === but || state[facet] === ANY || of(dataset).includes(state[facet]));
+
+const searched = state => state.q.trim().toLowerCase();
+const names = (entry, query) =>
+  `${entry.name} ${entry.key ?? ""} ${entry.idea ?? entry.summary ?? ""}`.toLowerCase().includes(query);

@@ -1,0 +1,195 @@
+// Statistics: no document, no state. benchmark_utils/report/headline.py holds
+// the same in Python; a test compares the two.
+
+const LEVEL = .05;
+const TINY = 1e-9;
+
+const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
+const geometricMean = values => Math.exp(mean(values.map(Math.log)));
+function deviation(values) {
+  const centre = mean(values);
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - centre) ** 2, 0) / (values.length - 1));
+}
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b), half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+// ---- Student's t ---------------------------------------------------------------
+
+// log Gamma, Lanczos' series.
+function logGamma(x) {
+  const series = [76.18009172947146, -86.50532032941677, 24.01409824083091,
+    -1.231739572450155, .1208650973866179e-2, -.5395239384953e-5];
+  const shifted = x + 5.5;
+  const sum = series.reduce((total, c, i) => total + c / (x + i + 1), 1.000000000190015);
+  return (x + .5) * Math.log(shifted) - shifted + Math.log(2.5066282746310005 * sum / x);
+}
+
+// Regularised incomplete beta function by its continued fraction (Lentz).
+function incompleteBeta(a, b, x) {
+  if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
+  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(b, a, 1 - x);
+  const nonzero = value => Math.abs(value) < 1e-30 ? 1e-30 : value;
+  let c = 1, d = 1 / nonzero(1 - (a + b) * x / (a + 1)), fraction = d;
+  for (let m = 1; m <= 200; m++) {
+    const even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    const odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    let step = 1;
+    for (const term of [even, odd]) {
+      d = 1 / nonzero(1 + term * d);
+      c = nonzero(1 + term / c);
+      step = d * c;
+      fraction *= step;
+    }
+    if (Math.abs(step - 1) < 3e-12) break;
+  }
+  const front = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x);
+  return Math.exp(front) * fraction / a;
+}
+
+const twoSided = (t, freedom) => incompleteBeta(freedom / 2, .5, freedom / (freedom + t * t));
+
+const quantiles = new Map();
+function studentQuantile(freedom) {
+  if (!quantiles.has(freedom)) {
+    let low = 0, high = 1000;
+    for (let i = 0; i < 80; i++) {
+      const middle = (low + high) / 2;
+      if (twoSided(middle, freedom) > LEVEL) low = middle; else high = middle;
+    }
+    quantiles.set(freedom, (low + high) / 2);
+  }
+  return quantiles.get(freedom);
+}
+
+// Mean of one value per crowd with Student's 95% interval, none below three.
+function overCrowds(values) {
+  const n = values.length, centre = mean(values);
+  if (n < 3) return { mean: centre, low: null, high: null, n };
+  const half = studentQuantile(n - 1) * deviation(values) / Math.sqrt(n);
+  return { mean: centre, low: centre - half, high: centre + half, n };
+}
+
+// Median with the order statistics that hold it with 95%, none below six.
+function medianOverCrowds(values) {
+  const n = values.length, sorted = [...values].sort((a, b) => a - b);
+  let below = .5 ** n, k = 0;                        // P(Binomial(n, 1/2) <= k)
+  for (let term = below; ; k++) {
+    term *= (n - k) / (k + 1);
+    if (below + term > LEVEL / 2) break;
+    below += term;
+  }
+  const known = n >= 6;
+  return { median: median(values), low: known ? sorted[k] : null,
+    high: known ? sorted[n - 1 - k] : null, n };
+}
+
+// ---- who is told from whom ------------------------------------------------------
+
+const EXACT = 12;                                    // all signs up to here, 2^11
+
+// The i-th word of mulberry32, as a function of i.
+function randomWord(i, seed) {
+  const a = (seed + Math.imul(i + 1, 0x6D2B79F5)) | 0;
+  let t = Math.imul(a ^ a >>> 15, a | 1);
+  t ^= t + Math.imul(t ^ t >>> 7, t | 61);
+  return (t ^ t >>> 14) >>> 0;
+}
+
+const patterns = new Map();
+// Signs of n crowds, a pattern after the other: all of them (the first crowd's
+// is +: a pattern and its negative give the same maximum), or drawn.
+function signPatterns(n, { seed, n: drawn }) {
+  if (!patterns.has(n)) {
+    const total = n <= EXACT ? 2 ** (n - 1) : drawn, signs = new Int8Array(total * n);
+    for (let b = 0; b < total; b++) for (let k = 0; k < n; k++) {
+      const negative = n <= EXACT ? k > 0 && b >> (k - 1) & 1 : randomWord(b * n + k, seed) >>> 31;
+      signs[b * n + k] = negative ? -1 : 1;
+    }
+    patterns.set(n, { signs, total });
+  }
+  return patterns.get(n);
+}
+
+// gains[i][k]: method i on crowd k. Returns told(i, j): their mean difference,
+// over its root mean square, is larger than the largest of all pairs gets in
+// 95% of the patterns that turn the crowds' differences round (a wild
+// bootstrap). All pairs at once: no choice made after seeing the data, such as
+// who leads, can make it err more often.
+function toldApart(gains, resampling) {
+  const m = gains.length, n = gains[0]?.length ?? 0;
+  if (m < 2 || n < 2) return () => false;
+  const { signs, total } = signPatterns(n, resampling);
+  const means = Float64Array.from(gains, mean), pairs = [], observed = new Float64Array(m * m);
+  for (let i = 0; i < m; i++) for (let j = 0; j < i; j++) {
+    const square = mean(gains[i].map((x, k) => (x - gains[j][k]) ** 2));
+    if (square < 1e-12) continue;                    // the same everywhere
+    pairs.push([i, j, 1 / Math.sqrt(square)]);
+    observed[i * m + j] = observed[j * m + i] = Math.abs(means[i] - means[j]) / Math.sqrt(square);
+  }
+  const largest = new Float64Array(total), turned = new Float64Array(m);
+  for (let b = 0; b < total; b++) {
+    for (let i = 0; i < m; i++) {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += signs[b * n + k] * gains[i][k];
+      turned[i] = sum / n;
+    }
+    for (const [i, j, scale] of pairs) {
+      const value = Math.abs(turned[i] - turned[j]) * scale;
+      if (value > largest[b]) largest[b] = value;
+    }
+  }
+  const extra = n <= EXACT ? 0 : 1;                  // the observed pattern is among all
+  const reached = value => largest.reduce((times, r) => times + (r >= value - TINY), extra);
+  return (i, j) => observed[i * m + j] > 0
+    && reached(observed[i * m + j]) / (total + extra) <= LEVEL;
+}
+
+// Group numbers of rows sorted best first: the best opens group 1, the first
+// row that is told from the group's best opens the next.
+function groups(n, told) {
+  const numbers = [];
+  for (let i = 0, first = 0; i < n; i++) {
+    if (i && told(first, i)) first = i;
+    numbers.push(i === 0 ? 1 : numbers[i - 1] + (first === i ? 1 : 0));
+  }
+  return numbers;
+}
+
+// ---- other rankings ----------------------------------------------------------------
+
+// wins[i][j]: on how many crowds i is above j, a tie counts half.
+const winMatrix = gains => gains.map((a, i) => gains.map((b, j) => i === j ? 0
+  : a.reduce((sum, x, k) => sum + (Math.abs(x - b[k]) < TINY ? .5 : x > b[k] ? 1 : 0), 0)));
+
+// Bradley-Terry ratings on Elo's scale, the anchor at 1000. Every other method
+// has one more match against it, a tie: who always wins stays finite.
+function eloRatings(wins, anchor) {
+  const players = wins.map((_, i) => i);
+  let strength = players.map(() => 1);
+  for (let step = 0, change = 1; step < 5000 && change > 1e-10; step++) {
+    const next = players.map(i => {
+      if (i === anchor) return 1;
+      let won = .5, expected = 1 / (strength[i] + 1);
+      for (const j of players) if (i !== j) {
+        won += wins[i][j];
+        expected += (wins[i][j] + wins[j][i]) / (strength[i] + strength[j]);
+      }
+      return won / expected;
+    });
+    change = Math.max(...next.map((s, i) => Math.abs(Math.log(s / strength[i]))));
+    strength = next;
+  }
+  return strength.map(s => 1000 + 400 * Math.log10(s));
+}
+
+// Elo, mean rank and share of wins of methods over crowds.
+function rankings(gains, anchor) {
+  const wins = winMatrix(gains), crowds = gains[0].length, others = gains.length - 1;
+  const elo = eloRatings(wins, anchor);
+  return gains.map((_, i) => {
+    const won = wins[i].reduce((sum, w) => sum + w, 0) / crowds;
+    return { elo: elo[i], rank: 1 + others - won, wins: others ? won / others : 0 };
+  });
+}

@@ -1,0 +1,188 @@
+// The page in the document: every control changes the state and the address,
+// and the state draws the page.
+
+let state = stateOf(location.hash);
+const CHART_GAP = 48, NARROWEST = 200;
+
+// Each part of the page with the choices it shows: it is drawn anew when one of
+// them changed.
+const VIEW = ["v", "score", ...FILTERS];
+const PARTS = [
+  { part: drawBar, shows: [...VIEW, "q"] },
+  { part: drawBoard, shows: [...VIEW, "q", "sort", "hl"] },
+  { part: drawFigures, shows: [...VIEW, "hl", "bd", "vd", "rd"] },
+  { part: drawCrowds, shows: [...VIEW, "q"] },
+  { part: drawPanel, shows: ["m", "d", "v", "score", "hl"] },
+];
+
+function draw(parts = PARTS) {
+  for (const entry of parts) {
+    const drawn = entry.shows.map(key => state[key]).join("|");
+    if (drawn === entry.drawn) continue;
+    entry.drawn = drawn;
+    entry.part(state);
+  }
+}
+
+// ---- figures ------------------------------------------------------------------------
+
+// The crowds a figure may show, as options of its picker.
+const crowdOptions = curves => Object.keys(curves ?? {}).filter(id => DATASET.has(id)).map(id => [id, DATASET.get(id).name]);
+const chosenOf = (options, wanted, first) => options.some(([id]) => id === wanted) ? wanted
+  : (options.find(([id]) => id === first) ?? options[0])?.[0];
+
+function votesPlot(pinned, width) {
+  const options = crowdOptions(DATA.subsampled), many = manyVotes();
+  if (!options.length) return "";
+  const all = many.length < MIN_CROWDS ? options : [["mean", `Mean of ${count(many.length, "crowd")}`], ...options];
+  const chosen = chosenOf(all, state.vd, "mean"), mixed = chosen === "mean";
+  const curves = mixed ? meanCurves(many.map(d => d.id)) : DATA.subsampled[chosen];
+  const name = mixed ? `Mean of ${count(many.length, "crowd")} of people with ${ENOUGH.votes} votes a task or more` : DATASET.get(chosen).name;
+  return votesFigure(curves, html`${name}. So many votes of each task are drawn at random from those given; a task with fewer keeps all of its votes.`,
+    pinned, width, picker("vd", "Crowd of the curves against votes", all, chosen));
+}
+
+function drawFigures() {
+  const box = $("figures");
+  if (box.clientWidth < NARROWEST) return;             // not laid out yet: drawn when it is
+  const two = box.clientWidth > 900, table = headline(state), pinned = pinnedIn(state);
+  const width = Math.floor(two ? (box.clientWidth - CHART_GAP) / 2 : box.clientWidth);
+  const sold = crowdOptions(DATA.curves), drawn = crowdOptions(DATA.reliability);
+  const budget = chosenOf(sold, state.bd, "digits-buy"), reliability = chosenOf(drawn, state.rd, "labelme");
+  box.innerHTML = html`${timeFigure(table, pinned, width)}${costFigure(state, pinned, width)}
+    ${votesPlot(pinned, width)}
+    ${budget && budgetFigure(budget, pinned, width, picker("bd", "Crowd of the curves while buying", sold, budget))}
+    ${winFigure(table, width)}
+    ${reliability && reliabilityFigure(reliability, pinned, width, picker("rd", "Crowd of the reliability plots", drawn, reliability))}`;
+}
+
+// ---- state ------------------------------------------------------------------------------
+
+const CONTROLS = ["score", "sort", "pin", "m", "d", "f"];
+// Draws with the focus kept on the control that had it, which is made anew.
+function drawKeepingFocus() {
+  const active = document.activeElement, key = CONTROLS.find(name => active?.dataset?.[name] !== undefined);
+  const place = active?.closest("[id]")?.id, wanted = key && `[data-${key}="${CSS.escape(active.dataset[key])}"]`;
+  draw();
+  if (key && !active.isConnected) ($(place)?.querySelector(wanted) ?? document.querySelector(wanted))?.focus({ preventScroll: true });
+}
+
+// depth: how many panels were opened from the page since, to close them at once.
+function go(change, { replace = false, panel = false } = {}) {
+  state = { ...state, at: "", ...change };
+  const depth = history.state?.depth ?? 0, next = { depth: panel ? depth + 1 : replace ? depth : 0 };
+  history[replace ? "replaceState" : "pushState"](next, "", hashOf(state));
+  drawKeepingFocus();
+}
+
+function closePanel() {
+  const depth = history.state?.depth ?? 0;
+  if (depth) history.go(-depth);
+  else go({ m: "", d: "" }, { replace: true });
+}
+
+function showSection(id) {
+  requestAnimationFrame(() => {
+    const section = id ? $(id) : null;
+    section?.scrollIntoView();
+    section?.focus({ preventScroll: true });
+  });
+}
+
+function follow(hash) {
+  if (hash === "#") {
+    go(defaultsOf("fixed"));
+    scrollTo(0, 0);
+  } else if (hash.includes("=")) {
+    history.pushState({ depth: 0 }, "", hash);
+    state = stateOf(hash);
+    draw();
+    showSection(state.at);
+  } else {
+    go({ at: hash.slice(1) }, { replace: true });
+    showSection(state.at);
+  }
+}
+
+function pin(id) {
+  const pinned = pinnedIn(state), rest = pinned.filter(other => other !== id);
+  go({ hl: (rest.length < pinned.length ? rest : [...pinned, id].slice(-MOST_PINNED)).join(",") }, { replace: true });
+}
+
+function toggleFilters(button) {
+  const open = $("more").classList.toggle("shown");
+  $("bar").classList.toggle("tall", open);
+  button.setAttribute("aria-expanded", open);
+}
+
+// Fixed votes or votes for sale: other scores, and other crowds to start with.
+function switchProblem(v) {
+  const crowd = state.crowd === defaultsOf(state.v).crowd ? defaultsOf(v).crowd : state.crowd;
+  go({ v, crowd, score: "", sort: "gain", kind: state.kind === "buys" && v === "fixed" ? ANY : state.kind });
+}
+
+const sortBy = key => go({ sort: state.sort === key ? `-${key}` : key });
+const ACTIONS = {
+  link: () => copyText(location.href, "Link to this view copied"),
+  csv: () => saveFile("leaderboard.csv", viewCsv(headline(state)), "text/csv"),
+  json: () => saveFile("leaderboard.json", viewJson(headline(state)), "application/json"),
+  bib: () => saveFile("leaderboard.bib", viewBib(headline(state)), "text/plain"),
+  all: () => saveFile("results.json", $("data").textContent, "application/json"),
+  reset: () => go(Object.fromEntries([...FILTERS, "q"].map(key => [key, defaultsOf(state.v)[key]]))),
+  close: closePanel, more: toggleFilters,
+};
+
+// ---- events -------------------------------------------------------------------------------
+
+addEventListener("click", event => {
+  const anchor = event.target.closest("a[href^='#']"), plainClick = !(event.ctrlKey || event.metaKey || event.shiftKey);
+  if (anchor) {
+    if (!plainClick) return;                         // the browser opens a tab
+    event.preventDefault();
+    follow(anchor.getAttribute("href"));
+    return;
+  }
+  if (event.target === $("panel")) { closePanel(); return; }
+  const control = event.target.closest("button[data-v],[data-score],[data-sort],[data-m],[data-d],[data-pin],[data-do],[data-copy]");
+  if (!control) return;
+  const { v, score, sort, pin: pinned, m, d, copy } = control.dataset;
+  if (v) switchProblem(v);
+  else if (score) go({ score: score === scoreOf({ ...state, score: "" }) ? "" : score });
+  else if (sort) sortBy(sort);
+  else if (pinned) pin(pinned);
+  else if (m || d) go({ m: m ?? "", d: d ?? "" }, { panel: true });
+  else if (copy) copyText(copy, "Command copied");
+  else ACTIONS[control.dataset.do](control);
+});
+addEventListener("input", event => {
+  if (event.target.dataset?.f === "q") go({ q: event.target.value }, { replace: true });
+});
+addEventListener("change", event => {
+  const field = event.target.dataset?.f;
+  if (field && field !== "q") go({ [field]: event.target.value }, { replace: ["bd", "vd", "rd"].includes(field) });
+});
+addEventListener("popstate", () => {
+  state = stateOf(location.hash);
+  draw();
+});
+$("panel").addEventListener("cancel", event => { event.preventDefault(); closePanel(); });
+
+// The table's head sticks below the bar, whatever its height.
+const stick = () => document.documentElement.style.setProperty("--bar-height",
+  `${getComputedStyle($("bar")).position === "sticky" ? $("bar").offsetHeight : 0}px`);
+
+// What is in view first, the rest after the first paint.
+buildBar();
+drawLead();
+draw(PARTS.slice(0, 2));
+requestAnimationFrame(() => setTimeout(() => {
+  drawAbout();
+  draw();
+  showSection(state.at);
+}));
+new ResizeObserver(stick).observe($("bar"));
+let drawnWidth = $("figures").clientWidth;
+new ResizeObserver(() => {
+  const width = $("figures").clientWidth;
+  if (Math.abs(width - drawnWidth) > 8) { drawnWidth = width; drawFigures(); }
+}).observe($("figures"));
