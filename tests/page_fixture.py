@@ -25,15 +25,10 @@ MEASURES = [
 ]
 # As many as the project has, so that sizes are those of its pages.
 SCORES = [
-    dict(id=name, title=title, better=better, format=text, help=help,
-         main=main) for name, title, better, text, help, main in (
-             ("label_recovery", "Recovery", 1, ".3f", "Labels right.", True),
-             ("label_f1", "F1", 1, ".3f", "Macro F1 of the labels.", False),
-             ("label_brier", "Brier", -1, ".3f", "Squared error.", False),
-             ("test_accuracy", "Accuracy", 1, ".3f", "Of the network.", True),
-             ("worker_auc", "Worker AUC", 1, ".3f", "Spammers last.", False),
-             *((f"other_{i}", f"Other {i}", 1, ".3f", "One more score.", False)
-               for i in range(27)))]]
+    dict(id="label_recovery", title="Recovery", better=1, format=".3f",
+         help="Share of labels right.", main=True),
+    *(dict(id=f"score_{i}", title=f"Score {i}", better=1, format=".3f",
+           help="One more score.", main=False) for i in range(31))]
 KINDS = ["human", "llm", "simulated"]
 TOPICS = ["Entailment", "Web search", "Documents", "Dogs", "Weather", "Music",
           "Films", "Entities", "Products", "Tweets", "Faces", "Adult",
@@ -55,7 +50,8 @@ def make_page_data(n_human=13, n_llm=7, n_simulated=6, n_votes_methods=11,
               for entry in [*methods, *datasets]
               for text, _ in entry["papers"]}
     return dict(
-        version=1, repository=repository, bib=papers, commit="0123456789", protocol="3",
+        version=1, repository=repository, bib=papers, commit="0123456789",
+        protocol="3",
         date="2026-11-23", seed="0", rows=len(cells) * 3,
         machine=dict(processor=["AMD EPYC"], cores=["2"], threads=["1"],
                      device=["CPU"], system=["Linux"],
@@ -129,7 +125,8 @@ def _methods(n_votes, n_inputs):
     methods = [method("mv", "Majority vote", "votes")]
     methods += [method(f"m{i}", f"Aggregator {i}", "votes")
                 for i in range(1, n_votes)]
-    methods[1]["published"] = [["human-0", "label_recovery", .9275, .9275, "table 2"]]
+    methods[1]["published"] = [
+        ["human-0", "label_recovery", .9275, .9281, "table 2"]]
     methods[1]["variant"] = {"smoothing": "1.0"}
     methods += [method(f"n{i}", f"Network {i}", "inputs")
                 for i in range(n_inputs)]
