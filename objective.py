@@ -32,9 +32,11 @@ import numpy as np
 from benchopt import BaseObjective
 
 from benchmark_utils.catalogue import solvers_that_need_gold
+from benchmark_utils.checks import check_range
+from benchmark_utils.failures import refused
 from benchmark_utils.scoring import all_scores, artefacts
 from benchmark_utils.scoring.answer import Answer
-from benchmark_utils.scoring.export import write_csv
+from benchmark_utils.scoring.export import run_base, run_folder, write_csv
 from benchmark_utils.scoring.fingerprint import data_hash, data_version
 from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.scoring.provenance import origin, shared_code_hash
@@ -74,19 +76,26 @@ class Objective(BaseObjective):
     def _get_state(self):
         state = dict(code=shared_code_hash(), data=self._data_hash,
                      always_run=self._always_run)
-        if self._always_run and self._run_context is not None:
-            state["run"] = str(self._run_context.run_output_base)
+        if self._always_run:
+            state["run"] = str(run_base(self._run_context))
         return state
 
     def __setstate__(self, state):
         self._data_hash, self._always_run = state["data"], state["always_run"]
 
     # --- data -------------------------------------------------------------
-    def skip(self, missing=None, **data):
+    def skip(self, missing=None, repetitions=1, always_run=False, **data):
+        if missing is None:
+            try:  # here, since benchopt ends where set_data fails
+                check_range("get_data", "repetitions", repetitions, 1,
+                            whole=True)
+                Problem.of(data)
+            except ValueError as error:
+                missing = refused(self._dataset, error)
         return missing is not None, missing
 
     def set_data(self, repetitions=1, always_run=False, **data):
-        self.problem = self._given = Problem(**data)
+        self.problem = self._given = Problem.of(data)
         self._order_seed = None
         self.cv, self._always_run = Repetitions(repetitions), always_run
         self._oracles = {}
@@ -115,7 +124,7 @@ class Objective(BaseObjective):
         return dict(all_scores(self.problem, answer), **self._origin)
 
     def _answer(self, result):
-        return Answer(problem=self.problem, **self._oracles, **result)
+        return Answer.of(self.problem, self._oracles, result)
 
     def _train(self, answer):
         """Give the answer what the recipe's network predicts that learns from
@@ -139,13 +148,13 @@ class Objective(BaseObjective):
     def save_final_results(self, **result):
         """CSV files with the dataset's own ids, in the folder of the run; and
         what the report shows of this run beside its scores, as JSON."""
-        answer = self._answer(result)
-        try:
-            write_csv(self.get_run_output_path(), self.problem, answer)
-        except RuntimeError:  # benchopt test has no run folder
-            pass
-        except OSError as error:  # a score is worth more than its files
-            warnings.warn(f"labels and posteriors were not written: {error}")
+        answer, folder = self._answer(result), run_folder(self._run_context)
+        if folder is not None:
+            try:
+                write_csv(folder, self.problem, answer)
+            except OSError as error:  # a score is worth more than its files
+                warnings.warn("labels and posteriors were not written: "
+                              f"{error}")
         return artefacts(self.problem, answer)
 
     def get_one_result(self):

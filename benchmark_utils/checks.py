@@ -1,27 +1,81 @@
 """Checks of what users and contributors give: parameters and answers."""
 from functools import partial
+from numbers import Integral, Real
 
+import click
 import numpy as np
+
+LARGEST = 10 ** 9  # no number of ours is larger: a typo is
 
 
 class ChecksParameters:
     """Mixin of solvers and datasets that say which values they take.
 
     ``accepts`` holds for each parameter one of `one_of`, `number` and
-    `integer`; a child's are added to its bases'. Values are checked when
-    benchopt sets them, before any cell runs.
+    `integer`, or a function (owner, name, value) that raises a ValueError; a
+    child's are added to its bases'. Values are checked when benchopt selects
+    them, before any cell runs, and again when it sets them.
 
     Raises
     ------
     ValueError
-        Naming the class, the parameter, the value and what is accepted.
+        Naming the class, the parameter, the value and what is accepted; on
+        the command line a click.BadParameter, which is one line there.
     """
     accepts = {}
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        cls.parameters = Selection(cls.parameters, cls)
 
     def save_parameters(self, **parameters):
         super().save_parameters(**parameters)
         for name, check in accepted(type(self)).items():
-            check(self.name, name, getattr(self, name))
+            if name in self._parameters:
+                check(self.name, name, self._parameters[name])
+
+    @classmethod
+    def get_all_parameter_values(cls, name):
+        """What ``-d "Dataset[name=all]"`` stands for: the choices that
+        ``accepts`` lists."""
+        return getattr(accepted(cls).get(name), "keywords", {}).get("choices")
+
+
+class Selection(dict):
+    """The parameters of a class, {names: values}. benchopt copies them and
+    updates the copy with what the user selected; that is when it is checked.
+    """
+    def __init__(self, parameters, owner):
+        super().__init__(parameters)
+        self.owner = owner
+
+    def copy(self):
+        return Selection(self, self.owner)
+
+    def update(self, selected):
+        super().update(selected)
+        checks = accepted(self.owner)
+        for names, values in selected.items():
+            names = [name.strip() for name in names.split(",")]
+            for value in values if isinstance(values, (list, tuple)) else [
+                    values]:
+                row = value if len(names) > 1 else [value]
+                if not isinstance(row, (list, tuple)) or len(row) != len(
+                        names):
+                    raise click.BadParameter(
+                        f"{self.owner.name}: {', '.join(names)} = {value!r}, "
+                        f"a tuple of {len(names)} values is needed")
+                for name, one in zip(names, row):
+                    self._check(checks.get(name), name, one)
+
+    def _check(self, check, name, value):
+        if check is None or (value == "all" and
+                             self.owner.get_all_parameter_values(name)):
+            return
+        try:
+            check(self.owner.name, name, value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
 
 
 def accepted(cls):
@@ -37,14 +91,26 @@ def one_of(*choices):
     return partial(check_choice, choices=choices)
 
 
-def number(low, high=float("inf")):
-    """Accepts integers and floats in [low, high]."""
-    return partial(check_range, low=low, high=high)
+def number(low, high=LARGEST, or_word=None):
+    """Accepts integers and floats in [low, high], and perhaps a word."""
+    return partial(check_range, low=low, high=high, or_word=or_word)
 
 
-def integer(low, high=float("inf")):
-    """Accepts integers in [low, high]."""
-    return partial(check_range, low=low, high=high, whole=True)
+def integer(low, high=LARGEST, or_word=None):
+    """Accepts integers in [low, high], and perhaps a word."""
+    return partial(check_range, low=low, high=high, whole=True,
+                   or_word=or_word)
+
+
+def list_of(check):
+    """Accepts lists and tuples of what ``check`` accepts."""
+    def check_all(owner, name, values):
+        if not isinstance(values, (list, tuple)):
+            raise ValueError(f"{owner}: {name} = {values!r}, a list is "
+                             "needed")
+        for value in values:
+            check(owner, name, value)
+    return check_all
 
 
 def check_choice(owner, name, value, choices):
@@ -52,29 +118,34 @@ def check_choice(owner, name, value, choices):
 
     benchopt itself accepts any value.
     """
-    if value not in choices:
+    # By type too: True is no 1.
+    if not any(type(value) is type(choice) and value == choice
+               for choice in choices):
         raise ValueError(
             f"{owner}: {name} = {value!r} is unknown; choose from "
             + ", ".join(map(str, choices)))
 
 
-def check_range(owner, name, value, low, high=float("inf"), whole=False):
-    """Raise a ValueError unless value is a number in [low, high]."""
-    kind = int if whole else (int, float)
-    if (isinstance(value, bool) or not isinstance(value, kind)
+def check_range(owner, name, value, low, high=LARGEST, whole=False,
+                or_word=None):
+    """Raise a ValueError unless value is a number in [low, high], or the
+    word."""
+    if or_word is not None and isinstance(value, str) and value == or_word:
+        return
+    kind = Integral if whole else Real
+    if (isinstance(value, (bool, np.bool_)) or not isinstance(value, kind)
             or not low <= value <= high):
         raise ValueError(
             f"{owner}: {name} = {value!r}, "
             f"{'an integer' if whole else 'a number'} in [{low}, {high}] "
-            "is needed")
+            + (f"or {or_word!r} " if or_word else "") + "is needed")
 
 
 def check_distributions(name, rows, shape, may_abstain=False):
-    """Rows of probabilities, or an error that names the first wrong one."""
-    rows = np.asarray(rows, dtype=float)
-    if rows.shape != shape:
-        raise ValueError(f"{name} has shape {rows.shape}, {shape} is needed: "
-                         "one row each, one column per class")
+    """Rows of probabilities as floats, or an error that names the first wrong
+    one; with ``may_abstain`` a row of NaN is right."""
+    check_array(name, rows, shape, "fiu", needed=True)
+    rows = rows.astype(float, copy=False)
     right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) & (rows >= 0).all(axis=1)
     if may_abstain:
         right |= np.isnan(rows).all(axis=1)
@@ -87,34 +158,41 @@ def check_distributions(name, rows, shape, may_abstain=False):
 
 
 def check_scores(name, scores, size):
-    """One number each as floats, or None as it is."""
+    """One number each as floats, NaN = unknown; or None as it is."""
     if scores is None:
         return None
-    scores = np.asarray(scores, dtype=float)
-    if scores.shape != (size,):
-        raise ValueError(f"{name} has shape {scores.shape}, ({size},) is "
-                         "needed")
+    scores = check_array(name, scores, (size,), "fiu").astype(
+        float, copy=False)
+    if np.isinf(scores).any():
+        first = np.isinf(scores).argmax()
+        raise ValueError(f"{name}[{first}] = {scores[first]} is not finite; "
+                         "an unknown score is NaN")
     return scores
 
 
-def check_array(name, array, shape, kinds, low=None, above=None):
-    """An array of this shape, None = any length, and of these kinds of dtype
-    (``b`` bool, ``i`` and ``u`` integers, ``f`` floats), every value at least
-    ``low`` and less than ``above``; or None as it is."""
-    if array is None:
+KINDS = dict(b="bool", i="integers", f="floats")
+
+
+def check_array(name, array, shape, kinds, low=None, above=None,
+                needed=False):
+    """A NumPy array of this shape, None = any length, and of these kinds of
+    dtype (``b`` bool, ``i`` and ``u`` integers, ``f`` floats), every value at
+    least ``low`` and less than ``above``; or, unless ``needed``, None."""
+    if array is None and not needed:
         return None
-    array = np.asarray(array)
-    fits = len(array.shape) == len(shape) and all(
-        wanted in (None, size) for size, wanted in zip(array.shape, shape))
-    if not fits:
-        wanted = ", ".join("any" if n is None else str(n) for n in shape)
+    wanted = ", ".join("any" if n is None else str(n) for n in shape) + (
+        "," if len(shape) == 1 else "")
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{name} is a {type(array).__name__}; a NumPy array "
+                         f"of shape ({wanted}) is needed")
+    if len(array.shape) != len(shape) or not all(
+            want in (None, size) for size, want in zip(array.shape, shape)):
         raise ValueError(f"{name} has shape {array.shape}, ({wanted}) is "
                          "needed")
-    if array.dtype.kind not in kinds and array.size:
-        names = dict(b="bool", i="integers", f="floats")
+    if array.dtype.kind not in kinds:
         raise ValueError(
             f"{name} has dtype {array.dtype}; needed: " + " or ".join(
-                names[kind] for kind in kinds if kind in names))
+                KINDS[kind] for kind in kinds if kind in KINDS))
     if low is None or not array.size:
         return array
     wrong = ~((array >= low) & (array < above))

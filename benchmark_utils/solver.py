@@ -6,13 +6,14 @@ from scipy.special import entr
 
 from benchmark_utils.aggregation.held_out import hidden_folds, hold_out
 from benchmark_utils.checks import ChecksParameters
+from benchmark_utils.isolation import Isolated
 from benchmark_utils.oracles.design import random_design
 
 # Beyond, the score of held-out votes, which costs further runs, is left out.
 MOST_VOTES_HELD_OUT = 1_000_000
 
 
-class CrowdSolver(ChecksParameters, BaseSolver):
+class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     """Base of the methods that are given all votes at once.
 
     A child writes ``run(self, _)``, reads ``self.votes`` and sets

@@ -60,12 +60,12 @@ class Votes:
     @cached_property
     def per_task(self):
         """Number of votes of each task, (n_tasks,)."""
-        return np.bincount(self.task, minlength=self.n_tasks)
+        return _read_only(np.bincount(self.task, minlength=self.n_tasks))
 
     @cached_property
     def per_worker(self):
         """Number of votes of each worker, (n_workers,)."""
-        return np.bincount(self.worker, minlength=self.n_workers)
+        return _read_only(np.bincount(self.worker, minlength=self.n_workers))
 
     def counts(self, weight=None):
         """Votes (or their weights) per task and class, (n_tasks, n_classes).
@@ -142,8 +142,9 @@ class Votes:
     # --- indicators for the EM kernels ----------------------------------
     @cached_property
     def _answers(self):
-        return np.unique(self.worker * self.n_classes + self.label,
-                         return_inverse=True)
+        answers, index = np.unique(self.worker * self.n_classes + self.label,
+                                   return_inverse=True)
+        return _read_only(answers), _read_only(index)
 
     @property
     def answer_index(self):
@@ -156,21 +157,24 @@ class Votes:
     @cached_property
     def answer_worker(self):
         """Worker of each pair, ascending, (n_answers,)."""
-        return self._answers[0] // self.n_classes
+        return _read_only(self._answers[0] // self.n_classes)
 
     @cached_property
     def answer_label(self):
         """Label of each pair, (n_answers,)."""
-        return self._answers[0] % self.n_classes
+        return _read_only(self._answers[0] % self.n_classes)
 
     @cached_property
     def answer_matrix(self):
         """How often each pair was voted on each task: CSR, (n_tasks, n_answers).
         """
         ones = np.ones(len(self))
-        return sparse.csr_array(
+        matrix = sparse.csr_array(
             (ones, (self.task, self.answer_index)),
             shape=(self.n_tasks, len(self.answer_worker)))
+        for part in (matrix.data, matrix.indices, matrix.indptr):
+            _read_only(part)
+        return matrix
 
 
 def _check_ids(name, ids, size):
@@ -185,6 +189,12 @@ def _check_ids(name, ids, size):
     if len(wrong):
         raise ValueError(f"votes: {name}[{wrong[0]}] = {ids[wrong[0]]} is "
                          f"outside 0..{size - 1} ({len(wrong)} such entries)")
-    ids = np.array(ids, dtype=np.intp)
-    ids.setflags(write=False)
-    return ids
+    return _read_only(np.array(ids, dtype=np.intp))
+
+
+def _read_only(array):
+    """All solvers of a process share what is computed once."""
+    if array.base is not None:
+        array.base.setflags(write=False)
+    array.setflags(write=False)
+    return array

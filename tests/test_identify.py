@@ -67,7 +67,7 @@ def test_networks_find_ambiguous_tasks_that_votes_cannot(solve):
 def worst(problem, task_score):
     return worst_tasks(problem, Answer(
         problem=problem, soft_labels=problem.votes.shares(),
-        task_score=task_score))
+        task_score=np.array(task_score, float)))
 
 
 def test_worst_tasks_by_hand():

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.csv_columns import sort_ids
+from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.vote_tables import read_votes
 from benchmark_utils.scoring.export import write_csv
 

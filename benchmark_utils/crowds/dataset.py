@@ -1,10 +1,13 @@
 """What every dataset shares."""
 import zlib
+from functools import wraps
 
 import numpy as np
 from benchopt import BaseDataset
 
-from benchmark_utils.checks import ChecksParameters, accepted
+from benchmark_utils.checks import ChecksParameters
+from benchmark_utils.failures import refused
+from benchmark_utils.isolation import restore, snapshot
 
 # How often a run without -r repeats a dataset, by what varies from one
 # repetition to the next. With the datasets' default parameters this is all
@@ -21,7 +24,16 @@ class CrowdDataset(ChecksParameters, BaseDataset):
     of `scoring.problem.Problem`, says in ``accepts`` which values each of its
     parameters takes, in ``check_together`` which do not fit together, and in
     ``facts`` what `catalogue` tells of it. What ``benchopt prepare`` has to
-    fetch is said by `recorded.RealCrowd`; a simulator fetches nothing."""
+    fetch is said by `recorded.RealCrowd`; a simulator fetches nothing. An
+    error in ``get_data`` skips this dataset, and the run ends with an error.
+    """
+    _loading = False
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        if "get_data" in vars(cls):
+            cls.get_data = _guarded(cls.get_data)
+
     def prepare(self):
         """Nothing to download."""
 
@@ -33,12 +45,6 @@ class CrowdDataset(ChecksParameters, BaseDataset):
         """Raise a ValueError, before any cell runs, if the parameters do not
         fit together."""
 
-    @classmethod
-    def get_all_parameter_values(cls, name):
-        """What ``-d "Dataset[name=all]"`` stands for: the choices that
-        ``accepts`` lists."""
-        return getattr(accepted(cls).get(name), "keywords", {}).get("choices")
-
     def rng(self, stream=""):
         """The generator of this repetition: another one for every dataset
         and ``stream``, the same one for every value of its parameters, so
@@ -47,3 +53,19 @@ class CrowdDataset(ChecksParameters, BaseDataset):
         seed = self.get_seed(use_repetition=True)
         return np.random.default_rng(
             [seed, zlib.crc32(f"{self.name} {stream}".encode())])
+
+
+def _guarded(get_data):
+    @wraps(get_data)
+    def guarded(self):
+        if self._loading:  # a child's calls its base's
+            return get_data(self)
+        self._loading, before = True, snapshot()
+        try:
+            return get_data(self)
+        except Exception as error:
+            return dict(missing=refused(self, error))
+        finally:
+            self._loading = False
+            restore(before, self.name)
+    return guarded

@@ -28,7 +28,7 @@ def classifier_votes(X, y, workers, rng):
     classifiers = [
         LinearSVC(random_state=seed, **(
             dict(max_iter=1) if stopped else dict(max_iter=10_000))),
-        SVC(max_iter=1 if stopped else -1),
+        SVC(max_iter=1 if stopped else -1, random_state=seed),
         GradientBoostingClassifier(
             n_estimators=5 if stopped else 100, random_state=seed)]
     with warnings.catch_warnings():

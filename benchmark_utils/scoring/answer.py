@@ -1,5 +1,5 @@
 """What a solver says: the keys of ``get_result``, checked once."""
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -52,14 +52,31 @@ class Answer:
                             ("label_sets", (n_tasks, K))):
             setattr(self, name, check_array(
                 name, getattr(self, name), shape, "b"))
-        if self.held_out_labels is not None:
-            self.held_out_labels = np.array([check_distributions(
-                "held_out_labels", labels, (n_tasks, K), may_abstain=True)
-                for labels in self.held_out_labels])
+        check_array("held_out_labels", self.held_out_labels,
+                    (None, n_tasks, K), "f")
+        for fold, labels in enumerate(
+                () if self.held_out_labels is None else self.held_out_labels):
+            check_distributions(f"held_out_labels[{fold}]", labels,
+                                (n_tasks, K), may_abstain=True)
+        if not isinstance(self.final, (bool, np.bool_)):
+            raise ValueError(f"final = {self.final!r}, a bool is needed")
         if self.test_probabilities is not None and problem.y_test is not None:
             self.test_probabilities = check_distributions(
                 "test_probabilities", self.test_probabilities,
                 (len(problem.y_test), K))
+
+    @classmethod
+    def of(cls, problem, oracles, result):
+        """The answer of a solver that was handed these oracles and returned
+        this dict."""
+        given = {part.name for part in fields(cls)} - {
+            "problem", "oracle", "label_set_oracle", "train_seconds"}
+        unknown = sorted(set(result) - given)
+        if unknown or "soft_labels" not in result:
+            raise ValueError(
+                f"get_result returned {sorted(result)}: soft_labels is "
+                f"needed, and nothing but {', '.join(sorted(given))}")
+        return cls(problem=problem, **oracles, **result)
 
     @cached_property
     def votes(self) -> Votes:

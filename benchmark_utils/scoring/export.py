@@ -1,43 +1,114 @@
 """A run's labels, posteriors and worker scores as CSV, with original ids."""
+import hashlib
+import os
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pandas as pd
+
+# Of the name of a folder; most file systems take 255.
+LONGEST_NAME = 240
+
+
+def run_base(context):
+    """The folder of a run, such as ``outputs/NAME``; None outside of a run.
+
+    If ``NAME.parquet`` exists, benchopt will call the results
+    ``NAME_1.parquet``; the folder is then ``NAME_1``, so that the files of
+    the first run stay.
+    """
+    if context is None or context.run_output_base is None:
+        return None
+    base, number = Path(context.run_output_base), 0
+    folder = base
+    while folder.with_name(folder.name + ".parquet").exists():
+        number += 1
+        folder = base.with_name(f"{base.name}_{number}")
+    return folder
+
+
+def run_folder(context):
+    """Where the files of one dataset, solver and repetition go, such as
+    ``outputs/NAME/DATASET/OBJECTIVE/SOLVER/rep_0``; None outside of a run.
+
+    As benchopt's ``get_run_output_path``, but names that it shortens to the
+    same one, and those too long for a folder, are told apart by a hash.
+    """
+    folder = run_base(context)
+    if folder is None:
+        return None
+    for name in (context.dataset_name, context.objective_name,
+                 context.solver_name):
+        folder /= folder_name(name)
+    return folder / f"rep_{context.repetition}"
+
+
+def folder_name(name):
+    """``name`` if it can name a folder, else what is left of it and a hash of
+    the whole."""
+    safe = re.sub(r'[/\\:*?"<>|\0]+', "_", name)
+    if safe == name and len(os.fsencode(name)) <= LONGEST_NAME:
+        return name
+    mark = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
+    start = os.fsencode(safe)[:LONGEST_NAME - 9].decode(errors="ignore")
+    return f"{start}~{mark}"
 
 
 def write_csv(folder, problem, answer):
     """Write labels.csv, posteriors.csv and workers.csv into ``folder``, rows
-    in the order of the dataset.
+    in the order of the dataset, each file whole or not at all.
 
     labels.csv: task, label (the first of tied classes, empty = abstains),
     its probability, task_score, n_votes. posteriors.csv: task, then one
     column per class. workers.csv: worker, score, n_votes. Ids default to the
     numbers 0, 1, ... of the dataset.
     """
-    soft_labels, votes = answer.soft_labels, answer.votes
-    task_ids = names(problem.task_ids, problem.task_order)
+    tasks, workers = (np.argsort(order) for order in (
+        problem.task_order, problem.worker_order))
+    files = {"labels": _labels(problem, answer).iloc[tasks],
+             "posteriors": _posteriors(problem, answer).iloc[tasks],
+             "workers": _workers(problem, answer).iloc[workers]}
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder) as scratch:
+        for name, table in files.items():
+            table.to_csv(Path(scratch, name), index=False,
+                         float_format="%.6g", errors="surrogateescape")
+        for name in files:
+            os.replace(Path(scratch, name), folder / f"{name}.csv")
+
+
+def _labels(problem, answer):
+    soft_labels = answer.soft_labels
     class_names = names(problem.class_names, np.arange(problem.n_classes))
     abstains = np.isnan(soft_labels).any(axis=1)
     best = np.where(abstains[:, None], 0, soft_labels).argmax(axis=1)
     labels = pd.DataFrame({
-        "task": task_ids,
+        "task": names(problem.task_ids, problem.task_order),
         "label": np.where(abstains, None, class_names[best]),
-        "probability": soft_labels[np.arange(votes.n_tasks), best],
-        "n_votes": votes.per_task})
+        "probability": soft_labels[np.arange(len(best)), best],
+        "n_votes": answer.votes.per_task})
     if answer.task_score is not None:
         labels["task_score"] = answer.task_score
-    posteriors = pd.DataFrame(soft_labels, columns=class_names)
-    posteriors.insert(0, "task", task_ids, allow_duplicates=True)
+    return labels
+
+
+def _posteriors(problem, answer):
+    posteriors = pd.DataFrame(answer.soft_labels, columns=names(
+        problem.class_names, np.arange(problem.n_classes)))
+    posteriors.insert(0, "task", names(problem.task_ids, problem.task_order),
+                      allow_duplicates=True)
+    return posteriors
+
+
+def _workers(problem, answer):
     workers = pd.DataFrame({
         "worker": names(problem.worker_ids, problem.worker_order),
-        "n_votes": votes.per_worker})
+        "n_votes": answer.votes.per_worker})
     if answer.worker_score is not None:
         workers["score"] = answer.worker_score
-    tasks, people = (np.argsort(order) for order in (
-        problem.task_order, problem.worker_order))
-    for name, table, order in (("labels", labels, tasks),
-                               ("posteriors", posteriors, tasks),
-                               ("workers", workers, people)):
-        table.iloc[order].to_csv(folder / f"{name}.csv", index=False,
-                                 float_format="%.6g")
+    return workers
 
 
 def names(ids, order):

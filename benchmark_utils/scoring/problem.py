@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from benchmark_utils.checks import check_array, check_distributions
 from benchmark_utils.oracles.answers import (
     gold_answers,
     recorded_answers,
@@ -13,7 +12,11 @@ from benchmark_utils.oracles.answers import (
 )
 from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
 from benchmark_utils.oracles.vote_oracle import Oracle
-from benchmark_utils.training.recipes import get_recipe
+from benchmark_utils.scoring.problem_checks import (
+    check_crowd,
+    check_problem,
+)
+from benchmark_utils.training.recipes import check_inputs, get_recipe
 from benchmark_utils.votes import UNKNOWN, Votes
 
 # Random streams of a repetition, apart from each other and from those of the
@@ -25,7 +28,8 @@ ORDER_STREAM, VOTE_STREAM, GOLD_STREAM, LABEL_SET_STREAM = (
 def data(default=None, *, public=False, gold=False, name=False, rows=None):
     """A field of `Problem`: is it handed to solvers (``public``), or to those
     that say ``needs_gold``; is it only a ``name``, which changes no score; and
-    what are its ``rows``: ``task``, ``worker`` or something else (None)."""
+    what are its ``rows``: ``task``, ``worker``, ``class`` or something else
+    (None)."""
     return field(default=default, metadata=dict(
         public=public, gold=gold, name=name, rows=rows))
 
@@ -64,7 +68,7 @@ class Problem:
     label_set_oracle: dict = data()
     task_ids: list = data(name=True, rows="task")
     worker_ids: list = data(name=True, rows="worker")
-    class_names: list = data(name=True)
+    class_names: list = data(name=True, rows="class")
     # of X and X_test, where their last digits differ between machines: what
     # they were computed from, which stands for them in the data version
     inputs_version: str = data()
@@ -72,21 +76,12 @@ class Problem:
     texts: list = data(name=True, rows="task")
 
     def __post_init__(self):
-        if self.ground_truth is None:
-            raise ValueError("a dataset gives ground_truth, -1 = unknown")
-        if (self.votes is None) == (self.oracle is None):
-            raise ValueError("a dataset gives either votes or an oracle")
-        crowd = (self.votes if self.oracle is None
-                 else self.oracle.get("recorded"))
-        self.n_tasks = len(self.ground_truth)
-        self.n_workers, self.n_classes = (
-            np.shape(self.oracle["confusion"])[:2] if crowd is None
-            else (crowd.n_workers, crowd.n_classes))
-        if crowd is not None and crowd.n_tasks != self.n_tasks:
-            raise ValueError(f"ground_truth has {self.n_tasks} rows for "
-                             f"{crowd.n_tasks} tasks")
-        self._check()
-        self.recipe = None if self.X is None else get_recipe(self.classifier)
+        self.n_tasks, self.n_workers, self.n_classes = check_crowd(self)
+        check_problem(self)
+        self.recipe = None
+        if self.X is not None:
+            self.recipe = get_recipe(self.classifier)
+            check_inputs(self.recipe, self.X.shape[1:])
         n_train = self.recipe and self.recipe.n_train
         # (n_tasks,) bool: the tasks that networks may train on, None = all
         self.trainable = (None if n_train is None or n_train >= self.n_tasks
@@ -97,50 +92,21 @@ class Problem:
         self.original = self
         self._freeze()
 
-    def _check(self):
-        size = dict(task=self.n_tasks, worker=self.n_workers)
-        for part in fields(self):
-            value, rows = getattr(self, part.name), part.metadata["rows"]
-            if value is None or part.metadata["name"] and rows is None:
-                continue
-            if rows and len(value) != size[rows]:
-                raise ValueError(f"{part.name} has {len(value)} rows for "
-                                 f"{size[rows]} {rows}s")
-        K, n_test = self.n_classes, None
-        check_array("ground_truth", self.ground_truth, (None,), "iu", -2, K)
-        check_array("known_truth", self.known_truth, (None,), "iu", -1, K)
-        if self.X is not None and self.classifier is None:
-            raise ValueError("X is given without a classifier to train on it")
-        if self.y_test is not None:
-            n_test = len(self.y_test)
-            check_array("y_test", self.y_test, (None,), "iu", 0, K)
-            if self.X_test is None or len(self.X_test) != n_test:
-                raise ValueError("y_test needs an X_test of as many rows")
-        if self.X_test is not None and (
-                self.X is None
-                or np.shape(self.X_test)[1:] != np.shape(self.X)[1:]):
-            raise ValueError("X_test and X must have rows of one shape")
-        for name in ("X", "X_test", "X_gold"):
-            value = getattr(self, name)
-            if value is not None and value.dtype.kind == "f" and not (
-                    np.isfinite(value).all()):
-                raise ValueError(f"{name} has values that are not finite")
-        check_array("y_gold", self.y_gold, (None,), "iu", 0, K)
-        check_array("spammer", self.spammer, (None,), "b")
-        check_array("ambiguous", self.ambiguous, (None,), "b")
-        check_array("truth_sets", self.truth_sets, (None, K), "b")
-        check_array("test_sets", self.test_sets, (n_test, K), "b")
-        for name in ("worker_skills", "worker_confusion"):
-            value = getattr(self, name)
-            check_array(name, value, (None, K, K), "f", 0, 1 + 1e-6)
-            if value is not None:
-                check_distributions(name, value.reshape(-1, K), (
-                    len(value) * K, K))
-
     def _freeze(self):
         for value in vars(self).values():
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)  # shared by all solvers
+
+    @classmethod
+    def of(cls, given):
+        """The problem of what a dataset's ``get_data`` returned, a dict."""
+        known = {part.name for part in fields(cls)}
+        unknown = sorted(set(given) - known)
+        if unknown or "ground_truth" not in given:
+            raise ValueError(
+                f"get_data returned {sorted(given)}: ground_truth is needed, "
+                f"and nothing but {', '.join(sorted(known))}")
+        return cls(**given)
 
     def present(self, names=True):
         """{key: value} of what this dataset has."""
@@ -169,7 +135,7 @@ class Problem:
         new = copy.copy(self)
         for part in fields(self):
             value, rows = getattr(self, part.name), part.metadata["rows"]
-            if rows and value is not None:
+            if rows in order and value is not None:
                 setattr(new, part.name, _reordered(value, order[rows]))
         for name, rows in (("task_order", "task"), ("worker_order", "worker"),
                            ("trainable", "task")):

@@ -48,7 +48,8 @@ def check_stackable(recipe, shape, n_classes):
     ValueError
         If it has running statistics, which a stack cannot keep.
     """
-    network = build_network(recipe, shape, n_classes)
+    with torch.device("meta"):  # neither memory nor random numbers
+        network = build_network(recipe, shape, n_classes)
     if any(True for _ in network.buffers()):
         raise ValueError(
             f"mode perworker cannot stack {recipe.network}, whose batch "

@@ -8,6 +8,25 @@ from dataclasses import dataclass, fields, replace
 
 import torch
 
+from benchmark_utils.checks import (
+    check_range,
+    integer,
+    list_of,
+    number,
+    one_of,
+)
+
+# What the fields of a recipe may be.
+LIMITS = dict(
+    network=one_of("mlp", "smallcnn", "resnet18", "resnet18small"),
+    epochs=integer(1, 10 ** 5), batch_size=integer(1, 10 ** 6),
+    lr=number(0, 1e38), momentum=number(0, .999), weight_decay=number(0, 100),
+    dropout=number(0, .99), optimizer=one_of("sgd", "adam"),
+    schedule=one_of("constant", "steps", "cosine"),
+    augment=one_of(False, True), needs_gpu=one_of(False, True),
+    n_train=integer(1), milestones=list_of(integer(1, 10 ** 5)),
+    hidden=list_of(integer(1, 10 ** 5)))
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -33,6 +52,14 @@ class Recipe:
     augment: bool = False
     n_train: int | None = None
     needs_gpu: bool = False
+
+    def __post_init__(self):
+        for name, check in LIMITS.items():
+            if getattr(self, name) is not None or name != "n_train":
+                check("recipe", name, getattr(self, name))
+        if self.schedule == "cosine" and self.optimizer == "sgd":
+            # Nesterov's, which there is none of without momentum.
+            check_range("recipe", "momentum", self.momentum, 1e-3, .999)
 
 
 RECIPES = {recipe.name: recipe for recipe in (
@@ -106,6 +133,20 @@ def recipe_value(owner, name, value):
             get_recipe(value)
         except ValueError as error:
             raise ValueError(f"{owner}: {name}: {error}") from error
+
+
+def check_inputs(recipe, shape):
+    """Raise a ValueError unless the recipe's network takes inputs of this
+    shape, that of one row of X."""
+    if recipe.network == "mlp":
+        return
+    channels = 3 if recipe.network == "resnet18" else None
+    if (len(shape) != 3 or channels not in (None, shape[0])
+            or min(shape[1:]) < 2 or recipe.augment and min(shape[1:]) < 8):
+        raise ValueError(
+            f"recipe {recipe.name}: its {recipe.network} takes images "
+            f"({channels or 'channels'}, height, width), not inputs of shape "
+            f"{tuple(shape)}")
 
 
 def get_device():

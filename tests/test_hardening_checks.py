@@ -1,0 +1,284 @@
+"""What datasets and solvers say is checked once, and said in words."""
+import time
+
+import numpy as np
+import pytest
+import torch
+from conftest import random_votes
+
+from benchmark_utils.checks import (
+    check_choice,
+    check_range,
+    integer,
+    list_of,
+    number,
+    one_of,
+)
+from benchmark_utils.scoring.answer import Answer
+from benchmark_utils.scoring.fingerprint import data_hash, data_version
+from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.training.recipes import get_recipe
+from benchmark_utils.votes import Votes
+
+N, W, K = 30, 9, 3
+
+
+def data(**changes):
+    """What a get_data returns, all kinds of data in it."""
+    rng = np.random.default_rng(0)
+    votes, truth = random_votes(0, N, W, K)
+    X = rng.normal(size=(N, 2)).astype(np.float32)
+    given = dict(
+        votes=votes, ground_truth=truth, X=X, X_test=X[:8], y_test=truth[:8],
+        X_gold=X[:5], y_gold=truth[:5], classifier="mlp",
+        known_truth=np.full(N, -1), spammer=np.zeros(W, bool),
+        ambiguous=np.zeros(N, bool), worker_skills=np.full((W, K, K), 1 / K),
+        worker_confusion=np.tile(np.eye(K), (W, 1, 1)),
+        truth_sets=np.ones((N, K), bool), test_sets=np.ones((8, K), bool),
+        task_ids=[f"t{i}" for i in range(N)], worker_ids=list(range(W)),
+        class_names=["a", "b", "c"])
+    return {**given, **changes}
+
+
+def for_sale(**spec):
+    return data(votes=None, oracle=dict(dict(
+        confusion=np.tile(np.eye(K), (W, 1, 1)), budget=30), **spec))
+
+
+def test_right_data_pass():
+    problem = Problem.of(data())
+    assert (problem.n_tasks, problem.n_workers, problem.n_classes) == (N, W, K)
+    assert Problem.of(for_sale(cost=np.ones(W))).n_workers == W
+
+
+X = data()["X"]
+CONFUSION = data()["worker_confusion"]
+
+
+@pytest.mark.parametrize("changes, message", [
+    (dict(votes=None), "either votes or an oracle"),
+    (dict(votes=[[0, 0, 1]]), "votes are a list; a .*Votes is needed"),
+    (dict(ground_truth=None), "a dataset gives ground_truth"),
+    (dict(ground_truth=[0] * N), "ground_truth is a list; a NumPy array"),
+    (dict(ground_truth=np.zeros(N)), "ground_truth has dtype float64"),
+    (dict(ground_truth=np.zeros(3, int)), "3 rows for 30 tasks"),
+    (dict(ground_truth=np.full(N, -2)), r"ground_truth\[0\] = -2 is not in"),
+    (dict(ground_truth=np.full(N, K)), r"= 3 is not in \[-1, 3\)"),
+    (dict(known_truth=np.full(N, 7)), r"known_truth\[0\] = 7"),
+    (dict(y_test=np.full(8, -1)), r"y_test\[0\] = -1 is not in \[0, 3\)"),
+    (dict(y_test=np.zeros((8, 1), int)), r"y_test has shape \(8, 1\)"),
+    (dict(X_test=None), "y_test needs an X_test"),
+    (dict(X_test=X[:7]), "y_test needs an X_test of as many rows"),
+    (dict(X_test=X[:8, :1]), r"X_test has shape \(8, 1\), \(any, 2\)"),
+    (dict(X_test=X[:8].astype(float)), "X_test has dtype float64, X float32"),
+    (dict(X=None), "X_test is given without X"),
+    (dict(X=torch.zeros(N, 2)), "X is a Tensor; a NumPy array"),
+    (dict(X=X[:, 0]), "X has shape"),
+    (dict(X=np.where(np.arange(N)[:, None] == 3, np.nan, X)), "not finite"),
+    (dict(X=np.full((N, 2), "a")), "X has dtype <U1"),
+    (dict(X=X[:9]), "X has 9 rows for 30 tasks"),
+    (dict(classifier=None), "without a classifier"),
+    (dict(classifier="vit"), "classifier 'vit' is unknown; choose from"),
+    (dict(classifier=dict(base="mlp", epochs=0)), "epochs = 0, an integer"),
+    (dict(classifier=dict(base="mlp", lr=np.nan)), "lr = nan, a number"),
+    (dict(classifier=dict(base="mlp", hidden=5)), "hidden = 5, a list"),
+    (dict(classifier=dict(base="mlp", depth=2)), "recipe has no depth"),
+    (dict(classifier="resnet18"), "takes images .channels, height, width., not"),
+    (dict(y_gold=None), "X_gold needs a y_gold"),
+    (dict(X_gold=None), "y_gold needs an X_gold"),
+    (dict(spammer=np.zeros(W)), "spammer has dtype float64; needed: bool"),
+    (dict(spammer=np.zeros(4, bool)), "spammer has 4 rows for 9 workers"),
+    (dict(spammer=True), "spammer is a bool; one row for each worker"),
+    (dict(ambiguous=np.arange(3)), "ambiguous has 3 rows for 30 tasks"),
+    (dict(truth_sets=np.ones((N, 2), bool)), r"\(any, 3\) is needed"),
+    (dict(test_sets=np.ones((7, K), bool)), r"\(8, 3\) is needed"),
+    (dict(worker_skills=CONFUSION[:, :2]), "worker_skills has shape"),
+    (dict(worker_confusion=CONFUSION / 2), "no distribution"),
+    (dict(worker_confusion=CONFUSION * 2 - .5), "no distribution"),
+    (dict(task_ids=["a"]), "task_ids has 1 rows for 30 tasks"),
+    (dict(class_names=["a"]), "class_names has 1 rows for 3 classes"),
+    (dict(labels=1), "get_data returned .*'labels'.*nothing but"),
+])
+def test_wrong_data_are_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Problem.of(data(**changes))
+
+
+@pytest.mark.parametrize("spec, message", [
+    (dict(budget=-1), "oracle: budget = -1, a number in"),
+    (dict(budget=np.inf), "budget = inf"),
+    (dict(budget=None), "budget = None"),
+    (dict(cost=np.full(W, -1.)), r"oracle: cost\[0\] = -1.0 is not in"),
+    (dict(cost=np.ones(2)), "oracle: cost has shape"),
+    (dict(latency=[1.] * W), "oracle: latency is a list"),
+    (dict(expert_price=0), "expert_price = 0"),
+    (dict(seconds_budget=-1), "seconds_budget = -1"),
+    (dict(confusion=CONFUSION[0]), "oracle: confusion has shape"),
+    (dict(confusion=CONFUSION * 0), "no distribution"),
+    (dict(recorded=random_votes(0)[0]), "either confusion.*or recorded"),
+    (dict(prices=1), "oracle has no prices; it has budget"),
+])
+def test_wrong_oracles_are_named(spec, message):
+    with pytest.raises(ValueError, match=message):
+        Problem.of(for_sale(**spec))
+
+
+SOFT = np.full((N, K), 1 / K)
+
+
+@pytest.mark.parametrize("result, message", [
+    ({}, "soft_labels is needed"),
+    (dict(soft_labels=None), "soft_labels is a NoneType; a NumPy array"),
+    (dict(soft_labels=SOFT.tolist()), "soft_labels is a list; a NumPy array"),
+    (dict(soft_labels=torch.tensor(SOFT)), "soft_labels is a Tensor"),
+    (dict(soft_labels=np.zeros(N, int)), r"has shape \(30,\), \(30, 3\) is"),
+    (dict(soft_labels=SOFT[:5]), r"has shape \(5, 3\), \(30, 3\) is needed"),
+    (dict(soft_labels=SOFT * 2), r"soft_labels\[0\] = .* no distribution"),
+    (dict(soft_labels=SOFT > 0), "soft_labels has dtype bool"),
+    (dict(soft_labels=np.where(SOFT < 0, 0, np.inf)), "no distribution"),
+    (dict(train_mask=np.arange(5)), r"train_mask has shape \(5,\)"),
+    (dict(train_mask=np.ones(N, int)), "train_mask has dtype int64; needed"),
+    (dict(label_sets=np.ones((1, K), bool)), r"label_sets has shape \(1, 3\)"),
+    (dict(label_sets=np.ones((N, K))), "label_sets has dtype float64"),
+    (dict(finished_tasks=[True] * N), "finished_tasks is a list"),
+    (dict(worker_score=np.ones(2)), "worker_score has shape"),
+    (dict(worker_score=np.full(W, np.inf)), "not finite"),
+    (dict(task_score=np.full(N, "a")), "task_score has dtype <U1"),
+    (dict(test_probabilities=SOFT[:5]), r"\(8, 3\) is needed"),
+    (dict(test_probabilities=np.full((8, K), np.nan)), "no distribution"),
+    (dict(held_out_labels=SOFT), "held_out_labels has shape"),
+    (dict(final="no"), "final = 'no', a bool is needed"),
+    (dict(train_seconds=0.), "returned .*'train_seconds'.*nothing but"),
+    (dict(oracle=None), "nothing but"),
+    (dict(problem=None), "nothing but"),
+])
+def test_wrong_answers_are_named(result, message):
+    given = dict(soft_labels=SOFT) if result else {}
+    with pytest.raises(ValueError, match=message):
+        Answer.of(Problem.of(data()), {}, {**given, **result})
+
+
+def test_right_answers_pass():
+    some = np.where(np.arange(N)[:, None] == 4, np.nan, SOFT)
+    answer = Answer.of(Problem.of(data()), {}, dict(
+        soft_labels=some, train_mask=np.ones(N, bool), final=False,
+        worker_score=np.arange(W), task_score=np.full(N, np.nan)))
+    assert answer.soft_labels is some and answer.labelled.sum() == N - 1
+    whole = Answer.of(Problem.of(data()), {}, dict(
+        soft_labels=np.eye(K, dtype=int)[np.zeros(N, int)]))
+    assert whole.soft_labels.dtype == float
+
+
+# --- parameters ------------------------------------------------------------
+NONSENSE = [None, "", "x", "1", [], {}, (), object(), 1j, float("nan"),
+            float("inf"), -float("inf"), 10 ** 400, True, np.bool_(True),
+            np.float64("nan"), np.array([1, 2])]
+
+
+@pytest.mark.parametrize("check", [
+    number(0), number(-5, 5, or_word="every"), integer(0),
+    integer(1, 10, or_word="every"), one_of("a", 2, 2.5),
+    list_of(integer(1))])
+@pytest.mark.parametrize("value", NONSENSE, ids=str)
+def test_nonsense_is_no_value(check, value):
+    if isinstance(value, (list, tuple)) and not hasattr(check, "func"):
+        return  # an empty list is a list
+    with pytest.raises(ValueError, match="^Owner: name = "):
+        check("Owner", "name", value)
+
+
+def test_values_are_accepted():
+    for value in (0, .5, 1, np.float32(.25), np.int64(1)):
+        number(0, 1)("Owner", "name", value)
+    integer(1, 3, or_word="every")("Owner", "name", "every")
+    integer(1, 3)("Owner", "name", np.int64(3))
+    one_of("a", 1)("Owner", "name", 1)
+    list_of(integer(1))("Owner", "name", (1, 2))
+    with pytest.raises(ValueError, match=r"in \[1, 3\] or 'every' is needed"):
+        check_range("Owner", "name", 4, 1, 3, whole=True, or_word="every")
+    with pytest.raises(ValueError, match="choose from 1, 2"):
+        check_choice("Owner", "name", 1.0, [1, 2])  # no float
+
+
+@pytest.mark.parametrize("changes, message", [
+    (dict(batch_size=0), "batch_size = 0"), (dict(epochs=2.5), "epochs = 2.5"),
+    (dict(dropout=1.0), "dropout = 1.0"), (dict(augment=1), "augment = 1"),
+    (dict(schedule="linear"), "schedule = 'linear' is unknown"),
+    (dict(network="vgg"), "network = 'vgg' is unknown"),
+    (dict(base="resnet18", momentum=0), "momentum = 0"),
+    (dict(hidden=[0]), "hidden = 0"), (dict(base=None), "classifier None"),
+])
+def test_wrong_recipes_are_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        get_recipe({"base": "mlp", **changes})
+
+
+# --- votes -----------------------------------------------------------------
+def test_nothing_of_votes_can_be_written():
+    """A solver that zeroes ``votes.per_task`` would change the others'."""
+    votes, _ = random_votes(0)
+    matrix = votes.answer_matrix
+    arrays = dict(
+        {name: getattr(votes, name) for name in (
+            "task", "worker", "label", "per_task", "per_worker",
+            "answer_index", "answer_worker", "answer_label")},
+        data=matrix.data, indices=matrix.indices, indptr=matrix.indptr)
+    for name in vars(votes):  # nothing cached is left out
+        value = getattr(votes, name)
+        assert name in arrays or isinstance(value, int) or name in (
+            "_answers", "answer_matrix"), name
+    for name, array in arrays.items():
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+        assert array.base is None or not array.base.flags.writeable, name
+    # What a method computes for itself is its own.
+    votes.shares()[...] = 0
+    votes.counts()[...] = 0
+    assert votes.shares()[0].sum() == 1
+
+
+def test_nothing_handed_out_can_be_written():
+    handed = Problem.of(data()).shuffled(3).handed_out(0, gold=True)
+    arrays = {name: value for name, value in handed.items()
+              if isinstance(value, np.ndarray)}
+    assert {"X", "X_test", "worker_skills", "X_gold", "y_gold"} <= set(arrays)
+    for name, array in arrays.items():
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+        assert array.base is None or not array.base.flags.writeable, name
+
+
+# --- fingerprints ----------------------------------------------------------
+def test_every_row_counts():
+    """Changing any one row of a large test set changes both fingerprints."""
+    rng = np.random.default_rng(0)
+    X = rng.integers(256, size=(20_000, 8)).astype(np.uint8)
+    y = rng.integers(K, size=len(X))
+    base = dict(data(X=X[:N], X_gold=None, y_gold=None, test_sets=None))
+
+    def prints(X_test):
+        problem = Problem.of(dict(base, X_test=X_test, y_test=y))
+        return data_hash(problem), data_version(problem)
+
+    known = prints(X)
+    assert prints(X.copy()) == known
+    for row in rng.integers(len(X), size=20):
+        other = X.copy()
+        other[row, rng.integers(8)] ^= 1
+        assert all(np.array(prints(other)) != np.array(known)), row
+
+
+def test_180_megabytes_in_under_a_second():
+    X = np.tile(np.arange(256, dtype=np.uint8), (60_000, 12)).reshape(
+        60_000, 3, 32, 32)
+    problem = Problem.of(dict(
+        votes=Votes([0], [0], [0], 1000, 1, 10), X=X[:1000], X_test=X[1000:],
+        ground_truth=np.zeros(1000, int), y_test=np.zeros(59_000, int),
+        classifier="resnet18"))
+    for fingerprint in (data_hash, data_version):
+        times = []
+        for _ in range(3):  # the best: others use this machine as well
+            start = time.process_time()
+            fingerprint(problem)
+            times.append(time.process_time() - start)
+        assert min(times) < 1

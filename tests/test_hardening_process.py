@@ -1,0 +1,246 @@
+"""Solvers share a process: what they leave changed is named and put back, and
+none runs for ever."""
+import os
+import random
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from conftest import random_votes
+
+from benchmark_utils.isolation import (
+    STATES,
+    Isolated,
+    TimeLimit,
+    limited,
+    restore,
+    snapshot,
+    time_limit,
+)
+from benchmark_utils.solver import CrowdSolver
+
+LEAKS = {
+    "the working directory": lambda: os.chdir("/"),
+    "environment variables": lambda: os.environ.update(CROWD_DEVICE="tpu"),
+    "sys.path": lambda: __import__("sys").path.insert(0, "/elsewhere"),
+    "the generator of random": random.random,
+    "the generator of numpy.random": np.random.rand,
+    "numpy.seterr": lambda: np.seterr(all="raise"),
+    "the generator of torch": lambda: torch.rand(1),
+    "torch.set_default_dtype": lambda: torch.set_default_dtype(torch.float64),
+    "torch.set_default_device": lambda: torch.set_default_device("meta"),
+    "torch.set_grad_enabled": lambda: torch.set_grad_enabled(False),
+    "torch.set_num_threads": lambda: torch.set_num_threads(
+        torch.get_num_threads() + 1),
+    "torch.use_deterministic_algorithms":
+        lambda: torch.use_deterministic_algorithms(True),
+    "torch.set_float32_matmul_precision":
+        lambda: torch.set_float32_matmul_precision("medium"),
+    "torch.backends.cudnn":
+        lambda: setattr(torch.backends.cudnn, "benchmark", True),
+}
+
+
+@pytest.fixture(autouse=True)
+def unchanged(tmp_path):
+    """Whatever a test does, the next one finds the process as it was."""
+    before, folder = snapshot(), os.getcwd()
+    os.chdir(tmp_path)
+    yield
+    os.chdir(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        restore(before, "a test")
+
+
+def leaking(leak, where="run", fails=False, curve=False):
+    """A solver that changes the process in one of its methods."""
+    class Leaking(CrowdSolver):
+        name = "Leaking"
+        sampling_strategy = "callback" if curve else "run_once"
+
+        def skip(self, **_):
+            if where == "skip":
+                leak()
+            return False, None
+
+        def set_objective(self, **given):
+            super().set_objective(**given)
+            if where == "set_objective":
+                leak()
+
+        def run(self, callback):
+            if where == "run":
+                leak()
+            if fails:
+                raise RuntimeError("broken")
+            self.soft_labels = self.votes.shares()
+            if curve:
+                callback()
+
+        def get_result(self):
+            if where == "get_result":
+                leak()
+            return super().get_result()
+    return Leaking.get_instance()
+
+
+def cell(solver):
+    """The calls of benchopt for one cell, less the scores."""
+    solver.skip(votes=random_votes(0)[0])
+    solver.set_objective(votes=random_votes(0)[0])
+    points = []
+    solver.run(lambda: points.append(solver.get_result()))
+    return points or solver.get_result()
+
+
+def test_every_state_has_a_leak():
+    assert set(LEAKS) == {state.name for state in STATES}
+
+
+@pytest.mark.parametrize("name", LEAKS)
+@pytest.mark.parametrize("where", ["run", "get_result"])
+def test_a_leak_is_named_and_put_back(name, where):
+    before = snapshot()
+    with pytest.warns(RuntimeWarning, match=f"Leaking changed {name}, which"):
+        cell(leaking(LEAKS[name], where))
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("where", ["skip", "set_objective"])
+def test_leaks_before_the_run(where):
+    before = snapshot()
+    with pytest.warns(RuntimeWarning, match="the working directory"):
+        cell(leaking(lambda: os.chdir("/"), where))
+    assert snapshot() == before
+
+
+def test_a_failing_solver_leaks_nothing():
+    before = snapshot()
+    with pytest.warns(RuntimeWarning, match="changed numpy.seterr"):
+        with pytest.raises(RuntimeError, match="broken"):
+            cell(leaking(lambda: np.seterr(all="raise"), fails=True))
+    assert snapshot() == before
+
+
+def test_the_scores_of_a_curve_are_computed_in_a_clean_process():
+    before, seen = snapshot(), []
+    solver = leaking(lambda: torch.set_grad_enabled(False), curve=True)
+    solver.set_objective(votes=random_votes(0)[0])
+
+    def callback():
+        with pytest.warns(RuntimeWarning, match="torch.set_grad_enabled"):
+            solver.get_result()
+        seen.append(torch.is_grad_enabled())
+
+    solver.run(callback)
+    assert seen == [True] and snapshot() == before
+
+
+def test_a_deleted_working_directory(tmp_path):
+    def leak():
+        (tmp_path / "gone").mkdir()
+        os.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+    with pytest.warns(RuntimeWarning, match="the working directory"):
+        cell(leaking(leak))
+    assert os.getcwd() == str(tmp_path)
+
+
+def test_others_are_not_disturbed():
+    """A cell that changes nothing says nothing; what the user set stays."""
+    os.environ["CROWD_OF_THE_USER"] = "1"
+    np.random.rand()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cell(leaking(lambda: None))
+    assert os.environ["CROWD_OF_THE_USER"] == "1"
+
+
+def test_isolation_takes_no_measured_time():
+    """Of a run that does nothing: microseconds, where a snapshot takes 100."""
+    solver = leaking(lambda: None)
+    solver.set_objective(votes=random_votes(0)[0])
+    times = []
+    for _ in range(50):
+        start = time.perf_counter()
+        solver.run(None)
+        times.append(time.perf_counter() - start)
+    plain = []
+    for _ in range(50):
+        start = time.perf_counter()
+        type(solver).run.__wrapped__(solver, None)
+        plain.append(time.perf_counter() - start)
+    assert min(times) - min(plain) < 5e-5
+
+
+# --- the time limit ----------------------------------------------------------
+def sleep():
+    time.sleep(30)
+
+
+def loop():
+    while True:
+        pass
+
+
+def swallow():
+    """Catches what it can."""
+    while True:
+        try:
+            time.sleep(30)
+        except Exception:
+            pass
+
+
+@pytest.mark.parametrize("hang", [sleep, loop, swallow])
+@pytest.mark.parametrize("where", ["run", "get_result", "set_objective"])
+def test_a_solver_that_hangs_is_ended_and_named(monkeypatch, hang, where):
+    monkeypatch.setenv("CROWD_TIME_LIMIT", ".1")
+    start = time.perf_counter()
+    with pytest.raises(TimeLimit, match=rf"Leaking.{where} took more than 0.1 "
+                                        "seconds.*CROWD_TIME_LIMIT"):
+        cell(leaking(hang, where))
+    assert time.perf_counter() - start < 5
+    monkeypatch.setenv("CROWD_TIME_LIMIT", "60")
+    cell(leaking(lambda: None))  # no alarm is left over
+    time.sleep(.15)
+
+
+def test_a_loop_is_ended_in_other_threads_too(monkeypatch):
+    """Where dask runs them; a sleep is not."""
+    monkeypatch.setenv("CROWD_TIME_LIMIT", ".1")
+    ended = []
+
+    def work():
+        try:
+            with limited("Looping.run"):
+                loop()
+        except TimeLimit as error:
+            ended.append(str(error))
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert ended == ["Looping.run took more than 0.1 seconds and was ended: "
+                     "the limit is CROWD_TIME_LIMIT"]
+
+
+def test_the_limit_is_half_a_day_or_what_is_asked(monkeypatch):
+    monkeypatch.delenv("CROWD_TIME_LIMIT", raising=False)
+    assert time_limit() == 12 * 3600
+    for value, expected in (("0", 0), ("1.5", 1.5)):
+        monkeypatch.setenv("CROWD_TIME_LIMIT", value)
+        assert time_limit() == expected
+    for value in ("soon", "-1", "nan", "inf", ""):
+        monkeypatch.setenv("CROWD_TIME_LIMIT", value)
+        with pytest.raises(ValueError, match="a number of seconds"):
+            time_limit()
+
+
+def test_every_shipped_solver_is_isolated(benchmark):
+    for cls in benchmark.get_solvers():
+        assert issubclass(cls, Isolated), cls.name
+        assert hasattr(cls.run, "__wrapped__"), cls.name
