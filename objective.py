@@ -34,6 +34,7 @@ from benchopt import BaseObjective
 from benchmark_utils.catalogue import solvers_that_need_gold
 from benchmark_utils.checks import check_range
 from benchmark_utils.failures import refused
+from benchmark_utils.label_rows import dense
 from benchmark_utils.scoring import all_scores, artefacts
 from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.export import run_base, run_folder, write_csv
@@ -140,7 +141,7 @@ class Objective(BaseObjective):
         start = time.perf_counter()
         training = Training(recipe, problem.X[learnt], problem.n_classes,
                             seed=self.get_seed(use_repetition=True))
-        training.fit(SoftLabels(answer.soft_labels[learnt]))
+        training.fit(SoftLabels(dense(answer.soft_labels[learnt])))
         answer.test_probabilities = training.probabilities(problem.X_test)
         answer.train_seconds = time.perf_counter() - start
 

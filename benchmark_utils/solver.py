@@ -2,11 +2,11 @@
 """
 import numpy as np
 from benchopt import BaseSolver
-from scipy.special import entr
 
 from benchmark_utils.aggregation.held_out import hidden_folds, hold_out
 from benchmark_utils.checks import ChecksParameters
 from benchmark_utils.isolation import Isolated
+from benchmark_utils.label_rows import entropy, value_at
 from benchmark_utils.oracles.design import random_design
 
 # Beyond, the score of held-out votes, which costs further runs, is left out.
@@ -29,13 +29,21 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     ``X_gold`` and ``y_gold``, are given to solvers that say ``needs_gold``.
     A method whose labels come from the votes alone says ``votes_only``: after
     the timed run it runs again on parts of the votes, and the score
-    "Vote NLL (held out)" says how well it foretells the others.
+    "Vote NLL (held out)" says how well it foretells the others. A method that
+    says ``many_classes`` gives sparse rows where `Votes.many_classes`.
     """
-    needs_gold = votes_only = False
+    needs_gold = votes_only = many_classes = False
     kind = "votes"  # what it works with: votes, inputs, buys or panel
     _given = ()
     votes = X = X_test = recipe = oracle = label_set_oracle = None
     worker_skills = X_gold = y_gold = known_truth = trainable = None
+    author = None
+
+    def skip(self, votes=None, **_):
+        if votes is not None and votes.many_classes and not self.many_classes:
+            return True, (f"{votes.n_tasks} tasks x {votes.n_classes} classes "
+                          "are too many for it")
+        return False, None
 
     def set_objective(self, seed=0, **given):
         # One instance serves all datasets and repetitions of a run.
@@ -59,9 +67,9 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
         votes, soft_labels = self.votes, self.soft_labels
         if self.worker_score is None:
             self.worker_score = votes.worker_mean(
-                soft_labels[votes.task, votes.label])
+                value_at(soft_labels, votes.task, votes.label))
         if self.task_score is None:
-            self.task_score = -entr(soft_labels).sum(axis=1)
+            self.task_score = -entropy(soft_labels)
         return dict(soft_labels=soft_labels, train_mask=self.train_mask,
                     test_probabilities=self.test_probabilities,
                     worker_score=self.worker_score,
@@ -72,7 +80,8 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
         """Soft labels without each hidden fold of votes in turn, (n_folds,
         n_tasks, K): of `aggregation.held_out`. None for other methods, very
         large crowds, and where no task has two voters."""
-        if not self.votes_only or len(self.votes) > MOST_VOTES_HELD_OUT:
+        if (not self.votes_only or self.votes.many_classes
+                or len(self.votes) > MOST_VOTES_HELD_OUT):
             return None
         fold = hold_out(self.votes)
         labels = [self._labels_of(self.votes.select(fold != hidden))

@@ -7,6 +7,9 @@ from scipy import sparse
 
 # Sums in another order differ in the last digits: closer than this is a tie.
 TIE = 1e-9
+# Rows of label probabilities are sparse from that many classes on, or if dense
+# ones would take more than that many numbers, a GiB.
+MANY_CLASSES, MOST_NUMBERS = 1000, 1 << 27
 # Truths that are no class: not known, or a label that no vote names.
 UNKNOWN, NOBODYS = -1, -2
 
@@ -55,6 +58,13 @@ class Votes:
 
     def __len__(self):
         return len(self.task)
+
+    @property
+    def many_classes(self):
+        """Are there too many classes for arrays (n_tasks, n_classes)? Rows of
+        label probabilities are then sparse, see `label_rows`."""
+        return (self.n_classes >= MANY_CLASSES
+                or self.n_tasks * self.n_classes > MOST_NUMBERS)
 
     # --- counts ---------------------------------------------------------
     @cached_property

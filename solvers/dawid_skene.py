@@ -1,5 +1,6 @@
 import numpy as np
 
+from benchmark_utils.aggregation import restricted
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.spammers import spammer_score
 from benchmark_utils.checks import integer, number
@@ -14,10 +15,10 @@ class Solver(CrowdSolver):
     and DS runs on the rest; tasks left without votes keep their first
     posterior. ``smoothing`` adds pseudo-votes to every matrix. ``max_iter`` =
     10, before the matrices fit the noise, is often better. Known truths are
-    used.
+    used. With many classes, posteriors live on the labels voted on a task.
     """
     name = "DS"
-    votes_only = True
+    votes_only = many_classes = True
     parameters = {
         "spammer_threshold": [0.0], "smoothing": [0.0], "max_iter": [100]}
     accepts = {"spammer_threshold": number(0, 1), "smoothing": number(0),
@@ -31,6 +32,11 @@ class Solver(CrowdSolver):
         "https://jmlr.org/papers/v13/raykar12a.html"]
 
     def run(self, _):
+        if self.votes.many_classes:
+            self.soft_labels, own = restricted.dawid_skene(
+                self.votes, self.max_iter, smoothing=self.smoothing)
+            self.worker_score = self.votes.worker_mean(own)
+            return
         votes, options = self.votes, dict(
             max_iter=self.max_iter, smoothing=self.smoothing,
             known_truth=self.known_truth)

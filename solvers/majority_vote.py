@@ -1,17 +1,20 @@
-from scipy.special import entr
-
+from benchmark_utils.aggregation.voted_labels import (
+    label_majority,
+    label_shares,
+)
+from benchmark_utils.label_rows import entropy
 from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
     """Majority vote: the class with most votes; tied classes share it."""
     name = "MV"
-    votes_only = True
+    votes_only = many_classes = True
     references = [
         "G. James. Majority vote classifiers: theory and applications. "
         "PhD thesis, Stanford, 1998"]
 
     def run(self, _):
-        self.soft_labels = self.votes.majority()  # (n_tasks, K)
+        self.soft_labels = label_majority(self.votes)  # (n_tasks, K)
         # Of the shares: that of a majority is zero unless it is a tie.
-        self.task_score = -entr(self.votes.shares()).sum(axis=1)
+        self.task_score = -entropy(label_shares(self.votes))

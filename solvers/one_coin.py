@@ -1,3 +1,4 @@
+from benchmark_utils.aggregation import restricted
 from benchmark_utils.aggregation.one_coin import ERRORS, one_coin
 from benchmark_utils.checks import integer, one_of
 from benchmark_utils.solver import CrowdSolver
@@ -11,7 +12,7 @@ class Solver(CrowdSolver):
     spread like the crowd's, and the prevalence is estimated.
     """
     name = "OneCoin"
-    votes_only = True
+    votes_only = many_classes = True
     parameters = {"errors": ["uniform"], "max_iter": [100]}
     accepts = {"errors": one_of(*ERRORS), "max_iter": integer(1)}
     references = [
@@ -24,6 +25,10 @@ class Solver(CrowdSolver):
         "https://arxiv.org/abs/1406.3824"]
 
     def run(self, _):
+        if self.votes.many_classes:
+            self.soft_labels, self.worker_score = restricted.one_coin(
+                self.votes, self.max_iter)
+            return
         fit = one_coin(self.votes, self.max_iter, errors=self.errors,
                        known_truth=self.known_truth)
         self.soft_labels, self.worker_score = fit.T, fit.accuracy

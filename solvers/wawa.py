@@ -1,3 +1,8 @@
+from benchmark_utils.aggregation.voted_labels import (
+    label_majority,
+    label_shares,
+)
+from benchmark_utils.label_rows import value_at
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -9,7 +14,7 @@ class Solver(CrowdSolver):
     the sum of s_j over the workers j who voted k on task i.
     """
     name = "Wawa"
-    votes_only = True
+    votes_only = many_classes = True
     references = [
         "Worker agreement with aggregate, practice of Figure Eight (Appen); "
         "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "
@@ -18,5 +23,6 @@ class Solver(CrowdSolver):
     def run(self, _):
         votes = self.votes
         self.worker_score = votes.worker_mean(
-            votes.majority()[votes.task, votes.label])
-        self.soft_labels = votes.shares(self.worker_score[votes.worker])
+            value_at(label_majority(votes), votes.task, votes.label))
+        self.soft_labels = label_shares(
+            votes, self.worker_score[votes.worker])

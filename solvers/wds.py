@@ -1,4 +1,6 @@
+from benchmark_utils.aggregation import restricted
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.aggregation.voted_labels import label_shares
 from benchmark_utils.checks import integer
 from benchmark_utils.solver import CrowdSolver
 
@@ -10,7 +12,7 @@ class Solver(CrowdSolver):
     over the workers j who voted k on task i.
     """
     name = "WDS"
-    votes_only = True
+    votes_only = many_classes = True
     parameters = {"max_iter": [100]}
     accepts = {"max_iter": integer(1)}
     references = [
@@ -20,8 +22,11 @@ class Solver(CrowdSolver):
 
     def run(self, _):
         votes = self.votes
-        pi = dawid_skene(votes, self.max_iter,
-                         known_truth=self.known_truth).pi  # (n_answers, K)
-        weight = pi[votes.answer_index, votes.label]  # pi^j_kk, (n_votes,)
-        self.soft_labels = votes.shares(weight)
+        if votes.many_classes:
+            _, weight = restricted.dawid_skene(votes, self.max_iter)
+        else:
+            pi = dawid_skene(votes, self.max_iter,
+                             known_truth=self.known_truth).pi
+            weight = pi[votes.answer_index, votes.label]
+        self.soft_labels = label_shares(votes, weight)  # pi^j_kk, (n_votes,)
         self.worker_score = votes.worker_mean(weight)

@@ -97,9 +97,22 @@ class VotedLabels:
         return rows
 
 
+def label_majority(votes):
+    """The most voted label of each task, ties shared, (n_tasks, K), sparse if
+    there are many classes."""
+    return majority(votes) if votes.many_classes else votes.majority()
+
+
+def label_shares(votes, weight=None):
+    """Vote shares, or shares of the weight (n_votes,), (n_tasks, K), sparse
+    if there are many classes."""
+    if votes.many_classes:
+        return shares(votes, weight)
+    return votes.shares(weight)
+
+
 def majority(votes):
-    """The most voted label of each task, ties shared, as `VotedLabels.rows`.
-    """
+    """`Votes.majority` as `VotedLabels.rows`."""
     cells = VotedLabels(votes)
     total = cells.total()
     best = (total == cells.over_task(np.maximum, total)).astype(float)
@@ -107,6 +120,6 @@ def majority(votes):
 
 
 def shares(votes, weight=None):
-    """Vote shares, or shares of the weight, as `VotedLabels.rows`."""
+    """`Votes.shares` as `VotedLabels.rows`."""
     cells = VotedLabels(votes)
     return cells.rows(cells.shares(weight))

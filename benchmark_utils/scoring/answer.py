@@ -9,6 +9,7 @@ from benchmark_utils.checks import (
     check_distributions,
     check_scores,
 )
+from benchmark_utils.label_rows import abstains, checked_sparse, is_sparse
 from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
 from benchmark_utils.oracles.vote_oracle import Oracle
 from benchmark_utils.scoring.problem import Problem
@@ -25,7 +26,8 @@ class Answer:
         If an array has the wrong shape, type or values, in words.
     """
     problem: Problem
-    soft_labels: np.ndarray  # (n_tasks, K), a NaN row abstains
+    # (n_tasks, K), a NaN row abstains; or sparse, see `label_rows`
+    soft_labels: np.ndarray
     train_mask: np.ndarray = None  # (n_tasks,) bool
     test_probabilities: np.ndarray = None  # (n_test, K)
     worker_score: np.ndarray = None  # (n_workers,)
@@ -42,8 +44,13 @@ class Answer:
     def __post_init__(self):
         problem = self.problem
         n_tasks, K = problem.n_tasks, problem.n_classes
-        self.soft_labels = check_distributions(
-            "soft_labels", self.soft_labels, (n_tasks, K), may_abstain=True)
+        if is_sparse(self.soft_labels):
+            self.soft_labels = checked_sparse(
+                "soft_labels", self.soft_labels, (n_tasks, K))
+        else:
+            self.soft_labels = check_distributions(
+                "soft_labels", self.soft_labels, (n_tasks, K),
+                may_abstain=True)
         self.worker_score = check_scores(
             "worker_score", self.worker_score, problem.n_workers)
         self.task_score = check_scores("task_score", self.task_score, n_tasks)
@@ -87,7 +94,7 @@ class Answer:
     @cached_property
     def labelled(self):
         """Tasks with a label that networks may train on, (n_tasks,) bool."""
-        labelled = ~np.isnan(self.soft_labels).any(axis=1)
+        labelled = ~abstains(self.soft_labels)
         for mask in (self.train_mask, self.problem.trainable):
             if mask is not None:
                 labelled &= mask

@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
+from benchmark_utils.label_rows import abstains, is_sparse, value_at
+
 # Of the name of a folder; most file systems take 255.
 LONGEST_NAME = 240
 
@@ -62,13 +64,14 @@ def write_csv(folder, problem, answer):
 
     labels.csv: task, label (the first of tied classes, empty = abstains),
     its probability, task_score, n_votes. posteriors.csv: task, then one
-    column per class. workers.csv: worker, score, n_votes. Ids default to the
+    column per class; if classes are many, task, label, probability, a row for
+    each label that is possible. workers.csv: worker, score, n_votes. Ids default to the
     numbers 0, 1, ... of the dataset.
     """
     tasks, workers = (np.argsort(order) for order in (
         problem.task_order, problem.worker_order))
     files = {"labels": _labels(problem, answer).iloc[tasks],
-             "posteriors": _posteriors(problem, answer).iloc[tasks],
+             "posteriors": _posteriors(problem, answer, tasks),
              "workers": _workers(problem, answer).iloc[workers]}
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as scratch:
@@ -82,24 +85,40 @@ def write_csv(folder, problem, answer):
 def _labels(problem, answer):
     soft_labels = answer.soft_labels
     class_names = names(problem.class_names, np.arange(problem.n_classes))
-    abstains = np.isnan(soft_labels).any(axis=1)
-    best = np.where(abstains[:, None], 0, soft_labels).argmax(axis=1)
+    unlabelled = abstains(soft_labels)
+    best = (soft_labels if is_sparse(soft_labels) else np.where(
+        unlabelled[:, None], 0, soft_labels)).argmax(axis=1)
     labels = pd.DataFrame({
         "task": names(problem.task_ids, problem.task_order),
-        "label": np.where(abstains, None, class_names[best]),
-        "probability": soft_labels[np.arange(len(best)), best],
+        "label": np.where(unlabelled, None, class_names[best]),
+        "probability": np.where(unlabelled, np.nan, value_at(
+            soft_labels, np.arange(len(best)), best)),
         "n_votes": answer.votes.per_task})
     if answer.task_score is not None:
         labels["task_score"] = answer.task_score
     return labels
 
 
-def _posteriors(problem, answer):
+def _posteriors(problem, answer, order):
+    if is_sparse(answer.soft_labels):
+        return _long_posteriors(problem, answer)
     posteriors = pd.DataFrame(answer.soft_labels, columns=names(
         problem.class_names, np.arange(problem.n_classes)))
     posteriors.insert(0, "task", names(problem.task_ids, problem.task_order),
                       allow_duplicates=True)
-    return posteriors
+    return posteriors.iloc[order]
+
+
+def _long_posteriors(problem, answer):
+    """A row for each label that is possible, where classes are many."""
+    rows = answer.soft_labels.tocoo()
+    place = np.argsort(problem.task_order)[rows.coords[0]]
+    order = np.lexsort((-rows.data, place))
+    tasks = names(problem.task_ids, problem.task_order)
+    classes = names(problem.class_names, np.arange(problem.n_classes))
+    return pd.DataFrame({
+        "task": tasks[rows.coords[0]], "label": classes[rows.coords[1]],
+        "probability": rows.data}).iloc[order]
 
 
 def _workers(problem, answer):

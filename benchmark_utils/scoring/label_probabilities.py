@@ -2,10 +2,9 @@
 import json
 from math import inf
 
-import numpy as np
-
 from benchmark_utils.aggregation.held_out import held_out, hidden_folds
 from benchmark_utils.aggregation.held_out import hold_out as split
+from benchmark_utils.label_rows import abstains, largest
 from benchmark_utils.scoring.calibration import calibration_error, reliability
 from benchmark_utils.scoring.labels import top_k_credit
 from benchmark_utils.scoring.metric import Metric
@@ -40,9 +39,9 @@ def label_reliability(soft_labels, truth, n_bins=15):
     If m classes tie for first, the label is right by 1/m if the truth is one
     of them, as in recovery.
     """
-    known = (truth >= 0) & ~np.isnan(soft_labels).any(axis=1)
+    known = (truth >= 0) & ~abstains(soft_labels)
     soft_labels = soft_labels[known]
-    return reliability(soft_labels.max(axis=1, initial=0),
+    return reliability(largest(soft_labels),
                        top_k_credit(soft_labels, truth[known]), n_bins)
 
 

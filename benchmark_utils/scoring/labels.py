@@ -1,9 +1,16 @@
 """Are the labels right?"""
 import numpy as np
 
+from benchmark_utils.label_rows import (
+    abstains,
+    best_shares,
+    is_sparse,
+    n_above,
+    value_at,
+)
 from benchmark_utils.scoring.metric import Headline, Metric
 from benchmark_utils.scoring.outcomes import CREDITS, pack_credits
-from benchmark_utils.votes import NOBODYS, TIE, UNKNOWN
+from benchmark_utils.votes import NOBODYS, UNKNOWN
 
 METRICS = (
     Metric("label_recovery", "Recovery", 1, ".3f",
@@ -28,18 +35,20 @@ def score(problem, answer):
                   macro_f1=macro_f1(soft, truth))
     if (truth != UNKNOWN).any():
         place = np.argsort(problem.task_order)
-        scores["task_credit"] = pack_credits(top_k_credit(
-            *of_known_truth(soft[place], truth[place])))
+        scores["task_credit"] = pack_credits(
+            task_credits(soft[place], truth[place]))
     return scores
 
 
-def abstain_uniformly(soft_labels):
-    """``soft_labels`` (n_tasks, K) with NaN rows (no opinion) made uniform.
-    """
-    silent = np.isnan(soft_labels).any(axis=1)
-    if not silent.any():
-        return soft_labels
-    return np.where(silent[:, None], 1 / soft_labels.shape[1], soft_labels)
+def task_credits(soft_labels, truth, k=1):
+    """`top_k_credit` of the tasks with known truth (not -1), in their order.
+    A truth that no vote names (-2) is never among the best."""
+    known = truth != UNKNOWN
+    rows, truth = soft_labels[known], truth[known]
+    named = truth != NOBODYS
+    credit = np.zeros(len(truth))
+    credit[named] = top_k_credit(rows[named], truth[named], k)
+    return credit
 
 
 def top_k_credit(soft_labels, truth, k=1):
@@ -47,28 +56,21 @@ def top_k_credit(soft_labels, truth, k=1):
 
     Ties are broken at random, in expectation: with g classes above the truth
     and m equal to it (itself included), the credit is (k - g) / m, clipped to
-    0..1.
+    0..1. A row that abstains is a tie of all classes.
     """
-    of_truth = soft_labels[np.arange(len(truth)), truth][:, None]
-    above = (soft_labels > of_truth + TIE).sum(axis=1)
-    equal = (np.abs(soft_labels - of_truth) <= TIE).sum(axis=1)
+    rows = abstain_uniformly(soft_labels)
+    of_truth = value_at(rows, np.arange(len(truth)), truth)
+    above, equal = n_above(rows, of_truth)
     return np.clip((k - above) / equal, 0, 1)
 
 
-def of_known_truth(soft_labels, truth):
-    """The rows whose truth is known (not -1), abstentions made uniform.
-
-    A truth that no vote names (-2) becomes a class of its own, after the
-    others: its probability of -1 is never among the best, so every answer is
-    wrong, as it should be.
-    """
-    known = truth != UNKNOWN
-    soft_labels, truth = abstain_uniformly(soft_labels[known]), truth[known]
-    nobodys = truth == NOBODYS
-    if not nobodys.any():
-        return soft_labels, truth
-    return (np.column_stack([soft_labels, np.full(len(truth), -1.)]),
-            np.where(nobodys, soft_labels.shape[1], truth))
+def abstain_uniformly(soft_labels):
+    """Dense rows that abstain made uniform; an empty sparse row is already a
+    tie of all classes."""
+    if is_sparse(soft_labels) or not abstains(soft_labels).any():
+        return soft_labels
+    return np.where(abstains(soft_labels)[:, None],
+                    1 / soft_labels.shape[1], soft_labels)
 
 
 def label_recovery(soft_labels, truth, k=1):
@@ -78,23 +80,29 @@ def label_recovery(soft_labels, truth, k=1):
     """
     if (truth == UNKNOWN).all() or (k > 1 and k >= soft_labels.shape[1]):
         return np.nan
-    return float(top_k_credit(*of_known_truth(soft_labels, truth), k).mean())
+    return float(task_credits(soft_labels, truth, k).mean())
 
 
 def macro_f1(soft_labels, truth):
     """F1 averaged over the classes present in the truth or the prediction.
 
     A tie among m classes counts as 1/m of a prediction of each, so the value
-    does not depend on a tie-break; without ties it is scikit-learn's.
+    does not depend on a tie-break; without ties it is scikit-learn's. A truth
+    that no vote names is a class of its own, never predicted.
     """
-    if (truth == UNKNOWN).all():
+    known = truth != UNKNOWN
+    if not known.any():
         return np.nan
-    soft_labels, truth = of_known_truth(soft_labels, truth)
-    K = soft_labels.shape[1]
-    best = soft_labels >= soft_labels.max(axis=1, keepdims=True) - TIE
-    predicted = best / best.sum(axis=1, keepdims=True)
-    hits = np.bincount(truth, predicted[np.arange(len(truth)), truth],
-                       minlength=K)
-    size = predicted.sum(axis=0) + np.bincount(truth, minlength=K)
+    truth, K = truth[known], soft_labels.shape[1]
+    predicted = best_shares(soft_labels[known])
+    task = np.arange(len(truth))
+    unsure = abstains(predicted)  # 1/K of a prediction of each class
+    named = truth != NOBODYS
+    hit = np.where(unsure[named], 1 / K,
+                   value_at(predicted, task[named], truth[named]))
+    hits = np.bincount(truth[named], hit, minlength=K)
+    size = (predicted.sum(axis=0) + unsure.sum() / K
+            + np.bincount(truth[named], minlength=K))
     present = size > 0
-    return float((2 * hits[present] / size[present]).mean())
+    f1 = 2 * hits[present] / size[present]
+    return float(f1.sum() / (present.sum() + (not named.all())))

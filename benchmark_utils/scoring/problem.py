@@ -25,13 +25,14 @@ ORDER_STREAM, VOTE_STREAM, GOLD_STREAM, LABEL_SET_STREAM = (
     0x0DE2, 0x707E, 0x601D, 0x5E75)
 
 
-def data(default=None, *, public=False, gold=False, name=False, rows=None):
+def data(default=None, *, public=False, gold=False, name=False, rows=None,
+         ids=None):
     """A field of `Problem`: is it handed to solvers (``public``), or to those
     that say ``needs_gold``; is it only a ``name``, which changes no score; and
     what are its ``rows``: ``task``, ``worker``, ``class`` or something else
-    (None)."""
+    (None). ``ids``: its values are numbers of tasks or workers, -1 = none."""
     return field(default=default, metadata=dict(
-        public=public, gold=gold, name=name, rows=rows))
+        public=public, gold=gold, name=name, rows=rows, ids=ids))
 
 
 @dataclass(kw_only=True, eq=False)
@@ -66,6 +67,8 @@ class Problem:
     oracle: dict = data()
     # ``annotators``, ``expert``, ``visibility`` and ``budget``
     label_set_oracle: dict = data()
+    # (n_tasks,), the worker who made what a task shows, -1 = none
+    author: np.ndarray = data(public=True, rows="task", ids="worker")
     task_ids: list = data(name=True, rows="task")
     worker_ids: list = data(name=True, rows="worker")
     class_names: list = data(name=True, rows="class")
@@ -136,7 +139,11 @@ class Problem:
         for part in fields(self):
             value, rows = getattr(self, part.name), part.metadata["rows"]
             if rows in order and value is not None:
-                setattr(new, part.name, _reordered(value, order[rows]))
+                value = _reordered(value, order[rows])
+                if part.metadata["ids"]:
+                    number = np.argsort(order[part.metadata["ids"]])
+                    value = np.where(value < 0, -1, number[value])
+                setattr(new, part.name, value)
         for name, rows in (("task_order", "task"), ("worker_order", "worker"),
                            ("trainable", "task")):
             value = getattr(self, name)

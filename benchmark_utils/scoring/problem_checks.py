@@ -84,6 +84,8 @@ def _check_classes(problem):
     for name, low in (("ground_truth", NOBODYS), ("known_truth", -1),
                       ("y_test", 0), ("y_gold", 0)):
         check_array(name, getattr(problem, name), (None,), "iu", low, K)
+    check_array("author", problem.author, (None,), "iu", -1,
+                problem.n_workers)
     for name in ("spammer", "ambiguous"):
         check_array(name, getattr(problem, name), (None,), "b")
     check_array("truth_sets", problem.truth_sets, (None, K), "b")

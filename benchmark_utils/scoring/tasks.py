@@ -1,6 +1,6 @@
 """Does the task score find the clean tasks?"""
 from benchmark_utils.scoring.examples import worst_tasks
-from benchmark_utils.scoring.labels import of_known_truth, top_k_credit
+from benchmark_utils.scoring.labels import task_credits
 from benchmark_utils.scoring.metric import Metric
 from benchmark_utils.scoring.ranks import auc
 from benchmark_utils.votes import UNKNOWN
@@ -34,5 +34,5 @@ def task_auc(problem, answer):
         return auc(score, (answer.label_sets == problem.truth_sets).all(
             axis=1))
     truth = problem.scored_truth
-    right = top_k_credit(*of_known_truth(answer.soft_labels, truth)) > .5
+    right = task_credits(answer.soft_labels, truth) > .5
     return auc(score[truth != UNKNOWN], right)

@@ -18,7 +18,10 @@ class NetworkSolver(CrowdSolver):
     kind = "inputs"
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, X=None, recipe=None, **_):
+    def skip(self, X=None, recipe=None, **given):
+        skip, why = super().skip(**given)
+        if skip:
+            return skip, why
         if X is None:
             return True, "needs inputs X to train on"
         reason = out_of_reach(recipe)

@@ -6,12 +6,18 @@ abstains. Nothing here makes them dense.
 """
 import numpy as np
 from scipy import sparse
+from scipy.special import entr
 
 from benchmark_utils.votes import TIE
 
 
 def is_sparse(rows):
     return sparse.issparse(rows)
+
+
+def dense(rows):
+    """An array (n_tasks, K); an empty sparse row becomes zeros."""
+    return rows.toarray() if is_sparse(rows) else rows
 
 
 def checked_sparse(name, rows, shape):
@@ -60,6 +66,16 @@ def largest(rows):
     if not is_sparse(rows):
         return rows.max(axis=1)
     return rows.max(axis=1).toarray().ravel()
+
+
+def entropy(rows):
+    """Shannon entropy in nats of each row, (n_tasks,); NaN where it abstains.
+    """
+    if not is_sparse(rows):
+        return entr(rows).sum(axis=1)
+    total = np.bincount(_row_of(rows), entr(rows.data),
+                        minlength=rows.shape[0])
+    return np.where(abstains(rows), np.nan, total)
 
 
 def n_above(rows, level):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
-from benchmark_utils.scoring import rows as R
+from benchmark_utils import label_rows as R
 
 
 @st.composite

@@ -1,0 +1,67 @@
+import numpy as np
+
+from benchmark_utils.checks import integer, number
+from benchmark_utils.crowds.dataset import DRAWN, CrowdDataset
+from benchmark_utils.votes import Votes
+
+GENUS = 5  # species of a genus, in turn
+SKILL = 2.0, 1.0  # Beta of a worker's accuracy on a species of few genera
+TAIL = 2.0  # of a uniform number, its power: few species have most tasks
+
+
+class Dataset(CrowdDataset):
+    """Thousands of classes and workers, two or three votes a task.
+
+    The shape of Pl@ntNet's data: a few species have most observations and a
+    few people make most votes. The author of an observation votes on it, and
+    others do. A worker is right with an own probability; errors fall within
+    the genus, five species. Twice as active is better: skill grows with the
+    number of a worker's votes. Sizes of the real data: ``n_tasks=2000000,
+    n_workers=800000, n_classes=10000``.
+    """
+    name = "PlantNetLike"
+    facts = {
+        "kind": "simulated", "short_id": "plantnet-like",
+        "asked": "which of thousands of species an observation shows",
+        "truth": "drawn by the simulator",
+        "shows": "what works where there are more classes than votes on a "
+                 "class: arrays of tasks x classes do not fit, and a worker "
+                 "meets few of the classes"}
+    references = [
+        "T. Lefort et al. Cooperative learning of Pl@ntNet's artificial "
+        "intelligence algorithm: how does it work and how can we improve it? "
+        "Methods in Ecology and Evolution, 2025. "
+        "https://arxiv.org/abs/2406.03356"]
+    parameters = {"n_tasks": [4000], "n_workers": [1600],
+                  "n_classes": [1000], "votes_per_task": [2.5]}
+    accepts = {"n_tasks": integer(1, 10**8), "n_workers": integer(1, 10**7),
+               "n_classes": integer(2, 10**5),
+               "votes_per_task": number(1, 100)}
+    test_parameters = {"n_tasks": [300], "n_workers": [60]}
+
+    def get_data(self):
+        rng, n, K = self.rng(), self.n_tasks, self.n_classes
+        truth = _long_tail(rng, K, n)
+        author = _long_tail(rng, self.n_workers, n)
+        n_more = round((self.votes_per_task - 1) * n)
+        task = np.concatenate([np.arange(n), rng.integers(n, size=n_more)])
+        worker = np.concatenate(
+            [author, _long_tail(rng, self.n_workers, n_more)])
+        activity = np.bincount(worker, minlength=self.n_workers)
+        skill = rng.beta(SKILL[0] + np.log1p(activity), SKILL[1])
+        right = rng.random(len(task)) < skill[worker]
+        genus = truth[task] // GENUS * GENUS
+        size = np.minimum(GENUS, K - genus)
+        # Another species of the genus; a genus of one is always right.
+        shift = rng.integers(1, np.maximum(size, 2))
+        other = genus + (truth[task] - genus + shift) % size
+        votes = Votes(task, worker, np.where(right, truth[task], other),
+                      n, self.n_workers, K)
+        return dict(votes=votes, ground_truth=truth, author=author,
+                    repetitions=DRAWN)
+
+
+def _long_tail(rng, n, size):
+    """Numbers below n, of which few are frequent, in random order."""
+    rank = (n * rng.random(size) ** TAIL).astype(np.intp)
+    return rng.permutation(n)[rank]

@@ -1,0 +1,50 @@
+import numpy as np
+from scipy import sparse
+
+from benchmark_utils.aggregation.plantnet import plantnet
+from benchmark_utils.checks import number, one_of
+from benchmark_utils.label_rows import dense
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """Pl@ntNet: workers weigh by how many classes they identify.
+
+    w_j = n_j^alpha - n_j^beta + log 2.1 with n_j the classes of the own
+    observations that the crowd confirmed, and a tenth of those voted rightly
+    on others'. A task is valid if its label's weight is above
+    ``min_confidence`` and its share above ``min_agreement``; on the others the
+    method abstains (``invalid=abstain``) or gives the weighted majority
+    (``invalid=majority``), which scores at least as well.
+    """
+    name = "PlantNet"
+    votes_only = many_classes = True
+    parameters = {"min_confidence": [2.0], "min_agreement": [.7],
+                  "invalid": ["majority"]}
+    accepts = {"min_confidence": number(0), "min_agreement": number(0, 1),
+               "invalid": one_of("majority", "abstain")}
+    references = [
+        "T. Lefort et al. Cooperative learning of Pl@ntNet's artificial "
+        "intelligence algorithm: how does it work and how can we improve it? "
+        "Methods in Ecology and Evolution, 2025. "
+        "https://arxiv.org/abs/2406.03356"]
+
+    def run(self, _):
+        votes = self.votes
+        fit = plantnet(
+            votes, np.random.default_rng(self.seed), self.author,
+            min_confidence=self.min_confidence,
+            min_agreement=self.min_agreement)
+        labelled = fit.label >= 0
+        if self.invalid == "abstain":
+            labelled &= fit.valid
+        rows = sparse.csr_array(
+            (np.ones(labelled.sum()),
+             (np.flatnonzero(labelled), fit.label[labelled])),
+            shape=(votes.n_tasks, votes.n_classes))
+        if not votes.many_classes:
+            rows = dense(rows)
+            rows[~labelled] = np.nan
+        self.soft_labels = rows
+        self.worker_score = np.where(votes.per_worker > 0, fit.weight, np.nan)
+        self.task_score = np.where(votes.per_task > 0, fit.agreement, np.nan)
