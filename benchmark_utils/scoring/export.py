@@ -112,7 +112,7 @@ def _posteriors(problem, answer, order):
 def _long_posteriors(problem, answer):
     """A row for each label that is possible, where classes are many."""
     rows = answer.soft_labels.tocoo()
-    place = np.argsort(problem.task_order)[rows.coords[0]]
+    place = problem.task_order[rows.coords[0]]
     order = np.lexsort((-rows.data, place))
     tasks = names(problem.task_ids, problem.task_order)
     classes = names(problem.class_names, np.arange(problem.n_classes))
