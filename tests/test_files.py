@@ -2,9 +2,12 @@
 import hashlib
 import http.server
 import io
+import json
+import os
 import random
 import tarfile
 import threading
+import time
 
 import pytest
 
@@ -32,11 +35,15 @@ def tar_with(members):
 @pytest.fixture
 def server(tmp_path, monkeypatch):
     """Serves ``bodies``; a body under a name with 'short' breaks off."""
-    bodies, asked = {}, []
+    bodies, asked, running = {}, [], []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             asked.append(self.path)
+            running.append(self.path)
+            httpd.most_at_once = max(httpd.most_at_once, len(running))
+            time.sleep(.01)  # so that requests meet
+            running.remove(self.path)
             body = bodies.get(self.path)
             if body is None:
                 return self.send_error(404)
@@ -54,7 +61,7 @@ def server(tmp_path, monkeypatch):
     monkeypatch.setenv("CROWD_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(downloads, "RETRIES", 0)
     httpd.url = f"http://127.0.0.1:{httpd.server_port}/"
-    httpd.bodies, httpd.asked = bodies, asked
+    httpd.bodies, httpd.asked, httpd.most_at_once = bodies, asked, 0
     yield httpd
     httpd.shutdown()
 
@@ -108,6 +115,87 @@ def test_bad_downloads_leave_nothing(server, tmp_path, name, body, digest,
     assert not left_behind(tmp_path / "data")
 
 
+def test_many_at_once_and_nothing_twice(server, monkeypatch):
+    """One bad file stops no other; what is there is not asked for again."""
+    files = []
+    for i in range(30):
+        body = BODY[i:]
+        server.bodies[f"/{i}.csv"] = body
+        files.append(DataFile(f"crowd/{i}.csv", f"{server.url}{i}.csv",
+                              sha256(body), size=len(body)))
+    bad = DataFile("crowd/x.csv", server.url + "x.csv", sha256(BODY))
+    with pytest.raises(BadFile, match="x.csv could not be fetched.*404"):
+        fetch([*files[:20], bad])
+    check_files(files[:20], "Crowd")
+    fetch(files)  # goes on where it stopped
+    check_files(files, "Crowd")
+    assert sorted(server.asked) == sorted(
+        [f"/{i}.csv" for i in range(30)] + ["/x.csv"])
+    assert server.most_at_once > 1
+
+
+def test_a_broken_connection_is_tried_again(server, monkeypatch):
+    monkeypatch.setattr(downloads, "RETRIES", 2)
+    monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
+    server.bodies["/short.csv"] = BODY
+    file = DataFile("crowd/votes.csv", server.url + "short.csv", sha256(BODY))
+    with pytest.raises(BadFile):
+        fetch([file])
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("size, limit", [(len(BODY) - 1, 1 << 30),
+                                         (None, len(BODY) - 1)])
+def test_more_bytes_than_it_may_have(server, monkeypatch, size, limit):
+    monkeypatch.setattr(downloads, "LIMIT", limit)
+    server.bodies["/votes.csv"] = BODY
+    file = DataFile("crowd/votes.csv", server.url + "votes.csv", None,
+                    size=size)
+    with pytest.raises(BadFile, match="more than the 9,999 bytes"):
+        fetch([file])
+
+
+def test_a_file_of_unknown_sum_keeps_that_of_its_first_download(server):
+    server.bodies["/a.csv"], server.bodies["/b.csv"] = BODY, BODY[1:]
+    files = [DataFile(f"crowd/{name}.csv", f"{server.url}{name}.csv")
+             for name in "ab"]
+    fetch(files[:1])
+    fetch(files)
+    assert json.loads((files[0].locate().parent / "first_download.json")
+                      .read_text()) == {"crowd/a.csv": sha256(BODY),
+                                        "crowd/b.csv": sha256(BODY[1:])}
+    check_files(files, "Crowd")
+    files[0].locate().write_bytes(BODY[:-1])
+    with pytest.raises(BadFile, match="a.csv is corrupt .* first downloaded"):
+        check_files(files, "Crowd")
+    files[0].locate().unlink()
+    fetch(files)  # the right one again
+    check_files(files, "Crowd")
+
+
+def test_data_folder_that_leads_nowhere(tmp_path, monkeypatch):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    file = DataFile("crowd/votes.csv", "https://example.org/votes.csv")
+    for folder, message in (("loop", "leads nowhere|cannot be read"),
+                            ("loop/deeper", "leads nowhere|cannot be read"),
+                            ("no\0name", "leads nowhere|cannot be read")):
+        if "\0" in folder:
+            monkeypatch.setattr(os, "environ", {"CROWD_DATA": folder})
+        else:
+            monkeypatch.setenv("CROWD_DATA", str(tmp_path / folder))
+        with pytest.raises(BadFile, match=message):
+            check_files([file], "Crowd")
+        assert not file.is_right()
+
+
+def test_a_folder_in_the_place_of_a_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("CROWD_DATA", str(tmp_path))
+    (tmp_path / "crowd" / "votes.csv").mkdir(parents=True)
+    file = DataFile("crowd/votes.csv", "https://example.org/votes.csv")
+    with pytest.raises(BadFile, match="votes.csv is a folder, not a file"):
+        check_files([file], "Crowd")
+
+
 def test_no_network(server):
     server.shutdown()
     server.server_close()
@@ -138,6 +226,49 @@ def test_only_the_named_members_leave_the_archive(server, tmp_path):
     fetch([member(server, "crowd/votes.csv", sha256(BODY))])
     names = {path.name for path in left_behind(tmp_path)}
     assert names == {"votes.csv", "all.tar.gz"}
+
+
+def test_a_web_page_instead_of_an_archive(server, tmp_path):
+    """The next try starts afresh: nothing stays in the archive's place."""
+    server.bodies["/all.tar.gz"] = b"<!DOCTYPE html><html>moved</html>"
+    file = member(server, "crowd/votes.csv", sha256(BODY))
+    with pytest.raises(BadFile, match="no tar archive, but begins with "
+                       "b'<!DOCTYPE"):
+        fetch([file])
+    assert not left_behind(tmp_path / "data")
+    server.bodies["/all.tar.gz"] = tar_with({"crowd/votes.csv": BODY})
+    fetch([file])
+    check_files([file], "Crowd")
+
+
+def test_an_archive_put_there_by_hand_that_is_none(server, tmp_path):
+    file = member(server, "crowd/votes.csv", sha256(BODY))
+    archive = tmp_path / "data" / "crowd" / "all.tar.gz"
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes(b"<html>")
+    with pytest.raises(BadFile, match="all.tar.gz is no complete archive .*; "
+                       "delete it and prepare again"):
+        fetch([file])
+
+
+def test_archive_bombs_and_special_members(server, monkeypatch):
+    monkeypatch.setattr(downloads, "LIMIT", 1 << 20)
+    server.bodies["/all.tar.gz"] = tar_with({"a": bytes(1 << 20), "b": b"1"})
+    files = [DataFile(f"crowd/{name}", server.url + "all.tar.gz", None,
+                      member=name) for name in "ab"]
+    with pytest.raises(BadFile, match="more than 1,048,576 bytes come out"):
+        fetch(files)
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as tar:
+        link = tarfile.TarInfo("a")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    files[0].locate().parent.joinpath("all.tar.gz").write_bytes(
+        stream.getvalue())
+    files[0].locate().unlink()
+    with pytest.raises(BadFile, match="a is no regular file"):
+        fetch(files[:1])
+    assert not files[0].locate().exists()
 
 
 @pytest.mark.parametrize("body, name, digest, message", [

@@ -5,6 +5,7 @@ import pytest
 from conftest import random_votes
 
 from benchmark_utils.crowds.simulation import (
+    confusion_with_diagonal,
     dominant_diagonal,
     draw_labels,
     draw_pairs,
@@ -56,6 +57,21 @@ def test_labels_follow_the_confusion_matrix():
     # 20,000 draws a row: five standard errors are below .018.
     assert np.abs(table - confusion).max() < .018
     assert (label[(worker == 0) & (truth == 0)] == 2).all()
+
+
+def test_confusion_with_diagonal_by_hand():
+    third = [[.4, .3, .3], [.3, .4, .3], [.3, .3, .4]]
+    np.testing.assert_allclose(
+        confusion_with_diagonal([.4, 1], 3), [third, np.eye(3)])
+    np.testing.assert_allclose(confusion_with_diagonal(.4, 3), third)
+    np.testing.assert_allclose(
+        confusion_with_diagonal([[.8, .5, 0]]),
+        [[[.8, .1, .1], [.25, .5, .25], [.5, .5, 0]]])
+    np.testing.assert_allclose(confusion_with_diagonal(.3, 1), [[1]])
+    for diagonal in (1.2, [-.1, 1], np.nan):
+        with pytest.raises(ValueError, match="chance of a right vote"):
+            confusion_with_diagonal(diagonal, 3 if np.isscalar(
+                diagonal) else None)
 
 
 def test_dominant_diagonal():

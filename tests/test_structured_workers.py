@@ -13,7 +13,6 @@ from benchmark_utils.crowds.imagenet_workers import load_group_workers
 from benchmark_utils.crowds.structured_workers import (
     class_groups,
     structured_confusions,
-    uniform_confusions,
     uniform_like,
 )
 
@@ -166,16 +165,6 @@ def test_draws_follow_the_seed():
 def test_bad_values(options, message):
     with pytest.raises(ValueError, match=message):
         sample(**options)
-
-
-def test_uniform_by_hand():
-    assert_allclose(uniform_confusions([.4, 1], 3), [
-        [[.4, .3, .3], [.3, .4, .3], [.3, .3, .4]], np.eye(3)])
-    for accuracy in ([1.2], .5, [np.nan]):
-        with pytest.raises(ValueError, match="one number in"):
-            uniform_confusions(accuracy, 3)
-    with pytest.raises(ValueError, match="n_classes = 1"):
-        uniform_confusions([.5], 1)
 
 
 def test_uniform_contrast_keeps_the_mean_diagonal():

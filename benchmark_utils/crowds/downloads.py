@@ -164,8 +164,9 @@ def _extract(archive, files):
                 if not missing:
                     return
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise BadFile(f"{archive} is no complete archive ({error}); delete it "
-                      "and prepare again") from error
+        reason = str(error).partition("\n")[0].rstrip(":")
+        raise BadFile(f"{archive} is no complete archive ({reason}); delete "
+                      "it and prepare again") from error
     raise BadFile(f"{archive} has no {', '.join(list(missing)[:3])}"
                   f"{' ...' if len(missing) > 3 else ''}; delete it and "
                   "prepare again")

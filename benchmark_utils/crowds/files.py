@@ -75,8 +75,9 @@ def data_folder():
         return get_data_path()
     try:
         return Path(folder).expanduser().resolve()
-    except (OSError, RuntimeError) as error:  # a link that leads to itself
-        raise BadFile(f"CROWD_DATA={folder} leads nowhere: {error}") from error
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links
+        raise BadFile(f"CROWD_DATA={folder!r} leads nowhere: {error}"
+                      ) from error
 
 
 def cached_arrays(name, compute):

@@ -210,7 +210,7 @@ def perfect_worker(truth, n_classes):
 
 def confusion_with_diagonal(diagonal, n_classes=None):
     """Confusion matrices with this diagonal whose errors are even over the
-    other classes.
+    other classes; where there is one class, nobody errs.
 
     diagonal : (..., K), or (...,) with ``n_classes``: the same on every class.
     Returns (..., K, K), rows = truth.
@@ -218,17 +218,18 @@ def confusion_with_diagonal(diagonal, n_classes=None):
     Raises
     ------
     ValueError
-        If a number is not in [0, 1], or there is one class and an error.
+        If a number is not in [0, 1].
     """
     diagonal = np.asarray(diagonal, dtype=float)
     if n_classes is not None:
         diagonal = np.repeat(diagonal[..., None], n_classes, axis=-1)
-    K = diagonal.shape[-1]
-    if not ((0 <= diagonal) & (diagonal <= 1)).all() or (
-            K == 1 and (diagonal < 1).any()):
+    if not ((0 <= diagonal) & (diagonal <= 1)).all():
         raise ValueError("confusion_with_diagonal: the chance of a right "
                          "vote, in [0, 1], is needed for every class")
-    wrong = (1 - diagonal) / max(K - 1, 1)
+    K = diagonal.shape[-1]
+    if K == 1:
+        return np.ones((*diagonal.shape, 1))
+    wrong = (1 - diagonal) / (K - 1)
     return np.where(np.eye(K, dtype=bool), diagonal[..., None],
                     wrong[..., None])
 

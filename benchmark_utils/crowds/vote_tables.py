@@ -160,8 +160,10 @@ def read_integers(path, n_columns, low, high):
     if problem:
         raise BadFile(f"{path} {problem}")
     try:
-        table = np.loadtxt(path, dtype=np.int64, ndmin=2, encoding="utf-8",
-                           comments=None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an empty file; see below
+            table = np.loadtxt(path, dtype=np.int64, ndmin=2,
+                               encoding="utf-8", comments=None)
         if (table.shape[1] == n_columns and table.min(initial=low) >= low
                 and table.max(initial=high) <= high and len(table)):
             return table
