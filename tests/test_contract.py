@@ -27,6 +27,13 @@ def arrays_in(value, path="objective"):
     elif hasattr(value, "__dict__"):
         for key, item in vars(value).items():
             yield from arrays_in(item, f"{path}.{key}")
+    elif not isinstance(value, type):
+        for cls in type(value).__mro__:
+            for slot in vars(cls).get("__slots__", ()):
+                mangled = slot.startswith("__")
+                name = f"_{cls.__name__}{slot}" if mangled else slot
+                yield from arrays_in(getattr(value, name, None),
+                                     f"{path}.{name}")
 
 
 def leaks(handed, secret):
