@@ -31,6 +31,7 @@ import warnings
 import numpy as np
 from benchopt import BaseObjective
 
+from benchmark_utils.cache import discard_damaged_once
 from benchmark_utils.catalogue import solvers_that_need_gold
 from benchmark_utils.checks import check_range
 from benchmark_utils.failures import refused
@@ -86,6 +87,7 @@ class Objective(BaseObjective):
 
     # --- data -------------------------------------------------------------
     def skip(self, missing=None, repetitions=1, always_run=False, **data):
+        discard_damaged_once()
         if missing is None:
             try:  # here, since benchopt ends where set_data fails
                 check_range("get_data", "repetitions", repetitions, 1,

@@ -32,3 +32,10 @@ def connect(objective, dataset, solver, repetition=0, seed=0):
                                  repetition=repetition, base_seed=seed)
     skip, reason = objective._set_dataset(dataset)
     return (skip, reason) if skip else solver._set_objective(objective)
+
+
+def run_context(objective, base, dataset, name, solver, repetition):
+    """Let an objective write its files as in a run with this output."""
+    objective._run_context = RunContext(
+        run_output_base=base, dataset_name=dataset, objective_name=name,
+        solver_name=solver, repetition=repetition)

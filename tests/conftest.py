@@ -1,6 +1,7 @@
 """Plain ``pytest`` runs benchopt's own suite and ours, in one process."""
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -122,6 +123,22 @@ class Checkout:
             raise AssertionError(f"exit {done.returncode}:\n{done.stdout}")
         return done
 
+    def kill(self, *arguments, after, **variables):
+        """kill -9 ``python arguments`` and all it started ``after`` seconds
+        from its start; False if it had ended by itself before."""
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=self.folder,
+            env=self.environment(**variables), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
+        try:
+            process.wait(after)
+            return False
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return True
+
     def environment(self, **variables):
         return {**os.environ, "BENCHOPT_DEBUG": "0", "OMP_NUM_THREADS": "1",
                 "BENCHOPT_RAISE_ON_ERROR": "1", "NO_COLOR": "1",
@@ -130,6 +147,11 @@ class Checkout:
     def result(self, name):
         import pandas as pd
         return pd.read_parquet(self.folder / "outputs" / f"{name}.parquet")
+
+    def recovery(self, name):
+        """{solver: mean recovery} of a result."""
+        return dict(self.result(name).groupby("solver_name")[
+            "objective_label_recovery"].mean())
 
 
 def random_votes(seed, n_tasks=30, n_workers=9, n_classes=4, n_votes=200):

@@ -83,7 +83,7 @@ CONFUSION = data()["worker_confusion"]
     (dict(classifier=dict(base="mlp", lr=np.nan)), "lr = nan, a number"),
     (dict(classifier=dict(base="mlp", hidden=5)), "hidden = 5, a list"),
     (dict(classifier=dict(base="mlp", depth=2)), "recipe has no depth"),
-    (dict(classifier="resnet18"), "takes images .channels, height, width., not"),
+    (dict(classifier="resnet18"), "takes images .channels, height, width."),
     (dict(y_gold=None), "X_gold needs a y_gold"),
     (dict(X_gold=None), "y_gold needs an X_gold"),
     (dict(spammer=np.zeros(W)), "spammer has dtype float64; needed: bool"),

@@ -1,4 +1,6 @@
 """Recorded crowds: datasets that read files, and the replay of their votes."""
+import uuid
+
 import numpy as np
 
 from benchmark_utils.checks import one_of
@@ -43,13 +45,17 @@ class RealCrowd(CrowdDataset):
         except (BadFile, OSError) as problem:
             return dict(missing=" ".join(str(problem).split()))
 
-    # benchopt remembers what it prepared: not after a file went away.
+    # benchopt remembers what it prepared, by this: what was there at first.
     def _get_state(self):
         try:
-            return {file.path: file.locate().is_file()
-                    for file in [*self.files(), *self.extra_files()]}
+            state = {file.path: file.locate().is_file()
+                     for file in [*self.files(), *self.extra_files()]}
         except (BadFile, OSError):
             return {}
+        running = getattr(self._run_context, "repetition", None) is not None
+        if not running and not all(state.values()):
+            state["attempt"] = uuid.uuid4().hex  # never done before
+        return state
 
     def __setstate__(self, state):
         pass

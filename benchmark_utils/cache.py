@@ -1,0 +1,68 @@
+"""benchopt's cache when its files were damaged: what cannot be read is
+computed anew, with one line instead of a traceback."""
+import logging
+import os
+import shutil
+import warnings
+from functools import lru_cache
+from pathlib import Path
+
+import click
+from benchopt.benchmark import get_running_benchmark
+
+
+def discard_damaged_once():
+    """Remove the unreadable entries of the running benchmark's cache; in the
+    main process, the first time only."""
+    context = click.get_current_context(silent=True)
+    folder = context and get_running_benchmark().get_cache_location()
+    if folder:
+        logging.getLogger("joblib").addFilter(_in_one_line)
+        _discard(folder)
+
+
+@lru_cache(maxsize=1)
+def _discard(folder):
+    """Entries of joblib are folders with a pickle, ``output.pkl``, beside the
+    source of their function, ``func_code.py``. A pickle begins with 0x80 and
+    ends with a full stop; what is damaged between is seen when it is read.
+    """
+    damaged = []
+    for path in [Path(parent, name) for parent, _, names in os.walk(folder)
+                 for name in names]:
+        if path.name == "func_code.py" and not _is_text(path):
+            path.unlink(missing_ok=True)
+            damaged.append(path)
+        elif path.name == "output.pkl" and not _is_pickle(path):
+            shutil.rmtree(path.parent, ignore_errors=True)
+            damaged.append(path)
+    if damaged:
+        warnings.warn(f"{folder}: {len(damaged)} damaged files, among them "
+                      f"{damaged[0].relative_to(folder)}; removed, what they "
+                      "held is computed anew")
+
+
+def _is_text(path):
+    try:
+        path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError):
+        return False
+    return True
+
+
+def _is_pickle(path):
+    try:
+        with open(path, "rb") as file:
+            start = file.read(1)
+            file.seek(-1, os.SEEK_END)
+            return start == b"\x80" and file.read(1) == b"."
+    except OSError:
+        return False
+
+
+def _in_one_line(record):
+    """joblib logs a call's arguments and a traceback, and goes on."""
+    if "Exception while loading results" in record.getMessage():
+        record.msg = "a cached result cannot be read and is computed anew"
+        record.args = ()
+    return True

@@ -1,0 +1,107 @@
+"""The files that a run leaves: beside its results, and in the cache."""
+import numpy as np
+import pandas as pd
+import pytest
+from benchopt_internals import run_context
+
+from benchmark_utils.scoring.export import folder_name, run_base
+
+QUICK = ["-d", "HammerSpammer[n_tasks=40]", "-r", "1", "--no-plot"]
+CSV = "CSV[path=examples/votes.csv,truth=examples/truth.csv]"
+
+
+@pytest.mark.slow
+def test_a_reused_output_overwrites_nothing(checkout):
+    run = ["-d", CSV, "-s", "MV", "-r", "1", "--no-plot", "--output", "t"]
+    outputs = checkout.folder / "outputs"
+    votes = checkout.folder / "examples" / "votes.csv"
+    checkout.run(*run)
+    first, = (outputs / "t").rglob("labels.csv")
+    text = first.read_text()
+    lines = votes.read_text().splitlines()
+    votes.write_text("\n".join(
+        [lines[0], *(line.rpartition(",")[0] + ",cat" for line in lines[1:])]))
+    checkout.run(*run)
+    second, = (outputs / "t_1").rglob("labels.csv")
+    assert (outputs / "t_1.parquet").is_file()
+    assert set(pd.read_csv(second)["label"]) == {"cat"}
+    assert first.read_text() == text
+    # The same again, nothing edited: its files are there, too.
+    checkout.run(*run)
+    third, = (outputs / "t_2").rglob("labels.csv")
+    assert third.read_text() == second.read_text()
+
+
+@pytest.mark.slow
+def test_a_score_is_kept_where_files_cannot_be_written(checkout):
+    outputs = checkout.folder / "outputs"
+    outputs.mkdir()
+    (outputs / "t").write_text("in the way")
+    done = checkout.run(*QUICK, "-s", "MV", "--output", "t")
+    assert "labels and posteriors were not written: " in done.stdout
+    assert checkout.recovery("t")["MV"] > .5
+
+
+@pytest.mark.parametrize("error", [
+    OSError(28, "No space left on device"),
+    OSError(30, "Read-only file system")])
+def test_a_full_disk_leaves_the_old_files_whole(
+        solve, tmp_path, monkeypatch, error):
+    solve("HammerSpammer", "MV")
+    objective = solve.objective
+    run_context(objective, tmp_path / "t", "D", "O", "S", 0)
+    objective.save_final_results(**solve.result)
+    folder = tmp_path / "t" / "D" / "O" / "S" / "rep_0"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert set(before) == {"labels.csv", "posteriors.csv", "workers.csv"}
+    write = pd.DataFrame.to_csv
+
+    def full(table, path, **options):
+        if path.name != "workers":
+            return write(table, path, **options)
+        path.write_text("worker,n_vo")
+        raise error
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    flat = np.full_like(solve.result["soft_labels"], .5)
+    with pytest.warns(UserWarning, match=f"not written: .*{error.strerror}"):
+        shown = objective.save_final_results(
+            **dict(solve.result, soft_labels=flat))
+    assert shown.startswith("{")
+    assert {path.name: path.read_bytes()
+            for path in folder.iterdir()} == before
+
+
+def test_no_two_names_share_a_folder():
+    names = ["CSV[path=a/b.csv]", "CSV[path=a:b.csv]", "CSV[path=a_b.csv]",
+             "CSV[path=a//b.csv]", "x" * 300, "x" * 301, "é" * 200, "é" * 201]
+    folders = [folder_name(name) for name in names]
+    assert len(set(folders)) == len(names)
+    assert folders[2] == names[2]  # what needs no change stays
+    for folder in folders:
+        assert len(folder.encode()) <= 255 and "/" not in folder
+    assert run_base(None) is None
+
+
+@pytest.mark.slow
+def test_random_bytes_in_the_cache(checkout):
+    run = [*QUICK, "-s", "MV", "-s", "DS", "--output"]
+    checkout.run(*run, "a")
+    rng = np.random.default_rng(0)
+    for damage, message in (
+            ("replaced", "damaged files"), ("cut", "damaged files"),
+            ("within", "a cached result cannot be read and is computed")):
+        paths = [path for path in (checkout.folder / "__cache__").rglob("*")
+                 if path.is_file()]
+        assert len(paths) > 8
+        for path in paths:
+            old = path.read_bytes()
+            new = rng.bytes(max(len(old), 4))
+            if damage == "cut":
+                new = old[:len(old) // 2]
+            elif damage == "within" and path.suffix == ".pkl":
+                new = old[:2] + new[2:-1] + old[-1:]
+            path.write_bytes(new)
+        done = checkout.run(*run, damage)
+        assert "Traceback" not in done.stdout
+        assert message in done.stdout
+        assert checkout.recovery(damage) == checkout.recovery("a")

@@ -1,0 +1,126 @@
+"""Whatever fails in a run, what was finished is saved and the fault named."""
+import time
+
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.slow
+QUICK = ["-d", "HammerSpammer[n_tasks=40]", "-r", "1", "--no-plot"]
+BROKEN_DATASET = '''
+import numpy as np
+from benchmark_utils.crowds.dataset import CrowdDataset
+from benchmark_utils.votes import Votes
+
+
+class Dataset(CrowdDataset):
+    """Wrong in its own way."""
+    name = "Broken"
+    parameters = {"how": ["typo"]}
+
+    def get_data(self):
+        if self.how == "unreadable":
+            raise PermissionError(13, "Permission denied", "/root/votes")
+        if self.how == "typo":
+            return dict(votes=self.vtes)
+        votes = Votes([0, 1], [0, 0], [0, 1], 2, 1, 2)
+        data = dict(votes=votes, ground_truth=np.array([0, 1]))
+        if self.how == "repetitions":
+            return dict(data, repetitions=0)
+        if self.how == "leak":
+            np.seterr(all="raise")
+            return data
+        return dict(data, X=np.zeros((2, 1)), X_test=np.zeros((1, 1)),
+                    y_test=np.array([-1]), classifier="mlp")
+'''
+BROKEN_SOLVER = '''
+import os
+import time
+from benchmark_utils.checks import one_of
+from benchmark_utils.solver import CrowdSolver
+
+
+class Solver(CrowdSolver):
+    """Wrong in its own way."""
+    name = "Broken"
+    parameters = {"how": ["sleep"]}
+    accepts = {"how": one_of("sleep", "exit")}
+
+    def run(self, _):
+        if self.how == "exit":
+            os._exit(7)
+        time.sleep(60)
+'''
+
+
+def test_a_broken_dataset_is_one_line_and_the_rest_is_saved(checkout):
+    (checkout.folder / "datasets" / "broken.py").write_text(BROKEN_DATASET)
+    done = checkout.run(
+        "-d", "Broken[how=[typo,unreadable,repetitions,wrong,leak]]", *QUICK,
+        "-d", "Bluebirds", "-s", "MV", "--no-cache", "--output", "t",
+        check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout
+    lines = done.stdout.splitlines()
+    for how, reason in (
+            ("typo", "AttributeError: .* has no attribute 'vtes'"),
+            ("unreadable", "PermissionError: .*Permission denied.*/root/vote"),
+            ("repetitions", "ValueError: get_data: repetitions = 0, an int"),
+            ("wrong", r"ValueError: y_test\[0\] = -1 is not in \[0, 2\)")):
+        # Where it happened, and once more at the end.
+        assert pd.Series(lines).str.contains(f"Reason: {reason}").sum() == 1
+        assert pd.Series(lines).str.contains(
+            rf"^  Broken\[how={how}\]: {reason}").sum() == 1
+    assert lines[-5] == "Error: skipped for an error:"
+    assert "Broken changed numpy.seterr" in done.stdout
+    # A missing file is said, but is no error.
+    assert "labels.yaml is missing" in done.stdout
+    names = set(checkout.result("t")["dataset_name"])
+    assert {name.partition("[")[0] for name in names} == {
+        "HammerSpammer", "Broken"}  # the one that only leaks is fine
+
+
+def test_refused_values_end_before_anything_runs(checkout):
+    (checkout.folder / "datasets" / "broken.py").write_text(
+        BROKEN_DATASET.replace("    def get", "    accepts = {'how': lambda "
+                               "*given: check(*given)}\n\n    def get")
+        + "\n\ndef check(owner, name, value):\n    if value != 'typo':\n"
+        "        raise ValueError(f'{owner}: {name} = {value!r} is bad')\n")
+    (checkout.folder / "run.yml").write_text(
+        "dataset:\n  - Broken:\n      how: [typo, .nan]\n")
+    for arguments, message in (
+            ([*QUICK, "-s", "MV", "-s", "WAUM[quantile=[.1,7]]"],
+             "WAUM: quantile = 7, a number in [0, 1] is needed"),
+            ([*QUICK, "-s", "MV", "-s", "WAUM[prune=best]"],
+             "WAUM: prune = 'best' is unknown; choose from waum, random"),
+            (["--config", "run.yml", "-s", "MV"], "Broken: how = nan is bad")):
+        done = checkout.run(*arguments, "--output", "t", check=False)
+        assert done.returncode == 2
+        assert done.stdout.splitlines()[-1] == (
+            f"Error: Invalid value: {message}")
+        assert "Traceback" not in done.stdout and "MV" not in done.stdout
+    assert not (checkout.folder / "outputs" / "t.parquet").exists()
+
+
+def test_a_sleeping_solver_is_ended_and_the_rest_is_saved(checkout):
+    (checkout.folder / "solvers" / "broken.py").write_text(BROKEN_SOLVER)
+    start = time.perf_counter()
+    done = checkout.run(
+        *QUICK, "-s", "Broken", "-s", "MV", "--no-cache", "--output", "t",
+        CROWD_TIME_LIMIT=".5", BENCHOPT_RAISE_ON_ERROR="0")
+    assert time.perf_counter() - start < 50
+    assert ("TimeLimit: Broken.run took more than 0.5 seconds and was ended"
+            in done.stdout)
+    assert set(checkout.recovery("t")) == {"MV"}
+
+
+def test_what_a_solver_that_ends_the_process_leaves(checkout):
+    """Cells before it are in the cache, and are taken from there."""
+    (checkout.folder / "solvers" / "broken.py").write_text(BROKEN_SOLVER)
+    done = checkout.run(*QUICK, "-s", "MV", "-s", "DS", "-s",
+                        "Broken[how=exit]", "--output", "t", check=False)
+    assert done.returncode == 7
+    again = checkout.run(*QUICK, "-s", "MV", "-s", "DS", "-s", "WDS",
+                         "--output", "t").stdout
+    cached = [line for line in again.splitlines() if "(cached)" in line]
+    assert len(cached) == 2  # of two settings, the first
+    assert len(checkout.recovery("t")) == 3
