@@ -19,12 +19,10 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmark_utils.training.aum import (  # noqa: E402
-    Areas,
-    vote_areas,
-)
+from benchmark_utils.training.aum import vote_areas  # noqa: E402
 from benchmark_utils.training.engine import Training  # noqa: E402
 from benchmark_utils.training.losses import StackedVotes  # noqa: E402
+from benchmark_utils.training.margins import Areas  # noqa: E402
 from benchmark_utils.training.recipes import get_recipe  # noqa: E402
 from benchmark_utils.votes import Votes  # noqa: E402
 
@@ -55,11 +53,7 @@ def one_after_the_other(votes, X, recipe, accuracy):
         training = Training(recipe, X[votes.task[mine]], K, SEED + worker)
         areas = Areas(own, accuracy[:1], recipe.epochs, "second",
                       training.device)
-
-        def on_step(epoch, vote, logits, areas=areas):
-            areas.add(epoch, vote, logits.softmax(-1))
-
-        training.fit(StackedVotes(own), on_step=on_step)
+        training.fit(StackedVotes(own), on_step=areas.add)
         aum[mine], _ = areas.result()
     return aum
 
@@ -67,7 +61,8 @@ def one_after_the_other(votes, X, recipe, accuracy):
 def compare(recipe, votes, X, accuracy):
     """Seconds of both ways and the largest difference of their AUMs."""
     start = time.perf_counter()
-    side, _ = vote_areas(votes, X, recipe, SEED, accuracy, "perworker")
+    side, _ = vote_areas(votes, X, recipe, SEED, accuracy, recipe.epochs,
+                         "perworker")
     middle = time.perf_counter()
     loop = one_after_the_other(votes, X, recipe, accuracy)
     return (middle - start, time.perf_counter() - middle,
@@ -81,8 +76,7 @@ def main():
             ("64-128-10", get_recipe("mlp"), 64)):
         X, votes = problem(width)
         recipe = replace(recipe, epochs=50)
-        vote_areas(votes, X, replace(recipe, epochs=1), SEED, accuracy,
-                   "perworker")  # warm up
+        vote_areas(votes, X, recipe, SEED, accuracy, 1, "perworker")  # warm up
         side, loop, _ = compare(recipe, votes, X, accuracy)
         torch.set_default_dtype(torch.float64)
         _, _, difference = compare(recipe, votes, X, accuracy)

@@ -1,6 +1,7 @@
 import numpy as np
 
 from benchmark_utils.aggregation.dawid_skene import ConfusionModel
+from benchmark_utils.checks import number
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.solver import NetworkSolver
 
@@ -11,11 +12,12 @@ class Solver(NetworkSolver):
     The network trains on the posteriors T, from the vote shares; after each
     epoch of the second part of the recipe, M: pi^j from T; E: T_ik
     proportional to z_ik prod_j pi^j_{k, y_ij}. ``pooled`` pseudo-votes spread
-    like the whole crowd's steady the matrices of workers with few votes.
-    ``burn_in``: share of the epochs before the first E step.
+    like the whole crowd's steady the matrices of workers with few votes: ours,
+    0 in the paper. ``burn_in``: share of the epochs before the first E step.
     """
     name = "AggNet"
-    parameters = {"pooled": [2.0], "burn_in": [.1]}
+    parameters = {"pooled": [0.0, 2.0], "burn_in": [.1]}
+    accepts = {"pooled": number(0), "burn_in": number(0, 1)}
     references = [
         "S. Albarqouni et al. AggNet: deep learning from crowds for mitosis "
         "detection in breast cancer histology images. IEEE TMI 2016. "

@@ -1,4 +1,5 @@
-from benchmark_utils.training.losses import WorkerConfusions
+from benchmark_utils.checks import number
+from benchmark_utils.training.confusions import TraceConfusions
 from benchmark_utils.training.solver import NetworkSolver
 
 
@@ -10,11 +11,12 @@ class Solver(NetworkSolver):
     """
     name = "TraceReg"
     parameters = {"trace_weight": [.01], "lr": [.02]}
+    accepts = {"trace_weight": number(0), "lr": number(0)}
     references = [
         "R. Tanno et al. Learning from noisy labels by regularized "
         "estimation of annotator confusion. CVPR 2019. "
         "https://arxiv.org/abs/1902.03680"]
 
     def run(self, _):
-        self.fit_votes(WorkerConfusions(
-            self.train_votes, self.lr, trace_weight=self.trace_weight))
+        self.fit_votes(TraceConfusions(
+            self.train_votes, self.lr, self.trace_weight))

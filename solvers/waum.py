@@ -2,11 +2,11 @@ import numpy as np
 
 from benchmark_utils.aggregation.dawid_skene import accuracies, dawid_skene
 from benchmark_utils.checks import number, one_of
-from benchmark_utils.training.aum import (
+from benchmark_utils.training.aum import MODES, vote_areas
+from benchmark_utils.training.margins import (
     MARGINS,
-    MODES,
     above_quantile,
-    vote_areas,
+    early_epochs,
     weighted_areas,
 )
 from benchmark_utils.training.solver import NetworkSolver
@@ -15,19 +15,20 @@ from benchmark_utils.training.solver import NetworkSolver
 class Solver(NetworkSolver):
     """WAUM: drop the tasks whose votes a network resists, then WDS.
 
-    AUM_ij is the mean over epochs of the margin of vote y_ij; WAUM_i their
+    AUM_ij is the mean over ``epochs`` of the margin of vote y_ij; WAUM_i their
     mean over a task's votes weighted by the trust s_ij = <diag pi^j,
     sigma_T(x_i)>, pi^j by DS. Tasks below the ``quantile`` are dropped;
     DS runs again on the other votes, whose WDS labels train the network.
-    ``mode``: see `aum.vote_areas`. ``margin``: against the ``second``
-    largest probability, or the largest ``other``. ``prune``: ``waum``, or
-    ``random`` tasks, the control that a gain must beat.
+    ``mode``: see `aum.vote_areas`; ``margin`` and ``epochs`` as in AUM.
+    ``prune``: ``waum``, or ``random`` tasks, the control that a gain must
+    beat.
     """
     name = "WAUM"
     parameters = {"quantile": [.01], "mode": ["stacked"], "margin": ["second"],
-                  "prune": ["waum"]}
+                  "epochs": ["early"], "prune": ["waum"]}
     accepts = {"quantile": number(0, 1), "mode": one_of(*MODES),
                "margin": one_of(*MARGINS),
+               "epochs": number(0, 1, or_word="early"),
                "prune": one_of("waum", "random")}
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
@@ -44,7 +45,9 @@ class Solver(NetworkSolver):
         else:
             aum, trust = vote_areas(
                 votes, self.train_inputs, self.recipe, self.seed,
-                accuracies(votes, dawid_skene(votes)), self.mode, self.margin)
+                accuracies(votes, dawid_skene(votes)),
+                early_epochs(self.recipe, self.epochs), self.mode,
+                self.margin)
             waum = weighted_areas(votes, aum, trust)
         self.task_score = self.of_all_tasks(waum, np.nan)
         self.train_mask = above_quantile(self.task_score, self.quantile)

@@ -32,6 +32,15 @@ def real_data():
 
 
 @pytest.fixture
+def float64():
+    """Networks and losses in double precision."""
+    import torch
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+@pytest.fixture
 def cell(benchmark):
     """cell(dataset, solver, repetition): dataset, objective and solver, set
     up as in ``benchopt run``."""

@@ -9,26 +9,19 @@ from numpy.testing import assert_allclose
 from torch.nn import functional as F
 
 from benchmark_utils.aggregation.dawid_skene import accuracies, dawid_skene
-from benchmark_utils.training.aum import (
-    Areas,
-    above_quantile,
-    shared_forward_loss,
-    vote_areas,
-    weighted_areas,
-)
+from benchmark_utils.training.aum import shared_forward_loss, vote_areas
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import StackedVotes
+from benchmark_utils.training.margins import (
+    Areas,
+    above_quantile,
+    early_epochs,
+    weighted_areas,
+)
 from benchmark_utils.training.recipes import get_recipe
 from benchmark_utils.votes import Votes
 
 RECIPE = replace(get_recipe("mlp30"), epochs=4)
-
-
-@pytest.fixture
-def float64():
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
 
 
 def two_by_two():
@@ -42,7 +35,9 @@ def two_by_two():
     ("second", [[.4, 0, .1, .1], [.2, 0, 0, 0]]),
     # Less the largest other: .6 - .2 and .2 - .6, then .5 - .3 and .3 - .5;
     # .5 - .4, then .3 - .5.
-    ("other", [[.4, -.4, .1, .1], [.2, -.2, -.2, -.2]])])
+    ("other", [[.4, -.4, .1, .1], [.2, -.2, -.2, -.2]]),
+    # The same of the logits, here the logarithms of the probabilities.
+    ("logits", np.log([[3, 1 / 3, 1.25, 1.25], [5 / 3, .6, .6, .6]]))])
 def test_waum_by_hand(margin, expected):
     votes = two_by_two()
     accuracy = np.array([[.9, .8, 0], [.5, .6, 0]])
@@ -53,7 +48,7 @@ def test_waum_by_hand(margin, expected):
     second = torch.tensor([[.5, .3, .2], [.2, .3, .5]])
     task = torch.tensor(votes.task.copy())
     for epoch, p in enumerate([first, second]):
-        areas.add(epoch, everyone, p[task])
+        areas.add(epoch, everyone, p[task].log())
     aum, trust = areas.result()
     assert_allclose(aum, np.mean(expected, axis=0), atol=1e-6)
     # <diag pi^j, sigma at the last epoch>
@@ -116,7 +111,8 @@ def test_side_by_side_equals_one_after_the_other(float64, batch_size):
     X, votes = crowd()
     recipe = replace(RECIPE, batch_size=batch_size)
     accuracy = accuracies(votes, dawid_skene(votes))
-    aum, trust = vote_areas(votes, X, recipe, 7, accuracy, "perworker")
+    aum, trust = vote_areas(votes, X, recipe, 7, accuracy, recipe.epochs,
+                            "perworker")
     x = torch.tensor(X)
     for j in range(votes.n_workers):
         mine = np.flatnonzero(votes.worker == j)
@@ -152,9 +148,32 @@ def test_modes_agree_on_which_votes_are_odd():
     X, votes = crowd(n=200, W=20)
     recipe = replace(RECIPE, epochs=30)
     accuracy = accuracies(votes, dawid_skene(votes))
-    areas = [vote_areas(votes, X, recipe, 0, accuracy, mode)[0]
+    areas = [vote_areas(votes, X, recipe, 0, accuracy, 30, mode)[0]
              for mode in ("stacked", "sharedforward")]
     assert np.corrcoef(*areas)[0, 1] > .9
+
+
+@pytest.mark.parametrize("mode", ["stacked", "sharedforward", "perworker"])
+def test_early_areas_are_those_of_the_first_epochs(mode):
+    """Of two epochs the mean is m, of the first alone a: then those of the
+    second, 2 m - a, are margins too, and training stops after the epochs."""
+    X, votes = crowd()
+    accuracy = accuracies(votes, dawid_skene(votes))
+    first, both, again = (
+        vote_areas(votes, X, RECIPE, 0, accuracy, epochs, mode)
+        for epochs in (1, 2, 2))
+    np.testing.assert_array_equal(both, again)
+    second = 2 * both[0] - first[0]
+    assert np.abs(second).max() <= 1 + 1e-6 and np.ptp(second - first[0]) > 0
+    assert not np.allclose(both[1], first[1])  # sigma_T is the last epoch's
+
+
+@pytest.mark.parametrize("name, epochs, expected", [
+    ("resnet18waum", "early", 50), ("resnet18", "early", 50),
+    ("mlp", "early", 30), ("mlp", 1.0, 60), ("mlp", .25, 15),
+    ("mlp", 0.0, 1)])
+def test_early_is_before_the_rate_drops_or_half(name, epochs, expected):
+    assert early_epochs(get_recipe(name), epochs) == expected
 
 
 def test_batch_normalisation_cannot_be_stacked():
@@ -162,4 +181,4 @@ def test_batch_normalisation_cannot_be_stacked():
     votes = Votes([0, 1, 2, 3], [0, 1, 0, 1], [0, 1, 1, 0], 4, 2, 2)
     with pytest.raises(ValueError, match="perworker cannot stack resnet18"):
         vote_areas(votes, images, get_recipe("resnet18waum"), 0,
-                   np.ones((2, 2)), "perworker")
+                   np.ones((2, 2)), 1, "perworker")

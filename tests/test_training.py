@@ -14,12 +14,7 @@ from benchmark_utils.training.engine import (
     crop_and_flip,
     schedule,
 )
-from benchmark_utils.training.losses import (
-    ConfusionMatrices,
-    SoftLabels,
-    StackedVotes,
-    WorkerConfusions,
-)
+from benchmark_utils.training.losses import SoftLabels, StackedVotes
 from benchmark_utils.training.recipes import (
     RECIPES,
     get_recipe,
@@ -27,13 +22,6 @@ from benchmark_utils.training.recipes import (
 )
 
 QUICK = replace(get_recipe("mlp"), epochs=3)
-
-
-@pytest.fixture
-def float64():
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
 
 
 def blobs(n=120, K=3, seed=0):
@@ -83,6 +71,79 @@ def test_images_of_bytes_train_a_resnet(name, epochs):
     assert p.shape == (40, 2) and np.isfinite(p).all()
     if epochs > 2:  # enough for batch normalisation's running statistics
         assert (p.argmax(axis=1) == y).mean() > .9
+
+
+class Nothing(torch.nn.Module):
+    """A loss without gradient, with a parameter of its own."""
+    def __init__(self, lr):
+        super().__init__()
+        self.lr, self.own = lr, torch.nn.Parameter(torch.ones(2))
+
+    def forward(self, logits, examples):
+        return 0 * (logits.sum() + self.own.sum())
+
+
+@pytest.mark.parametrize("optimizer, lr", [("adam", None), ("sgd", None),
+                                           ("adam", .1)])
+def test_weight_decay_shrinks_the_network_and_not_the_loss(optimizer, lr):
+    """Without gradient every step takes lr * weight_decay of each weight:
+    decoupled in AdamW, and what SGD does without momentum."""
+    recipe = replace(QUICK, optimizer=optimizer, lr=.1, momentum=0.0,
+                     weight_decay=.5, epochs=2, batch_size=60)
+    X, _ = blobs()
+    before = Training(recipe, X, 3, seed=0).network.state_dict()
+    loss = Nothing(lr)
+    training = Training(recipe, X, 3, seed=0).fit(loss)
+    for name, weight in training.network.state_dict().items():
+        assert_allclose(weight, before[name] * .95 ** 4, rtol=1e-5)
+    assert (loss.own == 1).all()
+
+
+class Pull(Nothing):
+    """Its parameter's gradient is one."""
+    def forward(self, logits, examples):
+        return 0 * logits.sum() + self.own.sum()
+
+
+def test_a_loss_learns_at_its_own_rate_or_as_the_network_does():
+    recipe = replace(QUICK, optimizer="sgd", lr=.1, momentum=0.0,
+                     schedule="steps", milestones=(1,), epochs=2,
+                     batch_size=60)
+    X, _ = blobs()
+    for lr, expected in ((None, 1 - .1 * 2 * 1.1), (.01, 1 - .01 * 2 * 1.1)):
+        loss = Pull(lr)
+        Training(recipe, X, 3, seed=0).fit(loss)
+        assert_allclose(loss.own.detach(), expected, rtol=1e-5)
+
+
+def test_bytes_are_scaled_as_the_training_images_are():
+    rng = np.random.default_rng(0)
+    X = (rng.integers(0, 60, size=(50, 3, 8, 8))
+         + np.array([0, 80, 190])[:, None, None]).astype(np.uint8)
+    training = Training(replace(QUICK, network="smallcnn"), X, 2, seed=0)
+    x = training.as_inputs()(slice(None))
+    assert_allclose(x.mean(dim=(0, 2, 3)), 0, atol=1e-5)
+    assert_allclose(x.std(dim=(0, 2, 3), correction=0), 1, rtol=1e-5)
+    mean, std = X.mean(axis=(0, 2, 3)), X.std(axis=(0, 2, 3))
+    other = training.as_inputs(np.full((1, 3, 8, 8), 100, np.uint8))
+    assert_allclose(other([0])[0, :, 0, 0], (100 - mean) / std, rtol=1e-5)
+    # What predicts is what learnt: the same images, the same numbers.
+    assert_allclose(training.probabilities(X[:5]),
+                    training.probabilities()[:5], rtol=1e-5)
+
+
+def test_stopping_early_is_the_beginning_of_the_whole():
+    """The schedule is that of all epochs, not squeezed into the few."""
+    recipe = replace(QUICK, epochs=6, schedule="cosine")
+    seen = {}
+    for epochs in (2, None):
+        steps = seen[epochs] = []
+        fit(recipe, epochs=epochs, on_step=lambda epoch, _, logits,
+            steps=steps: steps.append((epoch, logits.numpy())))
+    n = len(seen[2])
+    assert n == len(seen[None]) / 3 and seen[2][-1][0] == 1
+    for (_, early), (_, whole) in zip(seen[2], seen[None]):
+        np.testing.assert_array_equal(early, whole)
 
 
 def test_loss_that_is_no_number_stops_with_the_remedy():
@@ -172,43 +233,6 @@ def test_soft_label_loss_is_cross_entropy(float64):
     assert_allclose(
         SoftLabels(np.eye(4)[target], weight)(logits, torch.arange(6)),
         (each * torch.tensor(weight)).mean())
-
-
-def test_vote_loss_is_the_votes_likelihood(float64):
-    """Mean over votes of -log sum_k z_ik W_j[k, y_ij], one loop per vote."""
-    votes, _ = random_votes(0)
-    loss = WorkerConfusions(votes, lr=.01, diagonal=.7, trace_weight=.3)
-    with torch.no_grad():
-        loss.matrices.theta += torch.randn_like(loss.matrices.theta)
-    tasks = torch.tensor([4, 0, 29, 11, 7])  # 29 has no votes
-    logits = torch.randn(5, votes.n_classes)
-    z, W = logits.softmax(1).numpy(), loss.confusions()
-    terms = [np.log(z[place] @ W[j][:, answer])
-             for place, i in enumerate(tasks.tolist())
-             for i_, j, answer in zip(votes.task, votes.worker, votes.label)
-             if i_ == i]
-    trace = np.trace(W, axis1=1, axis2=2).mean()
-    assert_allclose(loss(logits, tasks).item(),
-                    -np.mean(terms) + .3 * trace)
-
-
-def test_posterior_is_bayes(float64):
-    votes, _ = random_votes(1)
-    loss = WorkerConfusions(votes, lr=.01, diagonal=.6)
-    with torch.no_grad():
-        loss.matrices.theta += torch.randn_like(loss.matrices.theta)
-    log_z = torch.randn(votes.n_tasks, votes.n_classes).log_softmax(1)
-    expected = log_z.exp().numpy()
-    for i, j, answer in zip(votes.task, votes.worker, votes.label):
-        expected[i] *= loss.confusions()[j][:, answer]
-    expected /= expected.sum(axis=1, keepdims=True)
-    assert_allclose(loss.posterior(log_z, votes, chunk=7), expected)
-
-
-def test_confusion_matrices_start_as_said():
-    W = ConfusionMatrices(3, 4, .7)().detach().numpy()
-    assert_allclose(W[1].diagonal(), .7, rtol=1e-5)
-    assert_allclose(W.sum(axis=2), 1, rtol=1e-5)
 
 
 def test_stacked_votes_see_their_task():

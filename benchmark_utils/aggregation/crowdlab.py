@@ -56,6 +56,21 @@ def crowdlab(votes, p, rng):
     return _pool(votes, p, consensus, agreement)
 
 
+def worker_quality(votes, fit):
+    """How much a worker's votes are worth, (n_workers,), NaN without votes:
+    what the posterior gives them, and how often they are the consensus of a
+    task with several votes, weighed as the network and the crowd are."""
+    voted = votes.per_task > 0
+    crowd = (votes.per_task[voted].mean()
+             * fit.worker_weight[votes.per_worker > 0].mean())
+    share = fit.network_weight / (fit.network_weight + crowd)
+    given = votes.worker_mean(fit.posterior[votes.task, votes.label])
+    same = votes.worker_mean(np.where(
+        votes.per_task[votes.task] > 1,
+        votes.label == fit.consensus[votes.task], np.nan))
+    return np.where(np.isnan(same), given, share * given + (1 - share) * same)
+
+
 def majority_by(votes, p, rng):
     """The most voted class of each task, ties to the class that p calls
     likelier, then at random; p's likeliest without votes. (n_tasks,)"""

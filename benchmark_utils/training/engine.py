@@ -77,14 +77,16 @@ class Training:
     def _fast_images(self):
         return self.images and self.device.type == "cuda"
 
-    def fit(self, loss, batches=None, on_step=None, on_epoch=None):
+    def fit(self, loss, batches=None, on_step=None, on_epoch=None,
+            epochs=None):
         """Train for the recipe's epochs.
 
         Parameters
         ----------
         loss : module, (logits, examples) -> scalar
             Its own parameters are trained too, by Adam at ``loss.lr``,
-            whatever the network's optimiser. ``loss.rows(examples)`` gives
+            whatever the network's optimiser; with the network's, without
+            weight decay, if that is None. ``loss.rows(examples)`` gives
             the rows of X that the examples need; without it examples are
             rows. ``loss.mix(x, examples, network)`` gives what the network
             sees in place of the inputs x.
@@ -93,6 +95,8 @@ class Training:
         on_step : optional, called with (epoch, examples, logits) at each
             step, before the update
         on_epoch : optional, called with (epoch) after each epoch
+        epochs : int, optional, to stop after so many; the schedule is that of
+            the whole recipe
         """
         recipe = self.recipe
         if batches is None:
@@ -105,7 +109,8 @@ class Training:
         augment = torch.Generator(self.device).manual_seed(self.seed + 1)
         n_steps = recipe.epochs * batches.n_batches
         step = 0
-        progress = tqdm(range(recipe.epochs), desc=recipe.name, unit="epoch",
+        epochs = recipe.epochs if epochs is None else epochs
+        progress = tqdm(range(epochs), desc=recipe.name, unit="epoch",
                         delay=2, leave=False, disable=not sys.stderr.isatty())
         with self._reproducible(self.seed + 2), _explain_memory(recipe):
             for epoch in progress:
@@ -117,13 +122,14 @@ class Training:
                     with self._autocast():
                         x = mix(x, examples, self.network)
                         logits = self.network(x)
-                    logits = _full_precision(logits)
+                    logits = full_precision(logits)
                     if on_step is not None:
                         on_step(epoch, examples, logits.detach())
                     value = loss(logits, examples)
                     factor = schedule(recipe, step, n_steps)
                     for optimizer, lr in optimizers:
-                        optimizer.param_groups[0]["lr"] = lr * factor
+                        for group in optimizer.param_groups:
+                            group["lr"] = lr * factor
                         optimizer.zero_grad(set_to_none=True)
                     value.backward()
                     for optimizer, _ in optimizers:
@@ -142,24 +148,29 @@ class Training:
 
     def _optimizers(self, loss):
         """The network's optimiser and the loss's own, with learning rates."""
-        recipe, weights = self.recipe, list(self.network.parameters())
+        recipe = self.recipe
+        own = [p for p in loss.parameters() if p.requires_grad]
+        alone = [] if getattr(loss, "lr", None) is None else own
+        groups = [dict(params=list(self.network.parameters()))]
+        if own and not alone:
+            groups.append(dict(params=own, weight_decay=0.0))
         if recipe.optimizer == "sgd":
             optimizer = torch.optim.SGD(
-                weights, lr=recipe.lr, momentum=recipe.momentum,
+                groups, lr=recipe.lr, momentum=recipe.momentum,
                 weight_decay=recipe.weight_decay,
                 nesterov=recipe.schedule == "cosine", fused=True)
         elif recipe.optimizer == "adam":
             optimizer = torch.optim.AdamW(
-                weights, lr=recipe.lr, weight_decay=recipe.weight_decay,
+                groups, lr=recipe.lr, weight_decay=recipe.weight_decay,
                 fused=True)
         else:
             raise ValueError(f"optimizer {recipe.optimizer!r} is unknown; "
                              "choose from sgd, adam")
-        own = list(filter(lambda p: p.requires_grad, loss.parameters()))
-        if not own:
-            return [(optimizer, recipe.lr)]
-        return [(optimizer, recipe.lr),
-                (torch.optim.Adam(own, lr=loss.lr, fused=True), loss.lr)]
+        optimizers = [(optimizer, recipe.lr)]
+        if alone:
+            optimizers.append(
+                (torch.optim.Adam(alone, lr=loss.lr, fused=True), loss.lr))
+        return optimizers
 
     def _inputs(self, x, augment=None):
         if self.images:
@@ -191,7 +202,7 @@ class Training:
                     x = _on_device(x, self.device)
                 with self._autocast():
                     logits = self.network(self._inputs(x))
-                parts.append(_full_precision(logits).log_softmax(dim=-1))
+                parts.append(full_precision(logits).log_softmax(dim=-1))
         self.network.train(was_training)
         return torch.cat(parts)
 
@@ -200,9 +211,10 @@ class Training:
         p = self.log_probabilities(X).double().exp().cpu().numpy()
         return p / p.sum(axis=1, keepdims=True)
 
-    def as_inputs(self, X):
-        """Rows of X as a network sees them: a function of row indices."""
-        X = _on_device(X, self.device)
+    def as_inputs(self, X=None):
+        """Rows of X, of the training inputs if X is None, as a network sees
+        them: a function of row indices."""
+        X = self.X if X is None else _on_device(X, self.device)
         return lambda rows: self._inputs(X[rows])
 
     def reproducible(self, stream):
@@ -258,7 +270,7 @@ def _on_device(X, device):
     return X.to(device)
 
 
-def _full_precision(logits):
+def full_precision(logits):
     """What autocast left in bfloat16 goes on in float32."""
     return logits.float() if logits.dtype == torch.bfloat16 else logits
 

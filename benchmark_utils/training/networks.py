@@ -46,3 +46,9 @@ def build_network(recipe, shape, n_classes):
         raise ValueError(f"network {recipe.network!r} is unknown; choose from "
                          + ", ".join(NETWORKS))
     return NETWORKS[recipe.network](recipe, shape, n_classes)
+
+
+def last_linear(network):
+    """The layer whose inputs are the features that a network learnt."""
+    return [layer for layer in network.modules()
+            if isinstance(layer, nn.Linear)][-1]

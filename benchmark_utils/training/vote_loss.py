@@ -1,0 +1,79 @@
+"""The common base of the losses that see votes through their workers."""
+import numpy as np
+import torch
+from torch import nn
+
+from benchmark_utils.training.losses import long_tensor
+
+
+class VoteLoss(nn.Module):
+    """Mean over a batch's votes of -log P(vote); examples are tasks.
+
+    P(vote l of worker j on task i) = sum_k z_ik P(l | truth k, j, i), z the
+    network's softmax. A child gives ``log_likelihood(task, worker, label)``,
+    log P(l | k, j, i), (n_votes, K over truths), and may add a ``penalty``.
+
+    Attributes
+    ----------
+    lr : Adam's learning rate for the child's own parameters; None: they are
+        trained with the network's, by its optimiser and at its rate
+    per_task : the mean is over tasks, of the sum over a task's votes
+    """
+    per_task = False
+
+    def __init__(self, votes, lr):
+        super().__init__()
+        self.lr = lr
+        order = np.argsort(votes.task, kind="stable")
+        self.register_buffer("worker", long_tensor(votes.worker[order]))
+        self.register_buffer("label", long_tensor(votes.label[order]))
+        number = long_tensor(votes.per_task)
+        self.register_buffer("number", number)
+        self.register_buffer("first", number.cumsum(0) - number)
+
+    def votes_of(self, tasks):
+        """Positions of the tasks' votes, and for each its place in tasks."""
+        number = self.number[tasks]
+        place = torch.repeat_interleave(
+            torch.arange(len(tasks), device=tasks.device), number)
+        start = (self.first[tasks] - number.cumsum(0) + number)[place]
+        return start + torch.arange(len(place), device=tasks.device), place
+
+    def forward(self, logits, examples):
+        vote, place = self.votes_of(examples)
+        if not len(vote):
+            return logits.sum() * 0
+        log_p = self.log_probability(
+            logits, place, examples[place], self.worker[vote],
+            self.label[vote])
+        mean = log_p.sum() / len(examples if self.per_task else vote)
+        return self.penalty(logits) - mean
+
+    def log_probability(self, logits, place, task, worker, label):
+        """log P(vote) of each vote, (n_votes,); logits[place] are its
+        task's."""
+        log_z = logits.log_softmax(-1).index_select(0, place)
+        return (log_z + self.log_likelihood(task, worker, label)
+                ).logsumexp(-1)
+
+    def penalty(self, logits):
+        """What is added to the votes' loss of a batch."""
+        return 0.0
+
+    @torch.no_grad()
+    def posterior(self, log_z, votes, chunk=1 << 17):
+        """P(truth | input and votes of the task), (n_tasks, K): z_ik times
+        the likelihood of the votes."""
+        log_posterior = log_z.to(torch.float64, copy=True)
+        device = log_z.device
+        for start in range(0, len(votes), chunk):
+            task, worker, label = (
+                long_tensor(ids[start:start + chunk]).to(device)
+                for ids in (votes.task, votes.worker, votes.label))
+            log_posterior.index_add_(
+                0, task, self.log_likelihood(task, worker, label).double())
+        return log_posterior.softmax(-1).cpu().numpy()
+
+    def worker_score(self, votes):
+        """Higher = more trustworthy, (n_workers,); None = agreement."""
+        return None

@@ -1,0 +1,36 @@
+from benchmark_utils.checks import number, one_of
+from benchmark_utils.training.annot_mix import MixedVotes
+from benchmark_utils.training.annot_mix_network import MixedVotesOfInputs
+from benchmark_utils.training.solver import NetworkSolver
+
+
+class Solver(NetworkSolver):
+    """AnnotMix: CrowdLayer on mixtures of votes: of inputs, workers, labels.
+
+    Each vote (x, j, y) of a batch is mixed with another, s of it and 1 - s of
+    the other, s ~ Beta(``alpha``, ``alpha``): inputs and workers before the
+    network, P(vote l) = sum_k z_k(x~) C[k, l], labels in the loss.
+    ``workers``: ``linear``, log C from a mean of both workers' matrices, as
+    CrowdLayer's where alpha = 0; ``network``, as published, from a network
+    that also sees the last hidden layer. ``lr`` of Adam for what makes C, or
+    ``network``: with the classifier's optimiser.
+    """
+    name = "AnnotMix"
+    parameters = {"workers, lr": [("linear", .02), ("network", "network")],
+                  "alpha": [1.0]}
+    accepts = {"workers": one_of("linear", "network"), "alpha": number(0),
+               "lr": number(0, or_word="network")}
+    references = [
+        "M. Herde, L. Luehrs, D. Huseljic, B. Sick. Annot-Mix: learning with "
+        "noisy class labels from multiple annotators via a mixup extension. "
+        "ECAI 2024. https://arxiv.org/abs/2405.03386"]
+
+    def run(self, _):
+        votes, training = self.train_votes, self.training()
+        lr = None if self.lr == "network" else self.lr
+        if self.workers == "linear":
+            loss = MixedVotes(votes, lr, self.alpha)
+        else:
+            loss = MixedVotesOfInputs(
+                votes, lr, self.alpha, training, self.X)
+        self.fit_votes(loss, training)

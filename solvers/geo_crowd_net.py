@@ -1,0 +1,46 @@
+from benchmark_utils.aggregation.held_out import held_out, hold_out
+from benchmark_utils.checks import number, one_of
+from benchmark_utils.training.confusions import VolumeConfusions
+from benchmark_utils.training.solver import NetworkSolver
+
+WEIGHTS = .001, .003, .01, .03, .1
+
+
+class Solver(NetworkSolver):
+    """GeoCrowdNet: CrowdLayer whose network, or workers, span a large volume.
+
+    P(vote l) = sum_k z_k W_j[k, l], W_j row-stochastic; the loss is the mean
+    negative log-likelihood of the votes minus ``weight`` times log det Z'Z,
+    Z the network's probabilities of a batch (``volume`` = ``F``), or W'W, all
+    workers' matrices stacked (``W``). ``auto``: of five weights the one whose
+    labels make a fifth of the votes, held out, likeliest under one common
+    model of the workers; then all votes are learnt.
+    """
+    name = "GeoCrowdNet"
+    parameters = {"weight": [.01, "auto"], "volume": ["F"], "lr": [.02]}
+    accepts = {"weight": number(0, or_word="auto"),
+               "volume": one_of("F", "W"), "lr": number(0)}
+    references = [
+        "S. Ibrahim, T. Nguyen, X. Fu. Deep learning from crowdsourced "
+        "labels: coupled cross-entropy minimization, identifiability, and "
+        "regularization. ICLR 2023. https://arxiv.org/abs/2306.03288"]
+
+    def run(self, _):
+        weight = self.choose() if self.weight == "auto" else self.weight
+        self.fit_votes(VolumeConfusions(
+            self.train_votes, self.lr, weight, self.volume))
+
+    def choose(self):
+        """The weight whose labels foretell held-out votes best."""
+        votes = self.train_votes
+        fold = hold_out(votes, self.seed)
+        kept = votes.select(fold != 0)
+
+        def nll(weight):
+            training = self.training()
+            loss = VolumeConfusions(kept, self.lr, weight, self.volume)
+            training.fit(loss)
+            labels = loss.posterior(training.log_probabilities(), kept)
+            return held_out(votes, {0: labels}, fold).nll()
+
+        return min(WEIGHTS, key=nll)

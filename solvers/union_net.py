@@ -1,0 +1,23 @@
+from benchmark_utils.checks import number
+from benchmark_utils.training.solver import NetworkSolver
+from benchmark_utils.training.union_net import UnionConfusions
+
+
+class Solver(NetworkSolver):
+    """UnionNet: all votes on a task are draws of one distribution.
+
+    P((j, l)) = sum_k z_k T[k, (j, l)], where each row of T is a softmax over
+    all pairs of a worker j and a label l; the loss is the mean over tasks of
+    the sum over their votes. T starts from ``scale`` times stacked
+    identities: 1, as published, is almost flat and holds the network back.
+    """
+    name = "UnionNet"
+    parameters = {"scale": [5.0], "lr": [.02]}
+    accepts = {"scale": number(0), "lr": number(0)}
+    references = [
+        "H. Wei, R. Xie, L. Feng, B. Han, B. An. Deep learning from multiple "
+        "noisy annotators as a union. IEEE TNNLS 2022. "
+        "https://doi.org/10.1109/TNNLS.2022.3168696"]
+
+    def run(self, _):
+        self.fit_votes(UnionConfusions(self.train_votes, self.lr, self.scale))
