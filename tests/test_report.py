@@ -1,296 +1,482 @@
-"""The summary's arithmetic and the page that needs no network."""
-import re
-import shutil
-import subprocess
-from html import unescape
-from pathlib import Path
+"""From result files to what is said of them: names, curves, gains, tables."""
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from results import bought, frame, recorded, rows
 from scipy import stats
 
-from benchmark_utils.report.page import write_page
+from benchmark_utils.report import names
+from benchmark_utils.report.bibtex import entries
+from benchmark_utils.report.curves import run_curves
+from benchmark_utils.report.figures import (
+    mean_curves,
+    mean_points,
+    subsampled_curves,
+)
+from benchmark_utils.report.gains import gains
+from benchmark_utils.report.links import web_address
 from benchmark_utils.report.plots import once
 from benchmark_utils.report.runs import (
-    BY_TITLE,
-    budget_curves,
-    cells,
-    mean_ranks,
-    paired_interval,
-    prepare_runs,
+    CLOCKS,
+    Contradiction,
+    load_results,
+    points_of,
+    refuse_contradictions,
+    runs_of,
     shown_metrics,
 )
+from benchmark_utils.report.settings import levels, settings_of
+from benchmark_utils.report.tables import cells
+from benchmark_utils.report.terminal import tables_text
+from benchmark_utils.scoring import METRICS
+from benchmark_utils.scoring.curves import (
+    Curve,
+    budget_auc,
+    label_efficiency,
+    votes_to_goal,
+)
+from benchmark_utils.scoring.outcomes import (
+    MOST,
+    pack_credits,
+    pack_predictions,
+    unpack_credits,
+    unpack_predictions,
+)
 
-RECOVERY, TIME = BY_TITLE["Recovery"], BY_TITLE["Time (s)"]
-
-
-def rows(dataset, solver, values, time=1.0, **extra):
-    base = {"dataset_name": dataset, "solver_name": solver, "stop_val": 1,
-            "time": time, "run_date": "2026-01-02T03:04:05", "base_seed": 0,
-            **extra}
-    return [{**base, "idx_rep": i, "objective_label_recovery": value}
-            for i, value in enumerate(values)]
-
-
-def results():
-    return pd.DataFrame(
-        rows("A[n=1]", "DS[m=1,s=0]", [.9, .8, 1.], 2, p_dataset_n=1,
-             p_solver_m=1, p_solver_s=0)
-        + rows("A[n=1]", "DS[m=1,s=5]", [.8, .9, .9], 3, p_dataset_n=1,
-               p_solver_m=1, p_solver_s=5)
-        + rows("A[n=1]", "MV", [.3, .2, .4], 1, p_dataset_n=1)
-        + rows("B", "MV", [.5], 1)
-        + rows("B", "DS[m=1,s=0]", [.5], 1, p_solver_m=1, p_solver_s=0))
-
-
-def runs():
-    return prepare_runs(results())
+BY_NAME = {metric.name: metric for metric in METRICS}
+RECOVERY, AREA = BY_NAME["label_recovery"], BY_NAME["budget_auc"]
+TO_95 = BY_NAME["votes_to_95"]
 
 
-def test_short_names_keep_what_differs():
-    assert runs()["dataset"].unique().tolist() == ["A", "B"]
-    assert runs()["solver"].unique().tolist() == [
-        "DS (s=0)", "DS (s=5)", "MV"]
+# --- names ------------------------------------------------------------
+
+def short(kind, *full):
+    return [*names.short_names(kind, full).values()]
 
 
-def test_cells():
-    table = cells(runs(), RECOVERY)
-    best = table["A", "DS (s=0)"]
-    assert_allclose([best.mean, best.sd, best.n], [.9, .1, 3])
-    assert best.best and not best.close
-    # differences .1 -.1 .1: not told apart; .6 each from MV: told apart
-    assert table["A", "DS (s=5)"].close and not table["A", "MV"].close
-    assert table["B", "MV"].best and table["B", "DS (s=0)"].best  # a tie
-    assert np.isnan(table["B", "MV"].sd)
-    assert cells(runs(), TIME)["A", "MV"].best  # less is better
+def test_names_say_what_is_not_at_its_default():
+    assert short("solvers", "DS[max_iter=100,smoothing=0.0,spammer_threshold="
+                 "0.0]", "DS[max_iter=100,smoothing=0.1,spammer_threshold=0]",
+                 "MV") == ["DS", "DS (smoothing=0.1)", "MV"]
+    # So that a name stays when others join.
+    assert short("solvers", "DS[max_iter=100,smoothing=0.1,"
+                 "spammer_threshold=0.0]") == ["DS (smoothing=0.1)"]
+    # Inherited parameters, {**OnlineSolver.parameters, ...}, have defaults.
+    assert names.defaults(names.catalogue("solvers")["GreedyAssign"])[
+        "learner"] == "linear"
+    # Coupled ones: the first combination.
+    assert names.defaults(names.catalogue("datasets")["HammerSpammer"])[
+        "votes_per_task"] == "every"
 
 
-def test_last_point_of_a_curve_counts():
-    curve = pd.DataFrame(rows("A", "BALD", [.5]) + rows("A", "BALD", [.9]))
+def test_a_parameter_that_is_new_makes_another_name():
+    """Results of before must not be averaged with those of today."""
+    old, new = short("solvers", "DS[max_iter=100,smoothing=0.0]",
+                     "DS[max_iter=100,smoothing=0.0,spammer_threshold=0.0]")
+    assert old == "DS (without spammer_threshold)" and new == "DS"
+
+
+def test_two_settings_under_one_name_are_refused():
+    with pytest.raises(names.Ambiguous, match="would both be called MV"):
+        short("solvers", "MV[a=1]", "MV[a=1.0]")
+    # A solver whose file is not here: what is seen first is its default.
+    assert short("solvers", "Theirs[a=1,b=x]", "Theirs[a=2,b=x]") == [
+        "Theirs", "Theirs (a=2)"]
+
+
+def test_parameters_may_hold_commas():
+    assert names.parameters_of("D[a=[1,2],b={x: (1,2)},c=]") == (
+        "D", {"a": "[1,2]", "b": "{x: (1,2)}", "c": ""})
+    assert names.slug("DS (smoothing=0.1)") == "ds-smoothing-0.1"
+
+
+# --- runs ------------------------------------------------------------
+
+def prepared(*parts):
+    return runs_of(points_of(frame(*parts)))
+
+
+def test_the_last_point_of_a_curve_counts():
+    curve = frame(rows("A", "BALD", [.5]), rows("A", "BALD", [.9]))
     curve["stop_val"] = [20, 1]
-    assert prepare_runs(curve)["objective_label_recovery"].tolist() == [.5]
+    assert runs_of(points_of(curve))["objective_label_recovery"].tolist() == [
+        .5]
 
 
-def test_budget_curves():
-    """Means over repetitions on a grid; an early end holds its value; an
-    offline method is one point."""
-    frame = pd.DataFrame(
-        rows("A", "BALD", [.2, .2]) + rows("A", "BALD", [.6, .8])
-        + rows("A", "BALD", [.9]) + rows("A", "MV", [.5, .7]))
-    frame["stop_val"] = [0, 0, 1, 1, 2, 1, 1]
-    frame["objective_cost_per_task"] = [0, 0, 1, 1, 2, 2, 2]
-    curves = budget_curves(prepare_runs(frame, every_point=True),
-                           "objective_label_recovery")
-    x, mean, sd = curves["A", "BALD"]
-    at = {value: i for i, value in enumerate(x.round(6))}
-    assert_allclose([mean[at[v]] for v in (0, .5, 1, 2)],
-                    [.2, (.4 + .5) / 2, .7, (.9 + .8) / 2])
-    assert_allclose(sd[at[1]], np.std([.6, .8], ddof=1))
-    assert_allclose([part[0] for part in curves["A", "MV"]],
-                    [2, .6, np.std([.5, .7], ddof=1)])
-
-
-def test_what_others_pay_for_the_same():
-    """MV pays 4 for .7. The curve reaches .7 half-way from 1 to 2 votes in
-    the first repetition, never in the second."""
-    frame = pd.DataFrame(rows("A", "MV", [.7, .9])
-                         + rows("A", "BALD", [.1, .1])
-                         + rows("A", "BALD", [.6, .5])
-                         + rows("A", "BALD", [.8, .8]))
-    frame["stop_val"] = [1, 1, 0, 0, 1, 1, 2, 2]
-    frame["objective_cost_per_task"] = [4, 4, 0, 0, 1, 1, 2, 2]
-    runs = prepare_runs(frame)
-    assert_allclose(runs["label_efficiency_mv"], [np.nan, np.nan, 4 / 1.5, 0])
-    assert runs["label_efficiency_linear"].isna().all()
-
-
-def test_variants_are_named_by_what_is_unusual():
-    frame = pd.DataFrame([row for _ in range(4)
-                          for row in rows("A", "R", [.5])])
-    frame["solver_name"] = [f"R[{i}]" for i in range(4)]
-    frame["p_solver_risk"] = [.1, .2, .1, .1]
-    frame["p_solver_prior"] = ["none", "none", "class", "none"]
-    frame["p_solver_batch"] = [25, 25, 25, 100]
-    assert prepare_runs(frame)["solver"].tolist() == [
-        "R", "R (risk=0.2)", "R (prior=class)", "R (batch=100)"]
-
-
-def test_training_time_is_added():
-    frame = pd.DataFrame(rows("A", "MV", [1.], 2))
-    frame["objective_train_seconds"] = 3.
-    assert prepare_runs(frame)["total_time"].tolist() == [5]
+def test_two_clocks():
+    """Training does not slow down the labels."""
+    runs = prepared(rows("A", "MV", [1.], 2, objective_train_seconds=3.))
+    assert [runs[clock.column].tolist() for clock in CLOCKS] == [[2.], [3.]]
 
 
 def test_columns_without_a_value_are_not_shown():
-    frame = pd.DataFrame(rows("A", "MV", [1.]))
-    frame["objective_worker_auc"] = np.nan
-    assert shown_metrics(prepare_runs(frame)) == [RECOVERY, TIME]
+    runs = prepared(rows("A", "MV", [1.], objective_worker_auc=np.nan))
+    assert shown_metrics(runs) == [RECOVERY, CLOCKS[0]]
+    runs = prepared(rows("A", "MV", [1.], objective_macro_f1=1.))
+    assert shown_metrics(runs, main=True) == [RECOVERY, CLOCKS[0]]
 
 
-def test_mean_ranks():
-    ranks, means = mean_ranks(runs(), RECOVERY)
-    assert ranks.to_dict() == {
-        "DS (s=0)": (1 + 1.5) / 2, "DS (s=5)": 2, "MV": (3 + 1.5) / 2}
-    assert np.isnan(means.loc["DS (s=5)", "B"])
+def files(tmp_path, **tables):
+    for name, table in tables.items():
+        table.drop(columns="run").to_parquet(tmp_path / f"{name}.parquet")
+    return [tmp_path / f"{name}.parquet" for name in tables]
 
 
-def test_paired_interval_is_students():
-    difference = np.array([.1, .3, np.nan, .2, .25])
-    expected = stats.ttest_1samp(difference[[0, 1, 3, 4]],
-                                 0).confidence_interval(.95)
-    assert_allclose(paired_interval(difference), expected)
-    assert np.isnan(paired_interval(np.array([1.]))).all()
+@pytest.mark.parametrize("other, message", [
+    (dict(solver="MV"), "a and b both hold MV on A, repetition 0"),
+    (dict(solver="DS", base_seed=7),
+     r"A: the seed is 0 in a \(MV\), 7 in b \(DS\["),
+    (dict(solver="DS", objective_data_version="Y"),
+     r"A: the data version is X in a \(MV\), Y in b \(DS\["),
+])
+def test_files_that_contradict_each_other_are_refused(
+        tmp_path, other, message):
+    options = {"objective_data_version": "X", **other}
+    solver = options.pop("solver")
+    paths = files(tmp_path, a=frame(rows("A", "MV", [.5, .6],
+                                         objective_data_version="X")),
+                  b=frame(rows("A", solver, [.7, .6], **options)))
+    with pytest.raises(Contradiction, match=message):
+        load_results(paths)
 
 
-def online(dataset, solver, low, high):
-    """Two points of a curve of a dataset that sells votes."""
-    curve = pd.DataFrame(rows(dataset, solver, [low]) + rows(
-        dataset, solver, [high]))
-    curve["stop_val"] = [0, 1]
-    return curve.assign(objective_cost=[0., 9.], objective_n_votes=[0, 9],
-                        objective_votes_per_task=[0., 3.],
-                        objective_cost_per_task=[0., 3.])
+def test_files_that_fit_stand_side_by_side(tmp_path):
+    paths = files(tmp_path, a=frame(rows("A", "MV", [.5])),
+                  b=frame(rows("A", "DS", [.7]), rows("B", "MV", [.1],
+                                                      base_seed=3)))
+    assert load_results(paths)["run"].tolist() == ["a", "b", "b"]
 
 
-@pytest.fixture
-def frame():
-    frame = pd.concat([results(), online("Shop", "MV", .2, .6),
-                       online("Shop", "Buyer", .3, .7)], ignore_index=True)
-    frame["solver_name"] = frame["solver_name"].replace(
-        "MV", "<b>MV & co</b>")
-    return frame
+def test_a_point_that_stands_twice_is_refused():
+    with pytest.raises(Contradiction, match="here holds MV on A, rep.*twice"):
+        refuse_contradictions(frame(rows("A", "MV", [.5]),
+                                    rows("A", "MV", [.5])))
 
 
-@pytest.fixture
-def page(tmp_path, frame):
-    path = tmp_path / "page.html"
-    write_page(frame, path)
-    return path
+# --- curves ------------------------------------------------------------
+
+def test_scores_of_a_curve():
+    curve = Curve(np.array([0., 1, 2]), np.array([.2, .6, 1.]), 4.)
+    # Trapezoids .4 and .8, then 2 at the last recovery.
+    assert budget_auc(curve) == pytest.approx((.4 + .8 + 2) / 4)
+    assert votes_to_goal(curve) == pytest.approx(1 + .35 / .4)
+    assert np.isnan(votes_to_goal(Curve(curve.cost, curve.recovery * .9, 4.)))
+    assert curve.at(1.5) == pytest.approx(.8) and curve.at(9) == 1
+    # Of each task at once: the mean of the areas is the area of the mean.
+    tasks = np.array([[0., .4], [.5, .7], [1, 1]])
+    areas = budget_auc(Curve(curve.cost, tasks, 4.))
+    assert areas.mean() == pytest.approx(budget_auc(
+        Curve(curve.cost, tasks.mean(axis=1), 4.)))
 
 
-def test_page_is_self_contained(page, frame, tmp_path):
-    html = page.read_text()
-    loads = re.findall(
-        r"<(?:script|link|img|iframe)[^>]*(?:src|href)=[^>]*>", html)
-    assert not loads and "@import" not in html and "url(" not in html
-    assert "&lt;b&gt;MV &amp; co&lt;/b&gt;" in html  # names are escaped
-    assert "<b>MV" not in html.replace("<b>MV & co<\\/b>", "")
-    assert len(html) < 6e6
-    light = tmp_path / "light.html"
-    write_page(frame, light, plots=False)
-    assert len(light.read_text()) < 1.5e6
-    assert "plotly" not in re.sub(r"<script>.*", "", light.read_text(),
-                                  flags=re.DOTALL)
+def test_efficiency_is_against_what_the_baseline_needed_itself():
+    """The baseline ends at .8, which it had at 2 of its 8 votes; the curve
+    needs 1: twice, not eight times."""
+    baseline = Curve(np.array([0., 2, 8]), np.array([.5, .8, .8]), 8.)
+    curve = Curve(np.array([0., 1, 8]), np.array([.5, .8, .9]), 8.)
+    assert label_efficiency(curve, baseline) == pytest.approx(2)
+    assert label_efficiency(Curve(np.array([0., 8]), np.array([.5, .7]), 8.),
+                            baseline) == 0
 
 
-def test_the_same_results_give_the_same_page(page, frame, tmp_path):
-    again = tmp_path / "again.html"
-    write_page(frame, again)
-    assert again.read_bytes() == page.read_bytes()
+def test_a_curve_with_gold_starts_at_a_guess():
+    """Gold questions for 1 of 4 votes: until then a guess, 1/2 of two
+    classes, which is part of the area."""
+    points = points_of(frame(bought("A", "BALD", [[(1, .5), (2, 1.)]],
+                                    budget=4)))
+    curve = run_curves(points)["A", "BALD", 0]
+    assert curve.cost.tolist() == [0, 1, 2]
+    assert curve.recovery.tolist() == [.5, .5, 1]
+    runs = runs_of(points)
+    assert runs[AREA.column].tolist() == [
+        pytest.approx((.5 + .75 + 2) / 4)]
 
 
-def test_links_lead_to_files_that_exist(tmp_path):
-    frame = pd.DataFrame(rows("Digits[n_tasks=9]", "DS[m=1]", [.9, .8])
-                         + rows("Digits[n_tasks=9]", "GLAD", [.7, .9]))
-    path = tmp_path / "page.html"
-    write_page(frame, path, plots=False)
-    links = re.findall(r'href="([^"#:]+\.py)"', path.read_text())
-    assert {Path(link).name for link in links} == {
-        "digits.py", "dawid_skene.py", "glad.py"}
-    for link in links:
-        assert (tmp_path / link).resolve().is_file()
-    for wanted in ("https://doi.org/10.2307/2346806", "Dawid, A. Skene"):
-        assert wanted in path.read_text()
+def shop(**extra):
+    """Majority vote buys 3 votes at once; a policy reaches 95% in one of two
+    repetitions, at 1.5; another never does."""
+    curve = dict(cost=[0, 1, 2, 3], recovery=[.5, .7, .8, .8])
+    return frame(
+        bought("A", "MV", [[(3, .8)], [(3, .8)]], final_results=json.dumps(
+            dict(majority_curve=curve)), **extra),
+        bought("A", "BALD", [[(0, .5), (1, .9), (2, 1.)],
+                             [(0, .5), (1, .6), (2, .8)]], **extra),
+        bought("A", "RandomAssign", [[(0, .5), (2, .8)], [(0, .5), (3, .8)]],
+               **extra))
 
 
-def test_links_lead_to_the_repository_where_it_has_an_address(
-        tmp_path, monkeypatch):
-    monkeypatch.setenv("CROWD_REPOSITORY", "https://example.org/us/it/")
-    frame = pd.DataFrame(rows("B", "DS[m=1]", [.9], objective_commit="ab12+")
-                         + rows("B", "GLAD", [.7], objective_commit="ab12+"))
-    path = tmp_path / "page.html"
-    write_page(frame, path, plots=False)
-    for wanted in ("https://example.org/us/it/blob/main/solvers/glad.py",
-                   "https://example.org/us/it/commit/ab12\""):
-        assert wanted in path.read_text()
+def test_scores_of_curves_are_columns_of_runs():
+    runs = runs_of(points_of(shop())).set_index(["solver", "idx_rep"])
+    assert runs.loc["MV", AREA.column].isna().all()
+    assert runs["bought"].groupby("solver", sort=False).all().to_dict() == {
+        "MV": False, "BALD": True, "RandomAssign": True}
+    assert_allclose(runs.loc["BALD", AREA.column],
+                    [(.7 + .95 + 1) / 3, (.55 + .7 + .8) / 3])
+    assert_allclose(runs.loc["BALD", TO_95.column], [1.5, np.nan])
+    # Majority vote had its .8 at 2 of 3; the first run at .75, then at 2.
+    assert_allclose(runs.loc["BALD", "objective_label_efficiency_mv"],
+                    [2 / .75, 1])
 
 
-CHOICES = """<script>(async () => {
-  const said = document.body.dataset;
-  const board = document.getElementById("board");
-  const rows = () => [...board.tBodies[0].rows].filter(row => !row.hidden);
-  const column = () => rows().map(row => row.cells[2].dataset.value).join(" ");
-  const sort = () => board.tHead.rows[0].cells[2].querySelector(
-    "button").click();
-  const choose = (selector, value) => {
-    const select = document.querySelector(selector);
-    select.value = value; select.dispatchEvent(new Event("change")); };
-  const shown = selector => [...document.querySelectorAll(selector)].filter(
-    element => element.offsetParent !== null);
-  choose("[data-filter]", "");
-  sort(); said.down = column(); sort(); said.up = column();
-  choose("[data-filter]", "B");
-  said.filtered = column(); said.address = location.hash;
-  said.card = shown(".card").map(card => card.dataset.key).join();
-  said.best = rows().map(row => row.cells[2].className.trim()).join();
-  choose("[data-filter]", "Shop");
-  said.online = rows().map(row => row.cells[0].textContent).join("; ");
-  choose("[data-show]", "Time (s)");
-  choose("[data-track]", "votes for sale");
-  said.ranking = shown("#ranking .score").map(
-    block => block.dataset.name + " " + block.dataset.of).join();
-  said.elos = shown(".standings td[data-value]:nth-child(2)").length;
-  choose("[data-show]", "Recovery");
-  said.first = shown(".standings th[scope=row]")[0].textContent;
-  await drawPlots();
-  said.figures = shown(".figure h3").map(
-    title => title.textContent).join("; ");
-  said.traces = shown(".figure .plot")[0].data.filter(
-    trace => trace.visible).length;
-  said.done = "yes";
-})();</script></body>"""
+def test_to_never_reach_the_goal_is_shown_and_worse_than_late():
+    runs = runs_of(points_of(shop()))
+    table = cells(runs, TO_95)
+    assert table["A", "BALD"].text(TO_95) == "never in 1 of 2"
+    late = prepared(bought("A", "BALD", [
+        [(0, .5), (1, .95)], [(0, .5), (2, .95)], [(0, .5), (1, .6)]]))
+    cell = cells(late, TO_95)["A", "BALD"]
+    assert cell.mean == 2 and cell.text(TO_95) == "2.00, never in 1 of 3"
+    # A method without a curve has no such score at all.
+    assert cells(runs, TO_95)["A", "MV"].text(TO_95) == "-"
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
-def test_page_works_without_a_network(page, tmp_path):
-    """Chromium uses the page's own buttons and choosers; no server can be
-    reached."""
-    page.write_text(page.read_text().replace("</body>", CHOICES))
-    dom = subprocess.run(
-        ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
-         "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync",
-         "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=390,844",
-         f"--user-data-dir={tmp_path / 'chromium'}",
-         "--virtual-time-budget=8000", "--dump-dom", page.as_uri()],
-        capture_output=True, text=True, timeout=120, check=True).stdout
-    said = dict(re.findall(r' data-(\w+)="([^"]*)"', re.search(
-        r"<body[^>]*>", dom)[0]))
-    assert said.get("done") == "yes", said
+def test_mean_curves():
+    """A run that ends early keeps its last value; an offline method is a
+    point."""
+    found = mean_curves(points_of(shop()))
+    cost, mean, sd = found["A", "BALD"]
+    at = {round(value, 6): i for i, value in enumerate(cost)}
+    assert_allclose([mean[at[value]] for value in (0, 1.5, 3)],
+                    [.5, (.95 + .7) / 2, .9])
+    assert_allclose(sd[at[3]], np.std([1, .8], ddof=1))
+    assert [part.tolist() for part in found["A", "MV"]] == [[3], [.8], [0]]
 
-    def numbers(name):
-        return [float(value) for value in said[name].split(" ")]
 
-    assert_allclose(numbers("down"),
-                    [.9, .8666666667, .7, .6, .5, .5, .3])
-    assert_allclose(numbers("up"), numbers("down")[::-1])
-    assert numbers("filtered") == [.5, .5]
-    assert said["card"] == "B" and said["address"] == "#dataset=B"
-    assert said["best"] == "best,best"  # a tie
-    assert unescape(said["online"]) == "<b>MV & co</b>; Buyer"
-    assert said["ranking"] == "Time (s) votes for sale"
-    assert said["elos"] == "2" and said["first"] == "Buyer"
-    assert "Label recovery against votes bought" in said["figures"]
-    assert said["traces"] == "4"  # two solvers, a curve and a band each
-    assert re.search(r'<svg class="main-svg"', dom)  # the plot was drawn
+def test_mean_points_leave_out_what_is_missing():
+    runs = prepared(rows("A", "MV", [.5, .7], objective_test_ece=.1),
+                    rows("A", "DS", [.6]))
+    assert mean_points(runs, "objective_test_ece", RECOVERY.column) == {
+        ("A", "MV"): (pytest.approx(.1), pytest.approx(.6))}
+    assert mean_points(runs, "objective_test_nll", RECOVERY.column) == {}
+
+
+# --- outcomes ------------------------------------------------------------
+
+def test_outcomes_come_back():
+    credit = [0, 1, .5, 1 / 3, .25, .2]
+    values, n = unpack_credits(pack_credits(credit))
+    assert_allclose(values, credit) and n == 6
+    sure, right, n = unpack_predictions(pack_predictions(
+        np.array([.1, .505, 1]), np.array([True, False, True])))
+    assert_allclose(sure, [.1, .505, 1], atol=.5 / 127)
+    assert right.tolist() == [1, 0, 1] and n == 3
+
+
+def test_of_many_tasks_the_same_are_kept():
+    credit = np.random.default_rng(0).integers(2, size=3 * MOST)
+    text = pack_credits(credit)
+    values, n = unpack_credits(text)
+    assert len(values) == MOST and n == 3 * MOST and len(text) < 1e4
+    other = unpack_credits(pack_credits(1 - credit))[0]
+    assert_allclose(values + other, 1)  # the same tasks of both
+    with pytest.raises(ValueError, match="outcomes of 7 entries hold"):
+        unpack_credits("7" + text[text.index(":"):])
+
+
+# --- gains ------------------------------------------------------------
+
+def gains_of(metric, table, fixed):
+    points = points_of(table)
+    return gains(metric, runs_of(points), points, fixed)
+
+
+def test_gain_over_redrawn_crowds_is_students():
+    table = frame(rows("A", "MV", [.5, .6, .7]), rows("A", "DS", [.7, .7, .9]),
+                  rows("A", "GLAD", [.1, .2]))
+    found = gains_of(RECOVERY, table, fixed=False)
+    expected = stats.ttest_1samp([.2, .1, .2], 0).confidence_interval(.95)
+    assert_allclose([found["DS"].gain, found["DS"].low, found["DS"].high],
+                    [.5 / 3, *expected])
+    assert found["DS"].how == "r" and found["DS"].score == pytest.approx(
+        2.3 / 3)
+    # Two paired repetitions: a gain, no interval.
+    assert found["GLAD"].gain == pytest.approx(-.4)
+    assert np.isnan(found["GLAD"].low) and found["GLAD"].how == "n"
+
+
+def test_gain_on_fixed_votes_draws_tasks_even_of_one_run():
+    """One task of 500 is no difference; 60 are."""
+    right = np.ones(500)
+    one, many = right.copy(), right.copy()
+    one[0], many[:60] = 0, 0
+    table = frame(recorded("A", "MV", [right]), recorded("A", "DS", [one]),
+                  recorded("A", "GLAD", [many]))
+    found = gains_of(RECOVERY, table, fixed=True)
+    assert found["DS"].how == "t" and found["DS"].low < 0 <= found["DS"].high
+    assert found["GLAD"].high < -.09 and found["GLAD"].low > -.15
+    half = 1.96 * np.sqrt(.12 * .88 / 500)
+    assert found["GLAD"].low == pytest.approx(-.12 - half, abs=.004)
+
+
+def test_repetitions_of_one_vote_table_do_not_pass_for_crowds():
+    """Two tasks of ten right more, in each of twenty repetitions."""
+    base, other = np.zeros((20, 10)), np.zeros((20, 10))
+    other[:, :2] = 1
+    found = gains_of(RECOVERY, frame(
+        recorded("A", "MV", base), recorded("A", "DS", other)), fixed=True)
+    assert found["DS"].low <= 0 < found["DS"].high
+
+
+def test_recovery_of_sold_votes_is_compared_at_equal_cost():
+    """A policy that stops at 2 of 3 votes keeps its value; one that has .9
+    at 3 votes, for which majority vote has .8, and 1.0 at 4, has .9."""
+    table = frame(
+        bought("A", "MV", [[(3, .8)]] * 3),
+        bought("A", "BALD", [[(0, .5), (2, .7)]] * 3),
+        bought("A", "QASCA", [[(0, .5), (3, .9), (4, 1.)]] * 3, budget=4))
+    found = gains_of(RECOVERY, table, fixed=False)
+    assert found["BALD"].gain == pytest.approx(-.1)
+    assert found["QASCA"].gain == pytest.approx(.1)
+    assert found["QASCA"].score == pytest.approx(.9)
+
+
+def test_areas_on_fixed_tasks_draw_tasks():
+    def curve(solver, per_task):
+        points = []
+        for step, credit in enumerate(np.array(per_task).T):
+            row, = bought("A", solver, [[(step, credit.mean())]], budget=1,
+                          n_tasks=len(credit))
+            points.append({**row, "stop_val": step,
+                           "objective_task_credit": pack_credits(credit)})
+        return points
+
+    rng = np.random.default_rng(0)
+    base = np.column_stack([np.full(200, .5), rng.integers(2, size=200)])
+    better = base.copy()
+    better[:40, 1] = 1
+    found = gains_of(AREA, frame(curve("RandomAssign", base),
+                                 curve("BALD", better)), fixed=True)
+    per_task = (better - base).mean(axis=1)
+    assert found["BALD"].how == "t"
+    assert found["BALD"].gain == pytest.approx(per_task.mean())
+    half = 1.96 * per_task.std() / np.sqrt(200)
+    assert_allclose([found["BALD"].low, found["BALD"].high],
+                    per_task.mean() + np.array([-half, half]), atol=.006)
+
+
+def test_calibration_is_drawn_over_test_examples():
+    metric = BY_NAME["test_ece"]
+
+    def network(solver, ece, sure, right):
+        return rows("A", solver, [.5], objective_test_ece=ece,
+                    objective_test_outcomes=pack_predictions(sure, right))
+
+    sure = np.full(1000, .9)
+    good, bad = np.arange(1000) < 900, np.arange(1000) < 600
+    found = gains_of(metric, frame(network("MV", .3, sure, bad),
+                                   network("DS", 0., sure, good)), fixed=True)
+    assert found["DS"].how == "e" and found["DS"].gain == pytest.approx(.3)
+    assert .25 < found["DS"].low < found["DS"].high < .35
+
+
+# --- settings and tables -----------------------------------------------------
+
+RTE = "TruthInference[crowd=rte,mode=offline,votes_per_task={}]"
+
+
+def test_some_of_the_votes_are_no_crowd_of_their_own():
+    runs = prepared(
+        recorded(RTE.format("every"), "MV", np.eye(4)),
+        recorded(RTE.format(1), "MV", np.eye(4), ))
+    runs.loc[runs["dataset_name"] == RTE.format(1),
+             "objective_votes_per_task"] = 1.
+    whole, part = runs["dataset"].unique()
+    assert [*settings_of(runs)] == [whole]
+    assert levels(runs) == {whole: whole, part: whole}
+    (kept, mean, _), = subsampled_curves(runs, levels(runs)).values()
+    assert kept.tolist() == [1, 3] and mean.tolist() == [.25, .25]
+
+
+def test_one_task_more_is_not_bold():
+    """Of .992 and .990 on 500 tasks nobody knows which is better; of .99 and
+    .80 everybody does."""
+    right = np.ones(500)
+    less, bad = right.copy(), right.copy()
+    less[0], bad[:100] = 0, 0
+    dataset = RTE.format("every")
+    runs = prepared(recorded(dataset, "MV", [right]),
+                    recorded(dataset, "DS", [less]))
+    assert not any(cell.top for cell in cells(runs, RECOVERY).values())
+    runs = prepared(recorded(dataset, "MV", [right]),
+                    recorded(dataset, "DS", [less]),
+                    recorded(dataset, "GLAD", [bad]))
+    assert [cell.top for cell in cells(runs, RECOVERY).values()] == [
+        True, True, False]
+
+
+def test_redrawn_crowds_tell_from_six_repetitions_on():
+    def tops(n):
+        noise = np.random.default_rng(0).normal(0, .01, size=(2, n))
+        runs = prepared(rows("A", "MV", .5 + noise[0]),
+                        rows("A", "DS", .9 + noise[1]))
+        return [cell.top for cell in cells(runs, RECOVERY).values()]
+    assert tops(5) == [False, False] and tops(6) == [False, True]
+
+
+def test_seconds_and_recoveries_at_unequal_cost_are_never_bold():
+    table = shop()
+    wide = pd.concat([table.assign(idx_rep=table["idx_rep"] + 2 * i)
+                      for i in range(5)])
+    runs = runs_of(points_of(wide))
+    for metric in (RECOVERY, *CLOCKS[:1]):
+        assert not any(cell.top for cell in cells(runs, metric).values())
+
+
+def test_the_table_fits_the_terminal():
+    runs = prepared(rows("A", "MV", [.5, .6], objective_test_accuracy=.7,
+                         objective_test_ece=.1),
+                    rows("A", "DS", [.9, .8], objective_test_accuracy=.8,
+                         objective_test_ece=.2, objective_macro_f1=.5))
+    wide = tables_text(runs, width=200, bold=False)
+    assert "0.550 ± 0.071" in wide and "Test ECE" in wide
+    assert "Macro F1" not in wide and "1 more scores: --all" in wide
+    assert wide.index("DS") < wide.index("MV")  # best first
+    for width in (40, 60, 80):
+        text = tables_text(runs, width=width, bold=False)
+        tables = text.split("\n\n")[0].splitlines()[1:]
+        assert max(map(len, tables)) <= width
+    assert "columns did not fit" in tables_text(runs, width=40, bold=False)
+    assert "Macro F1" in tables_text(runs, every=True, width=200, bold=False)
+
+
+# --- small things ------------------------------------------------------------
+
+@pytest.mark.parametrize("said, address", [
+    ("git@github.com:us/it.git\n", "https://github.com/us/it"),
+    ("https://github.com/us/it.git", "https://github.com/us/it"),
+    ("https://me:secret@example.org/us/it/", "https://example.org/us/it"),
+    ("ssh://git@example.org:2222/us/it", "https://example.org:2222/us/it"),
+    ("http://example.org/us/it", "https://example.org/us/it"),
+    ("/srv/git/it.git", ""), ("../it", ""), ("", ""),
+    ("javascript:alert(1)//x/y", ""), ("file:///srv/it", ""),
+    ('https://example.org/"onclick="x', "")])
+def test_addresses_of_remotes(said, address):
+    assert web_address(said) == address
+
+
+def test_references_become_bibtex():
+    found = entries([
+        ("A. Dawid, A. Skene. Maximum likelihood estimation. JRSS C, 1979",
+         "https://doi.org/1"),
+        ("A. Dawid. Another & one? Venue 1979", None),
+        ("who knows", None)])
+    first, second, third = found.values()
+    assert first == ("@misc{dawid1979,\n  author = {A. Dawid and A. Skene},\n"
+                     "  title = {Maximum likelihood estimation},\n"
+                     "  howpublished = {JRSS C},\n  year = {1979},\n"
+                     "  url = {https://doi.org/1}\n}")
+    assert second.startswith("@misc{dawid1979a,") and r"Another \& one?" in (
+        second)
+    assert "title = {who knows}" in third
 
 
 def test_plots_prepare_a_frame_once():
-    prepared = []
-    names = once(lambda df: prepared.append(df) or list(df))
+    made = []
+    remembered = once(lambda df: made.append(df) or list(df))
     first, second = pd.DataFrame({"a": []}), pd.DataFrame({"b": []})
-    assert [names(df) for df in (first, first, second, second, first)] == [
-        ["a"], ["a"], ["b"], ["b"], ["a"]]
-    assert len(prepared) == 3
+    assert [remembered(df) for df in (first, first, second, second, first)
+            ] == [["a"], ["a"], ["b"], ["b"], ["a"]]
+    assert len(made) == 3

@@ -88,5 +88,5 @@ def _numbers(own, facts):
         accuracy=value("worker_accuracy"),
         spread=[value("worker_accuracy_p05"), value("worker_accuracy_p95")],
         alpha=value("krippendorff_alpha"), repeated=count("n_repeated"),
-        truth_share=round(known / tasks, 4) if tasks else None)
+        truth_share=round(known / tasks, 4) if tasks and known else None)
 

@@ -1,0 +1,80 @@
+"""Rows of results as benchopt writes them, for the tests of the report."""
+import numpy as np
+import pandas as pd
+
+from benchmark_utils.catalogue import catalogue
+from benchmark_utils.report.names import defaults
+from benchmark_utils.scoring.outcomes import pack_credits
+from benchmark_utils.scoring.provenance import protocol
+
+SOLVERS = catalogue("solvers")
+
+
+def full(solver):
+    """benchopt's name of a solver with its default parameters."""
+    usual = defaults(SOLVERS[solver]) if solver in SOLVERS else {}
+    said = ",".join(f"{name}={usual[name]}" for name in sorted(usual))
+    return f"{solver}[{said}]" if said else solver
+
+
+def rows(dataset, solver, values, time=1.0, **extra):
+    """One row for each repetition, ``values`` their recoveries."""
+    base = {"dataset_name": dataset, "solver_name": full(solver), "stop_val": 1,
+            "time": time, "run_date": "2026-01-02T03:04:05", "base_seed": 0,
+            "run": "here", **extra}
+    return [{**base, "idx_rep": i, "objective_label_recovery": value}
+            for i, value in enumerate(np.atleast_1d(values))]
+
+
+def frame(*parts):
+    return pd.DataFrame([row for part in parts for row in part])
+
+
+def bought(dataset, solver, curves, budget=3.0, n_tasks=10, n_classes=2,
+           **extra):
+    """Points of a dataset that sells votes: for each repetition a list of
+    (cost per task, recovery)."""
+    found = []
+    for repetition, points in enumerate(curves):
+        for step, (cost, recovery) in enumerate(points):
+            row, = rows(dataset, solver, [recovery], **extra)
+            found.append({
+                **row, "idx_rep": repetition, "stop_val": step,
+                "objective_cost_per_task": cost, "objective_cost": cost
+                * n_tasks, "objective_n_votes": cost * n_tasks,
+                "objective_votes_per_task": cost,
+                "objective_budget": budget * n_tasks,
+                "objective_n_tasks": n_tasks,
+                "objective_n_classes": n_classes})
+    return found
+
+
+def recorded(dataset, solver, credits, **extra):
+    """Rows of fixed votes: the credit of each task in each repetition."""
+    found = []
+    for repetition, credit in enumerate(np.atleast_2d(credits)):
+        row, = rows(dataset, solver, [np.mean(credit)], **extra)
+        found.append({
+            **row, "idx_rep": repetition, "objective_n_tasks": len(credit),
+            "objective_n_known": len(credit), "objective_n_workers": 5,
+            "objective_n_classes": 2, "objective_n_votes": 3 * len(credit),
+            "objective_votes_per_task": 3.0,
+            "objective_task_credit": pack_credits(credit)})
+    return found
+
+
+def published(solvers, datasets, n=3, **columns):
+    """Rows that may enter the store; ``columns`` go over the defaults.
+    Solvers and datasets: (name with parameters, file)."""
+    return pd.DataFrame([{
+        "dataset_name": dataset, "solver_name": solver, "idx_rep": i,
+        "stop_val": 1, "time": .5, "base_seed": 0, "obj_description": "long",
+        "objective_name": "Crowdsourced labels", "file_solver": solver_file,
+        "file_dataset": dataset_file, "run_date": "2026-01-02T03:04:05",
+        "platform": "Linux", "system-processor": "A CPU",
+        "objective_label_recovery": .5 + i / 10,
+        "objective_data_version": f"{dataset[0]}{i}",
+        "objective_commit": "abcdef12", "objective_protocol": protocol(),
+        **columns}
+        for dataset, dataset_file in datasets
+        for solver, solver_file in solvers for i in range(n)])
