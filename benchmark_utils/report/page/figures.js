@@ -41,8 +41,9 @@ function scatter({ id, title, points, pinned, width, log, x, y, front: describe,
   const drawn = html`${yAxis(frame, yTicks, v => signedTick(v, yTicks))}${xAxis(frame, xTicks, x.tick)}
     ${axisTitles(frame, y.title, x.title)}
     <path class="front" d="${steps.join("")}H${frame.end}"/>
-    ${at.filter(p => p.slot === undefined).map(p => html`<g class="other"><title>${p.name}</title><circle cx="${p.x}" cy="${p.y}" r="4"/></g>`)}
-    ${at.filter(p => p.slot !== undefined).map(p => html`<g class="c${p.slot} mark"><title>${p.name}</title>${MARKERS[p.slot](p.x, p.y, 5.5)}</g>`)}
+    ${[...at].reverse().map(p => p.slot === undefined
+    ? html`<g class="other"><title>${p.name}</title><circle cx="${p.x}" cy="${p.y}" r="4"/></g>`
+    : html`<g class="c${p.slot} mark"><title>${p.name}</title>${MARKERS[p.slot](p.x, p.y, 5.5)}</g>`)}
     ${placedNames(at, frame)}`;
   const text = describe(front);
   return figure({
@@ -69,7 +70,8 @@ function timeFigure(table, pinned, width) {
 }
 
 function costFigure(state, pinned, width) {
-  let note = state.v === "buy" ? "The crowds of the table above." : "The crowds that sell their votes, with the same filters.";
+  let note = state.v === "buy" ? "The crowds of the table above."
+    : "The crowds that sell their votes, with the same filters.";
   let table = headline({ ...state, v: "buy", score: "labels", kind: state.kind === "buys" ? "buys" : ANY });
   if (table.rows.length < 3) {
     table = headline({ ...defaultsOf("buy"), crowd: ANY, score: "labels", kind: "buys" });

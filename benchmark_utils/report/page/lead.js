@@ -2,87 +2,102 @@
 
 const $ = id => document.getElementById(id);
 
-const families = (datasets, crowd) => familiesOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
+const familyCount = (datasets, crowd) => familiesOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
 
 // "13 crowds: 3 of people, 10 simulated"
+const OF_KIND = { human: "of people", llm: "of language models", simulated: "simulated" };
 function crowdsText(datasets) {
-  const all = families(datasets), kinds = { human: "of people", llm: "of language models", simulated: "simulated" };
-  const present = Object.keys(kinds).filter(kind => families(datasets, kind));
+  const all = familyCount(datasets), present = Object.keys(OF_KIND).filter(kind => familyCount(datasets, kind));
   if (present.length === 1) {
-    return present[0] === "simulated" ? count(all, "simulated crowd") : `${count(all, "crowd")} ${kinds[present[0]]}`;
+    const [kind] = present;
+    return kind === "simulated" ? count(all, "simulated crowd") : `${count(all, "crowd")} ${OF_KIND[kind]}`;
   }
-  return `${count(all, "crowd")}: ${present.map(kind => `${families(datasets, kind)} ${kinds[kind]}`).join(", ")}`;
+  return `${count(all, "crowd")}: ${present.map(kind => `${familyCount(datasets, kind)} ${OF_KIND[kind]}`).join(", ")}`;
 }
+
+const baselineName = measure => METHOD.get(measure.baseline)?.name.toLowerCase() ?? "the baseline";
 
 // ---- answers ----------------------------------------------------------------------
 
 const card = ({ title, href, name, number, note, fine }) => html`<li><a href="${href}"><h2>${title}</h2>
-  <p class="answer">${name}</p><p class="num"><b>${number}</b> <span>${note}</span></p><p class="fine">${fine}</p></a></li>`;
+  <p class="answer">${name}</p><p class="num">${number && html`<b>${number}</b> `}<span>${note}</span></p>
+  <p class="fine">${fine}</p></a></li>`;
 const viewLink = (state, at = "table") => hashOf({ ...state, at });
 
 function answerCard({ title, state, table, top, tied, decided }) {
-  const than = `${table.measure.id === "labels" || table.measure.id === "buying" ? "" : `${table.measure.title.toLowerCase()} `}over ${table.base?.name.toLowerCase() ?? "the baseline"}`;
-  const rest = !tied.length ? "told from all others"
-    : html`not told from ${tied.length > 3 ? `${tied.length} others` : listed(tied.map(row => row.name))}`;
-  const why = table.grouped ? "" : `; nothing can be told below ${MIN_GROUPED} crowds`;
+  const { measure, settings } = table;
+  const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()} `;
+  const rest = tied.length > 3 ? `; not told from ${tied.length} others`
+    : tied.length ? html`; not told from ${listed(tied.map(row => row.name))}` : "; told from all others";
+  const why = table.grouped ? `; not told from ${baselineName(measure)}`
+    : `; nothing can be told below ${MIN_GROUPED} crowds`;
   return card({
     title, href: viewLink(state), name: decided ? top.name : "Not decided",
     number: html`${!decided && html`<span class="leads">${top.name} leads, </span>`}${signed(top.mean)}`,
     note: interval(top) || "no interval",
-    fine: html`points ${than}; ${crowdsText(table.settings)}${decided ? html`; ${rest}` : why}`,
+    fine: html`points ${what}over ${baselineName(measure)}; ${crowdsText(settings)}${decided ? rest : why}`,
   });
 }
 
 function fastestCard({ state, table, best, quick, loss }) {
+  const against = loss ? `${signed(loss.mean)} points ${interval(loss)} from ${best.name}`
+    : "the leader itself; none within 1 point of it is faster";
   return card({
-    title: "Fastest within 1 point of the best", href: viewLink(state), name: quick.name,
-    number: seconds(quick.total), note: loss ? `against ${seconds(best.total)}` : "to aggregate",
-    fine: html`${loss ? `${signed(loss.mean)} points ${interval(loss)} from ${best.name}`
-      : "the leader itself; none within 1 point of it is faster"}; ${crowdsText(table.settings)}`,
+    title: "Fastest within 1 point of the best", href: viewLink(state), name: quick.name, number: seconds(quick.total),
+    note: loss ? `against ${seconds(best.total)}` : "to aggregate", fine: `${against}; ${crowdsText(table.settings)}`,
   });
 }
 
-function enoughCard(leader, enough) {
+function enoughCard(leader, { median: middle, low, high, n }) {
   return card({
-    title: "How many votes are enough?", href: viewLink(defaultsOf("fixed"), "plots"), name: `${votesText(enough.median)} votes a task`,
-    number: "", note: enough.low === null ? "no interval" : `[${votesText(enough.low)}, ${votesText(enough.high)}]`,
-    fine: `within ${ENOUGH.within} point of all votes with ${leader.name}; median of ${count(enough.n, "crowd")} of people with ${ENOUGH.votes} votes a task or more`,
+    title: "How many votes are enough?", href: viewLink(defaultsOf("fixed"), "plots"),
+    name: `${votesText(middle)} votes a task`,
+    note: low === null ? "no interval" : `[${votesText(low)}, ${votesText(high)}]`,
+    fine: `until ${leader.name} is within ${ENOUGH.within} point of what it makes of all votes; median of ${
+      count(n, "crowd")} of people with ${ENOUGH.votes} votes a task or more`,
   });
 }
 
 function drawLead() {
-  const cards = answers(), [all] = cards, leader = (cards.find(a => a.state.crowd === "human") ?? all)?.top;
+  const cards = answers(), [first] = cards, all = first?.state.crowd === ANY ? first : null;
+  const leader = (cards.find(a => a.state.crowd === "human" && a.state.kind === "votes") ?? all)?.top;
   const quick = all && fastest(all), enough = leader && enoughVotes(leader.id);
-  $("answers").innerHTML = html`${cards.map(answerCard)}${quick && fastestCard(quick)}${enough && enoughCard(leader, enough)}`;
-  $("counts").textContent = countsText();
+  $("answers").innerHTML = html`${cards.map(answerCard)}${quick && fastestCard(quick)}${
+    enough && enoughCard(leader, enough)}`;
+  $("counts").textContent = `${count(DATA.methods.length, "method")} on ${crowdsText(DATA.datasets)}; ${
+    count(DATA.datasets.length, "setting")}. Every method gets the same votes, seeds and machine; a gain is measured
+    against ${baselineName(DATA.measures[0])} on the same votes.`;
 }
-const countsText = () => `${count(DATA.methods.length, "method")} on ${crowdsText(DATA.datasets)}; ${
-  count(DATA.datasets.length, "setting")}. Every method gets the same votes, seeds and machine; a gain is measured against ${
-  METHOD.get("mv")?.name.toLowerCase() ?? "the baseline"} on the same votes.`;
 
 // ---- filters ------------------------------------------------------------------------
 
 // Made once and changed in place, so that a field keeps the focus and what is
 // being typed.
 function buildBar() {
-  const select = (key, title) => html`<label class="pick"><span>${title}</span><select data-f="${key}"></select></label>`;
+  const select = (key, title) => html`<label class="pick"><span>${title}</span>
+    <select data-f="${key}"></select></label>`;
   $("bar").innerHTML = html`<div class="switch" role="group" aria-label="Problem">
     <button type="button" data-v="fixed">Fixed votes</button>
     <button type="button" data-v="buy">Buying votes</button></div>
   <button type="button" class="more-button" data-do="more" aria-expanded="false" aria-controls="more">Filters</button>
-  <div id="more" class="more">${Object.entries(FACETS).map(([key, { title }]) => select(key, title))}${select("kind", "Methods")}
-    <label class="pick search"><span>Search</span><input type="search" data-f="q" placeholder="Method or crowd" autocomplete="off"></label>
+  <div id="more" class="more">${Object.entries(FACETS).map(([key, { title }]) => select(key, title))}
+    ${select("kind", "Methods")}
+    <label class="pick search"><span>Search</span>
+      <input type="search" data-f="q" placeholder="Method or crowd" autocomplete="off"></label>
     <button type="button" class="reset" data-do="reset">Reset</button></div>`;
 }
 
+// Options say how many settings (methods) they leave; those that leave none
+// cannot be chosen.
 function drawBar(state) {
-  const within = DATA.datasets.filter(d => fits(d, state));
+  const bar = $("bar"), within = DATA.datasets.filter(d => fits(d, state));
   const fill = (key, all, options, matches) => {
-    const select = $("bar").querySelector(`[data-f=${key}]`);
-    select.innerHTML = html`<option value="${ANY}">${all}</option>${Object.entries(options).map(([value, text]) => {
+    const select = bar.querySelector(`[data-f=${key}]`);
+    const optionOf = ([value, text]) => {
       const n = matches(value), chosen = state[key] === value;
-      return html`<option value="${value}"${!n && !chosen && html` disabled`}>${text}${!chosen && ` (${n})`}</option>`;
-    })}`;
+      return option(value, html`${text}${!chosen && ` (${n})`}`, !n && !chosen && html` disabled`);
+    };
+    select.innerHTML = html`${option(ANY, all)}${Object.entries(options).map(optionOf)}`;
     select.value = state[key];
     select.parentElement.classList.toggle("on", state[key] !== ANY);
   };
@@ -92,9 +107,11 @@ function drawBar(state) {
   }
   fill("kind", "All", KINDS, value => DATA.methods.filter(m =>
     m.kind === value && within.some(d => CELL.get(d.id).has(m.id))).length);
-  const on = filtersChanged(state), search = $("bar").querySelector("[data-f=q]");
+  const on = filtersChanged(state), search = bar.querySelector("[data-f=q]");
   if (search !== document.activeElement) search.value = state.q;
-  for (const button of $("bar").querySelectorAll("[data-v]")) button.setAttribute("aria-pressed", button.dataset.v === state.v);
-  $("bar").querySelector(".more-button").textContent = `Filters${on ? ` (${on})` : ""}`;
-  $("bar").querySelector(".reset").disabled = !on && !state.q;
+  for (const button of bar.querySelectorAll("[data-v]")) {
+    button.setAttribute("aria-pressed", button.dataset.v === state.v);
+  }
+  bar.querySelector(".more-button").textContent = `Filters${on ? ` (${on})` : ""}`;
+  bar.querySelector(".reset").disabled = !on && !state.q;
 }

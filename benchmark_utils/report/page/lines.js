@@ -24,16 +24,17 @@ function crossing({ x, y }, level) {
 // series: [{id, name, x, y}]. Names stand at the right ends, with a sample of
 // the line; `level` is {y, name} drawn across, `goal` a dotted line.
 function lineChart({ series, slots, width, x, y, log, xTicks, xTitle, label, level, goal, marks }) {
-  const sample = 34, right = sample + Math.max(...series.map(s => textWidth(s.name)), level ? textWidth(level.name) : 0);
+  const sample = 34, right = sample + Math.max(...[...series, level].map(s => s ? textWidth(s.name) : 0));
   const frame = chartFrame({ width, height: figureHeight(width), x, y, log, right: Math.min(right, width * .42) });
   const yTicks = ticksOf(...y, 5).filter(v => [goal, level?.y].every(other =>
     other === undefined || Math.abs(frame.Y(v) - frame.Y(other)) > 14 || v === other));
-  const across = (v, cls) => html`<line class="${cls}" x1="${frame.pad.left}" x2="${frame.end}" y1="${frame.Y(v)}" y2="${frame.Y(v)}"/>
-    <text x="${frame.pad.left - 8}" y="${frame.Y(v) + 4}" text-anchor="end">${Number(v.toFixed(0))}%</text>`;
-  const styled = (s, d) => slots.has(s.id)
-    ? html`<path class="c${slots.get(s.id)} line" stroke-dasharray="${DASHES[slots.get(s.id)]}" d="${d}"><title>${s.name}</title></path>`
-    : html`<path class="other-line" d="${d}"><title>${s.name}</title></path>`;
-  const mark = (s, at, r) => html`<g class="c${slots.get(s.id)} mark">${MARKERS[slots.get(s.id)](at[0], at[1], r)}</g>`;
+  const across = (v, cls, digits = 0) => acrossAt(frame, v, cls, `${Number(v.toFixed(digits))}%`);
+  const styled = (s, d) => {
+    const slot = slots.get(s.id), title = html`<title>${s.name}</title>`;
+    return slot === undefined ? html`<path class="other-line" d="${d}">${title}</path>`
+      : html`<path class="c${slot} line" stroke-dasharray="${DASHES[slot]}" d="${d}">${title}</path>`;
+  };
+  const mark = (s, [x, y], r) => html`<g class="c${slots.get(s.id)} mark">${MARKERS[slots.get(s.id)](x, y, r)}</g>`;
   const inFront = [...series].sort((a, b) => slots.has(a.id) - slots.has(b.id));
   const last = s => frame.Y(Math.max(y[0], s.y[s.x.findLastIndex(v => v <= x[1] * 1.0001)]));
   const ends = spread([...series.map(s => ({ s, y: last(s), from: last(s) })),
@@ -41,10 +42,10 @@ function lineChart({ series, slots, width, x, y, log, xTicks, xTitle, label, lev
   const named = ({ s, y: at, from }) => html`<path class="leader" d="M${frame.end + 1} ${from}L${frame.end + 7} ${at}"/>
     ${s ? styled(s, `M${frame.end + 8} ${at}h20`) : html`<path class="level" d="M${frame.end + 8} ${at}h20"/>`}
     ${s && slots.has(s.id) && mark(s, [frame.end + 18, at], 3.6)}
-    <text class="${s && slots.has(s.id) ? "name" : ""}" x="${frame.end + sample}" y="${at + 4}">${s ? s.name : level.name}</text>`;
+    <text class="${s && slots.has(s.id) && "name"}" x="${frame.end + sample}" y="${at + 4}">${
+  (s ?? level).name}</text>`;
   return svg(frame, label, html`
-    ${yTicks.map(v => html`<line class="grid" x1="${frame.pad.left}" x2="${frame.end}" y1="${frame.Y(v)}" y2="${frame.Y(v)}"/>
-      <text x="${frame.pad.left - 8}" y="${frame.Y(v) + 4}" text-anchor="end">${Number(v.toFixed(1))}%</text>`)}
+    ${yTicks.map(v => across(v, "grid", 1))}
     ${xAxis(frame, xTicks ?? ticksOf(...x, width > 460 ? 5 : 4), v => Number(v.toFixed(2)))}
     ${level && across(level.y, "level")}${goal !== undefined && across(goal, "goal")}
     ${axisTitles(frame, "Labels right", xTitle)}
@@ -81,7 +82,8 @@ function budgetFigure(id, pinned, width, choose) {
     .sort((a, b) => arrival(a)[0] - arrival(b)[0])[0];
   const text = html`${dataset.name}, mean of ${count(dataset.reps, "run")}. ${first
     ? `${first.name} gets to ${GOAL}% first, at ${votesText(arrival(first)[0])} votes a task.`
-    : `No method gets to ${GOAL}% in all runs.`} ${top >= GOAL && `The marks are where a mean curve crosses ${GOAL}%. `}${
+    : `No method gets to ${GOAL}% in all runs.`} ${
+    top >= GOAL && `The marks are where a mean curve crosses ${GOAL}%. `}${
     low === floor && `The axis starts at majority vote with the whole budget (${fixed(floor)}%).`}`;
   return figure({
     id: "budget", title: "Labels right while buying votes", text, picker: choose,
@@ -91,7 +93,8 @@ function budgetFigure(id, pinned, width, choose) {
       level: low === floor ? { y: floor, name: METHOD.get("mv").name } : undefined,
       marks: s => { const at = crossing(s, GOAL); return at === null || at > end ? [] : [[at, GOAL]]; },
     }),
-    data: dataFold(["Method", "Accuracy while buying", "Labels right at the end", "Votes paid per task", `${GOAL}% right`],
+    data: dataFold(
+      ["Method", "Accuracy while buying", "Labels right at the end", "Votes paid per task", `${GOAL}% right`],
       series.map(s => [s.name, `${fixed(quality(s))}%`, `${fixed(s.y.at(-1))}%`, votesText(cells.get(s.id).cost),
         arrival(s) ? reached(arrival(s)) : "–"]), "labels right while buying votes"),
   });
@@ -109,18 +112,19 @@ function meanCurves(ids) {
 }
 
 function votesFigure(curves, text, pinned, width, choose, id = "votes") {
+  const title = "Labels right against votes per task";
   const series = seriesOf(curves).sort((a, b) => b.y.at(-1) - a.y.at(-1));
   const slots = slotsOf(pinned, series.map(s => s.id)), shown = series.flatMap(s => s.y);
   const votes = series[0].x, spreadOf = (s, i) => s.sd[i] === undefined ? "" : ` ± ${fixed(s.sd[i])}`;
   const ends = [Math.min(...shown), Math.max(...shown)], room = Math.max(1, .06 * (ends[1] - ends[0]));
   return figure({
-    id, title: "Labels right against votes per task", text, picker: choose,
+    id, title, text, picker: choose,
     plot: lineChart({
       series, slots, width, log: true, x: [votes[0], votes.at(-1)], label: text,
       y: [Math.max(0, ends[0] - room), Math.min(100, ends[1] + room)], xTicks: votes,
       xTitle: "votes per task", marks: s => s.x.map((v, i) => [v, s.y[i]]),
     }),
     data: dataFold(["Method", ...votes.map(v => count(v, "vote"))],
-      series.map(s => [s.name, ...s.y.map((v, i) => `${fixed(v)}%${spreadOf(s, i)}`)]), "labels right against votes per task"),
+      series.map(s => [s.name, ...s.y.map((v, i) => `${fixed(v)}%${spreadOf(s, i)}`)]), title),
   });
 }

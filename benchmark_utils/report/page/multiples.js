@@ -14,7 +14,8 @@ function reliabilityPlot(id, method, slot) {
     <rect class="frame" x="${edge}" y="${edge}" width="${side}" height="${side}"/>
     <path class="diagonal" d="M${X(0)} ${Y(0)}L${X(1)} ${Y(1)}"/>
     <path class="gap ${cls}" d="M${line}${back}Z"/><path class="line ${cls}" d="M${line}"/>
-    <g class="mark ${cls}">${bins.map(b => html`<circle cx="${X(b.c)}" cy="${Y(b.right)}" r="${(1.2 + 5 * Math.sqrt(b.share)).toFixed(1)}"/>`)}</g>
+    <g class="mark ${cls}">${bins.map(b =>
+    html`<circle cx="${X(b.c)}" cy="${Y(b.right)}" r="${(1.2 + 5 * Math.sqrt(b.share)).toFixed(1)}"/>`)}</g>
     </svg><p><b>${name}</b><br>${error}</p></li>`;
 }
 
@@ -30,7 +31,8 @@ function reliabilityFigure(id, pinned, width, choose) {
     ${percent(RARE)} of them are left out.`;
   return figure({
     id: "reliability", title: "Is the network as sure as it is right?", text, picker: choose,
-    plot: html`<ul class="multiples">${methods.filter(m => shown.includes(m)).map(m => reliabilityPlot(id, m, slots.get(m)))}</ul>`,
+    plot: html`<ul class="multiples">${methods.filter(m => shown.includes(m))
+      .map(m => reliabilityPlot(id, m, slots.get(m)))}</ul>`,
     data: dataFold(["Method", "Calibration error", "Network accuracy", "Runs"], methods.map(m => [
       METHOD.get(m).name, `${fixed(error(m))} points`,
       cells.get(m).network ? `${fixed(cells.get(m).network[0])}%` : "–", cells.get(m).n]),
@@ -52,17 +54,20 @@ function winFigure(table, width) {
   const text = html`${n < table.rows.length && `The first ${n} methods of the table above. `}On how many of ${
     count(crowds, "crowd")} the method of a row is above that of a column; a tie counts half. ${always
     ? `${always.name} is above every other on more than half of them.`
-    : "No method is above every other on more than half of them."} A ring: told apart (see “How to read this table”).`;
+    : "No method is above every other on more than half of them."}
+    A frame: told apart (see “How to read this table”).`;
   const cell = (i, j) => {
     if (i === j) return "";
     const share = wins[i][j] / crowds, x = label + j * size, y = head + i * size, told = table.told(rows[i], rows[j]);
-    return html`<rect class="${share > .5 ? "above" : "below"}${told && " told"}" fill-opacity="${(Math.abs(share - .5) * 1.5).toFixed(2)}"
+    const depth = (Math.abs(share - .5) * 1.5).toFixed(2);
+    return html`<rect class="${share > .5 ? "above" : "below"}${told && " told"}" fill-opacity="${depth}"
         x="${x + 1.5}" y="${y + 1.5}" width="${size - 3}" height="${size - 3}"><title>${rows[i].name} above ${
       rows[j].name} on ${wins[i][j]} of ${crowds}${told && ", told apart"}</title></rect>
       <text x="${x + size / 2}" y="${y + size / 2 + 4}" text-anchor="middle">${wins[i][j]}</text>`;
   };
   const drawn = rows.map((row, i) => html`
-    <text class="${row.base ? "" : "name"}" x="${label - 8}" y="${head + (i + .5) * size + 4}" text-anchor="end">${clipped(`${i + 1} ${row.name}`, label - 8)}</text>
+    <text class="${!row.base && "name"}" x="${label - 8}" y="${head + (i + .5) * size + 4}" text-anchor="end">${
+    clipped(`${i + 1} ${row.name}`, label - 8)}</text>
     <text x="${label + (i + .5) * size}" y="${head - 8}" text-anchor="middle">${i + 1}</text>
     ${rows.map((_, j) => cell(i, j))}`);
   return figure({

@@ -31,7 +31,8 @@ function tableRows({ rows, families: crowds }) {
     low: rounded(row.low), high: rounded(row.high), told_from_baseline: row.base ? null : row.beats,
     aggregate_seconds: rounded(row.aggregate, 6), train_seconds: rounded(row.train, 6), crowds: crowds.length,
     status: row.status.join(" and ") || null,
-    per_crowd: Object.fromEntries(row.cells.map(x => [x.dataset.id, { score: x.score, gain: x.gain, low: x.low, high: x.high }])),
+    per_crowd: Object.fromEntries(row.cells.map(({ dataset, score, gain, low, high }) =>
+      [dataset.id, { score, gain, low, high }])),
   }));
 }
 
@@ -51,8 +52,8 @@ function csvCell(value) {
 function viewCsv(table) {
   const rows = tableRows(table), facts = Object.keys(rows[0] ?? {}).filter(key => key !== "per_crowd");
   const crowds = table.settings.map(d => d.id);
-  return [[...facts, ...crowds], ...rows.map(row => [...facts.map(key => row[key]), ...crowds.map(id => row.per_crowd[id].gain)])]
-    .map(cells => cells.map(csvCell).join(",")).join("\r\n") + "\r\n";
+  const line = row => [...facts.map(key => row[key]), ...crowds.map(id => row.per_crowd[id].gain)];
+  return [[...facts, ...crowds], ...rows.map(line)].map(cells => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
 // The papers of the table's methods and crowds, and this page's own entry.

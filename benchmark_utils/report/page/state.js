@@ -54,8 +54,9 @@ function stateOf(hash) {
   if (!text.includes("=")) return { ...state, at: text };
   for (const [key, value] of given) if (key in defaults && key !== "v") state[key] = value;
   const fallBack = (key, known) => { if (!known) state[key] = defaults[key]; };
-  for (const facet in FACETS) fallBack(facet, state[facet] === ANY || Object.hasOwn(FACETS[facet].options, state[facet]));
-  fallBack("kind", state.kind === ANY || Object.hasOwn(KINDS, state.kind));
+  const among = (options, value) => value === ANY || Object.hasOwn(options, value);
+  for (const facet in FACETS) fallBack(facet, among(FACETS[facet].options, state[facet]));
+  fallBack("kind", among(KINDS, state.kind));
   fallBack("score", MEASURE.has(state.score) && offered(MEASURE.get(state.score), state));
   fallBack("sort", SORTS.includes(state.sort.replace(/^-/, "")));
   fallBack("m", METHOD.has(state.m));

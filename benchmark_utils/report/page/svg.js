@@ -54,9 +54,12 @@ function chartFrame({ width, height, x, y, right = 14, log = false }) {
 const axisTitles = (frame, yTitle, xTitle) => html`
   <text class="axis-title" x="0" y="13">${yTitle}</text>
   <text class="axis-title" x="${frame.end}" y="${frame.height - 6}" text-anchor="end">${xTitle}</text>`;
-const yAxis = (frame, ticks, text) => ticks.map(v => html`
-  <line class="${Math.abs(v) < TINY ? "zero" : "grid"}" x1="${frame.pad.left}" x2="${frame.end}" y1="${frame.Y(v)}" y2="${frame.Y(v)}"/>
-  <text x="${frame.pad.left - 8}" y="${frame.Y(v) + 4}" text-anchor="end">${text(v)}</text>`);
+// A line across the frame at a height, with its value beside it.
+const acrossAt = (frame, v, cls, text) => html`
+  <path class="${cls}" d="M${frame.pad.left} ${frame.Y(v)}H${frame.end}"/>
+  <text x="${frame.pad.left - 8}" y="${frame.Y(v) + 4}" text-anchor="end">${text}</text>`;
+const zeroOrGrid = v => Math.abs(v) < TINY ? "zero" : "grid";
+const yAxis = (frame, ticks, text) => ticks.map(v => acrossAt(frame, v, zeroOrGrid(v), text(v)));
 const xAxis = (frame, ticks, text) => ticks.map(v => html`
   <text x="${frame.X(v)}" y="${frame.floor + 18}" text-anchor="middle">${text(v)}</text>`);
 
@@ -88,8 +91,8 @@ function placedNames(points, frame) {
       const box = { x: p.x + dx - shift, y: p.y + dy, w, h: LINE };
       if (!free(box)) continue;
       boxes.push(box);
-      const far = Math.abs(dy + 8) > 20;
-      return [html`${far && html`<path class="leader" d="M${p.x} ${p.y}L${p.x + .8 * dx} ${p.y + dy + (dy > 0 ? 2 : LINE)}"/>`}
+      const far = Math.abs(dy + 8) > 20, edge = p.y + dy + (dy > 0 ? 2 : LINE);
+      return [html`${far && html`<path class="leader" d="M${p.x} ${p.y}L${p.x + .8 * dx} ${edge}"/>`}
         <text class="name" x="${p.x + dx}" y="${p.y + dy + 12}" text-anchor="${anchor}">${p.label}</text>`];
     }
     return [];
@@ -111,14 +114,13 @@ function spread(ends, frame) {
 // ---- a figure with its sentence and its data ----------------------------------------
 
 const dataFold = (heads, rows, of) => html`<details class="data"><summary>Data of this figure</summary>
-  <div class="scroll" tabindex="0" role="region" aria-label="Data: ${of}"><table class="plain-table">
-  <thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead>
-  <tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody>
-  </table></div></details>`;
+  ${plainTable(`Data: ${of}`, heads, rows)}</details>`;
 
 const figure = ({ id, title, text, plot = "", data = "", picker = "" }) => html`<figure id="fig-${id}">
   <div class="fig-head"><h3>${title}</h3>${picker}</div>
   <figcaption>${text}</figcaption>${plot}${data}</figure>`;
 
+const option = (value, text, attributes) => html`<option value="${value}"${attributes}>${text}</option>`;
 const picker = (key, title, options, chosen) => html`<label class="pick small"><span class="vh">${title}</span>
-  <select data-f="${key}">${options.map(([id, name]) => html`<option value="${id}"${id === chosen && html` selected`}>${name}</option>`)}</select></label>`;
+  <select data-f="${key}">${options.map(([id, name]) =>
+  option(id, name, id === chosen && html` selected`))}</select></label>`;

@@ -58,6 +58,14 @@ function listed(items, most = items.length) {
   return html`${shown.map((item, i) => html`${i ? ", " : ""}${item}`)} and ${last}`;
 }
 
+// A table in a box of its own that scrolls: the first cell of a row is its name.
+const plainTable = (label, heads, rows, { cls = "", caption = "" } = {}) => html`
+  <div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="plain-table ${cls}">
+  ${caption && html`<caption class="vh">${caption}</caption>`}
+  <thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead>
+  <tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${
+  cells.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+
 // Python's format ".3f" or ".1%" of a score, as the terminal prints it.
 function formatted(value, format) {
   if (value === null || value === undefined) return "–";

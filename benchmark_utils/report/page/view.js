@@ -27,7 +27,8 @@ function draw(parts = PARTS) {
 // ---- figures ------------------------------------------------------------------------
 
 // The crowds a figure may show, as options of its picker.
-const crowdOptions = curves => Object.keys(curves ?? {}).filter(id => DATASET.has(id)).map(id => [id, DATASET.get(id).name]);
+const crowdOptions = curves => Object.keys(curves ?? {}).filter(id => DATASET.has(id))
+  .map(id => [id, DATASET.get(id).name]);
 const chosenOf = (options, wanted, first) => options.some(([id]) => id === wanted) ? wanted
   : (options.find(([id]) => id === first) ?? options[0])?.[0];
 
@@ -37,9 +38,10 @@ function votesPlot(pinned, width) {
   const all = many.length < MIN_CROWDS ? options : [["mean", `Mean of ${count(many.length, "crowd")}`], ...options];
   const chosen = chosenOf(all, state.vd, "mean"), mixed = chosen === "mean";
   const curves = mixed ? meanCurves(many.map(d => d.id)) : DATA.subsampled[chosen];
-  const name = mixed ? `Mean of ${count(many.length, "crowd")} of people with ${ENOUGH.votes} votes a task or more` : DATASET.get(chosen).name;
-  return votesFigure(curves, html`${name}. So many votes of each task are drawn at random from those given; a task with fewer keeps all of its votes.`,
-    pinned, width, picker("vd", "Crowd of the curves against votes", all, chosen));
+  const name = mixed ? `Mean of ${count(many.length, "crowd")} of people with ${ENOUGH.votes} votes a task or more`
+    : DATASET.get(chosen).name;
+  const text = `${name}. So many votes of each task are drawn at random from those given; a task with fewer keeps all.`;
+  return votesFigure(curves, text, pinned, width, picker("vd", "Crowd of the curves against votes", all, chosen));
 }
 
 function drawFigures() {
@@ -49,11 +51,11 @@ function drawFigures() {
   const width = Math.floor(two ? (box.clientWidth - CHART_GAP) / 2 : box.clientWidth);
   const sold = crowdOptions(DATA.curves), drawn = crowdOptions(DATA.reliability);
   const budget = chosenOf(sold, state.bd, "digits-buy"), reliability = chosenOf(drawn, state.rd, "labelme");
+  const ofBudget = picker("bd", "Crowd of the curves while buying", sold, budget);
+  const ofReliability = picker("rd", "Crowd of the reliability plots", drawn, reliability);
   box.innerHTML = html`${timeFigure(table, pinned, width)}${costFigure(state, pinned, width)}
-    ${votesPlot(pinned, width)}
-    ${budget && budgetFigure(budget, pinned, width, picker("bd", "Crowd of the curves while buying", sold, budget))}
-    ${winFigure(table, width)}
-    ${reliability && reliabilityFigure(reliability, pinned, width, picker("rd", "Crowd of the reliability plots", drawn, reliability))}`;
+    ${votesPlot(pinned, width)}${budget && budgetFigure(budget, pinned, width, ofBudget)}
+    ${winFigure(table, width)}${reliability && reliabilityFigure(reliability, pinned, width, ofReliability)}`;
 }
 
 // ---- state ------------------------------------------------------------------------------
@@ -64,7 +66,9 @@ function drawKeepingFocus() {
   const active = document.activeElement, key = CONTROLS.find(name => active?.dataset?.[name] !== undefined);
   const place = active?.closest("[id]")?.id, wanted = key && `[data-${key}="${CSS.escape(active.dataset[key])}"]`;
   draw();
-  if (key && !active.isConnected) ($(place)?.querySelector(wanted) ?? document.querySelector(wanted))?.focus({ preventScroll: true });
+  if (!key || active.isConnected) return;
+  const anew = $(place)?.querySelector(wanted) ?? document.querySelector(wanted);
+  anew?.focus({ preventScroll: true });
 }
 
 // depth: how many panels were opened from the page since, to close them at once.
@@ -143,7 +147,7 @@ addEventListener("click", event => {
     return;
   }
   if (event.target === $("panel")) { closePanel(); return; }
-  const control = event.target.closest("button[data-v],[data-score],[data-sort],[data-m],[data-d],[data-pin],[data-do],[data-copy]");
+  const control = event.target.closest("button");
   if (!control) return;
   const { v, score, sort, pin: pinned, m, d, copy } = control.dataset;
   if (v) switchProblem(v);
@@ -152,7 +156,7 @@ addEventListener("click", event => {
   else if (pinned) pin(pinned);
   else if (m || d) go({ m: m ?? "", d: d ?? "" }, { panel: true });
   else if (copy) copyText(copy, "Command copied");
-  else ACTIONS[control.dataset.do](control);
+  else ACTIONS[control.dataset.do]?.(control);
 });
 addEventListener("input", event => {
   if (event.target.dataset?.f === "q") go({ q: event.target.value }, { replace: true });
