@@ -1,6 +1,9 @@
 """Columns of CSV files as distinct values and numbers: fast where nothing is
 wrong, exact to the line where something is."""
 import csv
+import gzip
+import io
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +28,8 @@ def read_columns(path, columns):
     """The named columns of a CSV file (tabs in a .tsv), {name: Column}.
 
     The first line holds the column names; other columns are ignored. Values
-    are text, stripped of surrounding blanks, and must not be empty.
+    are text, stripped of surrounding blanks, and must not be empty. A name
+    that ends in .gz is that of a compressed file.
 
     Raises
     ------
@@ -62,41 +66,56 @@ def sort_ids(ids):
 def concatenate(columns):
     """One Column of several, in this order."""
     start = np.cumsum([0, *(len(column.ids) for column in columns)])
-    return _sorted_column(
+    return column_of(
         np.concatenate([column.codes + first
                         for column, first in zip(columns, start)]),
         [name for column in columns for name in column.ids])
 
 
 def _delimiter(path):
-    return "\t" if path.suffix == ".tsv" else ","
+    name = Path(path).name.lower().removesuffix(".gz")
+    return "\t" if name.endswith(".tsv") else ","
+
+
+def content_of(path):
+    """The bytes of a file, uncompressed if its name ends in .gz."""
+    content = Path(path).read_bytes()
+    if not str(path).lower().endswith(".gz"):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadFile(f"{path} is no complete gzip file: {error}") from error
+
+
+def text_of(path):
+    """The text of a file, without the mark that spreadsheets put first."""
+    content = content_of(path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile(_not_utf8(path, error)) from None
 
 
 # --- exact ----------------------------------------------------------------
 def read_rows(path, columns):
     """As `read_columns`, row by row: {name: list of str}, and the number of
     each row's (last) line."""
+    # A row may span lines, and any line end will do: the reader decides.
+    reader = csv.reader(io.StringIO(text_of(path), newline=""),
+                        delimiter=_delimiter(path), strict=True)
     try:
-        # utf-8-sig: spreadsheets put a byte order mark first.
-        with open(path, newline="", encoding="utf-8-sig") as stream:
-            reader = csv.reader(
-                stream, delimiter=_delimiter(path), strict=True)
-            return _collect(path, reader, columns)
-    except UnicodeDecodeError:
-        raise BadFile(_not_utf8(path)) from None
+        return _collect(path, reader, columns)
     except csv.Error as error:
         raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
 
 
-def _not_utf8(path):
-    try:
-        path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = error.object[:error.start]
-        line = 1 + len(before.splitlines()) - (
-            0 if before.endswith((b"\n", b"\r")) or not before else 1)
-        return (f"{path}, line {line}: not UTF-8 text ({error.reason}, byte "
-                f"0x{error.object[error.start]:02x}); save the file as UTF-8")
+def _not_utf8(path, error):
+    before = error.object[:error.start]
+    line = 1 + len(before.splitlines()) - (
+        0 if before.endswith((b"\n", b"\r")) or not before else 1)
+    return (f"{path}, line {line}: not UTF-8 text ({error.reason}, byte "
+            f"0x{error.object[error.start]:02x}); save the file as UTF-8")
 
 
 def _header(path, reader, columns):
@@ -132,10 +151,10 @@ def _collect(path, reader, columns):
 
 def _encode(values):
     codes, found = pd.factorize(np.array(values, dtype=object))
-    return _sorted_column(codes, found.tolist())
+    return column_of(codes, found.tolist())
 
 
-def _sorted_column(codes, values):
+def column_of(codes, values):
     """The Column of values[codes], where values may repeat."""
     ids = sort_ids(values)
     place = {value: i for i, value in enumerate(ids)}
@@ -147,7 +166,7 @@ def _sorted_column(codes, values):
 def _read_fast(path, columns):
     """The same by Arrow, or None (or an error of its own) where it could
     read the file otherwise than the exact reader does."""
-    content = path.read_bytes()
+    content = content_of(path)
     if b'"' in content or b"\0" in content:
         return None
     first = content[:LONGEST_HEADER].splitlines()[:1]
@@ -172,6 +191,6 @@ def _read_fast(path, columns):
         stripped = [value.strip() for value in values]
         if not all(stripped) or not stripped:
             return None  # blank lines, empty values
-        found[column] = _sorted_column(np.concatenate(
+        found[column] = column_of(np.concatenate(
             [chunk.indices.to_numpy() for chunk in chunks]), stripped)
     return found

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pooch
-from benchopt.config import get_data_path
 
 # In each dataset's folder: the sums of files whose authors state none, noted
 # when they were first downloaded.
@@ -72,6 +71,7 @@ def data_folder():
     """``$CROWD_DATA``, else benchopt's data setting, else ``data/`` here."""
     folder = os.environ.get("CROWD_DATA")
     if not folder:
+        from benchopt.config import get_data_path  # votes are read without it
         return get_data_path()
     try:
         return Path(folder).expanduser().resolve()

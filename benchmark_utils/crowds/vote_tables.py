@@ -40,7 +40,7 @@ def read_votes(path, truth_path=None, task="task", worker="worker",
     votes, ids = votes_of(tasks, workers, labels, path)
     truth, unused = {}, []
     if truth_path:
-        truth = _read_truth(truth_path, task, truth_label or label)
+        truth = read_truth(truth_path, task, truth_label or label)
         unused = sorted(set(truth) - set(tasks.ids))
     warn_of_spellings(path, {*labels.ids, *truth.values()})
     number = {name: i for i, name in enumerate(labels.ids)}
@@ -86,7 +86,8 @@ def warn_of_spellings(path, names):
                           f"{len(group)} classes")
 
 
-def _read_truth(path, task, label):
+def read_truth(path, task, label):
+    """{task: label} of a CSV file; a BadFile for a task with two labels."""
     columns = read_columns(path, [task, label])
     tasks, labels = columns[task], columns[label]
     truth = truth_of(tasks, labels)

@@ -1,0 +1,191 @@
+"""What each worker's votes tell: measures, by numbers of tasks and workers."""
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binom
+
+from benchmark_utils.aggregation.emission import fit_emission
+
+INTERVAL = 1.96  # two-sided 95%, in standard errors
+# Errors of the labels themselves move a worker's measured accuracy. Its
+# standard deviation as a share of the error that is expected of the labels
+# of the worker's tasks: the value at which 95% intervals held the accuracy
+# on known truths in 95% of the workers of the recorded crowds.
+LABEL_ERROR = .4
+
+
+@dataclass(frozen=True, eq=False)
+class WorkerMeasures:
+    """All (n_workers,), NaN = nothing to measure, unless a shape is given.
+
+    A vote is compared with the labels and the votes of the task's other
+    voters only: nobody is judged by their own opinion.
+
+    Attributes
+    ----------
+    n_votes : votes in all
+    n : votes on tasks with other voters, or with a known truth
+    accuracy : mean probability that a vote is right
+    low, high : 95% interval of it, errors of the labels included
+    sampling : standard error of it, without them: for comparing workers
+    by_class : (n_workers, K), probability of the right vote for each class,
+        of the emission model, which draws those with few votes to the crowd
+    agreement : mean share of the other voters who gave the same vote
+    expected_agreement : the same between these other voters
+    agreement_error : standard error of ``agreement``
+    information : (accuracy - c) / (1 - c), c the accuracy of a worker who
+        gives the same labels as often, but at random; 0 = guesses, 1 = knows
+    chance : c
+    favourite : the label given most, -1 = no vote
+    favourite_share : its share in the worker's votes
+    favourite_expected : its share had the crowd voted on the same tasks
+    favourite_p : probability of at least so many by chance
+    always_same : bool, at least 95% one label, where the crowd gives it less
+        than 75% and chance does not explain the difference
+    gold_votes, gold_right : votes on known truths, and those right
+    """
+    n_votes: np.ndarray
+    n: np.ndarray
+    accuracy: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    sampling: np.ndarray
+    by_class: np.ndarray
+    agreement: np.ndarray
+    expected_agreement: np.ndarray
+    agreement_error: np.ndarray
+    information: np.ndarray
+    chance: np.ndarray
+    favourite: np.ndarray
+    favourite_share: np.ndarray
+    favourite_expected: np.ndarray
+    favourite_p: np.ndarray
+    always_same: np.ndarray
+    gold_votes: np.ndarray
+    gold_right: np.ndarray
+
+    def information_limit(self, certain):
+        """Upper limit of ``information``, ``certain`` standard errors up."""
+        most = np.minimum(self.accuracy + certain * self.sampling, 1)
+        return (most - self.chance) / np.where(
+            self.chance < 1, 1 - self.chance, np.nan)
+
+
+def without_own_vote(votes, model, known_truth=None):
+    """Class of the vote's task by the other votes on it, (n_votes, K).
+
+    The emission model's posterior less the vote's own factor. A known truth
+    is what it is; the row of a task without other votes is NaN.
+    """
+    log_pi = np.log(model.pi(votes.answer_worker, votes.answer_label))
+    log_T = votes.answer_matrix @ log_pi + np.log(model.prevalence)
+    log_T = log_T[votes.task] - log_pi[votes.answer_index]
+    log_T -= log_T.max(axis=1, keepdims=True)
+    T = np.exp(log_T, out=log_T)
+    T /= T.sum(axis=1, keepdims=True)
+    T[votes.per_task[votes.task] < 2] = np.nan
+    if known_truth is not None:
+        truth = known_truth[votes.task]
+        T[truth >= 0] = np.eye(votes.n_classes)[truth[truth >= 0]]
+    return T
+
+
+def measure(votes, T, probability, known_truth=None):
+    """`WorkerMeasures` of all workers.
+
+    Parameters
+    ----------
+    votes : Votes
+    T : (n_tasks, K), the method's posterior
+    probability : (n_tasks, K), calibrated
+    known_truth : (n_tasks,) or None
+    """
+    model = fit_emission(votes, T)
+    others = without_own_vote(votes, model, known_truth)
+    right = others[np.arange(len(votes)), votes.label]
+    judged = ~np.isnan(right)
+    n = np.bincount(votes.worker[judged], minlength=votes.n_workers)
+    accuracy = votes.worker_mean(right)
+    sampling = standard_error(accuracy, n)
+    doubt = votes.worker_mean((1 - probability.max(axis=1))[votes.task])
+    if known_truth is not None:
+        known = known_truth[votes.task] >= 0
+        doubt = votes.worker_mean(np.where(
+            known, 0, (1 - probability.max(axis=1))[votes.task]))
+    spread = np.hypot(sampling, LABEL_ERROR * doubt)
+    agreement, expected = agreements(votes)
+    given, met, voted = habits(votes, judged, others, model)
+    chance = np.einsum("jk,jk->j", given, met)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        information = (accuracy - chance) / np.where(
+            chance < 1, 1 - chance, np.nan)
+    favourite = given.argmax(axis=1)
+    worker = np.arange(votes.n_workers)
+    share, usual = given[worker, favourite], voted[worker, favourite]
+    p = binom.sf(np.round(share * n) - 1, n, np.clip(usual, 0, 1))
+    nobody = n == 0
+    gold = (np.zeros(len(votes), bool) if known_truth is None
+            else known_truth[votes.task] >= 0)
+    return WorkerMeasures(
+        votes.per_worker, n, accuracy,
+        np.maximum(accuracy - INTERVAL * spread, 0),
+        np.minimum(accuracy + INTERVAL * spread, 1), sampling,
+        class_accuracies(votes, model), agreement, expected,
+        standard_error(agreement, n), information, chance,
+        np.where(nobody, -1, favourite), np.where(nobody, np.nan, share),
+        np.where(nobody, np.nan, usual), np.where(nobody, np.nan, p),
+        (share >= .95) & (usual < .75) & (p < .001) & ~nobody,
+        np.bincount(votes.worker[gold], minlength=votes.n_workers),
+        np.bincount(votes.worker[gold & (right > .5)],
+                    minlength=votes.n_workers))
+
+
+def standard_error(share, n):
+    """Of a share of n votes, with one vote of each kind added, so that 3 of 3
+    is not certainty (Agresti and Coull 1998). (n_workers,)"""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn = (share * n + 1) / (n + 2)
+        return np.sqrt(drawn * (1 - drawn) / n)
+
+
+def agreements(votes):
+    """Mean over a worker's votes of the share of the task's other votes that
+    are the same, and of the agreement of these others among themselves.
+    (n_workers,) each, NaN where no task has enough of them."""
+    counts = votes.counts()
+    n = votes.per_task[votes.task].astype(float)
+    same = counts[votes.task, votes.label] - 1.0
+    pairs = (counts * (counts - 1.0)).sum(axis=1)[votes.task] - 2 * same
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(n > 1, same / (n - 1), np.nan)
+        theirs = np.where(n > 2, pairs / ((n - 1) * (n - 2)), np.nan)
+    return votes.worker_mean(own), votes.worker_mean(theirs)
+
+
+def habits(votes, judged, others, model):
+    """Shares of the labels that each worker gave, of the classes of the
+    worker's tasks by the others, and of the labels that the crowd would have
+    given there; each (n_workers, K), 0 for a worker without such votes."""
+    shape = votes.n_workers, votes.n_classes
+    worker = votes.worker[judged]
+    given = np.zeros(shape)
+    np.add.at(given, (worker, votes.label[judged]), 1)
+    met = np.zeros(shape)
+    for k in range(votes.n_classes):
+        met[:, k] = np.bincount(worker, others[judged, k], shape[0])
+    n = np.maximum(np.bincount(worker, minlength=shape[0]), 1)[:, None]
+    given, met = given / n, met / n
+    return given, met, met @ model.crowd
+
+
+def class_accuracies(votes, model):
+    """P(worker j votes k | truth k), (n_workers, K)."""
+    K = votes.n_classes
+    worker = np.repeat(np.arange(votes.n_workers), K)
+    label = np.tile(np.arange(K), votes.n_workers)
+    diagonal = np.empty(votes.n_workers * K)
+    for start in range(0, len(worker), 1 << 16):
+        rows = slice(start, start + (1 << 16))
+        pi = model.pi(worker[rows], label[rows])
+        diagonal[rows] = pi[np.arange(len(pi)), label[rows]]
+    return diagonal.reshape(votes.n_workers, K)
