@@ -110,12 +110,15 @@ class Dataset(CrowdDataset):
         partner = np.arange(K)
         for first, second in PAIRS:
             partner[[first, second]] = second, first
-        blended = rng.permutation(self.n_tasks)[:self.n_ambiguous]
+        # (n_tasks, n_tasks): could the row show the column's digit too?
+        possible = truth == partner[truth][:, None]
+        blended = rng.permutation(np.flatnonzero(possible.any(axis=1)))[
+            :self.n_ambiguous]
         ambiguous = np.zeros(self.n_tasks, bool)
         ambiguous[blended] = True
         X_blended = X.copy()
         for i in blended:
-            other = rng.choice(np.flatnonzero(truth == partner[truth[i]]))
+            other = rng.choice(np.flatnonzero(possible[i]))
             X_blended[i] = (X[i] + X[other]) / 2
         task, worker = draw_pairs(rng, self.n_tasks, self.n_workers,
                                   self.votes_per_task)

@@ -245,11 +245,11 @@ def amt_workers(seed=0, **options):
     (dict(noise="none"), "noise = 'none' is unknown; choose from structured, "
      "uniform"),
     (dict(n_tasks=0), "n_tasks = 0"),
-    (dict(votes_per_task=16), "votes_per_task = 16"),
+    (dict(votes_per_task=0), "votes_per_task = 0"),
 ])
 def test_unknown_parameters_list_the_choices(options, message):
     with pytest.raises(ValueError, match=message):
-        amt_workers(**options).get_data()
+        amt_workers(**options)
 
 
 def test_missing_file_is_named(tmp_path, monkeypatch):

@@ -23,9 +23,10 @@ class CrowdDataset(ChecksParameters, BaseDataset):
     """Base of the datasets. A child writes ``get_data``, which returns fields
     of `scoring.problem.Problem`, says in ``accepts`` which values each of its
     parameters takes, in ``check_together`` which do not fit together, and in
-    ``facts`` what `catalogue` tells of it. What ``benchopt prepare`` has to
-    fetch is said by `recorded.RealCrowd`; a simulator fetches nothing. An
-    error in ``get_data`` skips this dataset, and the run ends with an error.
+    ``facts`` what `catalogue.dataset_facts` tells of it. What ``benchopt
+    prepare`` has to fetch is said by `recorded.RealCrowd`; a simulator
+    fetches nothing. An error in ``get_data`` skips this dataset, and the run
+    ends with an error.
     """
     _loading = False
 
@@ -37,13 +38,9 @@ class CrowdDataset(ChecksParameters, BaseDataset):
     def prepare(self):
         """Nothing to download."""
 
-    def save_parameters(self, **parameters):
-        super().save_parameters(**parameters)
-        self.check_together()
-
     def check_together(self):
-        """Raise a ValueError, before any cell runs, if the parameters do not
-        fit together."""
+        """Raise a ValueError if values of the parameters, each of them
+        right, do not fit together; called before ``get_data``."""
 
     def rng(self, stream=""):
         """The generator of this repetition: another one for every dataset
@@ -62,6 +59,7 @@ def _guarded(get_data):
             return get_data(self)
         self._loading, before = True, snapshot()
         try:
+            self.check_together()
             return get_data(self)
         except Exception as error:
             return dict(missing=refused(self, error))
