@@ -2,6 +2,31 @@
 
 Read, not imported: importing them loads PyTorch, and a page is also built
 where a solver's requirements are missing.
+
+A dataset says in the class attribute ``facts``, a dict of literals, what no
+number tells; `dataset_facts` reads it for a setting of its parameters:
+
+  id        short and stable: ``ti-rte``; lower case, digits, dashes
+  title     its name for readers
+  kind      of crowd: ``human``, ``llm`` (language models), ``simulated``, or
+            ``own`` (a user's votes)
+  year      of the votes
+  licence   as stated, or ``none stated``; simulations have none
+  source    address of the votes
+  question  what the workers were asked; of a simulation, ``shows``: what it
+            is there to show
+  truth     how the truth was made
+  inputs    what a network sees: ``none``, ``images``, ``features``, ``text``
+            or ``points``
+  family    settings of one family share their votes or their making and count
+            once in a ranking; without it the id is the family
+  same_votes_as  the other dataset that has these very votes
+  contamination  why language models may have seen the answers
+  ranked    False for what is no crowd of its own: an upper bound
+
+``facts_of``, {parameter: {value: facts}}, holds what differs for a value of a
+parameter. Other parameters that are not at their default are added to the id,
+so that every setting has its own.
 """
 import ast
 import re
@@ -40,6 +65,55 @@ def catalogue(kind, root=ROOT):
                                _attributes(node, tree, root))
                 entries[entry.name] = entry
     return entries
+
+
+def dataset_facts(name, parameters=None, root=ROOT):
+    """``facts`` of a dataset at these values of its parameters (the others at
+    their defaults), as above; {} for an unknown name or a file without them.
+
+    parameters : {parameter: value}, values as such or as text
+    """
+    entry = catalogue("datasets", root).get(name)
+    if entry is None or "facts" not in entry.says:
+        return {}
+    usual = default_parameters(entry)
+    values = {**usual, **{key: _text(value)
+                          for key, value in (parameters or {}).items()}}
+    facts, named = dict(entry.says["facts"]), set()
+    for key, of_value in entry.says.get("facts_of", {}).items():
+        here = {_text(value): own for value, own in of_value.items()}.get(
+            values.get(key), {})
+        facts.update(here)
+        named |= {key} if "id" in here else set()
+    facts.setdefault("family", facts["id"])
+    for key, value in values.items():
+        if value != usual.get(key) and key not in named:
+            said = value if key == "mode" else f"{key}-{value}"
+            facts["id"] += "-" + re.sub(r"[^a-z0-9.]+", "-",
+                                        said.lower()).strip("-")
+    if facts["kind"] != "simulated" and values.get(
+            "votes_per_task", "every") != "every":
+        facts["ranked"] = False  # some of the votes: a point of a curve
+    facts.setdefault("ranked", True)
+    return facts
+
+
+def default_parameters(entry):
+    """{parameter: text} of a file: the first of each parameter's values."""
+    values = {}
+    for names, choices in entry.says.get("parameters", {}).items():
+        names = [name.strip() for name in names.split(",")]
+        first = choices[0] if len(names) > 1 else [choices[0]]
+        values.update(zip(names, map(_text, first)))
+    return values
+
+
+def _text(value):
+    """As text: ``3`` for 3, "3" and 3.0, which tables make of it."""
+    try:
+        return f"{float(value):g}"
+    except (TypeError, ValueError):
+        return str(value)
 
 
 @lru_cache(maxsize=1)

@@ -44,6 +44,18 @@ class Dataset(RealCrowd):
     errors are uniform. The budget is ``votes_per_task`` votes per task.
     """
     name = "AMTWorkers"
+    facts = {
+        "id": "amt-workers",
+        "title": "AMT workers",
+        "kind": "simulated",
+        "licence": "MIT",
+        "source":
+            "https://github.com/fidler-lab/efficient-annotation-cookbook",
+        "shows":
+            "buying votes from workers who mix up classes as real ones do",
+        "truth": "drawn",
+        "inputs": "points",
+    }
     references = [
         "Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for "
         "efficiently annotating large-scale image classification datasets. "

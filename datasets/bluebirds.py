@@ -18,6 +18,17 @@ TRUTH = DataFile(
 class Dataset(RecordedCrowd):
     """Indigo bunting or blue grosbeak? 39 workers on each of 108 photos."""
     name = "Bluebirds"
+    facts = {
+        "id": "bluebirds",
+        "title": "Bluebirds",
+        "kind": "human",
+        "year": 2010,
+        "licence": "none stated",
+        "source": "https://github.com/welinder/cubam",
+        "question": "Indigo bunting, or blue grosbeak?",
+        "truth": "the species of the photographs",
+        "inputs": "none",
+    }
     references = [
         "P. Welinder, S. Branson, S. Belongie, P. Perona. The "
         "multidimensional wisdom of crowds. NeurIPS 2010. "

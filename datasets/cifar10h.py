@@ -79,6 +79,31 @@ class Dataset(RecordedCrowd):
     alone are scored; for sale, the votes come without images.
     """
     name = "CIFAR-10H"
+    facts = {
+        "id": "cifar10h",
+        "family": "cifar10h",
+        "title": "CIFAR-10H",
+        "kind": "human",
+        "year": 2019,
+        "licence": "CC BY-NC-SA 4.0",
+        "source": "https://github.com/jcpeterson/cifar-10h",
+        "question": "Which of ten things does the small image show?",
+        "truth": "the labels of CIFAR-10",
+        "inputs": "images",
+    }
+    facts_of = {
+        "workers": {
+            "recorded": {"id": "cifar10h-recorded"},
+            "recorded500": {
+                "id": "cifar10h-500",
+                "title": "CIFAR-10H, 500 images",
+            },
+            "truth": {"ranked": False},
+        },
+        "classifier": {
+            "none": {"inputs": "none"},
+        },
+    }
     references = [
         "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "
         "uncertainty makes classification more robust. ICCV 2019. "

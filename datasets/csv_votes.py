@@ -19,6 +19,12 @@ class Dataset(RealCrowd):
     your own ids; it always runs anew.
     """
     name = "CSV"
+    facts = {
+        "id": "csv",
+        "title": "Your votes",
+        "kind": "own",
+        "inputs": "none",
+    }
     parameters = {"path": ["none"], "truth": ["none"], "task": ["task"],
                   "worker": ["worker"], "label": ["label"]}
     test_parameters = {"path": [str(HERE / "examples" / "votes.csv")],

@@ -37,6 +37,14 @@ class Dataset(CrowdDataset):
     The images come with scikit-learn.
     """
     name = "DigitPairs"
+    facts = {
+        "id": "digit-pairs",
+        "title": "Pairs of digits",
+        "kind": "simulated",
+        "shows": "images with two labels, and when to ask for all of them",
+        "truth": "composed",
+        "inputs": "images",
+    }
     references = [
         "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
         "UCI machine learning repository, 1998. "

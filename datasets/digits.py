@@ -42,6 +42,20 @@ class Dataset(CrowdDataset):
     The images come with scikit-learn.
     """
     name = "Digits"
+    facts = {
+        "id": "digits",
+        "title": "Digits",
+        "kind": "simulated",
+        "shows":
+            "networks trained from workers who spam or mix up certain digits",
+        "truth": "the digits that people wrote",
+        "inputs": "images",
+    }
+    facts_of = {
+        "workers": {
+            "truth": {"ranked": False},
+        },
+    }
     references = [
         "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
         "UCI machine learning repository, 1998. "

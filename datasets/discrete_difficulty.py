@@ -24,6 +24,14 @@ class Dataset(CrowdDataset):
     ones (these are the ambiguous tasks).
     """
     name = "DiscreteDifficulty"
+    facts = {
+        "id": "discrete-difficulty",
+        "title": "Discrete difficulty",
+        "kind": "simulated",
+        "shows": "tasks that are easy, hard or hopeless for everybody",
+        "truth": "drawn",
+        "inputs": "none",
+    }
     references = [
         "J. Whitehill et al. Whose vote should count more: optimal "
         "integration of labels from labelers of unknown expertise. "

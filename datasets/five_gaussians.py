@@ -23,6 +23,14 @@ class Dataset(CrowdDataset):
     ours; the paper buys votes one by one.
     """
     name = "FiveGaussians"
+    facts = {
+        "id": "five-gaussians",
+        "title": "Five Gaussians",
+        "kind": "simulated",
+        "shows": "which vote to buy next, with skills known and unknown",
+        "truth": "drawn",
+        "inputs": "points",
+    }
     references = [
         "Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for "
         "efficiently annotating large-scale image classification datasets. "

@@ -19,6 +19,15 @@ class Dataset(CrowdDataset):
     each hammer, makes them err, evenly over the other classes.
     """
     name = "HammerSpammer"
+    facts = {
+        "id": "hammer-spammer",
+        "title": "Hammers and spammers",
+        "kind": "simulated",
+        "shows":
+            "what finding the spammers is worth, where nothing else matters",
+        "truth": "drawn",
+        "inputs": "none",
+    }
     references = [
         "D. Karger, S. Oh, D. Shah. Iterative learning for reliable "
         "crowdsourcing systems. NeurIPS 2011"]

@@ -16,6 +16,14 @@ class Dataset(CrowdDataset):
     maximum, so that nobody is adversarial.
     """
     name = "IndependentConfusion"
+    facts = {
+        "id": "independent-confusion",
+        "title": "Independent confusion",
+        "kind": "simulated",
+        "shows": "a crowd that is exactly as Dawid and Skene assume",
+        "truth": "drawn",
+        "inputs": "none",
+    }
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Peerannot: "
         "classification for crowdsourced image datasets with Python. Computo "

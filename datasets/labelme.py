@@ -54,6 +54,26 @@ class Dataset(RecordedCrowd):
     score labels only. The features are by F. Mena, 2019.
     """
     name = "LabelMe"
+    facts = {
+        "id": "labelme",
+        "title": "LabelMe",
+        "kind": "human",
+        "year": 2018,
+        "licence": "none stated",
+        "source": "http://fprodrigues.com/deep_LabelMe.tar.gz",
+        "question": "Which of eight kinds of scene does the photograph show?",
+        "truth": "the labels of the LabelMe data",
+        "inputs": "features",
+    }
+    facts_of = {
+        "inputs": {
+            "images": {"inputs": "images"},
+            "none": {"inputs": "none"},
+        },
+        "workers": {
+            "truth": {"ranked": False},
+        },
+    }
     references = [
         "F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018. "
         "https://arxiv.org/abs/1709.01779"]

@@ -56,6 +56,111 @@ class Dataset(RecordedCrowd):
     counts.
     """
     name = "LLMAnnotators"
+    facts = {
+        "id": "llm",
+        "title": "Language models",
+        "kind": "llm",
+        "year": 2024,
+        "licence": "none stated",
+        "source": "https://github.com/SALT-NLP/LLMs_for_CSS",
+        "truth":
+            "the human labels of the data set that each task is taken from",
+        "inputs": "none",
+        "contamination":
+            "texts and labels were public before the models were trained: an "
+            "answer may be remembered",
+    }
+    facts_of = {
+        "task": {
+            "conv_go_awry": {
+                "id": "llm-awry",
+                "title": "Awry, language models",
+                "question":
+                    "Will the conversation turn into a personal attack?",
+            },
+            "discourse": {
+                "id": "llm-discourse",
+                "title": "Discourse, language models",
+                "question":
+                    "Which of seven acts is the comment in its discussion?",
+            },
+            "emotion": {
+                "id": "llm-emotion",
+                "title": "Emotion, language models",
+                "question": "Which of six emotions does the tweet express?",
+            },
+            "flute": {
+                "id": "llm-flute",
+                "title": "Flute, language models",
+                "question": "Which of four figures of speech is this?",
+            },
+            "implicit_hate": {
+                "id": "llm-implicit-hate",
+                "title": "Implicit hate, language models",
+                "question": "Which of six kinds of implicit hate is this?",
+            },
+            "indian_english_dialect": {
+                "id": "llm-indian-english",
+                "title": "Indian english, language models",
+                "question":
+                    "Which of 23 features of Indian English does the text "
+                    "have?",
+            },
+            "media_ideology": {
+                "id": "llm-media-ideology",
+                "title": "Media ideology, language models",
+                "question":
+                    "Does the article lean left, right or neither way?",
+            },
+            "mrf": {
+                "id": "llm-mrf",
+                "title": "Mrf, language models",
+                "question": "Is the headline misinformation or trustworthy?",
+            },
+            "persuasion": {
+                "id": "llm-persuasion",
+                "title": "Persuasion, language models",
+                "question": "Does the text persuade?",
+            },
+            "raop": {
+                "id": "llm-raop",
+                "title": "Raop, language models",
+                "question": "Which of seven strategies of persuasion is this?",
+            },
+            "reddit_humor": {
+                "id": "llm-reddit-humor",
+                "title": "Reddit humor, language models",
+                "question": "Is the post funny?",
+            },
+            "semeval_stance": {
+                "id": "llm-semeval-stance",
+                "title": "Semeval stance, language models",
+                "question": "Is the tweet for, against or neither?",
+            },
+            "talklife": {
+                "id": "llm-talklife",
+                "title": "Talklife, language models",
+                "question":
+                    "How much empathy does the answer show, of three "
+                    "degrees?",
+            },
+            "tempowic": {
+                "id": "llm-tempowic",
+                "title": "Tempowic, language models",
+                "question": "Does the word mean the same in both tweets?",
+            },
+            "wiki_corpus": {
+                "id": "llm-wiki-corpus",
+                "title": "Wiki corpus, language models",
+                "question": "Does one speaker have power over the other?",
+            },
+            "wiki_politeness": {
+                "id": "llm-wiki-politeness",
+                "title": "Wiki politeness, language models",
+                "question": "Is the request polite, neutral or impolite?",
+            },
+        },
+    }
     references = [
         "C. Ziems, W. Held, O. Shaikh, J. Chen, Z. Zhang, D. Yang. Can large "
         "language models transform computational social science? "

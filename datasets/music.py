@@ -24,6 +24,23 @@ class Dataset(RecordedCrowd):
     bound.
     """
     name = "Music"
+    facts = {
+        "id": "music",
+        "title": "Music",
+        "kind": "human",
+        "year": 2014,
+        "licence": "none stated",
+        "source":
+            "https://github.com/shahanaibrahimosu/end-to-end-crowdsourcing",
+        "question": "Which of ten genres is the piece of 30 seconds?",
+        "truth": "the genre under which the song stands in the collection",
+        "inputs": "features",
+    }
+    facts_of = {
+        "workers": {
+            "truth": {"ranked": False},
+        },
+    }
     references = [
         "F. Rodrigues, F. Pereira, B. Ribeiro. Gaussian process "
         "classification and active learning with multiple annotators. "

@@ -17,6 +17,17 @@ class Dataset(RecordedCrowd):
     picture and label, all rated; five experts' majority is the truth.
     """
     name = "ReaLRaters"
+    facts = {
+        "id": "real-raters",
+        "title": "ReaL raters",
+        "kind": "human",
+        "year": 2020,
+        "licence": "Apache-2.0",
+        "source": "https://github.com/google-research/reassessed-imagenet",
+        "question": "Is this label right for this picture: no, maybe, yes?",
+        "truth": "the majority of five experts",
+        "inputs": "none",
+    }
     references = [
         "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are we "
         "done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]

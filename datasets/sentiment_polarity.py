@@ -28,6 +28,25 @@ class Dataset(RecordedCrowd):
     ``recorded``, or ``truth`` for one perfect worker, the upper bound.
     """
     name = "SentimentPolarity"
+    facts = {
+        "id": "sentiment-polarity",
+        "title": "Sentiment polarity",
+        "kind": "human",
+        "year": 2014,
+        "licence": "none stated",
+        "source": "https://github.com/fmenat/PyLearningCrowds",
+        "question": "Does the sentence praise the film or blame it?",
+        "truth": "the verdict of the review that the sentence is from",
+        "inputs": "text",
+    }
+    facts_of = {
+        "workers": {
+            "truth": {"ranked": False},
+        },
+        "split": {
+            "all": {"inputs": "none"},
+        },
+    }
     references = [
         "F. Rodrigues, F. Pereira, B. Ribeiro. Learning from multiple "
         "annotators: distinguishing good from random labelers. Pattern "

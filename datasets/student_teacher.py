@@ -19,6 +19,16 @@ class Dataset(CrowdDataset):
     simplex, the diagonal swapped with the row's maximum.
     """
     name = "StudentTeacher"
+    facts = {
+        "id": "student-teacher",
+        "title": "Students and teachers",
+        "kind": "simulated",
+        "shows":
+            "what mistakes in common do to methods that take workers for "
+            "independent",
+        "truth": "drawn",
+        "inputs": "none",
+    }
     references = [
         "P. Cao, Y. Xu, Y. Kong, Y. Wang. Max-MIG: an information theoretic "
         "approach for joint learning from crowds. ICLR 2019. "

@@ -28,6 +28,27 @@ class Dataset(RealCrowd):
     ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
     """
     name = "ThreeCircles"
+    facts = {
+        "id": "three-circles",
+        "family": "three-circles",
+        "title": "Three circles",
+        "kind": "simulated",
+        "shows": "workers far below, near and far above chance: pruning helps",
+        "truth": "drawn",
+        "inputs": "points",
+    }
+    facts_of = {
+        "workers": {
+            "truth": {"ranked": False},
+        },
+        "source": {
+            "published": {
+                "id": "three-circles-published",
+                "source": "https://github.com/tanglef/thesis_tanguy",
+                "year": 2022,
+            },
+        },
+    }
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "

@@ -13,6 +13,149 @@ class Dataset(RecordedCrowd):
     task all count, as in the published figures.
     """
     name = "TruthInference"
+    facts = {
+        "id": "ti",
+        "title": "Truth inference",
+        "kind": "human",
+        "licence": "none stated",
+        "source": "https://github.com/yuan-li/truth-inference-at-scale",
+        "truth": "not stated by the collectors",
+        "inputs": "none",
+    }
+    facts_of = {
+        "crowd": {
+            "rte": {
+                "id": "ti-rte",
+                "title": "Textual entailment",
+                "year": 2008,
+                "question": "Does the second sentence follow from the first?",
+                "truth": "the labels of the first RTE challenge",
+            },
+            "web": {
+                "id": "ti-web",
+                "title": "Web search",
+                "year": 2012,
+                "question":
+                    "How relevant is the page to the search, in five grades?",
+                "truth": "experts in consensus",
+            },
+            "trec": {
+                "id": "ti-trec",
+                "title": "TREC relevance",
+                "year": 2010,
+                "question": "Is the document relevant to the topic?",
+                "truth": "assessors of NIST",
+            },
+            "dog": {
+                "id": "ti-dog",
+                "title": "Dog breeds",
+                "year": 2012,
+                "question": "Which of four breeds is the dog?",
+                "truth": "the labels of ImageNet",
+            },
+            "CF": {
+                "id": "ti-cf",
+                "title": "Weather sentiment, CrowdFlower",
+                "year": 2015,
+                "question":
+                    "What does the tweet say of the weather, in five "
+                    "classes?",
+            },
+            "CF_amt": {
+                "id": "ti-cf-amt",
+                "title": "Weather sentiment, Mechanical Turk",
+                "year": 2015,
+                "question":
+                    "What does the tweet say of the weather, in five "
+                    "classes?",
+            },
+            "MS": {
+                "id": "ti-ms",
+                "title": "Music genres",
+                "year": 2014,
+                "question": "Which of ten genres is the piece of 30 seconds?",
+                "truth":
+                    "the genre under which the song stands in the collection",
+                "family": "music",
+                "same_votes_as": "Music",
+            },
+            "SP": {
+                "id": "ti-sp",
+                "title": "Film reviews",
+                "year": 2014,
+                "question": "Does the sentence praise the film or blame it?",
+                "truth": "the verdict of the review that the sentence is from",
+                "family": "sentiment-polarity",
+                "same_votes_as": "SentimentPolarity",
+            },
+            "SP_amt": {
+                "id": "ti-sp-amt",
+                "title": "Film reviews, Mechanical Turk",
+                "year": 2015,
+                "question": "Does the sentence praise the film or blame it?",
+                "truth": "the verdict of the review that the sentence is from",
+            },
+            "ZenCrowd_all": {
+                "id": "ti-zencrowd-all",
+                "title": "Entity links, all",
+                "year": 2012,
+                "question": "Does the link mean what the text names?",
+                "family": "ti-zencrowd",
+            },
+            "ZenCrowd_in": {
+                "id": "ti-zencrowd-in",
+                "title": "Entity links, India",
+                "year": 2012,
+                "question": "Does the link mean what the text names?",
+                "family": "ti-zencrowd",
+            },
+            "ZenCrowd_us": {
+                "id": "ti-zencrowd-us",
+                "title": "Entity links, United States",
+                "year": 2012,
+                "question": "Does the link mean what the text names?",
+                "family": "ti-zencrowd",
+            },
+            "product": {
+                "id": "ti-product",
+                "title": "Same product?",
+                "year": 2012,
+                "question": "Do two descriptions mean the same product?",
+            },
+            "tweet": {
+                "id": "ti-tweet",
+                "title": "Sentiment of tweets",
+                "year": 2017,
+                "question": "Is the tweet positive?",
+            },
+            "face": {
+                "id": "ti-face",
+                "title": "Facial expressions",
+                "year": 2014,
+                "question": "Which of four expressions does the face show?",
+            },
+            "relevance": {
+                "id": "ti-relevance",
+                "title": "Document relevance in grades",
+                "year": 2010,
+                "question": "How relevant is the document to the topic?",
+                "truth": "assessors of NIST, for some of the tasks",
+            },
+            "adult": {
+                "id": "ti-adult",
+                "title": "Adult content",
+                "year": 2010,
+                "question":
+                    "How adult is the content of the page, in four grades?",
+            },
+            "fact_eval": {
+                "id": "ti-fact-eval",
+                "title": "Facts on public figures",
+                "year": 2014,
+                "question": "Does the text say this fact of the person?",
+            },
+        },
+    }
     references = [
         "Y. Li, B. Rubinstein, T. Cohn. Exploiting worker correlation for "
         "label aggregation in crowdsourcing. ICML 2019. "

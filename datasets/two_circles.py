@@ -13,6 +13,19 @@ class Dataset(CrowdDataset):
     As many points again are the test set.
     """
     name = "TwoCircles"
+    facts = {
+        "id": "two-circles",
+        "title": "Two circles",
+        "kind": "simulated",
+        "shows": "classifiers as workers whose errors depend on the input",
+        "truth": "drawn",
+        "inputs": "points",
+    }
+    facts_of = {
+        "workers": {
+            "truth": {"ranked": False},
+        },
+    }
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "

@@ -14,6 +14,21 @@ class Dataset(CrowdDataset):
     As many points again are the test set.
     """
     name = "TwoMoons"
+    facts = {
+        "id": "two-moons",
+        "title": "Two moons",
+        "kind": "simulated",
+        "shows":
+            "errors that are no ambiguity of the points: pruning must not "
+            "help",
+        "truth": "drawn",
+        "inputs": "points",
+    }
+    facts_of = {
+        "workers": {
+            "truth": {"ranked": False},
+        },
+    }
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "
