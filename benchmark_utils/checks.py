@@ -1,5 +1,6 @@
 """Checks of what users and contributors give: parameters and answers."""
 from functools import partial
+from itertools import chain, product, starmap
 from numbers import Integral, Real
 
 import click
@@ -43,7 +44,8 @@ class ChecksParameters:
 
 class Selection(dict):
     """The parameters of a class, {names: values}. benchopt copies them and
-    updates the copy with what the user selected; that is when it is checked.
+    updates the copy with what the user selected; that is when the values are
+    checked, one by one and as they go together.
     """
     def __init__(self, parameters, owner):
         super().__init__(parameters)
@@ -55,27 +57,34 @@ class Selection(dict):
     def update(self, selected):
         super().update(selected)
         checks = accepted(self.owner)
-        for names, values in selected.items():
-            names = [name.strip() for name in names.split(",")]
-            for value in values if isinstance(values, (list, tuple)) else [
-                    values]:
-                row = value if len(names) > 1 else [value]
-                if not isinstance(row, (list, tuple)) or len(row) != len(
-                        names):
-                    raise click.BadParameter(
-                        f"{self.owner.name}: {', '.join(names)} = {value!r}, "
-                        f"a tuple of {len(names)} values is needed")
-                for name, one in zip(names, row):
-                    self._check(checks.get(name), name, one)
-
-    def _check(self, check, name, value):
-        if check is None or (value == "all" and
-                             self.owner.get_all_parameter_values(name)):
-            return
         try:
-            check(self.owner.name, name, value)
+            rows = [list(self._rows(names)) for names in self]
+            for name, value in chain(*chain(*rows)):
+                if name in checks and not self._stands_for_all(name, value):
+                    checks[name](self.owner.name, name, value)
+            for combination in product(*rows):
+                values = dict(chain(*combination))
+                if not any(starmap(self._stands_for_all, values.items())):
+                    self.owner().save_parameters(**values)
         except ValueError as error:
             raise click.BadParameter(str(error)) from error
+
+    def _rows(self, names):
+        """The choices for one key, ``"a"`` or ``"a, b"``: pairs of a name and
+        its value."""
+        values, names = self[names], [name.strip()
+                                      for name in names.split(",")]
+        for value in values if isinstance(values, (list, tuple)) else [values]:
+            row = value if len(names) > 1 else [value]
+            if not isinstance(row, (list, tuple)) or len(row) != len(names):
+                raise ValueError(
+                    f"{self.owner.name}: {', '.join(names)} = {value!r}, a "
+                    f"tuple of {len(names)} values is needed")
+            yield list(zip(names, row))
+
+    def _stands_for_all(self, name, value):
+        return isinstance(value, str) and value == "all" and bool(
+            self.owner.get_all_parameter_values(name))
 
 
 def accepted(cls):

