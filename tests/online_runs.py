@@ -1,17 +1,18 @@
 """What the tests of online labelling share."""
 import numpy as np
 
+from benchmark_utils.scoring.curves import Curve, budget_auc
+
 POLICIES = ["RandomAssign", "GreedyAssign", "EntropyAssign", "QASCA", "OptKG",
             "LabelInfo", "BALD", "ActiveLab", "IEThresh"]
 SMALL = dict(n_tasks=80, votes_per_task=2)
 
 
 def area(points):
-    """Mean recovery over the budget; the last one holds to its end."""
-    last = points[-1]
-    cost = [point["cost"] for point in points] + [last["budget"]]
-    recovery = [point["label_recovery"] for point in [*points, last]]
-    return np.trapezoid(recovery, cost) / last["budget"]
+    """The score ``budget_auc`` of a curve, from its points."""
+    cost, recovery = (np.array([point[name] for point in points])
+                      for name in ("cost", "label_recovery"))
+    return budget_auc(Curve(cost, recovery, points[-1]["budget"]))
 
 
 def areas(curve, policy, n=10, solver_options=(), **dataset_options):

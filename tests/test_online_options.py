@@ -140,7 +140,7 @@ def test_votes_leave_the_expert_the_share_that_is_kept(benchmark):
     the votes stop short of it."""
     problem = Problem(ground_truth=np.arange(30) % 2, oracle=dict(
         confusion=np.tile(np.full((2, 2), .5), (4, 1, 1)), budget=40,
-        cost=[3, 3, 3, 7], expert_price=4.0))
+        cost=np.array([3, 3, 3, 7.0]), expert_price=4.0))
     solver = handed_to(solver_classes(benchmark)["RandomAssign"].get_instance(
         expert_share=.5, risk=0.0, batch_size=9), problem, seed=0)
     spent = run_through(solver)
