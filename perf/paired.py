@@ -1,0 +1,52 @@
+"""Scores of a result file, and how far each solver is from a baseline.
+
+    python perf/paired.py RESULT.parquet BASELINE SCORE [SCORE ...]
+
+For each dataset and solver: mean and standard deviation of the scores, and
+the mean difference from the solver BASELINE (as the tables name it) with its
+95% interval, paired over repetitions. What the pages in docs/findings quote.
+"""
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmark_utils.report.runs import (  # noqa: E402
+    load_results,
+    points_of,
+    runs_of,
+)
+from benchmark_utils.report.statistics import student  # noqa: E402
+
+
+def main(path, baseline, *scores):
+    runs = runs_of(points_of(load_results([path])))
+    for dataset, rows in runs.groupby("dataset", sort=False):
+        print(dataset)
+        for score in scores:
+            table = rows.pivot_table(
+                index="idx_rep", columns="solver", sort=False, dropna=False,
+                values=f"objective_{score}")
+            for solver, values in table.items():
+                text = f"  {score:18} {solver:40} {values.mean():8.3f}"
+                if len(values) > 1:
+                    text += f" ± {values.std():.3f}"
+                both = (values - table[baseline]).dropna()
+                if solver != baseline and len(both):
+                    mean, low, high = student(both)
+                    text += f"  {mean:+.3f}"
+                    if np.isfinite(low):
+                        text += f" [{low:.3f}, {high:.3f}]"
+                reached = int(values.notna().sum())
+                if reached < len(values):
+                    text += f"  in {reached} of {len(values)}"
+                print(text)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
