@@ -48,7 +48,7 @@ def _protocol(rows, file):
 
 def commit_problems(rows, file):
     """Can others find the code behind the numbers?"""
-    said = sorted(set(rows["objective_commit"].fillna("")))
+    said = sorted(set(rows["objective_commit"].fillna("").astype(str)))
     nowhere = [commit for commit in said
                if not re.fullmatch(r"[0-9a-f]{4,40}", commit)]
     if nowhere:

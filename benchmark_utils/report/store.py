@@ -27,8 +27,10 @@ from benchmark_utils.report.checks import (
 )
 from benchmark_utils.report.files import stage
 from benchmark_utils.report.sources import origin_of, values
+from benchmark_utils.report.values import NEEDED
 
 STORE = Path(__file__).parents[2] / "leaderboard"
+EXPORT = "results"  # results.json lies beside the page, which may be here
 VERIFIED, SUBMITTED = "verified here", "submitted"
 # All else stays out: descriptions, parameters (the names have them), kernels.
 KEPT = ("dataset_name", "solver_name", "idx_rep", "stop_val", "time",
@@ -75,9 +77,10 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
     """
     path, folder = Path(path), Path(folder)
     name = name or path.stem
-    if not re.fullmatch(r"\w[\w.-]*", name):
+    if not re.fullmatch(r"\w[\w.-]*", name) or name == EXPORT:
         raise Refused([f"--name {name!r}: letters, digits and _ . - are "
-                       "possible; the file lies in the store itself"])
+                       "possible, the file lies in the store itself; "
+                       f"{EXPORT}.json is the page's"])
     folder.mkdir(exist_ok=True)
     with FileLock(folder / ".lock"):
         rows = trimmed(_read(path))
@@ -95,7 +98,8 @@ def check(folder=STORE):
     folder = Path(folder)
     reasons, before, history = [], None, all_commits_are_here()
     for sidecar in sorted(folder.glob("*.json")):
-        if not sidecar.with_suffix(".parquet").is_file():
+        if (sidecar.stem != EXPORT
+                and not sidecar.with_suffix(".parquet").is_file()):
             reasons.append(f"{sidecar.name} describes no file: add the result "
                            "again, or delete it")
     for path in sorted(folder.glob("*.parquet")):
@@ -135,7 +139,7 @@ def trimmed(rows):
     """Without the columns that nobody reads; empty ones go too."""
     columns = [column for column in rows if column != "objective_name"
                and (column in KEPT or column.startswith("objective_"))]
-    return rows[columns].dropna(axis=1, how="all").reset_index(drop=True)
+    return _bare(rows[columns])
 
 
 def described(rows, path, status):
@@ -164,7 +168,9 @@ def _plan(rows, file, name, replace, folder, status):
             if old != name and len(kept) < len(own):
                 plan[old] = _bare(kept), own["status"].iloc[0]
         stored = stored[~_among(stored, rows)]
-    reasons = [*problems(rows, file, stored), *commit_problems(rows, file)]
+    reasons = problems(rows, file, stored)
+    if set(NEEDED) <= set(rows):
+        reasons += commit_problems(rows, file)
     if stored is not None and name in set(stored["run"]):
         reasons.append(f"leaderboard/{name}.parquet is there: give another "
                        "--name")
@@ -231,8 +237,9 @@ def _json(said):
 
 def _bare(rows):
     """Rows as they lie in a file."""
-    return rows.drop(columns=["run", "status"], errors="ignore").dropna(
-        axis=1, how="all").reset_index(drop=True)
+    columns = [column for column in rows if column not in ("run", "status")
+               and (column in NEEDED or rows[column].notna().any())]
+    return rows[columns].reset_index(drop=True)
 
 
 def _among(rows, others):

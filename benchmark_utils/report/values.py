@@ -17,6 +17,7 @@ POINT = ["dataset_name", "solver_name", "idx_rep", "stop_val"]
 TEXTS = ("dataset_name", "solver_name", "file_dataset", "file_solver",
          "run_date", "objective_data_version", "objective_protocol")
 WHOLE = ("idx_rep", "stop_val", "base_seed")
+NEEDED = (*TEXTS, *WHOLE, "time", "objective_commit")
 FACTS = tuple(f"objective_{name}" for family in FAMILIES
               for name in getattr(family, "FACTS", ()))
 PACKED = {"objective_task_credit": unpack_credits,
@@ -25,9 +26,7 @@ PACKED = {"objective_task_credit": unpack_credits,
 
 def value_problems(rows, file):
     """A list of reasons, empty if all is well."""
-    missing = [column for column in (*TEXTS, *WHOLE, "time",
-                                     "objective_commit")
-               if column not in rows]
+    missing = [column for column in NEEDED if column not in rows]
     if missing:
         return [f"{file} has no {', '.join(missing)}: made before results "
                 "carried them; run it again"]
@@ -126,5 +125,8 @@ def _contradictions(rows, file):
 
 def _value(file, rows, column, bad, needed):
     first = rows[bad].iloc[0]
-    return (f"{file}: {column} of {where(first)} is {first[column]!r}; "
-            f"{needed} ({int(bad.sum())} such rows)")
+    value = first[column]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return (f"{file}: {column} of {where(first)} is {value!r}; {needed} "
+            f"({int(bad.sum())} such rows)")

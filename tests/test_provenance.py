@@ -1,0 +1,78 @@
+"""What makes results comparable: the fingerprint of data, the protocol."""
+import ast
+import json
+import re
+import shutil
+
+import numpy as np
+from conftest import ROOT
+
+from benchmark_utils.scoring import provenance
+from benchmark_utils.scoring.fingerprint import data_version
+from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.votes import Votes
+
+
+def version(label=1, dtype=np.int64, X=.5, truth=1, **options):
+    votes = Votes(*(np.array(ids, dtype) for ids in (
+        [0, 0, 1], [0, 1, 1], [0, label, 1])), 2, 2, 2)
+    if options:
+        votes, options = None, dict(oracle=dict(recorded=votes, **options))
+    return data_version(Problem(
+        votes=votes, ground_truth=np.array([truth, 0]), classifier="mlp",
+        X=np.array([[X], [1 / 3]]), **options))
+
+
+def test_data_version_is_the_same_everywhere():
+    assert re.fullmatch("[0-9a-f]{12}", version())
+    assert version(dtype=np.int32) == version()
+    assert version(X=.5 + 1e-12) == version(X=.5 - 1e-12) == version()
+    assert version(X=-0.0) == version(X=0.0)
+
+
+def test_data_version_sees_every_change():
+    versions = [version(), version(label=0), version(X=.50001),
+                version(truth=0), version(budget=3), version(budget=3.),
+                version(budget=3, cap=3), version(budget=3, cap=4),
+                version(budget=3, cost=np.ones(2))]
+    assert len(set(versions)) == len(versions)
+
+
+def test_who_edits_the_scores_says_what_it_means():
+    lock = json.loads(provenance.LOCK.read_text())
+    assert provenance.protocol() == str(lock["version"]), (
+        "files that score have changed: python -m "
+        "benchmark_utils.scoring.provenance --keep if no number can, else "
+        "--raise, which asks for new results")
+
+
+def of_the_protocol():
+    return {path.relative_to(ROOT).as_posix()
+            for pattern in provenance.SCORING for path in ROOT.glob(pattern)}
+
+
+def test_what_the_objective_scores_with_is_of_the_protocol():
+    imported = {
+        node.module.replace(".", "/")
+        for node in ast.walk(ast.parse((ROOT / "objective.py").read_text()))
+        if isinstance(node, ast.ImportFrom)
+        and node.module.startswith("benchmark_utils")}
+    scoring = {name for name in imported if "scoring" in name
+               or "training" in name}
+    for name in scoring:
+        assert {f"{name}.py", f"{name}/__init__.py"} & of_the_protocol()
+
+
+def test_an_unannounced_edit_is_another_protocol(tmp_path, monkeypatch):
+    for name in of_the_protocol():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    lock = tmp_path / "protocol.json"
+    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    monkeypatch.setattr(provenance, "LOCK", lock)
+    lock.write_text(json.dumps(dict(version=7,
+                                    code=provenance.scoring_hash())))
+    assert provenance.protocol() == "7"
+    labels = tmp_path / "benchmark_utils" / "scoring" / "labels.py"
+    labels.write_text(labels.read_text() + "\nK = 2\n")
+    assert re.fullmatch(r"7\+[0-9a-f]{8}", provenance.protocol())
