@@ -147,8 +147,9 @@ def test_readers_without_javascript_get_the_headline_table(data, html):
     for row, (_, cells) in zip(table.rows, rows):
         group, gain, interval, *_, crowds = re.findall("<td>(.*?)</td>", cells)
         assert group == str(row.group or "–")
-        assert float(gain) == pytest.approx(row.mean, abs=.05)
-        low, high = map(float, interval.strip("[]").split(","))
+        gain, low, high = (float(text.replace("−", "-")) for text in (
+            gain, *interval.strip("[]").split(",")))
+        assert gain == pytest.approx(row.mean, abs=.05)
         assert (low, high) == pytest.approx((row.low, row.high), abs=.05)
         assert crowds == str(len(table.families))
 

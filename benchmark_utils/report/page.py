@@ -100,9 +100,9 @@ def plain_view(data):
         f"{_count(table.families, 'crowd')}{kind}, that all of them ran on.",
         heads=("Method", "Group", "Gain, points", "95% interval",
                "Aggregate, s", "Train, s", "Crowds"),
-        rows=[(row.name, row.group or "–", f"{row.mean:+.1f}",
-               "–" if row.low is None or math.isnan(row.low)
-               else f"[{row.low:+.1f}, {row.high:+.1f}]",
+        rows=[(row.name, row.group or "–", _signed(row.mean),
+               "–" if math.isnan(row.low)
+               else f"[{_signed(row.low)}, {_signed(row.high)}]",
                _seconds(row.aggregate), _seconds(row.train),
                len(table.families)) for row in table.rows],
         crowds=[f"{datasets[d]['name']}: {datasets[d]['summary']}"
@@ -111,6 +111,11 @@ def plain_view(data):
 
 def _count(things, name):
     return f"{len(things)} {name}{'s' * (len(things) != 1)}"
+
+
+def _signed(value):
+    text = f"{value:+.1f}"
+    return "0.0" if float(text) == 0 else text.replace("-", "−")
 
 
 def _seconds(value):

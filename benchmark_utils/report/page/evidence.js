@@ -1,11 +1,12 @@
 // In a crowd's panel: tasks worth a look, and its workers.
 
-const imageOf = image => /^data:image\//.test(image) ? image : `data:image/png;base64,${image}`;
+const isImage = image => /^[A-Za-z0-9+/]+=*$/.test(image ?? "");  // a PNG as base64
 const byNumber = votes => Object.entries(votes ?? {}).sort(([, a], [, b]) => b - a);
 
 function lookOf({ task, image, text, votes, truth }) {
   const told = listed(byNumber(votes).map(([name, n]) => `${n} × ${name}`));
-  const shown = image ? html`<img alt="Task ${task}" src="${imageOf(image)}">` : html`<blockquote>${text}</blockquote>`;
+  const shown = isImage(image) ? html`<img alt="Task ${task}" src="data:image/png;base64,${image}">`
+    : known(text) && html`<blockquote>${text}</blockquote>`;
   return html`<li>${shown}
     <p>Task ${task}: ${told}${known(truth) && html`; truth: <b>${truth}</b>`}</p></li>`;
 }
