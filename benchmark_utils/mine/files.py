@@ -1,4 +1,5 @@
 """Results on disk: whole or not at all, nothing stale, nothing executed."""
+import csv
 import hashlib
 import json
 import os
@@ -42,13 +43,10 @@ def safe_cells(table):
 def read_back(path):
     """A written table as it was: one leading apostrophe taken away from
     every text."""
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    table.columns = [_unquoted(name) for name in table.columns]
-    return table.map(_unquoted)
-
-
-def _unquoted(text):
-    return text.removeprefix("'")
+    with open(path, newline="", encoding="utf-8") as stream:
+        header, *rows = ([cell.removeprefix("'") for cell in row]
+                         for row in csv.reader(stream, strict=True))
+    return pd.DataFrame(rows, columns=header, dtype=object)
 
 
 def check_folder(folder, replace=False):
@@ -104,7 +102,8 @@ def write_results(folder, frames, summary, page, replace=False):
             frame, n = safe_cells(frame)
             quoted += n
             frame.to_csv(scratch / f"{name}.csv", index=False,
-                         float_format="%.4f", lineterminator="\n")
+                         float_format="%.4f", lineterminator="\n",
+                         quoting=_quoting(frame))
             files[f"{name}.csv"] = dict(
                 rows=len(frame), sha256=_sum(scratch / f"{name}.csv"))
         summary = dict(summary, quoted_cells=quoted, files=files)
@@ -118,6 +117,15 @@ def write_results(folder, frames, summary, page, replace=False):
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return summary
+
+
+def _quoting(frame):
+    """All text is quoted if any has a carriage return, which the writer
+    leaves bare but readers take for the end of a row."""
+    returns = any(frame.iloc[:, place].astype(str).str.contains("\r").any()
+                  for place in range(frame.shape[1])
+                  if not pd.api.types.is_numeric_dtype(frame.iloc[:, place]))
+    return csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
 
 
 def _put(scratch, folder):

@@ -12,9 +12,9 @@ MOST_VOTES, MOST_DRAWS, FEWEST_DRAWS = 2_000_000, 10, 2
 LEVELS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80)
 # Beyond this many times today's votes a curve says nothing.
 FARTHEST = 4
-# The curve is drawn through a - b m^-power. One half is what fits the
-# recorded crowds best; up to 1 the interval allows for.
-POWERS = (.5, .75, 1.0)
+# The curve is a - b m^-power. One half is what foretells the recorded crowds
+# best, from half of their votes; the interval allows for the other two.
+POWERS = (.5, .3, .75)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from benchmark_utils.mine.tables import (
 from benchmark_utils.mine.verdicts import KEEP, REMOVE, WATCH
 
 # Rows on the page; the files have all.
-MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 60, 20, 8, 12
+MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 50, 20, 8, 12
 HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more",
              SPOT: f"{DOUBTFUL:.0%} to {SURE:.0%}",
              ASK: f"below {DOUBTFUL:.0%}, few votes",
