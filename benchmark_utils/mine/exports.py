@@ -58,19 +58,11 @@ def read_export(path, task=None, worker=None, label=None):
 
 def _items(path):
     text = text_of(path)
-    lines = text.split("\n") if ".jsonl" in path.name.lower() else [text]
-    items, first = [], 1
-    try:
-        for first, part in enumerate(lines, 1):
-            if part.strip() or len(lines) == 1:
-                items.append(json.loads(part))
-    except json.JSONDecodeError as error:
-        raise BadFile(f"{path}, line {first + error.lineno - 1}: no JSON "
-                      f"({error.msg})") from error
-    except RecursionError:
-        raise BadFile(f"{path}: nested too deeply") from None
-    if len(lines) == 1 and ".jsonl" not in path.name.lower():
-        [items] = items
+    if ".jsonl" in path.name.lower():
+        items = [_parse(path, line, number) for number, line
+                 in enumerate(text.split("\n"), 1) if line.strip()]
+    else:
+        items = _parse(path, text)
     if not isinstance(items, list) or not items:
         raise BadFile(f"{path}: a list of tasks or records is needed, not "
                       f"{'an empty list' if items == [] else 'one object'}")
@@ -78,6 +70,17 @@ def _items(path):
         if not isinstance(item, dict):
             raise BadFile(f"{path}, item {number}: no object: {item!r:.80}")
     return items
+
+
+def _parse(path, text, line=1):
+    """JSON that begins on this line of the file."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadFile(f"{path}, line {line + error.lineno - 1}: no JSON "
+                      f"({error.msg})") from error
+    except RecursionError:
+        raise BadFile(f"{path}, line {line}: nested too deeply") from None
 
 
 def _any_has(items, key):
