@@ -13,7 +13,7 @@
                 [[text, url]], code, trains, published [[dataset id, score id,
                 value, ours or null, source]]}
     datasets[]  {id, name, family, full, crowd (human, llm, simulated), kind
-                (the same), inputs, buy, summary, papers, code, licence, year,
+                (the same), inputs, shows, buy, summary, papers, code, licence, year,
                 source, question, truth, contamination, reps, same (the tasks
                 are the same in all repetitions), tasks, workers (who voted),
                 classes, votes, vpt, accuracy, spread [5%, 95%] of workers,
@@ -44,7 +44,7 @@ import numpy as np
 from benchmark_utils.catalogue import catalogue
 from benchmark_utils.report import figures, plots
 from benchmark_utils.report.bibtex import entries
-from benchmark_utils.report.facts import method_facts
+from benchmark_utils.report.facts import method_entry
 from benchmark_utils.report.gains import gains
 from benchmark_utils.report.links import repository
 from benchmark_utils.report.names import slug
@@ -122,10 +122,10 @@ def _methods(runs):
     entries, files = {}, catalogue("solvers")
     for name, own in runs.groupby("solver", sort=False):
         full = own["solver_name"].iloc[0]
-        facts = method_facts(full, name, files.get(full.partition("[")[0]))
+        entry = method_entry(full, name, files.get(full.partition("[")[0]))
         trains = any(own[m.column].notna().any() for m in METRICS
                      if m.headline and m.headline.trained and m.column in own)
-        entries[name] = {**facts, "trains": bool(trains)}
+        entries[name] = {**entry, "trains": bool(trains)}
     return entries
 
 

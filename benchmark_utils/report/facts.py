@@ -1,54 +1,55 @@
 """What the page says of methods and datasets, from their own files."""
-from benchmark_utils import catalogue
+from benchmark_utils.catalogue import dataset_facts
 from benchmark_utils.report.names import parameters_of, slug, variant
 
 NEEDS = {"votes": [], "inputs": ["inputs"], "buys": ["buys"],
          "gold": ["inputs", "gold"], "panel": ["inputs", "panel"]}
-TEXTS = ("year", "source", "question", "truth", "contamination")
+TEXTS = ("year", "source", "question", "truth", "contamination", "shows")
 
 
-def method_facts(full, short, entry):
-    """One entry of ``methods``: see data.py. ``entry``: its file's in the
-    catalogue, or None."""
+def method_entry(full, short, entry):
+    """One entry of ``methods``, see data.py. ``entry``: its file's in the
+    catalogue, or None.
+
+    A file may say in ``published`` which recoveries were reported, {id of a
+    dataset: recovery}, and in ``published_in`` where.
+    """
     base, _ = parameters_of(full)
     says = {} if entry is None else entry.says
     kind = "gold" if says.get("needs_gold") else says.get("kind", "votes")
     title, idea = _title(entry, base)
-    rest = short.removeprefix(base)
     return dict(
-        id=slug(short), name=title + rest, key=short, full=full, base=base,
-        kind=kind, needs=NEEDS[kind], variant=variant(full, entry),
-        idea=idea, papers=_papers(entry), code=entry.file if entry else "",
-        published=[list(claim) for claim in says.get("published", ())])
-
-
-def dataset_facts(full, short, entry):
-    """What its file says of a dataset: the part of an entry of ``datasets``
-    that no number tells. ``entry``: as in `method_facts`."""
-    base, parameters = parameters_of(full)
-    says = {} if entry is None else dict(entry.says)
-    if hasattr(catalogue, "dataset_facts"):
-        says.update(catalogue.dataset_facts(base, parameters))
-    recorded = "RecordedCrowd" in says.get("bases", ())
-    crowd = says.get("kind", "human" if recorded else "simulated")
-    return dict(
-        id=says.get("id"), name=says.get("title", short), full=full,
-        family=says.get("family", says.get("id", slug(base))),
-        crowd=crowd, kind=crowd, inputs=says.get("inputs", "none"),
-        summary=entry.summary if entry else "",
-        papers=[list(paper) for paper in says["papers"]]
-        if "papers" in says else _papers(entry),
+        id=slug(short), name=title + short.removeprefix(base), key=short,
+        full=full, base=base, kind=kind, needs=NEEDS[kind],
+        variant=variant(full, entry), idea=idea, papers=_papers(entry),
         code=entry.file if entry else "",
-        licence=says.get("licence", "none stated" if recorded else ""),
-        **{name: says.get(name) for name in TEXTS})
+        published=[[dataset, "label_recovery", value, None,
+                    says.get("published_in", "")]
+                   for dataset, value in says.get("published", {}).items()])
 
 
-def is_subsample(full, facts):
-    """Some of the votes of a recorded crowd: a point of a curve, no crowd of
-    its own."""
-    _, parameters = parameters_of(full)
-    return (facts["crowd"] != "simulated"
-            and parameters.get("votes_per_task", "every") != "every")
+def dataset_entry(full, short, entry):
+    """What its file says of a dataset, with ``ranked``: is it a crowd of its
+    own, or some votes of one, or an upper bound? The numbers come from its
+    runs. ``entry``: as in `method_entry`."""
+    base, parameters = parameters_of(full)
+    says = dataset_facts(base, parameters)
+    kind = says.get("kind", "simulated")
+    own = {name for name, choices in (
+        entry.says.get("facts_of", {}) if entry else {}).items()
+        if any("id" in facts for facts in choices.values())}
+    rest = [f"{name}={value}" for name, value in variant(full, entry).items()
+            if name not in own and value is not None]
+    name = says.get("title", base) + (f" ({', '.join(rest)})" if rest else "")
+    return dict(
+        id=says.get("id", slug(short)), name=name if says else short,
+        family=says.get("family", slug(base)), full=full,
+        # Whose votes a reader brings is not known; recorded they are.
+        crowd="human" if kind == "own" else kind, kind=kind,
+        inputs=says.get("inputs", "none"), ranked=says.get("ranked", True),
+        summary=entry.summary if entry else "", papers=_papers(entry),
+        code=entry.file if entry else "", licence=says.get("licence", ""),
+        **{text: says.get(text) for text in TEXTS})
 
 
 def _title(entry, base):

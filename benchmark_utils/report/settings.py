@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.catalogue import catalogue
-from benchmark_utils.report.facts import dataset_facts, is_subsample
-from benchmark_utils.report.names import slug
+from benchmark_utils.report.facts import dataset_entry
+from benchmark_utils.report.names import parameters_of, slug
 from benchmark_utils.report.ranking import MIN_CROWDS
 from benchmark_utils.scoring.curves import COST
 
@@ -14,15 +14,12 @@ CROWDS = ("human", "llm", "simulated")
 
 def settings_of(runs):
     """{short name: entry of ``datasets``, see data.py}, without those that
-    keep some votes of a recorded crowd."""
-    entries = {name: entry for name, entry, part in _all(runs) if not part}
+    are no crowd of their own."""
+    entries = {name: entry for name, entry in _all(runs) if entry["ranked"]}
     taken = set()
     for name, entry in entries.items():
-        said = entry["id"] or slug(name)
-        if entry["buy"] and entry["id"]:
-            said += "-buy"
-        # Another setting of the same crowd goes by its parameters.
-        entry["id"] = said if said not in taken else slug(name)
+        if entry["id"] in taken:
+            entry["id"] = slug(name)
         taken.add(entry["id"])
     return entries
 
@@ -30,15 +27,18 @@ def settings_of(runs):
 def levels(runs):
     """{short name: that of the whole crowd} of the settings that keep some
     votes of a recorded crowd; the whole one is among them."""
-    every = list(_all(runs))
-    whole = {(entry["family"], entry["buy"]): name
-             for name, entry, part in reversed(every) if not part}
-    found = {}
-    for name, entry, part in every:
-        key = entry["family"], entry["buy"]
-        if part and key in whole:
-            found[name] = found[whole[key]] = whole[key]
-    return found
+    found, whole = {}, {}
+    entries = dict(_all(runs))
+    for name, entry in entries.items():
+        base, own = parameters_of(entry["full"])
+        kept = own.pop("votes_per_task", "every")
+        key = base, *sorted(own.items())
+        if kept == "every" and entry["crowd"] != "simulated":
+            whole[key] = name
+        found[name] = key
+    found = {name: whole[key] for name, key in found.items() if key in whole}
+    thinned = {crowd for name, crowd in found.items() if name != crowd}
+    return {name: crowd for name, crowd in found.items() if crowd in thinned}
 
 
 def default_crowds(entries):
@@ -54,16 +54,15 @@ def default_crowds(entries):
 
 
 def _all(runs):
-    """(short name, entry, does it keep some votes only?)"""
+    """(short name, entry)"""
     known = catalogue("datasets")
     for name, own in runs.groupby("dataset", sort=False):
         full = own["dataset_name"].iloc[0]
-        facts = dataset_facts(full, name, known.get(full.partition("[")[0]))
-        yield (name, {**facts, **_numbers(own, facts)},
-               is_subsample(facts["full"], facts))
+        entry = dataset_entry(full, name, known.get(full.partition("[")[0]))
+        yield name, {**entry, **_numbers(own, entry["crowd"])}
 
 
-def _numbers(own, facts):
+def _numbers(own, crowd):
     """What the runs of a setting say of it: those of the most votes."""
     def value(column, digits=3):
         number = row.get(f"objective_{column}", np.nan)
@@ -81,7 +80,7 @@ def _numbers(own, facts):
         "objective_data_version", pd.Series(dtype=str))
     return dict(
         buy=bool(COST in own and own[COST].notna().any()), reps=reps,
-        same=bool(facts["crowd"] != "simulated"
+        same=bool(crowd != "simulated"
                   or reps > 1 and len(versions) and versions.nunique() == 1),
         tasks=tasks, workers=count("n_workers"), classes=count("n_classes"),
         votes=count("n_votes"), vpt=value("votes_per_task"),
