@@ -17,7 +17,6 @@ from benchmark_utils.report.page import (
     page_html,
     script_text,
     write_page,
-    write_whole,
 )
 
 HOSTILE = "</script><img src=x onerror=\"alert('1')\"><!-- ${1} ]]> & \u2028"
@@ -105,25 +104,27 @@ def test_nan_is_refused_and_the_old_page_stays(data, tmp_path):
     assert os.listdir(tmp_path) == ["index.html"]
 
 
-@pytest.mark.parametrize("fails", ["fsync", "replace"])
-def test_a_full_disk_leaves_the_old_page(fails, tmp_path, monkeypatch):
+def test_a_full_disk_leaves_the_old_page(data, tmp_path, monkeypatch):
     path = tmp_path / "index.html"
     path.write_text("old")
 
     def no_room(*_):
         raise OSError(28, "No space left on device")
-    monkeypatch.setattr(page_module.os, fails, no_room)
+    monkeypatch.setattr(os, "fsync", no_room)
     with pytest.raises(OSError):
-        write_whole(path, "new" * 1000)
+        write_page(data, path)
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["index.html"]
 
 
-def test_anybody_may_read_the_page(tmp_path):
-    path, other = tmp_path / "index.html", tmp_path / "other"
-    write_whole(path, "text")
-    other.touch()
-    assert path.stat().st_mode == other.stat().st_mode
+def test_a_result_without_its_baseline(data):
+    rest = {**data, "methods": [m for m in data["methods"]
+                                if m["id"] not in ("mv", "randomassign")],
+            "cells": [{**c, **{m["id"]: [*c[m["id"]][:1], None, None, None,
+                                         "n"] for m in data["measures"]
+                               if m["id"] in c}} for c in data["cells"]
+                      if c["m"] not in ("mv", "randomassign")]}
+    assert "gain over the baseline" in page_html(rest)
 
 
 def test_sizes(data, html):

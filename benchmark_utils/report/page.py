@@ -10,6 +10,7 @@ from pathlib import Path
 import jinja2
 
 from benchmark_utils.catalogue import ROOT
+from benchmark_utils.report.files import write_text
 from benchmark_utils.report.headline import Choice, headline
 
 PARTS = Path(__file__).parent / "page"
@@ -25,7 +26,7 @@ def write_page(data, path):
     not at all."""
     path = Path(path).resolve()
     root = Path(os.path.relpath(ROOT, path.parent)).as_posix()
-    write_whole(path, page_html(data, root))
+    write_text(path, page_html(data, root))
 
 
 def page_html(data, root="."):
@@ -66,38 +67,25 @@ def embedded_json(value):
     return text.replace("<", "\\u003c")
 
 
-def write_whole(path, text):
-    """Replace the file in one step: who reads it, or ends the process at any
-    moment, finds the old content or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def plain_view(data):
     """What readers without JavaScript get: the table and the crowds that the
     page opens with, as text."""
     crowd = data["default"]["fixed"]["crowd"]
     table = headline(data, Choice(crowd=crowd))
     measure, datasets = table.measure, {d["id"]: d for d in data["datasets"]}
-    baseline = next(m["name"] for m in data["methods"]
-                    if m["id"] == measure["baseline"])
-    kind = {"human": " of people", "llm": " of language models",
-            "simulated": ", simulated"}.get(crowd, "")
-    families = {d["family"] for d in data["datasets"]}
+    # A result may lack the method that others are compared with.
+    baseline = {m["id"]: m["name"].lower() for m in data["methods"]}.get(
+        measure["baseline"], "the baseline")
+    settings = [datasets[d] for d in table.settings]
     return dict(
-        title=f"{measure['title']}: gain over {baseline.lower()}",
+        title=f"{measure['title']}: gain over {baseline}",
         help=measure["help"],
         counts=f"{_count(data['methods'], 'method')} on "
-        f"{_count(families, 'crowd')}.",
-        status=f"{_count(table.rows, 'method')} on "
-        f"{_count(table.families, 'crowd')}{kind}, that all of them ran on.",
+        f"{_crowds(data['datasets'])}; {_count(datasets, 'setting')}. Every "
+        "method gets the same votes, seeds and machine; a gain is measured "
+        f"against {baseline} on the same votes.",
+        status=f"{_count(table.rows, 'method')} on {_crowds(settings)}, that "
+        "all of them ran on.",
         heads=("Method", "Group", "Gain, points", "95% interval",
                "Aggregate, s", "Train, s", "Crowds"),
         rows=[(row.name, row.group or "–", _signed(row.mean),
@@ -105,8 +93,21 @@ def plain_view(data):
                else f"[{_signed(row.low)}, {_signed(row.high)}]",
                _seconds(row.aggregate), _seconds(row.train),
                len(table.families)) for row in table.rows],
-        crowds=[f"{datasets[d]['name']}: {datasets[d]['summary']}"
-                for d in table.settings])
+        crowds=[f"{d['name']}: {d['summary']}" for d in settings])
+
+
+def _crowds(datasets):
+    """As "3 crowds of people", "13 crowds: 10 of people, 3 simulated"."""
+    kinds = {"human": "of people", "llm": "of language models",
+             "simulated": "simulated"}
+    parts = {words: len({d["family"] for d in datasets if d["crowd"] == kind})
+             for kind, words in kinds.items()}
+    parts = {words: n for words, n in parts.items() if n}
+    all_of_them = _count({d["family"] for d in datasets}, "crowd")
+    if len(parts) == 1:
+        return f"{all_of_them} {''.join(parts)}"
+    return f"{all_of_them}: " + ", ".join(
+        f"{n} {words}" for words, n in parts.items())
 
 
 def _count(things, name):

@@ -1,4 +1,4 @@
-// The top of the page: counts, answers, and the bar of filters.
+// The top of the page: answers, and the bar of filters.
 
 const $ = id => document.getElementById(id);
 
@@ -64,9 +64,6 @@ function drawLead() {
   const quick = all && fastest(all), enough = leader && enoughVotes(leader.id);
   $("answers").innerHTML = html`${cards.map(answerCard)}${quick && fastestCard(quick)}${
     enough && enoughCard(leader, enough)}`;
-  $("counts").textContent = `${count(DATA.methods.length, "method")} on ${crowdsText(DATA.datasets)}; ${
-    count(DATA.datasets.length, "setting")}. Every method gets the same votes, seeds and machine; a gain is measured
-    against ${baselineName(DATA.measures[0])} on the same votes.`;
 }
 
 // ---- filters ------------------------------------------------------------------------

@@ -163,25 +163,39 @@ function groups(n, told) {
 const winMatrix = gains => gains.map((a, i) => gains.map((b, j) => i === j ? 0
   : a.reduce((sum, x, k) => sum + (Math.abs(x - b[k]) < TINY ? .5 : x > b[k] ? 1 : 0), 0)));
 
-// Bradley-Terry ratings on Elo's scale, the anchor at 1000. Every other method
-// has one more match against it, a tie: who always wins stays finite.
-function eloRatings(wins, anchor) {
-  const players = wins.map((_, i) => i);
-  let strength = players.map(() => 1);
-  for (let step = 0, change = 1; step < 5000 && change > 1e-10; step++) {
-    const next = players.map(i => {
-      if (i === anchor) return 1;
-      let won = .5, expected = 1 / (strength[i] + 1);
-      for (const j of players) if (i !== j) {
-        won += wins[i][j];
-        expected += (wins[i][j] + wins[j][i]) / (strength[i] + strength[j]);
-      }
-      return won / expected;
-    });
-    change = Math.max(...next.map((s, i) => Math.abs(Math.log(s / strength[i]))));
-    strength = next;
+// x of A x = b, A symmetric and positive definite, by elimination. Changes both.
+function solved(A, b) {
+  for (let k = 0; k < b.length; k++) for (let i = k + 1; i < b.length; i++) {
+    const factor = A[i][k] / A[k][k];
+    for (let j = k; j < b.length; j++) A[i][j] -= factor * A[k][j];
+    b[i] -= factor * b[k];
   }
-  return strength.map(s => 1000 + 400 * Math.log10(s));
+  for (let i = b.length - 1; i >= 0; i--) {
+    for (let j = i + 1; j < b.length; j++) b[i] -= A[i][j] * b[j];
+    b[i] /= A[i][i];
+  }
+  return b;
+}
+
+// Bradley-Terry ratings on Elo's scale, the anchor at 1000. Every other method
+// has one more match against it, a tie: who always wins stays finite. Newton's
+// method on the concave likelihood.
+function eloRatings(wins, anchor) {
+  const tie = (i, j) => i !== j && (i === anchor || j === anchor) ? .5 : 0;
+  const won = wins.map((row, i) => row.map((w, j) => w + tie(i, j)));
+  const players = wins.map((_, i) => i), others = players.filter(i => i !== anchor);
+  const theta = players.map(() => 0);
+  for (let step = 0, change = 1; step < 100 && change > TINY; step++) {
+    const chance = (i, j) => 1 / (1 + Math.exp(theta[j] - theta[i])), played = (i, j) => won[i][j] + won[j][i];
+    const slope = others.map(i => players.reduce((sum, j) => sum + won[i][j] - played(i, j) * chance(i, j), 0));
+    const bend = (i, j) => played(i, j) * chance(i, j) * chance(j, i);
+    const curvature = others.map(i => others.map(j => i !== j ? -bend(i, j)
+      : players.reduce((sum, k) => sum + bend(i, k), 0)));
+    const steps = solved(curvature, slope).map(value => Math.max(-1, Math.min(1, value)));
+    others.forEach((i, k) => { theta[i] += steps[k]; });
+    change = Math.max(0, ...steps.map(Math.abs));
+  }
+  return theta.map(value => 1000 + 400 / Math.LN10 * value);
 }
 
 // Elo, mean rank and share of wins of methods over crowds.

@@ -175,18 +175,19 @@ $("panel").addEventListener("cancel", event => { event.preventDefault(); closePa
 const stick = () => document.documentElement.style.setProperty("--bar-height",
   `${getComputedStyle($("bar")).position === "sticky" ? $("bar").offsetHeight : 0}px`);
 
-// What is in view first, the rest after the first paint.
-buildBar();
-drawLead();
-draw(PARTS.slice(0, 2));
-requestAnimationFrame(() => setTimeout(() => {
-  drawAbout();
-  draw();
-  showSection(state.at);
-}));
-new ResizeObserver(stick).observe($("bar"));
 let drawnWidth = $("figures").clientWidth;
 new ResizeObserver(() => {
   const width = $("figures").clientWidth;
   if (Math.abs(width - drawnWidth) > 8) { drawnWidth = width; drawFigures(); }
 }).observe($("figures"));
+
+// The title stands before the numbers are computed.
+requestAnimationFrame(() => setTimeout(() => {
+  buildBar();
+  drawLead();
+  draw();
+  drawAbout();
+  new ResizeObserver(stick).observe($("bar"));
+  showSection(state.at);
+  performance.mark("drawn");
+}));
