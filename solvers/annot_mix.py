@@ -20,6 +20,11 @@ class Solver(NetworkSolver):
                   "alpha": [1.0]}
     accepts = {"workers": one_of("linear", "network"), "alpha": number(0),
                "lr": number(0, or_word="network")}
+    defaults_from = {
+        "workers, lr":
+            "network: the paper; linear with .02: ours, see "
+            "docs/findings/networks.md",
+        "alpha": "the paper"}
     references = [
         "M. Herde, L. Luehrs, D. Huseljic, B. Sick. Annot-Mix: learning with "
         "noisy class labels from multiple annotators via a mixup extension. "

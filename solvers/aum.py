@@ -27,6 +27,10 @@ class Solver(NetworkSolver):
                   "epochs": ["early"]}
     accepts = {"quantile": number(0, 1), "margin": one_of(*MARGINS),
                "epochs": number(0, 1, or_word="early")}
+    defaults_from = {
+        "quantile": "the WAUM paper",
+        "margin": "the paper",
+        "epochs": "the paper stops before the learning rate falls"}
     references = [
         "G. Pleiss, T. Zhang, E. Elenberg, K. Weinberger. Identifying "
         "mislabeled data using the area under the margin ranking. NeurIPS "

@@ -24,6 +24,9 @@ class Solver(OnlineSolver):
                   "n_worker_samples": [32]}
     accepts = {"n_classifier_samples": integer(1, 1000),
                "n_worker_samples": integer(1, 1000)}
+    defaults_from = {
+        "n_classifier_samples": "our choice; 64 change nothing",
+        "n_worker_samples": "our choice; 64 change nothing"}
     references = [
         "N. Houlsby, F. Huszar, Z. Ghahramani, M. Lengyel. Bayesian active "
         "learning for classification and preference learning. 2011. "

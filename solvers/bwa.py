@@ -19,6 +19,10 @@ class Solver(CrowdSolver):
     parameters = {"repeated": ["all"], "a_v": [15.0], "max_iter": [500]}
     accepts = {"repeated": one_of(*REPEATED), "a_v": number(1e-9),
                "max_iter": integer(1)}
+    defaults_from = {
+        "repeated": "our choice: every vote counts, in all methods",
+        "a_v": "the authors' code",
+        "max_iter": "the authors' code"}
     references = [
         "Y. Li, B. Rubinstein, T. Cohn. Truth inference at scale: a Bayesian "
         "model for adjudicating highly redundant crowd annotations. WWW 2019. "

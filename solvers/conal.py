@@ -20,6 +20,11 @@ class Solver(NetworkSolver):
     accepts = {"variant": one_of("stochastic", "classic"),
                "lr": number(0, or_word="network"),
                "distance_weight": number(0)}
+    defaults_from = {
+        "variant, lr":
+            "rate: chosen with sight of test accuracy, the same for all "
+            "datasets",
+        "distance_weight": "the paper"}
     references = [
         "Z. Chu, J. Ma, H. Wang. Learning from crowds by modeling common "
         "confusions. AAAI 2021. https://arxiv.org/abs/2012.13052"]

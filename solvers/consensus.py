@@ -18,6 +18,10 @@ class Solver(CrowdSolver):
     votes_only = True
     parameters = {"p": [2]}
     accepts = {"p": integer(1)}
+    defaults_from = {
+        "p":
+            "our choice, the smallest agreement; citizen science often "
+            "takes 5"}
     references = [
         "C. Lintott et al. Galaxy Zoo: morphologies derived from visual "
         "inspection of galaxies. MNRAS 389, 2008. "

@@ -18,6 +18,8 @@ class Solver(CrowdSolver):
     votes_only = True
     parameters = {"method": ["ZeroBasedSkill"]}
     accepts = {"method": one_of(*METHODS)}
+    defaults_from = {
+        "method": "fast on every crowd; the others are variants"}
     references = [
         "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "
         "Crowd-Kit. JOSS 2024. https://arxiv.org/abs/2109.08584",

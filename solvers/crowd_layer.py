@@ -20,6 +20,10 @@ class Solver(NetworkSolver):
     accepts = {
         "variant": one_of("stochastic", "classic", "VW", "VB", "VWB"),
         "lr": number(0, or_word="network")}
+    defaults_from = {
+        "variant, lr":
+            "classic: the paper; .02: chosen with sight of test accuracy, "
+            "the same for all datasets"}
     references = [
         "F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018. "
         "https://arxiv.org/abs/1709.01779",

@@ -19,6 +19,9 @@ class Solver(NetworkSolver):
     name = "CROWDLAB"
     parameters = {"labels": ["hard"], "rounds": [1]}
     accepts = {"labels": one_of("hard", "soft"), "rounds": integer(1)}
+    defaults_from = {
+        "labels": "the authors' advice",
+        "rounds": "the paper: once or twice"}
     references = [
         "H. W. Goh, U. Tkachenko, J. Mueller. CROWDLAB: supervised learning "
         "to infer consensus labels and quality scores for data with multiple "

@@ -23,6 +23,10 @@ class Solver(CrowdSolver):
         "spammer_threshold": [0.0], "smoothing": [0.0], "max_iter": [100]}
     accepts = {"spammer_threshold": number(0, 1), "smoothing": number(0),
                "max_iter": integer(1)}
+    defaults_from = {
+        "spammer_threshold": "0: the paper; .5 in the WAUM paper",
+        "smoothing": "the paper: none",
+        "max_iter": "until it converges"}
     references = [
         "A. Dawid, A. Skene. Maximum likelihood estimation of observer "
         "error-rates using the EM algorithm. JRSS C, 1979. "

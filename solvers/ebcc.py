@@ -27,6 +27,12 @@ class Solver(CrowdSolver):
     accepts = {"subtypes": auto_or_number, "restarts": integer(1),
                "a_v": number(1e-9), "b_v": number(1e-9),
                "max_iter": integer(1)}
+    defaults_from = {
+        "subtypes": "ours, by the bound among 1, 2 and 3; the paper takes 10",
+        "restarts": "more do not help, see the file of the kernel",
+        "a_v": "the authors' code",
+        "b_v": "the authors' code",
+        "max_iter": "the authors' code"}
     references = [
         "Y. Li, B. Rubinstein, T. Cohn. Exploiting worker correlation for "
         "label aggregation in crowdsourcing. ICML 2019. "

@@ -15,6 +15,8 @@ class Solver(CrowdSolver):
     votes_only = True
     parameters = {"max_iter": [100]}
     accepts = {"max_iter": integer(1)}
+    defaults_from = {
+        "max_iter": "until it converges"}
     references = [
         "J. Whitehill et al. Whose vote should count more: optimal "
         "integration of labels from labelers of unknown expertise. "

@@ -15,6 +15,8 @@ class Solver(OnlineSolver):
     name = "GreedyAssign"
     parameters = {**OnlineSolver.parameters, "cap": [.5]}
     accepts = {"cap": number(0, 1)}
+    defaults_from = {
+        "cap": "our choice: no worker takes more than half of a batch"}
     references = [
         "Y. Liao, A. Kar, S. Fidler. Towards good practices for efficiently "
         "annotating large-scale image classification datasets. CVPR 2021. "

@@ -18,6 +18,11 @@ class Solver(CrowdSolver):
     votes_only = True
     parameters = {"pooled": [3.0], "max_iter": [100]}
     accepts = {"pooled": number(0), "max_iter": integer(1)}
+    defaults_from = {
+        "pooled":
+            "ours, on a part of the recorded crowds: between 0 and 3 it "
+            "hardly matters",
+        "max_iter": "until it converges"}
     references = [
         "S. Paun, B. Carpenter, J. Chamberlain, D. Hovy, U. Kruschwitz, M. "
         "Poesio. Comparing Bayesian models of annotation. TACL 6, 2018. "

@@ -15,6 +15,10 @@ class Solver(CrowdSolver):
     parameters = {"a_v": [4.0], "b_v": [1.0], "max_iter": [500]}
     accepts = {"a_v": number(1e-9), "b_v": number(1e-9),
                "max_iter": integer(1)}
+    defaults_from = {
+        "a_v": "code of the EBCC paper",
+        "b_v": "code of the EBCC paper",
+        "max_iter": "code of the EBCC paper"}
     references = [
         "H.-C. Kim, Z. Ghahramani. Bayesian classifier combination. AISTATS "
         "2012. https://proceedings.mlr.press/v22/kim12.html",

@@ -16,6 +16,8 @@ class Solver(OnlineSolver):
     name = "IEThresh"
     parameters = {**OnlineSolver.parameters, "threshold": [.8]}
     accepts = {"threshold": number(0, 1)}
+    defaults_from = {
+        "threshold": "the paper"}
     references = [
         "P. Donmez, J. Carbonell, J. Schneider. Efficiently learning the "
         "accuracy of labeling sources for selective sampling. KDD 2009. "

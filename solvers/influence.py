@@ -17,6 +17,10 @@ class Solver(CrowdSolver):
     parameters = {"step": ["gradient"], "smoothing": [5.0], "ridge": [.01]}
     accepts = {"step": one_of("gradient", "removal"),
                "smoothing": number(1e-9, 1e9), "ridge": number(1e-9, 1e9)}
+    defaults_from = {
+        "step": "Koh and Liang 2017",
+        "smoothing": "our choice, keeps logarithms smooth",
+        "ridge": "our choice"}
     references = [
         "P. W. Koh, P. Liang. Understanding black-box predictions via "
         "influence functions. ICML 2017. https://arxiv.org/abs/1703.04730"]

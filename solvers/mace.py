@@ -14,6 +14,8 @@ class Solver(CrowdSolver):
     votes_only = True
     parameters = {"max_iter": [50]}
     accepts = {"max_iter": integer(1)}
+    defaults_from = {
+        "max_iter": "the authors' code"}
     references = [
         "D. Hovy, T. Berg-Kirkpatrick, A. Vaswani, E. Hovy. Learning whom to "
         "trust with MACE. NAACL-HLT 2013. https://aclanthology.org/N13-1132"]

@@ -15,6 +15,9 @@ class Solver(CrowdSolver):
     votes_only = many_classes = True
     parameters = {"errors": ["uniform"], "max_iter": [100]}
     accepts = {"errors": one_of(*ERRORS), "max_iter": integer(1)}
+    defaults_from = {
+        "errors": "the paper",
+        "max_iter": "until it converges"}
     references = [
         "G. Demartini, D. E. Difallah, P. Cudre-Mauroux. ZenCrowd: "
         "leveraging probabilistic reasoning and crowdsourcing techniques for "

@@ -23,6 +23,10 @@ class Solver(CrowdSolver):
                   "invalid": ["majority"]}
     accepts = {"min_confidence": number(0), "min_agreement": number(0, 1),
                "invalid": one_of("majority", "abstain")}
+    defaults_from = {
+        "min_confidence": "the paper",
+        "min_agreement": "the paper",
+        "invalid": "ours; the paper leaves such tasks without a label"}
     references = [
         "T. Lefort et al. Cooperative learning of Pl@ntNet's artificial "
         "intelligence algorithm: how does it work and how can we improve it? "

@@ -15,6 +15,8 @@ class Solver(CrowdSolver):
     votes_only = True
     parameters = {"max_iter": [500]}
     accepts = {"max_iter": integer(1)}
+    defaults_from = {
+        "max_iter": "the paper"}
     references = [
         "J. Chen, J. Feng, S. Zhang. Understanding the essence: delving into "
         "annotator prototype learning for multi-class annotation "

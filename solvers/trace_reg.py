@@ -12,6 +12,9 @@ class Solver(NetworkSolver):
     name = "TraceReg"
     parameters = {"trace_weight": [.01], "lr": [.02]}
     accepts = {"trace_weight": number(0), "lr": number(0)}
+    defaults_from = {
+        "trace_weight": "the paper",
+        "lr": "chosen with sight of test accuracy, the same for all datasets"}
     references = [
         "R. Tanno et al. Learning from noisy labels by regularized "
         "estimation of annotator confusion. CVPR 2019. "

@@ -30,6 +30,12 @@ class Solver(NetworkSolver):
                "margin": one_of(*MARGINS),
                "epochs": number(0, 1, or_word="early"),
                "prune": one_of("waum", "random")}
+    defaults_from = {
+        "quantile": "the paper",
+        "mode": "the paper; perworker is its first definition",
+        "margin": "the paper",
+        "epochs": "the paper stops at a third, before the learning rate falls",
+        "prune": "random is a control"}
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "

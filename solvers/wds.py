@@ -15,6 +15,8 @@ class Solver(CrowdSolver):
     votes_only = many_classes = True
     parameters = {"max_iter": [100]}
     accepts = {"max_iter": integer(1)}
+    defaults_from = {
+        "max_iter": "until it converges"}
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from benchmark_utils.report.methods import methods_markdown, without_source
 from benchmark_utils.report.scores import scores_markdown
 
 RUN = ("-d", "HammerSpammer[n_tasks=40]", "-r", "3", "--no-cache")
@@ -130,3 +131,8 @@ def test_a_contributors_result_is_merged_verified_and_ranked(checkout):
     assert "Newcomer" in (site / "index.html").read_text()
     assert checkout.python(*REPORT, "check").stdout.startswith(
         "2 result files, all in order")
+
+
+def test_methods_page_is_generated_and_every_default_has_a_source():
+    assert (ROOT / "docs" / "methods.md").read_text() == methods_markdown()
+    assert without_source() == []

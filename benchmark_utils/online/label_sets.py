@@ -32,6 +32,10 @@ class RefineSolver(NetworkSolver):
     parameters = {"share": [.3], "proposals": [8], "rounds": [2]}
     accepts = {"share": number(0, 1), "proposals": integer(1, 10 ** 6),
                "rounds": integer(1, 1000)}
+    defaults_from = {
+        "share": "our choice",
+        "proposals": "Beyer et al. 2020 propose about eight",
+        "rounds": "our choice"}
     test_config = {"dataset": {"name": "DigitPairs"}}
 
     def skip(self, label_set_oracle=None, **problem):

@@ -76,6 +76,16 @@ class OnlineSolver(CrowdSolver):
                "prior_strength": number(1e-6, 1e6),
                "patience": integer(0, 10 ** 6), "min_gain": number(0, 1e6),
                "expert_share": number(0, 1)}
+    defaults_from = {
+        "learner": "Branson et al. 2017",
+        "risk": "Liao et al. 2021",
+        "batch_size": "our choice: a twentieth of the tasks of FiveGaussians",
+        "worker_prior": "our choice: no question is paid for",
+        "n_gold": "our choice",
+        "prior_strength": "Liao et al. 2021",
+        "patience": "0: no early stop",
+        "min_gain": "0: no stop by expected gain",
+        "expert_share": "0: no expert"}
     test_config = {"dataset": {"name": "FiveGaussians"}}
 
     def query(self, belief, candidates, n):

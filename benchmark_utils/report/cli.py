@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 OUTPUTS = ROOT / "outputs"
 PICTURE = ROOT / "docs" / "leaderboard.png"
 SCORES = ROOT / "docs" / "scores.md"
+METHODS = ROOT / "docs" / "methods.md"
 README = ROOT / "README.md"
 PIXELS = 1200, 1000
 NAME = "python -m benchmark_utils.report"
@@ -117,6 +118,10 @@ def _parser():
                      "score means")
     scores.add_argument("--output", type=Path, default=SCORES,
                         metavar="SCORES.md", help="default: docs/scores.md")
+    methods = command("methods", _methods, "write docs/methods.md, every "
+                      "solver with its papers and defaults")
+    methods.add_argument("--output", type=Path, default=METHODS,
+                         metavar="METHODS.md", help="default: docs/methods.md")
     return parser, commands.choices
 
 
@@ -220,6 +225,12 @@ def _export(options):
     rows = _published(options) if options.published else _results(options)[1]
     make = dict(json=as_json, csv=cells_csv, bibtex=bibtex)[options.format]
     sys.stdout.write(make(page_data(rows)).rstrip("\n") + "\n")
+
+
+def _methods(options):
+    from benchmark_utils.report.methods import methods_markdown
+
+    write_text(options.output, methods_markdown())
 
 
 def _scores(options):
