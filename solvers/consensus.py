@@ -13,6 +13,7 @@ class Solver(CrowdSolver):
     are stored may tell something. ``p`` = 2, the fewest votes that can agree,
     is our choice for crowds of 3 to 10 votes a task; live projects wait for
     more, Snapshot Serengeti for 5 to call an image empty (Swanson et al.).
+    A task's score is minus the number of votes that it took.
     """
     name = "Consensus"
     votes_only = True
@@ -34,16 +35,21 @@ class Solver(CrowdSolver):
         votes, K = self.votes, self.votes.n_classes
         order = np.random.default_rng(self.seed).permutation(len(votes))
         task, label = votes.task[order], votes.label[order]
-        # How many votes for the same label its task has had so far.
-        cell = task * K + label
-        by_cell = np.argsort(cell, kind="stable")
-        new_cell = np.diff(cell[by_cell], prepend=-1) > 0
-        start = np.flatnonzero(new_cell)[np.cumsum(new_cell) - 1]
-        count = np.empty(len(votes), np.intp)
-        count[by_cell] = np.arange(len(votes)) - start + 1
         # The earliest vote at which a label of the task reaches p.
-        reached = np.flatnonzero(count == self.p)
+        reached = np.flatnonzero(_number_so_far(task * K + label) == self.p)
         decided, first = np.unique(task[reached], return_index=True)
         self.soft_labels = np.full((votes.n_tasks, K), np.nan)
         self.soft_labels[decided] = 0
         self.soft_labels[decided, label[reached[first]]] = 1
+        self.task_score = np.full(votes.n_tasks, np.nan)
+        self.task_score[decided] = -_number_so_far(task)[reached[first]]
+
+
+def _number_so_far(key):
+    """How many entries equal to each one there are up to it, (n,)."""
+    order = np.argsort(key, kind="stable")
+    new = np.diff(key[order], prepend=-1) > 0
+    start = np.flatnonzero(new)[np.cumsum(new) - 1]
+    number = np.empty(len(key), np.intp)
+    number[order] = np.arange(len(key)) - start + 1
+    return number

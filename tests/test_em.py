@@ -2,9 +2,18 @@ import numpy as np
 import pytest
 from conftest import random_votes, toy_votes
 from numpy.testing import assert_allclose
+from scipy.special import logsumexp, softmax
 
+from benchmark_utils.aggregation import em, truths
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.aggregation.em import (
+    fit_em,
+    never_settles,
+    objective_settles,
+    posterior_settles,
+)
 from benchmark_utils.aggregation.spammers import spammer_score
+from benchmark_utils.aggregation.truths import Truths
 from benchmark_utils.votes import Votes
 
 
@@ -53,21 +62,6 @@ def test_em_never_lowers_the_likelihood(seed):
     trace = dawid_skene(votes, max_iter=60, tol=-1).log_likelihoods
     assert len(trace) == 60
     assert np.all(np.diff(trace) > -1e-9 * np.abs(trace[0]))
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_names_do_not_matter(seed):
-    votes, _ = random_votes(seed)
-    rng = np.random.default_rng(seed)
-    tasks, workers, labels, order = (rng.permutation(size) for size in (
-        votes.n_tasks, votes.n_workers, votes.n_classes, len(votes)))
-    other = Votes(tasks[votes.task][order], workers[votes.worker][order],
-                  labels[votes.label][order], votes.n_tasks, votes.n_workers,
-                  votes.n_classes)
-    fit, renamed = dawid_skene(votes), dawid_skene(other)
-    assert_allclose(renamed.T[tasks][:, labels], fit.T, atol=1e-8)
-    assert_allclose(spammer_score(other, renamed.pi)[workers],
-                    spammer_score(votes, fit.pi), atol=1e-8)
 
 
 @pytest.mark.parametrize("per_task", [900, 30_000])
@@ -130,6 +124,86 @@ def test_spammer_score_by_hand():
     assert np.isnan(score[14])  # never voted
 
 
+def test_known_truths_are_part_of_the_likelihood():
+    """All truths known: no sum over classes, log P(votes, truth) at the
+    maximum likelihood; the counts and the prevalence are exact."""
+    votes, truth = random_votes(3)
+    fit = dawid_skene(votes, known_truth=truth)
+    np.testing.assert_array_equal(fit.T, np.eye(4)[truth])
+    rho = np.bincount(truth, minlength=4) / len(truth)
+    assert_allclose(fit.rho, rho)
+    n = np.zeros((votes.n_workers, 4, 4))
+    np.add.at(n, (votes.worker, truth[votes.task], votes.label), 1)
+    pi = n / np.maximum(n.sum(axis=2, keepdims=True), 1)
+    of_votes = pi[votes.worker, truth[votes.task], votes.label]
+    assert_allclose(fit.log_likelihoods, np.log(of_votes).sum()
+                    + np.log(rho[truth]).sum())
+
+
 def test_max_iter_is_checked():
     with pytest.raises(ValueError, match="max_iter = 0"):
         dawid_skene(toy_votes(), max_iter=0)
+
+
+def loop(values, settled, max_iter=100):
+    """Number of iterations of a loop whose objectives are given."""
+    left = iter(values)
+    return len(fit_em(lambda T: T, lambda T: (T, next(left)), np.zeros((1, 1)),
+                      max_iter, settled)[2])
+
+
+def test_objective_settles_relative_to_its_size():
+    """A change of 1 is little for a likelihood of -10^6, much for -10."""
+    for size, n_iter in ((1e6, 2), (10, 5)):
+        values = [-size, 1 - size, 2 - size, 3 - size, 3 - size]
+        assert loop(values, objective_settles(1e-5)) == n_iter
+    # Also a fall within the tolerance ends it, and exactly tol is enough.
+    assert loop([-100, -101, 0], objective_settles(.01)) == 2
+    assert loop([-100, -99, 0], objective_settles(.01)) == 2
+    assert loop([0, 0, 1], objective_settles(0)) == 2
+
+
+def test_posterior_settles_where_every_entry_does(monkeypatch):
+    last = np.tile([.5, .5], (5, 1))
+    after = last.copy()
+    after[4] = [.52, .48]
+    for chunk in (2, 100):
+        monkeypatch.setattr(em, "CHUNK", chunk)
+        assert posterior_settles(.021)(None, last, after)
+        assert not posterior_settles(.019)(None, last, after)
+        assert posterior_settles(0, relative=.041)(None, last, after)
+        assert not posterior_settles(0, relative=.039)(None, last, after)
+        assert posterior_settles(0, of=lambda T: T.sum(axis=1))(
+            None, last, after)
+    assert loop(range(100), never_settles, max_iter=7) == 7
+
+
+def test_parameters_and_posterior_of_the_same_iteration():
+    """The loop M then E, so the parameters made the posterior."""
+    parameters, T, trace = fit_em(
+        lambda T: T + 1, lambda p: (2 * p, p), 0, 3, never_settles)
+    # 0 -> 1, 2 -> 3, 6 -> 7, 14
+    assert (parameters, T, list(trace)) == (7, 14, [1, 3, 7])
+
+
+def test_posterior_of_long_rows_in_chunks(monkeypatch):
+    """In logs and by chunks: the softmax of scores that no float could hold,
+    and the sum of its logarithms over the tasks with votes."""
+    monkeypatch.setattr(truths, "CHUNK", 2)
+    votes = Votes([0, 1, 2, 4], [0] * 4, [0, 1, 0, 1], 5, 1, 2)
+    scores = np.array([[-2000., -2001], [800, 0], [0, 0], [5, 7], [1, 3]])
+    T, log_norm = Truths(votes).posterior(scores.copy())
+    expected = softmax(scores, axis=1)
+    expected[3] = 0  # nobody voted
+    assert_allclose(T, expected, atol=1e-15)
+    assert_allclose(log_norm, logsumexp(scores, axis=1)[[0, 1, 2, 4]].sum())
+
+
+def test_known_truth_clamps_classes_with_subtypes():
+    votes = Votes([0, 1], [0, 0], [0, 1], 2, 1, 2)
+    known = Truths(votes, np.array([1, -1]))
+    np.testing.assert_array_equal(known.start(), [[0, 1], [0, 1]])
+    T, log_norm = known.posterior(np.log([[.1, .2, .3, .1], [.2] * 4]))
+    assert_allclose(T, [[0, 0, .75, .25], [.25] * 4])
+    assert_allclose(log_norm, np.log(.4) + np.log(.8))
+    assert_allclose(known.prevalence(T), [.125, .125, .5, .25])

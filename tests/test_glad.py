@@ -6,6 +6,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from benchmark_utils.aggregation.glad import glad
+from benchmark_utils.aggregation.newton import newton_step
 from benchmark_utils.votes import Votes
 
 
@@ -59,19 +60,6 @@ def test_em_never_lowers_the_posterior(seed, sweeps):
     assert np.all(np.diff(trace) > -1e-9 * np.abs(trace[0]))
 
 
-def test_names_do_not_matter():
-    votes, _ = random_votes(3)
-    rng = np.random.default_rng(3)
-    tasks, workers, labels, order = (rng.permutation(size) for size in (
-        votes.n_tasks, votes.n_workers, votes.n_classes, len(votes)))
-    other = Votes(tasks[votes.task][order], workers[votes.worker][order],
-                  labels[votes.label][order], votes.n_tasks, votes.n_workers,
-                  votes.n_classes)
-    fit, renamed = glad(votes), glad(other)
-    assert_allclose(renamed.T[tasks][:, labels], fit.T, atol=1e-8)
-    assert_allclose(renamed.ability[workers], fit.ability, atol=1e-8)
-
-
 def test_classes_nobody_voted_cost_nothing_and_share():
     votes = Votes([0, 0], [0, 1], [1, 1], 1, 2, 1000)
     T = glad(votes).T
@@ -86,3 +74,73 @@ def test_extremes():
     single = glad(Votes([0], [0], [0], 2, 1, 1)).T
     np.testing.assert_array_equal(single, [[1], [np.nan]])
     assert np.isnan(glad(Votes([], [], [], 2, 2, 2)).T).all()
+
+
+def test_a_score_that_no_float_holds():
+    """All classes of a task voted by workers who are surely wrong: no class
+    is left that nobody voted, and all scores are far below zero."""
+    # 400 tasks tell that worker 0 is wrong; others are right.
+    truth = np.arange(400) % 2
+    task = np.concatenate([np.repeat(np.arange(400), 6),
+                           np.zeros(3000, int)])
+    worker = np.concatenate([np.tile(np.arange(6), 400),
+                             np.zeros(3000, int)])
+    label = np.concatenate([
+        np.where(np.tile(np.arange(6), 400) == 0, 1 - np.repeat(truth, 6),
+                 np.repeat(truth, 6)), np.tile([0, 1], 1500)])
+    fit = glad(Votes(task, worker, label, 400, 6, 2))
+    assert np.isfinite(fit.T).all()
+    assert np.isfinite(fit.log_posteriors).all()
+
+
+def test_newton_steps_are_halved_where_they_overshoot():
+    """Where sigmoid is flat the full step goes far past the maximum: from 20,
+    with half of 100 votes right, to -48, whose value is lower."""
+    right, one = np.full(100, .5), np.zeros(100, int)
+
+    def add_up(value):
+        return np.bincount(one, value, minlength=1)
+
+    def value(z):
+        return (50 * z - 100 * np.logaddexp(0, z) - (z - 1) ** 2 / 2).item()
+
+    start = np.array([20.])
+    full = start + (100 * (.5 - expit(20)) - 19) / (1 + 100 * expit(20)
+                                                   * expit(-20))
+    assert value(full) < value(start)
+    z, last = start, value(start)
+    for _ in range(20):
+        z = newton_step(right, z, lambda z: (z[one], np.ones(100)), add_up)
+        assert value(z) >= last - 1e-9
+        last = value(z)
+    best = minimize(lambda z: -value(z), 0.).x
+    assert_allclose(z, best, atol=1e-4)
+
+
+def test_only_steps_that_overshoot_are_halved():
+    """Two coordinates at once: the second's full step stands."""
+    of = np.repeat([0, 1], 100)
+    right, start = np.full(200, .5), np.array([20., .1])
+
+    def step(z):
+        return newton_step(right, z, lambda z: (z[of], np.ones(200)),
+                           lambda v: np.bincount(of, v, minlength=2))
+
+    s = expit(.1)
+    full = .1 + (100 * (.5 - s) + .9) / (1 + 100 * s * (1 - s))
+    assert_allclose(step(start)[1], full)
+    assert -48 < step(start)[0] < 20
+
+
+def test_known_truth_decides_even_a_class_nobody_voted():
+    votes, truth = random_votes(1, n_classes=6)
+    known = np.full(votes.n_tasks, -1)
+    known[:12] = (truth[:12] + 1) % 6
+    never = votes.counts()[np.arange(12), known[:12]] == 0
+    assert never.sum() > 3
+    fit = glad(votes, known_truth=known)
+    np.testing.assert_array_equal(fit.T[:12], np.eye(6)[known[:12]])
+    assert np.isfinite(fit.log_posteriors).all()
+    assert np.diff(fit.log_posteriors).min() > -1e-8
+    # The workers' votes on those tasks count as wrong.
+    assert fit.ability.mean() < glad(votes).ability.mean()

@@ -156,6 +156,33 @@ def test_consensus_in_a_random_order(benchmark, p):
     assert len(set(seen)) > 1
 
 
+@pytest.mark.parametrize("p, expected", [
+    # Chances of the classes, and of none, in a random order of the votes.
+    # Task 0: 1 0 0 1; task 1: 0 0 0 1 1; task 2: 2.
+    (1, [[1 / 2, 1 / 2, 0, 0], [3 / 5, 2 / 5, 0, 0], [0, 0, 1, 0]]),
+    # Task 1: class 1 is the first with two votes if both are among the first
+    # three, 3 of the 10 pairs of places.
+    (2, [[1 / 2, 1 / 2, 0, 0], [.7, .3, 0, 0], [0, 0, 0, 1]]),
+    (3, [[0, 0, 0, 1], [1, 0, 0, 0], [0, 0, 0, 1]])])
+def test_consensus_by_its_chances(benchmark, p, expected):
+    task = [0, 1, 0, 1, 0, 1, 2, 1, 0, 1]
+    label = [1, 0, 0, 0, 0, 0, 2, 1, 1, 1]
+    votes = Votes(task, range(10), label, 3, 10, 3)
+    solver = solver_classes(benchmark)["Consensus"].get_instance(p=p)
+    n_seeds, number = 1000, np.zeros((3, 4))
+    for seed in range(n_seeds):
+        solver.set_objective(votes=votes, seed=seed)
+        solver.run(None)
+        soft, spent = solver.soft_labels, -solver.task_score
+        none = np.isnan(soft).any(axis=1)
+        number += np.column_stack([np.nan_to_num(soft), none])
+        np.testing.assert_array_equal(np.isnan(spent), none)
+        assert (p <= spent[~none]).all() and (
+            spent[~none] <= votes.per_task[~none]).all()
+    # Four standard errors.
+    assert np.abs(number / n_seeds - expected).max() < 4 * .5 / n_seeds ** .5
+
+
 def test_wds_by_hand(benchmark):
     # Ten perfect workers pin two tasks of each class; worker 10 is always
     # right, worker 11 says 1 always: pi_00 = 0, pi_11 = 1.

@@ -66,6 +66,10 @@ class SubtypeModel(ConfusionModel):
         Z, log_norm = super().e_step(log_pi, log_prior)
         return Z, log_norm - divergence
 
+    def of_classes(self, Z):
+        """T (n_tasks, K): the sum over the subtypes."""
+        return Z.reshape(len(Z), -1, self.R).sum(axis=2)
+
 
 def ebcc(votes, subtypes=1, rng=None, alpha=None, a_pi=.1, a_v=4.0, b_v=1.0,
          max_iter=500, tol=1e-3, known_truth=None):
@@ -89,8 +93,8 @@ def ebcc(votes, subtypes=1, rng=None, alpha=None, a_pi=.1, a_v=4.0, b_v=1.0,
         Z = (Z[:, :, None] * rng.dirichlet(np.ones(subtypes), Z.shape)
              ).reshape(len(Z), -1)
     _, Z, bounds = fit_em(model.m_step, model.e_step, Z, max_iter,
-                          posterior_settles(tol))
-    T = Z.reshape(len(Z), -1, subtypes).sum(axis=2)
+                          posterior_settles(tol, of=model.of_classes))
+    T = model.of_classes(Z)
     score = spammer_score(votes, model.count(T)[0], model.beta)
     certainty = model.finish(-entr(Z).sum(axis=1))
     return EbccFit(model.finish(T), certainty, score, bounds)

@@ -1,5 +1,9 @@
 """What is believed of the truths: start, normalisation, known truths."""
+from functools import reduce
+
 import numpy as np
+
+from benchmark_utils.aggregation.em import CHUNK
 
 
 class Truths:
@@ -23,7 +27,6 @@ class Truths:
             self.known = np.flatnonzero(known_truth >= 0)
             self.classes = known_truth[self.known]
             self.informed = self.informed | (known_truth >= 0)
-        self.all_informed = self.informed.all()
 
     def start(self):
         """The vote shares, (n_tasks, K). Their ties tell what a start from
@@ -49,15 +52,10 @@ class Truths:
                 of_class == self.classes[:, None], log_joint[self.known],
                 -np.inf)
         T = np.asarray(log_joint, float)  # sums of no votes are integers
-        # A product of 500 votes underflows: the best class of a task is 1.
-        top = T.max(axis=1, keepdims=True)
-        T -= top
-        np.exp(T, out=T)
-        norm = T.sum(axis=1, keepdims=True)
-        T /= norm
-        log_norm = np.log(norm) + top
-        if self.all_informed:
-            return T, float(log_norm.sum())
+        log_norm = np.empty(len(T))
+        for start in range(0, len(T), CHUNK):
+            rows = slice(start, start + CHUNK)
+            log_norm[rows] = _normalise(T[rows])
         T[~self.informed] = 0
         return T, float(log_norm[self.informed].sum())
 
@@ -72,3 +70,18 @@ class Truths:
         """T with NaN rows for the tasks of which nothing is known."""
         T[~self.informed] = np.nan
         return T
+
+
+def _normalise(rows):
+    """exp of ``rows`` (n, C) in place, summing to one; returns the logarithms
+    of what they were divided by, (n,).
+
+    Maximum and sum go column by column: along short rows numpy is slow.
+    """
+    # A product of 500 votes underflows: the best class of a task is 1.
+    top = reduce(np.maximum, rows.T, -np.inf)
+    rows -= top[:, None]
+    np.exp(rows, out=rows)
+    norm = reduce(np.add, rows.T, 0.0)
+    rows /= norm[:, None]
+    return np.log(norm) + top

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+from conftest import random_votes
+from numpy.testing import assert_allclose
+
+from benchmark_utils.aggregation.bwa import bwa
+from benchmark_utils.aggregation.committee import (
+    committee,
+    label_entropy,
+    not_collapsed,
+)
+from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.aggregation.mace import mace
+from benchmark_utils.votes import Votes
+
+
+def labels(*best):
+    return np.eye(3)[list(best)]
+
+
+def test_label_entropy_by_hand():
+    assert_allclose(label_entropy(labels(0, 1, 2, 1)),
+                    -.5 * np.log(.25) - .5 * np.log(.5))
+    # A tie is half a label of each; a task without votes counts nowhere.
+    T = np.array([[.4, .4, .2], [.1, .8, .1], [np.nan] * 3])
+    assert_allclose(label_entropy(T), -.25 * np.log(.25) - .75 * np.log(.75))
+    assert label_entropy(labels(1, 1)) == 0
+    assert label_entropy(np.full((2, 3), np.nan)) == 0
+
+
+def test_the_guard_drops_who_falls_below_half_of_the_majority():
+    majority = labels(0, 0, 1, 1)  # log 2
+    members = dict(even=labels(0, 1, 0, 1), one=labels(0, 0, 0, 0),
+                   few=labels(*[0] * 9, 1),  # .325 < .347 nats
+                   some=labels(*[0] * 8, 1, 1))  # .5 nats
+    assert not_collapsed(members, majority) == ("even", "some")
+    # Half exactly is enough: two of four classes instead of four.
+    members = dict(two=np.eye(4)[[0, 1, 0, 1]])
+    assert not_collapsed(members, np.eye(4)) == ("two",)
+
+
+def test_if_all_collapse_the_least_collapsed_is_kept():
+    members = dict(a=labels(0, 0, 0, 0, 0, 0, 0, 0),
+                   b=labels(0, 0, 0, 0, 0, 0, 0, 1))
+    assert not_collapsed(members, labels(0, 1, 2, 0, 1, 2, 0, 1)) == ("b",)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_mean_of_the_members_kept(seed):
+    votes, _ = random_votes(seed)
+    fit = committee(votes)
+    expected = [dawid_skene(votes, max_iter=10).T, mace(votes).T,
+                bwa(votes).T]
+    for T, member in zip(expected, ("DS", "MACE", "BWA"), strict=True):
+        np.testing.assert_array_equal(fit.members[member], T)
+    assert fit.kept == ("DS", "MACE", "BWA")
+    assert_allclose(fit.T, np.mean(expected, axis=0))
+
+
+def lazy_crowd(accuracy):
+    """Of 20 workers who vote on 300 tasks of 4 classes, 8 always vote 0; the
+    others know ``accuracy`` of the answers and guess the rest."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(4, size=300)
+    task, worker = np.repeat(np.arange(300), 20), np.tile(np.arange(20), 300)
+    label = np.where(rng.random(6000) < accuracy, truth[task],
+                     rng.integers(4, size=6000))
+    return Votes(task, worker, np.where(worker < 8, 0, label), 300, 20,
+                 4), truth
+
+
+@pytest.mark.parametrize("accuracy, kept", [
+    (.6, ("DS", "MACE")), (.4, ("DS",))])
+def test_members_that_collapse_are_dropped(accuracy, kept):
+    """To BWA, and to MACE if the others are weak, those who always agree are
+    the precise ones: all tasks become 0. The mean of all three would be
+    wrong where the guarded one is right."""
+    votes, truth = lazy_crowd(accuracy)
+    fit = committee(votes)
+    assert fit.kept == kept
+    for name, T in fit.members.items():
+        share = (T.argmax(axis=1) == 0).mean()
+        assert share < .4 if name in kept else share > .99
+    right = [(T.argmax(axis=1) == truth).mean() for T in (
+        fit.T, fit.members["BWA"], votes.majority())]
+    assert right[0] > .8 and right[1] < .3 and right[2] < .6
+    assert_allclose(fit.T, np.mean([fit.members[name] for name in kept],
+                                   axis=0))

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from conftest import random_votes
+from numpy.testing import assert_allclose
+from scipy.special import digamma
+
+from benchmark_utils.aggregation.mace import Mace, mace
+from benchmark_utils.votes import Votes
+
+
+def naive_mace(votes, n_iter):
+    """The formulas, dense in workers x classes, with one loop per index."""
+    n, W, K = votes.n_tasks, votes.n_workers, votes.n_classes
+    cast = list(zip(votes.task, votes.worker, votes.label))
+    voted = votes.per_task > 0
+    theta, g = np.full(W, .5), np.full(W, .5)
+    xi = np.full((W, K), 1 / K)
+    for step in range(n_iter + 1):
+        joint = np.full((n, K), 1 / K)
+        for i, j, answer in cast:
+            joint[i] *= g[j] * xi[j, answer]
+            joint[i, answer] *= 1 + theta[j] / (g[j] * xi[j, answer])
+        T = joint / joint.sum(axis=1, keepdims=True)
+        known, guessed = np.zeros(W), np.zeros((W, K))
+        for i, j, answer in cast:
+            r = T[i, answer] * theta[j] / (theta[j] + g[j] * xi[j, answer])
+            known[j] += r
+            guessed[j, answer] += 1 - r
+        if step == n_iter:
+            score = np.log(joint[voted].sum(axis=1)).sum()
+            T[~voted] = np.nan
+            return T, known, score
+        number = guessed.sum(axis=1)
+        total = digamma(known + number + 1)
+        theta = np.exp(digamma(known + .5) - total)
+        g = np.exp(digamma(number + .5) - total)
+        xi = np.exp(digamma(guessed + 10)
+                    - digamma(number + 10 * K)[:, None])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_agrees_with_the_naive_twin(seed):
+    votes, _ = random_votes(seed)
+    fit = mace(votes, max_iter=6)
+    T, known, score = naive_mace(votes, 6)
+    assert_allclose(fit.T, T, atol=1e-10)
+    assert_allclose(fit.scores[-1], score, rtol=1e-10)
+    share = (known + .5) / (votes.per_worker + 1)
+    assert_allclose(fit.knowing, np.where(votes.per_worker > 0, share, np.nan),
+                    atol=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_equal_workers_with_uniform_guesses_are_a_majority_vote(seed):
+    """All theta equal and xi uniform: T_ik is proportional to (1 + K theta /
+    g)^(votes for k), whose best class is the majority's."""
+    votes, _ = random_votes(seed)
+    model = Mace(votes)
+    model.e_step(model.equal())
+    power = (1. + votes.n_classes) ** votes.counts()  # theta / g = 1
+    voted = votes.per_task > 0
+    assert_allclose(model.T[voted], (power / power.sum(
+        axis=1, keepdims=True))[voted])
+    best = model.T >= model.T.max(axis=1, keepdims=True) - 1e-12
+    np.testing.assert_array_equal(best[voted], votes.majority()[voted] > 0)
+
+
+def test_knowing_share_tells_who_guesses():
+    """Five who know 90% of 200 tasks, one who always votes 1, one who guesses
+    evenly: agreement would rank the second above the third."""
+    rng = np.random.default_rng(0)
+    truth = (rng.random(200) < .6).astype(int)
+    task, worker = np.repeat(np.arange(200), 7), np.tile(np.arange(7), 200)
+    guess = rng.integers(2, size=1400)
+    label = np.where(rng.random(1400) < .9, truth[task], guess)
+    label = np.where(worker == 5, 1, np.where(worker == 6, guess, label))
+    knowing = mace(Votes(task, worker, label, 200, 7, 2)).knowing
+    assert np.abs(knowing[:5] - .9).max() < .1
+    assert knowing[5:].max() < .2
