@@ -30,7 +30,7 @@ class Dataset(CrowdDataset):
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "
         "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
-    parameters = {"n_tasks": [500], "workers": ["stopped"]}
+    parameters = {"n_tasks": [200], "workers": ["stopped"]}
     test_parameters = {"n_tasks": [60]}
     accepts = {"n_tasks": integer(10, 10**6), "workers": one_of(*WORKERS)}
 

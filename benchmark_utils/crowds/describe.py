@@ -179,8 +179,8 @@ anew in each repetition) and `mode=online`, which sells the recorded votes one
 by one. Settings with some of the votes make the curves of labels against
 votes per task and are in no ranking. People, language models and simulations
 are ranked apart; settings of one family count once."""
-BARE_RUN = """`benchopt run .` takes every dataset at its defaults: {drawn}; and of the
-recorded crowds, if their files are there, {recorded}. Repetitions: {DRAWN}
+BARE_RUN = """`benchopt run .` takes every dataset at its defaults: {drawn}; and of
+the recorded crowds, if their files are there, {recorded}. Repetitions: {DRAWN}
 where crowds are drawn, {TRAINED} where networks are trained, {BOUGHT} where
 votes are bought, {THINNED} with some of the votes, 1 where nothing is random
 (`crowds/dataset.py`). All crowds and more repetitions:

@@ -71,8 +71,7 @@ def data_folder():
     """``$CROWD_DATA``, else benchopt's data setting, else ``data/`` here."""
     folder = os.environ.get("CROWD_DATA")
     if not folder:
-        from benchopt.config import get_data_path  # votes are read without it
-        return get_data_path()
+        return usual_folder()
     try:
         return Path(folder).expanduser().resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links
@@ -80,11 +79,16 @@ def data_folder():
                       ) from error
 
 
+def usual_folder():
+    from benchopt.config import get_data_path  # votes are read without it
+    return get_data_path()
+
+
 def cached_arrays(name, compute):
     """Arrays that take a minute to compute, {key: array}, from
     ``name`` (.npz) in the data folder; where that cannot be written, in
     benchopt's. A damaged file is computed anew."""
-    folders = [data_folder(), get_data_path()]
+    folders = [data_folder(), usual_folder()]
     for folder in folders:
         try:
             with np.load(folder / name, allow_pickle=False) as stored:
