@@ -1,6 +1,6 @@
 """Checks of what users and contributors give: parameters and answers."""
 from functools import partial
-from itertools import chain, product, starmap
+from itertools import chain
 from numbers import Integral, Real
 
 import click
@@ -44,8 +44,7 @@ class ChecksParameters:
 
 class Selection(dict):
     """The parameters of a class, {names: values}. benchopt copies them and
-    updates the copy with what the user selected; that is when the values are
-    checked, one by one and as they go together.
+    updates the copy with what the user selected; that is when it is checked.
     """
     def __init__(self, parameters, owner):
         super().__init__(parameters)
@@ -58,20 +57,14 @@ class Selection(dict):
         super().update(selected)
         checks = accepted(self.owner)
         try:
-            rows = [list(self._rows(names)) for names in self]
-            for name, value in chain(*chain(*rows)):
+            for name, value in chain(*map(self._values, selected)):
                 if name in checks and not self._stands_for_all(name, value):
                     checks[name](self.owner.name, name, value)
-            for combination in product(*rows):
-                values = dict(chain(*combination))
-                if not any(starmap(self._stands_for_all, values.items())):
-                    self.owner().save_parameters(**values)
         except ValueError as error:
             raise click.BadParameter(str(error)) from error
 
-    def _rows(self, names):
-        """The choices for one key, ``"a"`` or ``"a, b"``: pairs of a name and
-        its value."""
+    def _values(self, names):
+        """Pairs of a name and a value, of one key: ``"a"`` or ``"a, b"``."""
         values, names = self[names], [name.strip()
                                       for name in names.split(",")]
         for value in values if isinstance(values, (list, tuple)) else [values]:
@@ -80,7 +73,7 @@ class Selection(dict):
                 raise ValueError(
                     f"{self.owner.name}: {', '.join(names)} = {value!r}, a "
                     f"tuple of {len(names)} values is needed")
-            yield list(zip(names, row))
+            yield from zip(names, row)
 
     def _stands_for_all(self, name, value):
         return isinstance(value, str) and value == "all" and bool(

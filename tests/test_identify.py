@@ -104,24 +104,29 @@ def result(name, dataset, solver, value):
             "idx_rep": 0, "objective_label_recovery": .5, name: value}
 
 
-def test_views_of_benchopts_page(benchmark, solve):
+def test_views_of_benchopts_page(benchmark, cell):
     rows = []
-    for solver in ("NS", "Influence"):
-        _, _, scores = solve("Digits", solver, dataset_options=dict(
+    for name in ("NS", "Influence"):
+        dataset, objective, solver = cell("Digits", name, dataset_options=dict(
             n_tasks=200, classifier=dict(base="mlp", epochs=1)))
-        row = result("final_results", "Digits", solver,
-                     solve.objective.save_final_results(**solve.result))
-        rows.append({**row, **{f"objective_{name}": value
-                               for name, value in scores.items()}})
+        solver.run_once()
+        answer = solver.get_result()
+        row = result("final_results", str(dataset), str(solver),
+                     objective.save_final_results(**answer))
+        scores = objective.evaluate_result(**answer)
+        rows.append({**row, **{f"objective_{score}": value
+                               for score, value in scores.items()}})
     frame = pd.DataFrame(rows)
     plots = {plot.name: plot for plot in benchmark.get_plots()}
     look = plots["Worst tasks"].get_instance()
-    images = look.plot(frame, dataset="Digits", solver="NS")
+    shown, = look.options["dataset"](frame)
+    assert shown.startswith("Digits")
+    images = look.plot(frame, dataset=shown, solver="NS")
     assert len(images) == 12 and images[0]["image"].shape == (8, 8)
     assert "truth" in images[0]["label"]
-    assert look.plot(frame, dataset="Digits", solver="none") == []
+    assert look.plot(frame, dataset=shown, solver="none") == []
     worth = plots["Worker contributions"].get_instance()
     for by in worth.options["by"](frame):
-        bars = worth.plot(frame, dataset="Digits", by=by)
+        bars = worth.plot(frame, dataset=shown, by=by)
         assert len(bars) == 20
         json.dumps(bars)
