@@ -2,8 +2,7 @@
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.catalogue import catalogue
-from benchmark_utils.report.names import defaults
+from benchmark_utils.catalogue import catalogue, default_parameters
 from benchmark_utils.scoring.outcomes import pack_credits
 from benchmark_utils.scoring.provenance import protocol
 
@@ -12,15 +11,15 @@ SOLVERS = catalogue("solvers")
 
 def full(solver):
     """benchopt's name of a solver with its default parameters."""
-    usual = defaults(SOLVERS[solver]) if solver in SOLVERS else {}
+    usual = default_parameters(SOLVERS[solver]) if solver in SOLVERS else {}
     said = ",".join(f"{name}={usual[name]}" for name in sorted(usual))
     return f"{solver}[{said}]" if said else solver
 
 
 def rows(dataset, solver, values, time=1.0, **extra):
     """One row for each repetition, ``values`` their recoveries."""
-    base = {"dataset_name": dataset, "solver_name": full(solver), "stop_val": 1,
-            "time": time, "run_date": "2026-01-02T03:04:05", "base_seed": 0,
+    base = {"dataset_name": dataset, "solver_name": full(solver),
+            "stop_val": 1, "time": time, "run_date": "2026-01-02T03:04:05", "base_seed": 0,
             "run": "here", **extra}
     return [{**base, "idx_rep": i, "objective_label_recovery": value}
             for i, value in enumerate(np.atleast_1d(values))]

@@ -24,12 +24,11 @@ def test_run_table_and_page(checkout):
     assert frame["objective_label_recovery"].between(.2, 1).all()
     assert (checkout.folder / "outputs" / "bench_t.html").is_file(), done
     report = checkout.python("-m", "benchmark_utils.report").stdout
-    for text in ("HammerSpammer (n_classes=4, votes_per_task=1to20)", "GLAD", "Recovery", "±",
+    for text in ("Hammers and spammers (hammer-spammer)", "GLAD", "Recovery", "±",
                  "leaderboard.html"):
         assert text in report
     page = checkout.folder / "outputs" / "leaderboard.html"
-    assert "HammerSpammer (n_classes=4, votes_per_task=1to20)" in (
-        page.read_text())
+    assert "Hammers and spammers" in page.read_text()
 
 
 def test_every_simulator_and_variant_runs(checkout):
@@ -39,7 +38,7 @@ def test_every_simulator_and_variant_runs(checkout):
     assert frame["dataset_name"].nunique() == 6
     assert frame["solver_name"].nunique() == 1 + 3 + 4 + 2
     report = checkout.python("-m", "benchmark_utils.report", "--no-page")
-    assert "DiscreteDifficulty (random_ratio=0.2)" in report.stdout
+    assert "discrete-difficulty-random-ratio-0.2" in report.stdout
 
 
 def test_edits_are_never_answered_from_the_cache(checkout):

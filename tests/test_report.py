@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from results import bought, frame, recorded, rows
 from scipy import stats
 
+from benchmark_utils import catalogue
 from benchmark_utils.report import names
 from benchmark_utils.report.bibtex import entries
 from benchmark_utils.report.curves import run_curves
@@ -68,11 +69,11 @@ def test_names_say_what_is_not_at_its_default():
     assert short("solvers", "DS[max_iter=100,smoothing=0.1,"
                  "spammer_threshold=0.0]") == ["DS (smoothing=0.1)"]
     # Inherited parameters, {**OnlineSolver.parameters, ...}, have defaults.
-    assert names.defaults(names.catalogue("solvers")["GreedyAssign"])[
-        "learner"] == "linear"
+    assert catalogue.default_parameters(catalogue.catalogue("solvers")[
+        "GreedyAssign"])["learner"] == "linear"
     # Coupled ones: the first combination.
-    assert names.defaults(names.catalogue("datasets")["HammerSpammer"])[
-        "votes_per_task"] == "every"
+    assert catalogue.default_parameters(catalogue.catalogue("datasets")[
+        "HammerSpammer"])["votes_per_task"] == "every"
 
 
 def test_a_parameter_that_is_new_makes_another_name():

@@ -6,6 +6,7 @@ prints a table of each dataset and who is best, and writes the page. Without a
 file: the newest result in outputs/. `COMMAND -h` explains a command.
 """
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,9 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # say, `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (store.Refused, Ambiguous, ValueError) as error:
         lines = getattr(error, "reasons", [str(error)])
         sys.exit("\n".join(["refused:", *lines]))

@@ -13,11 +13,12 @@
                 [[text, url]], code, trains, published [[dataset id, score id,
                 value, ours or null, source]]}
     datasets[]  {id, name, family, full, crowd (human, llm, simulated), kind
-                (the same), inputs, shows, buy, summary, papers, code, licence, year,
-                source, question, truth, contamination, reps, same (the tasks
-                are the same in all repetitions), tasks, workers (who voted),
-                classes, votes, vpt, accuracy, spread [5%, 95%] of workers,
-                alpha, truth_share, repeated}
+                (the same, or own), inputs, ranked (true), summary, papers,
+                code, licence, year, source, question, shows, truth,
+                contamination, buy, reps, same (the tasks are the same in all
+                repetitions), tasks, workers (who voted), classes, votes, vpt,
+                accuracy, spread [5%, 95%] of workers, alpha, truth_share,
+                repeated}
     cells[]     {d, m, n (repetitions), s [aggregate, train] seconds, by
                 (source), all [mean of each of scores], and for each measure
                 [score %, gain in points, low, high, how], `gains.Gain`;

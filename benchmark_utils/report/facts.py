@@ -38,11 +38,13 @@ def dataset_entry(full, short, entry):
     own = {name for name, choices in (
         entry.says.get("facts_of", {}) if entry else {}).items()
         if any("id" in facts for facts in choices.values())}
-    rest = [f"{name}={value}" for name, value in variant(full, entry).items()
-            if name not in own and value is not None]
-    name = says.get("title", base) + (f" ({', '.join(rest)})" if rest else "")
+    rest = {name: value for name, value in variant(full, entry).items()
+            if name not in own and value is not None}
+    name = ", ".join([says.get("title", base), *(
+        value if name == "mode" else f"{name} = {value}"
+        for name, value in rest.items())])
     return dict(
-        id=says.get("id", slug(short)), name=name if says else short,
+        id=slug(short), name=name if says else short,
         family=says.get("family", slug(base)), full=full,
         # Whose votes a reader brings is not known; recorded they are.
         crowd="human" if kind == "own" else kind, kind=kind,

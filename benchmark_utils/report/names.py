@@ -1,7 +1,11 @@
 """Names short enough to read, that stay when other results join."""
 import re
 
-from benchmark_utils.catalogue import catalogue
+from benchmark_utils.catalogue import (
+    catalogue,
+    dataset_facts,
+    default_parameters,
+)
 
 
 class Ambiguous(ValueError):
@@ -24,8 +28,9 @@ def parameters_of(full):
 
 
 def short_names(kind, full_names):
-    """{full name: short name}: the base, and the parameters that are not at
-    the defaults of its file in ``datasets`` or ``solvers`` (``kind``).
+    """{full name: short name}: the id that the facts of a dataset give, else
+    the base and the parameters that are not at the defaults of its file in
+    ``datasets`` or ``solvers`` (``kind``).
 
     A parameter that the file has and the result has not, as it was made
     before, counts as different. Of a base without a file, the first
@@ -39,9 +44,10 @@ def short_names(kind, full_names):
     known, names, first = catalogue(kind), {}, {}
     for full in dict.fromkeys(full_names):
         base, own = parameters_of(full)
-        usual = (defaults(known[base]) if base in known
+        usual = (default_parameters(known[base]) if base in known
                  else first.setdefault(base, own))
-        names[full] = _name(base, own, usual)
+        names[full] = kind == "datasets" and dataset_facts(base, own).get(
+            "id") or _name(base, own, usual)
     seen = {}
     for full, short in names.items():
         if short in seen:
@@ -56,17 +62,7 @@ def variant(full, entry):
     """{parameter: value} of those that are not at the defaults of the file,
     an entry of the catalogue or None."""
     return {} if entry is None else _different(
-        parameters_of(full)[1], defaults(entry))
-
-
-def defaults(entry):
-    """{parameter: text} of a file: the first of each parameter's values."""
-    values = {}
-    for names, choices in entry.says.get("parameters", {}).items():
-        names = [name.strip() for name in names.split(",")]
-        first = choices[0] if len(names) > 1 else [choices[0]]
-        values.update(zip(names, map(str, first)))
-    return values
+        parameters_of(full)[1], default_parameters(entry))
 
 
 def slug(name):

@@ -5,7 +5,7 @@ import pandas as pd
 
 from benchmark_utils.catalogue import catalogue
 from benchmark_utils.report.facts import dataset_entry
-from benchmark_utils.report.names import parameters_of, slug
+from benchmark_utils.report.names import parameters_of
 from benchmark_utils.report.ranking import MIN_CROWDS
 from benchmark_utils.scoring.curves import COST
 
@@ -15,13 +15,7 @@ CROWDS = ("human", "llm", "simulated")
 def settings_of(runs):
     """{short name: entry of ``datasets``, see data.py}, without those that
     are no crowd of their own."""
-    entries = {name: entry for name, entry in _all(runs) if entry["ranked"]}
-    taken = set()
-    for name, entry in entries.items():
-        if entry["id"] in taken:
-            entry["id"] = slug(name)
-        taken.add(entry["id"])
-    return entries
+    return {name: entry for name, entry in _all(runs) if entry["ranked"]}
 
 
 def levels(runs):

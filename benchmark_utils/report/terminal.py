@@ -5,6 +5,7 @@ import sys
 from tabulate import tabulate
 
 from benchmark_utils.report.headline import MIN_GROUPED, Choice, headline
+from benchmark_utils.report.names import slug
 from benchmark_utils.report.ranking import MIN_CROWDS
 from benchmark_utils.report.runs import shown_metrics
 from benchmark_utils.report.settings import settings_of
@@ -80,11 +81,13 @@ def _table(rows, metrics):
 def _heading(dataset, entry):
     if entry is None or entry["tasks"] is None:
         return dataset
+    name = entry["name"] if slug(entry["name"]) == dataset else (
+        f"{entry['name']} ({dataset})")
     said = [CROWDS[entry["crowd"]], f"{entry['tasks']:,} tasks",
             f"{entry['workers']:,} workers",
             f"{'up to ' * entry['buy']}{entry['vpt']:.3g} votes per task",
             f"{entry['reps']} run" + "s" * (entry["reps"] > 1)]
-    return f"{dataset}: {', '.join(said)}"
+    return f"{name}: {', '.join(said)}"
 
 
 def answers_text(data):
@@ -108,7 +111,7 @@ def _answer(table):
     gain = f"{best.mean:+.1f} points over {than}"
     if n < MIN_CROWDS:
         return (f"not ranked, {crowds} (a ranking takes {MIN_CROWDS}); "
-                f"{best.name} leads, {gain}")
+                f"{best.name}, {gain}, is the best")
     gain += f" [{best.low:+.1f}, {best.high:+.1f}] on {crowds}"
     if not table.grouped:
         return (f"{best.name} leads, {gain}; groups take {MIN_GROUPED} "
