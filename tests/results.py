@@ -19,8 +19,8 @@ def full(solver):
 def rows(dataset, solver, values, time=1.0, **extra):
     """One row for each repetition, ``values`` their recoveries."""
     base = {"dataset_name": dataset, "solver_name": full(solver),
-            "stop_val": 1, "time": time, "run_date": "2026-01-02T03:04:05", "base_seed": 0,
-            "run": "here", **extra}
+            "stop_val": 1, "time": time, "base_seed": 0, "run": "here",
+            "run_date": "2026-01-02T03:04:05", **extra}
     return [{**base, "idx_rep": i, "objective_label_recovery": value}
             for i, value in enumerate(np.atleast_1d(values))]
 

@@ -107,7 +107,11 @@ def test_a_contributors_result_is_merged_verified_and_ranked(checkout):
     git("add", ".")
     git("commit", "-m", "Newcomer")
     publish("theirs", "-s", "Newcomer")
-    checkout.run(*RUN, "-s", "Newcomer", "--no-plot", "--output", "again")
+    (checkout.folder / "again.yml").write_text(
+        checkout.python(*REPORT, "rerun", "theirs").stdout)
+    checkout.run("--config", "again.yml", "-r", "3", "--no-cache",
+                 "--no-plot", "--output", "again")
+    assert len(checkout.result("again")) == len(checkout.result("theirs"))
     said = checkout.python(*REPORT, "verify", "theirs",
                            "outputs/again.parquet").stdout
     assert "theirs agrees with" in said

@@ -23,7 +23,7 @@ def method_entry(full, short, entry):
         full=full, base=base, kind=kind, needs=NEEDS[kind],
         variant=variant(full, entry), idea=idea, papers=_papers(entry),
         code=entry.file if entry else "",
-        published=[[dataset, "label_recovery", value, None,
+        published=[[dataset, "label_recovery", value,
                     says.get("published_in", "")]
                    for dataset, value in says.get("published", {}).items()])
 

@@ -1,4 +1,6 @@
 """Is a submitted result what its code gives? Compared with a run of ours."""
+import yaml
+
 from benchmark_utils.catalogue import catalogue
 from benchmark_utils.scoring import METRICS
 
@@ -15,6 +17,7 @@ def differences(submitted, again, exact=EXACT, trained=TRAINED):
 
     Seconds are not compared, they are the machine's.
     """
+    again = again[again["idx_rep"].isin(submitted["idx_rep"].unique())]
     merits = [metric for metric in METRICS if metric.better
               and metric.curve is None and metric.column in submitted]
     columns = [metric.column for metric in merits]
@@ -40,6 +43,16 @@ def differences(submitted, again, exact=EXACT, trained=TRAINED):
                              f"{metric.text(theirs)} as submitted, "
                              f"{metric.text(found)} here")
     return lines
+
+
+def rerun_config(rows):
+    """A configuration for ``benchopt run --config`` of these cells. Every
+    dataset is repeated as often as it says itself."""
+    seed, = rows["base_seed"].unique()
+    return yaml.safe_dump(dict(
+        dataset=sorted(rows["dataset_name"].unique()),
+        solver=sorted(rows["solver_name"].unique()), seed=int(seed)),
+        width=1000)
 
 
 def _means(rows, columns):
