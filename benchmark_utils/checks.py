@@ -104,6 +104,13 @@ def integer(low, high=LARGEST, or_word=None):
                    or_word=or_word)
 
 
+def text(owner, name, value):
+    """Accepts words, and integers, which is what benchopt makes of digits."""
+    if (isinstance(value, bool) or not isinstance(value, (str, int))
+            or not str(value).strip() or "\0" in str(value)):
+        raise ValueError(f"{owner}: {name} = {value!r}, a name is needed")
+
+
 def list_of(check):
     """Accepts lists and tuples of what ``check`` accepts."""
     def check_all(owner, name, values):

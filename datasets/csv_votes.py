@@ -1,6 +1,7 @@
 import warnings
 from pathlib import Path
 
+from benchmark_utils.checks import text
 from benchmark_utils.crowds.recorded import RealCrowd
 from benchmark_utils.crowds.vote_tables import read_votes
 
@@ -27,6 +28,7 @@ class Dataset(RealCrowd):
     }
     parameters = {"path": ["none"], "truth": ["none"], "task": ["task"],
                   "worker": ["worker"], "label": ["label"]}
+    accepts = dict.fromkeys(("path", "truth", "task", "worker", "label"), text)
     test_parameters = {"path": [str(HERE / "examples" / "votes.csv")],
                        "truth": [str(HERE / "examples" / "truth.csv")]}
 
@@ -53,7 +55,7 @@ class Dataset(RealCrowd):
 
 def _find(path):
     """As given from where the command runs, else from the benchmark."""
-    path = Path(path)
+    path = Path(str(path))
     if path.parts[:1] == ("~",):
         path = path.expanduser()
     return path if path.exists() or path.is_absolute() else (
