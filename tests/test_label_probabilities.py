@@ -15,6 +15,7 @@ from benchmark_utils.scoring.label_probabilities import (
     label_reliability,
     vote_nll,
 )
+from benchmark_utils.votes import NOBODYS
 
 VOTES_ONLY = ["MV", "NS", "Consensus", "DS", "GLAD", "WDS"]
 
@@ -26,6 +27,12 @@ def test_label_calibration_by_hand():
     table = label_reliability(T, np.array([0, 1, 1, 0, -1]))
     assert sum(table["n"]) == 3
     assert_allclose(calibration_error(table), (2 * abs(.5 - .9) + 0) / 3)
+
+
+def test_a_truth_that_nobody_voted_is_a_wrong_label():
+    table = label_reliability(np.array([[.9, .1], [.9, .1]]),
+                              np.array([0, NOBODYS]))
+    assert sum(table["n"]) == 2 and sum(table["right"]) == 1
 
 
 def test_label_calibration_of_nothing_is_nan():

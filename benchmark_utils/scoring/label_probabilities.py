@@ -6,8 +6,9 @@ from benchmark_utils.aggregation.held_out import held_out, hidden_folds
 from benchmark_utils.aggregation.held_out import hold_out as split
 from benchmark_utils.label_rows import abstains, largest
 from benchmark_utils.scoring.calibration import calibration_error, reliability
-from benchmark_utils.scoring.labels import top_k_credit
+from benchmark_utils.scoring.labels import task_credits
 from benchmark_utils.scoring.metric import Metric
+from benchmark_utils.votes import UNKNOWN
 
 METRICS = (
     Metric("label_ece", "Label calibration", -1, ".3f",
@@ -37,12 +38,12 @@ def label_reliability(soft_labels, truth, n_bins=15):
     unknown), those left out on which the method abstains.
 
     If m classes tie for first, the label is right by 1/m if the truth is one
-    of them, as in recovery.
+    of them, as in recovery; it is wrong if the truth is a label that nobody
+    voted.
     """
-    known = (truth >= 0) & ~abstains(soft_labels)
-    soft_labels = soft_labels[known]
-    return reliability(largest(soft_labels),
-                       top_k_credit(soft_labels, truth[known]), n_bins)
+    known = (truth != UNKNOWN) & ~abstains(soft_labels)
+    rows, truth = soft_labels[known], truth[known]
+    return reliability(largest(rows), task_credits(rows, truth), n_bins)
 
 
 def vote_nll(votes, held_out_labels):

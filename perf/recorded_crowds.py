@@ -1,0 +1,32 @@
+"""The recorded crowds whose files are at hand, for the scripts beside it."""
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+
+def recorded_crowds():
+    """(name, kind, votes, truth (n_tasks,), -1 = unknown) of each; kind is
+    ``human`` or ``llm``. Votes that two datasets share come once; classes that
+    nobody named are unknown truths."""
+    from benchopt.benchmark import Benchmark
+    datasets = {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
+    choices = [("TruthInference", "crowd"), ("LLMAnnotators", "task"),
+               ("Bluebirds", None), ("LabelMe", None), ("ReaLRaters", None)]
+    settings = [(name, {key: value} if key else {})
+                for name, key in choices
+                for value in (datasets[name].accepts[key].keywords["choices"]
+                              if key else [None])]
+    settings.append(("CIFAR-10H", dict(workers="recorded500",
+                                       classifier="none")))
+    for name, parameters in settings:
+        data = datasets[name].get_instance(**parameters).get_data()
+        if "missing" in data:
+            continue
+        kind = "llm" if name == "LLMAnnotators" else "human"
+        short = next(iter(parameters.values()), name)
+        if name == "CIFAR-10H":
+            short = "CIFAR-10H, last 500"
+        yield (f"{'LLM ' * (kind == 'llm')}{short}", kind, data["votes"],
+               data["ground_truth"].clip(min=-1))
