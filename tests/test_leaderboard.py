@@ -10,7 +10,9 @@ import pytest
 from filelock import FileLock
 from results import published
 
-from benchmark_utils.report import checks, cli, files, store
+from benchmark_utils.report import checks, cli, commands, files, store
+from benchmark_utils.report.data import page_data
+from benchmark_utils.report.readme import with_ranking
 from benchmark_utils.report.verification import differences
 from benchmark_utils.scoring.outcomes import pack_credits
 
@@ -415,6 +417,29 @@ def test_networks_may_differ_a_little_and_seconds_at_will():
 
 def test_the_committed_store_is_in_order():
     assert store.check() == []
+
+
+@pytest.fixture(scope="module")
+def committed():
+    """The page's data of the committed results, or a skip."""
+    rows = store.read_store()
+    if rows is None:
+        pytest.skip("no result is published yet")
+    return page_data(rows)
+
+
+def test_the_committed_files_are_of_the_committed_results(committed):
+    """python -m benchmark_utils.report page --readme"""
+    said = json.loads((store.STORE / "results.json").read_text("utf-8"))
+
+    def scores(data):
+        return {(cell["d"], cell["m"], measure["id"]): cell[measure["id"]][:2]
+                for cell in data["cells"] for measure in data["measures"]
+                if measure["id"] in cell}
+    assert scores(said) == scores(committed)
+    text = commands.README.read_text("utf-8")
+    assert with_ranking(text, committed) == text
+    assert commands.PICTURE.stat().st_size < 300_000
 
 
 def test_the_command_line(shelf, capsys):
