@@ -21,12 +21,15 @@ class Dataset(CrowdDataset):
     """
     name = "PlantNetLike"
     facts = {
-        "kind": "simulated", "short_id": "plantnet-like",
-        "asked": "which of thousands of species an observation shows",
-        "truth": "drawn by the simulator",
-        "shows": "what works where there are more classes than votes on a "
-                 "class: arrays of tasks x classes do not fit, and a worker "
-                 "meets few of the classes"}
+        "id": "plantnet-like",
+        "title": "Like Pl@ntNet",
+        "kind": "simulated",
+        "shows":
+            "more classes than votes on a class: arrays of tasks x classes do "
+            "not fit, and a worker meets few of the classes",
+        "truth": "drawn",
+        "inputs": "none",
+    }
     references = [
         "T. Lefort et al. Cooperative learning of Pl@ntNet's artificial "
         "intelligence algorithm: how does it work and how can we improve it? "

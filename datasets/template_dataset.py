@@ -2,32 +2,33 @@
 # load files that start with template_. Then:
 #     benchopt run . -d YourCrowd
 import numpy as np
-from benchopt import BaseDataset
 
-from benchmark_utils.checks import check_range
+from benchmark_utils.checks import integer
+from benchmark_utils.crowds.dataset import CrowdDataset
 from benchmark_utils.votes import Votes
 
 
-class Dataset(BaseDataset):
+class Dataset(CrowdDataset):
     """One sentence: workers of random accuracy answer every task.
 
     What each parameter does. A crowd that reads files derives from
     ``crowds.recorded.RecordedCrowd`` instead: see datasets/bluebirds.py.
     """
     name = "YourCrowd"
+    facts = {  # for the page; benchmark_utils/catalogue.py lists the keys
+        "id": "your-crowd", "title": "Your crowd", "kind": "simulated",
+        "shows": "what it is there to show", "truth": "drawn",
+        "inputs": "none"}
     parameters = {"n_tasks": [100], "n_workers": [10], "n_classes": [3]}
+    accepts = {"n_tasks": integer(1), "n_workers": integer(1),
+               "n_classes": integer(2)}
     test_parameters = {"n_tasks": [20]}  # what the tests run: keep it tiny
     references = [
         "Who. Title. Where, year. https://arxiv.org/abs/..."]
 
-    def prepare(self):
-        """Nothing to download."""
-
     def get_data(self):
         """The keys stand at the top of objective.py; two are needed."""
-        check_range(self.name, "n_workers", self.n_workers, 1, whole=True)
-        # Seeded so that repetition r is the same draw for every solver.
-        rng = np.random.default_rng(self.get_seed(use_repetition=True))
+        rng = self.rng()  # in repetition r the same draw for every solver
         truth = rng.integers(self.n_classes, size=self.n_tasks)
         accuracy = rng.uniform(.4, .9, size=self.n_workers)
         task = np.repeat(np.arange(self.n_tasks), self.n_workers)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from benchmark_utils.catalogue import ROOT, catalogue, dataset_facts
-from benchmark_utils.crowds.dataset import BOUGHT, DRAWN, THINNED, TRAINED
+from benchmark_utils.crowds.dataset import BOUGHT, DRAWN, TRAINED
 
 MEASURED = Path(__file__).with_name("measured.json")
 PAGE = ROOT / "docs" / "datasets.md"
@@ -126,9 +126,9 @@ def bare_run(entries):
     recorded = ", ".join(entry["select"] for entry in own
                          if entry["kind"] in ("human", "llm"))
     text = BARE_RUN.format(drawn=drawn, recorded=recorded, DRAWN=DRAWN,
-                           TRAINED=TRAINED, BOUGHT=BOUGHT, THINNED=THINNED)
+                           TRAINED=TRAINED, BOUGHT=BOUGHT)
     return "## What a bare run holds\n\n" + textwrap.fill(
-        text, 79, break_long_words=False, break_on_hyphens=False)
+        text.strip(), 79, break_long_words=False, break_on_hyphens=False)
 
 
 def row(entry):
@@ -179,12 +179,12 @@ anew in each repetition) and `mode=online`, which sells the recorded votes one
 by one. Settings with some of the votes make the curves of labels against
 votes per task and are in no ranking. People, language models and simulations
 are ranked apart; settings of one family count once."""
-BARE_RUN = """`benchopt run .` takes every dataset at its defaults: {drawn}; and of
-the recorded crowds, if their files are there, {recorded}. Repetitions: {DRAWN}
-where crowds are drawn, {TRAINED} where networks are trained, {BOUGHT} where
-votes are bought, {THINNED} with some of the votes, 1 where nothing is random
-(`crowds/dataset.py`). All crowds and more repetitions:
-[configs/published.yml](../configs/published.yml)."""
+BARE_RUN = """
+`benchopt run .` takes every dataset at its defaults: {drawn}; and, if their
+files are there, {recorded}. Repetitions: {DRAWN} where crowds are drawn,
+{TRAINED} where networks are trained, {BOUGHT} where votes are bought, 1 where
+nothing is random (`crowds/dataset.py`). All crowds and more repetitions:
+[configs/published.yml](../configs/published.yml) and its neighbours."""
 ABOUT = {
     "human": "Worker accuracy is over the workers with votes on tasks of "
              "known truth; alpha is Krippendorff's (1 = all agree, 0 = by "

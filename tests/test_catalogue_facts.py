@@ -1,0 +1,149 @@
+"""What datasets say of themselves, and the page that is written from it."""
+import json
+import re
+
+import numpy as np
+import pytest
+from benchopt_internals import dataset_classes
+
+from benchmark_utils.catalogue import (
+    catalogue,
+    dataset_facts,
+    default_parameters,
+)
+from benchmark_utils.checks import accepted
+from benchmark_utils.crowds.dataset import CrowdDataset
+from benchmark_utils.crowds.describe import (
+    MEASURE,
+    MEASURED,
+    PAGE,
+    describe,
+    measured,
+    page,
+    settings,
+)
+from benchmark_utils.crowds.sources import sources
+from benchmark_utils.votes import Votes
+
+KEYS = {"id", "title", "kind", "year", "licence", "source", "question",
+        "shows", "truth", "inputs", "family", "same_votes_as",
+        "contamination", "ranked"}
+SETTINGS = list(settings())
+
+
+@pytest.mark.parametrize("name, parameters", SETTINGS, ids=[
+    name + "".join(parameters.values()) for name, parameters in SETTINGS])
+def test_every_setting_says_what_it_is(name, parameters):
+    facts = dataset_facts(name, parameters)
+    assert set(facts) <= KEYS
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", facts["id"])
+    assert facts["kind"] in ("human", "llm", "simulated", "own")
+    assert facts["inputs"] in ("none", "images", "features", "text", "points")
+    needed = {"human": ("year", "licence", "source", "question", "truth"),
+              "llm": ("year", "licence", "source", "question", "truth",
+                      "contamination"),
+              "simulated": ("shows", "truth"), "own": ()}[facts["kind"]]
+    assert not [key for key in needed if not facts.get(key)]
+
+
+def test_ids_are_stable_and_no_two_settings_share_one():
+    ids = [dataset_facts(*setting)["id"] for setting in SETTINGS]
+    assert len(set(ids)) == len(ids)
+    assert {"ti-rte", "llm-emotion", "music", "bluebirds"} <= set(ids)
+    # 18 crowds are 18 datasets, but for votes that are the same twice.
+    families = {dataset_facts(*setting)["family"] for setting in SETTINGS
+                if setting[0] == "TruthInference"}
+    assert len(families) == 18 - 2  # three ZenCrowds are one and its parts
+    assert dataset_facts("Music")["family"] == "music" == dataset_facts(
+        "TruthInference", {"crowd": "MS"})["family"]
+    assert dataset_facts("SentimentPolarity")["family"] == dataset_facts(
+        "TruthInference", {"crowd": "SP"})["family"]
+
+
+@pytest.mark.parametrize("name, parameters, expected", [
+    ("TruthInference", {}, "ti-rte"),
+    ("TruthInference", {"crowd": "CF_amt"}, "ti-cf-amt"),
+    ("TruthInference", {"crowd": "web", "votes_per_task": 3},
+     "ti-web-votes-per-task-3"),
+    ("TruthInference", {"crowd": "web", "mode": "online"}, "ti-web-online"),
+    ("CIFAR-10H", {"workers": "recorded500", "classifier": "none"},
+     "cifar10h-500-classifier-none"),
+    # As text, and as the floats that tables make of integers.
+    ("Digits", {"n_tasks": "1200", "n_workers": 20.0}, "digits"),
+    ("Digits", {"n_tasks": 600}, "digits-n-tasks-600"),
+    ("HammerSpammer", {"n_classes": 2}, "hammer-spammer"),
+])
+def test_ids_by_hand(name, parameters, expected):
+    assert dataset_facts(name, parameters)["id"] == expected
+
+
+def test_some_votes_and_upper_bounds_are_in_no_ranking():
+    def ranked(name, **parameters):
+        return dataset_facts(name, parameters)["ranked"]
+
+    assert ranked("Bluebirds") and ranked("Bluebirds", mode="online")
+    assert not ranked("Bluebirds", votes_per_task=3)
+    assert not ranked("LabelMe", workers="truth")
+    assert ranked("HammerSpammer", votes_per_task="1to20")  # simulated
+
+
+def test_facts_of_nothing():
+    assert dataset_facts("NoSuchCrowd") == {}
+
+
+def test_settings_are_the_collections_and_every_file():
+    assert {name for name, _ in SETTINGS} == set(catalogue("datasets"))
+    for name, key in (("TruthInference", "crowd"), ("LLMAnnotators", "task")):
+        collection = {"TruthInference": "truth_inference",
+                      "LLMAnnotators": "llm_annotators"}[name]
+        assert [p[key] for n, p in SETTINGS if n == name] == [
+            *sources()[collection]["crowds"]]
+
+
+def test_every_dataset_checks_all_its_parameters(benchmark):
+    """But for those of any string: file paths and column names."""
+    for name, cls in dataset_classes(benchmark).items():
+        assert issubclass(cls, CrowdDataset), name
+        parameters = set(default_parameters(catalogue("datasets")[name]))
+        assert name == "CSV" or parameters == set(accepted(cls)), name
+
+
+def test_measured_by_hand():
+    """Three workers: right on 1/2, 1/1 and, voting twice, 1/2."""
+    votes = Votes([0, 1, 0, 2, 1, 1], [0, 0, 1, 1, 2, 2],
+                  [0, 0, 0, 1, 1, 0], 4, 5, 2)
+    found = measured(dict(votes=votes, repetitions=3, ground_truth=np.array(
+        [0, 1, -1, 1])))
+    assert (found["n_tasks"], found["n_workers"], found["n_votes"]) == (
+        4, 3, 6)
+    assert found["n_known"] == 3 and found["n_repeated"] == 1
+    assert found["votes_per_task"] == 1.5
+    assert found["worker_accuracy"] == .6667
+
+
+def test_the_page_is_what_the_files_say():
+    assert PAGE.read_text(encoding="utf-8") == page(), (
+        "python -m benchmark_utils.crowds.describe writes it anew")
+
+
+def test_json_has_facts_and_numbers():
+    entries = {entry["id"]: entry for entry in json.loads(json.dumps(
+        describe()))}
+    assert entries["ti-rte"]["n_votes"] == 8000
+    assert entries["ti-rte"]["select"] == "TruthInference[crowd=rte]"
+
+
+def test_measured_numbers_are_those_of_the_files(real_data, benchmark):
+    numbers, seen = json.loads(MEASURED.read_text(encoding="utf-8")), 0
+    classes = dataset_classes(benchmark)
+    for name, parameters in SETTINGS:
+        facts = dataset_facts(name, parameters)
+        if facts["kind"] not in ("human", "llm") or name == "CIFAR-10H":
+            continue  # its truth needs the images, which are packed
+        dataset = classes[name].get_instance(
+            **parameters, **MEASURE.get(name, {}))
+        data = dataset.get_data()
+        if "missing" not in data:
+            seen += 1
+            assert measured(data) == numbers[facts["id"]], facts["id"]
+    assert seen >= 20
