@@ -73,7 +73,9 @@ def dataset_facts(name, parameters=None, root=ROOT):
 
     parameters : {parameter: value}, values as such or as text
     """
-    entry = catalogue("datasets", root).get(name)
+    edited = tuple((path, path.stat().st_mtime_ns)
+                   for path in (root / "datasets").glob("*.py"))
+    entry = _datasets(root, edited).get(name)
     if entry is None or "facts" not in entry.says:
         return {}
     usual = default_parameters(entry)
@@ -96,6 +98,12 @@ def dataset_facts(name, parameters=None, root=ROOT):
         facts["ranked"] = False  # some of the votes: a point of a curve
     facts.setdefault("ranked", True)
     return facts
+
+
+@lru_cache(maxsize=2)
+def _datasets(root, edited):
+    """Read again when a file was edited: a page asks for every setting."""
+    return catalogue("datasets", root)
 
 
 def default_parameters(entry):
