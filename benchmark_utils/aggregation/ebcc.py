@@ -101,8 +101,11 @@ def ebcc(votes, subtypes=1, rng=None, alpha=None, a_pi=.1, a_v=4.0, b_v=1.0,
 
 
 def best_ebcc(votes, subtypes=(1, 2, 3), restarts=3, rng=None, **options):
-    """The run with the highest bound: one with R = 1, ``restarts`` with each
-    other number in ``subtypes``."""
+    """The run with the highest bound: one with R = 1, which draws nothing,
+    ``restarts`` with each other number in ``subtypes``.
+
+    More starts do not help: docs/findings/aggregation.md.
+    """
     best = None
     for R in subtypes:
         for _ in range(1 if R == 1 else restarts):
