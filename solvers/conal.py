@@ -10,9 +10,10 @@ class Solver(NetworkSolver):
     sigmoid(u_j . v(x_i)), u_j a worker's and v(x_i) a task's unit vector by
     two linear layers; the loss is the votes' negative log-likelihood minus
     ``distance_weight`` times the sum of the ||W_j - W_g||_F. ``stochastic``:
-    the matrices are softmaxes by row, trained by Adam at ``lr``. ``classic``:
-    as the authors' code, free weights under a second softmax, trained as the
-    network is (``lr`` = ``network``).
+    the matrices are softmaxes by row, trained by Adam at ``lr``, ours as in
+    CrowdLayer. ``classic``: as the authors' code, free weights under a second
+    softmax, trained as the network is (``lr`` = ``network``). The weight 1e-5
+    and the start, twice the identity, are the authors'.
     """
     name = "CoNAL"
     parameters = {"variant, lr": [("stochastic", .02)],

@@ -5,7 +5,8 @@ from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
 
 
 class Solver(NetworkSolver):
-    """CrowdLayer: a network whose output passes through each worker's layer.
+    """CrowdLayer: a network's output passes through each worker's layer, of
+    free weights as published (classic) or a confusion matrix (stochastic).
 
     ``classic`` is the paper's MW: P(vote) = softmax(z W_j), free weights from
     the identity, trained as the network is; z is a softmax already, so there
@@ -13,7 +14,9 @@ class Solver(NetworkSolver):
     row from .9 on the diagonal, trained by Adam at ``lr``: the likelihood of
     Raykar et al., or Tanno et al. without the trace. ``VW``, ``VB``, ``VWB``:
     P(vote) = softmax(w_j * logits), softmax(logits + b_j), both. The
-    prediction is z. ``lr`` = ``network``: with the network's optimiser.
+    prediction is z. ``lr`` = ``network``: with the network's optimiser; .02
+    was chosen once for all datasets, with sight of test accuracy
+    (docs/findings/networks.md), here and in the other methods.
     """
     name = "CrowdLayer"
     parameters = {"variant, lr": [("stochastic", .02), ("classic", "network")]}

@@ -7,7 +7,9 @@ class Solver(NetworkSolver):
     """TraceReg: network and confusion matrices, the traces kept small.
 
     P(vote l) = sum_k z_k W_j[k, l]; the loss is the votes' negative
-    log-likelihood plus ``trace_weight`` times the mean trace of the W_j.
+    log-likelihood plus ``trace_weight`` times the mean trace of the W_j. At
+    the paper's .01 the trace changes nothing here, it is CrowdLayer
+    (stochastic); .1 gains on LabelMe and loses classes on Digits.
     """
     name = "TraceReg"
     parameters = {"trace_weight": [.01], "lr": [.02]}

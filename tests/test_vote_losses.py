@@ -186,11 +186,16 @@ def test_annot_mix_without_mixing_is_its_network(name):
 
 
 def test_annot_mix_network_sees_the_last_hidden_layer():
+    """Of a batch while it learns; of all tasks in the posterior, whatever
+    was predicted before."""
     case = Case(MIXERS["network"])
     network, loss = case.training.network, case.loss
     x = torch.tensor(case.X)
     network(x)
     assert_allclose(loss.seen[-1], network[:-1](x).detach())
+    log_z = case.training.log_probabilities(case.X[:7])
+    loss.posterior(log_z.repeat(5, 1)[:30], case.votes)
+    assert_allclose(loss.features, network[:-1](x).detach())
     fresh = MIXERS["network"](case)
     assert_allclose(fresh.hidden[-1].bias.detach().view(4, 4).softmax(
         0).diagonal(), .9)
