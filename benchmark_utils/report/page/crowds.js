@@ -54,7 +54,7 @@ function sourceLine({ file, rows, status, commit, date }) {
 
 function drawAbout() {
   const { machine, versions, sources = [], files = [] } = DATA, first = values => values?.[0] ?? "unknown";
-  const block = (title, content) => html`<div><h3>${title}</h3>${content}</div>`;
+  const block = (title, content, anchor = "") => html`<div${anchor}><h3>${title}</h3>${content}</div>`;
   const made = Object.entries(versions).map(([name, v]) => `${name} ${first(v)}`).join(", ");
   $("about-text").innerHTML = html`
   ${block("Same data for all", html`<p>Every method gets the same votes, seeds and, where networks are trained, the same
@@ -69,8 +69,12 @@ function drawAbout() {
   ${block("Your method here", html`<p>One file in <code>solvers/</code>; <a href="${fileLink("CONTRIBUTING.md")}">how to
     add it</a>. Run it, then hand in the result; it stands here as “submitted” until it was run again by this
     repository.</p>
-    ${command("benchopt run . --config configs/published.yml -s YourMethod")}
-    ${command("python -m benchmark_utils.report.leaderboard add outputs/RESULT.parquet")}`)}
+    ${command("benchopt run . --config configs/published.yml -s YourMethod --output yours")}
+    ${command("python -m benchmark_utils.report add outputs/yours.parquet")}`)}
+  ${block("Your own votes", html`<p>Labels with calibrated probabilities, what is known of each worker and which tasks
+    to label once more, from a table of votes without truth; the <a href="${fileLink("README.md")}">README</a> has
+    more.</p>
+    ${command("python -m benchmark_utils.mine votes.csv --output mine")}`, html` id="own-votes" tabindex="-1"`)}
   ${block("Run it all again", html`${command("benchopt run . --config configs/published.yml")}
     <p>Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")}; ${made}.</p>`)}
   ${block("All numbers", html`<p><button type="button" class="link" data-do="all">Download everything as JSON</button>${

@@ -58,12 +58,17 @@ function enoughCard(leader, { median: middle, low, high, n }) {
   });
 }
 
+const OWN_VOTES = card({
+  title: "Votes of your own?", href: "#own-votes", name: "One command labels them", number: "", note: "no truth needed",
+  fine: "labels with probabilities, which workers to trust, which tasks to label once more",
+});
+
 function drawLead() {
   const cards = answers(), [first] = cards, all = first?.state.crowd === ANY ? first : null;
   const leader = (cards.find(a => a.state.crowd === "human" && a.state.kind === "votes") ?? all)?.top;
   const quick = all && fastest(all), enough = leader && enoughVotes(leader.id);
   $("answers").innerHTML = html`${cards.map(answerCard)}${quick && fastestCard(quick)}${
-    enough && enoughCard(leader, enough)}`;
+    enough && enoughCard(leader, enough)}${OWN_VOTES}`;
 }
 
 // ---- filters ------------------------------------------------------------------------
