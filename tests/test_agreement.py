@@ -60,4 +60,4 @@ def test_published_values(real_data, solve):
     for name, expected in (("Bluebirds", .126), ("LabelMe", .677)):
         _, _, scores = solve(name, "MV", dataset_options=dict(
             inputs="none") if name == "LabelMe" else {})
-        assert round(scores["alpha"], 3) == expected
+        assert round(scores["krippendorff_alpha"], 3) == expected
