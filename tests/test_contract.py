@@ -6,10 +6,12 @@ import pytest
 from benchopt_internals import solver_classes
 from conftest import random_votes
 
+from benchmark_utils.catalogue import catalogue
 from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.problem import Problem
 
-OFFLINE = ["MV", "NS", "Consensus", "DS", "GLAD", "WDS"]
+OFFLINE = sorted(name for name, entry in catalogue("solvers").items()
+                 if entry.says.get("votes_only") and name != "CrowdKit")
 SIMULATORS = ["HammerSpammer", "IndependentConfusion", "StudentTeacher",
               "DiscreteDifficulty"]
 
