@@ -1,6 +1,8 @@
 """What label probabilities are worth, and whether votes can choose a method.
 
-    CROWD_DATA=... OMP_NUM_THREADS=1 python perf/label_probabilities.py [--figure FILE]
+    CROWD_DATA=... OMP_NUM_THREADS=1 python perf/label_probabilities.py
+
+with `--figure FILE` to draw the figure too.
 
 On every recorded crowd whose files are at hand: the calibration error of
 label probabilities made in different ways, how it changes with the one

@@ -20,10 +20,10 @@ from benchmark_utils.mine.verdicts import (
 )
 from benchmark_utils.mine.workers import (
     agreements,
+    by_the_others,
     class_accuracies,
     measure,
     standard_error,
-    without_own_vote,
 )
 from benchmark_utils.votes import Votes
 
@@ -38,11 +38,12 @@ def analysed(votes, known_truth=None):
 
 
 @given(st.integers(0, 10 ** 6))
-def test_without_own_vote_matches_a_loop(seed):
+def test_the_others_judge_as_in_a_loop(seed):
     votes, _ = random_votes(seed, n_votes=60)
     T = votes.shares()
     model = fit_emission(votes, T)
-    found = without_own_vote(votes, model)
+    [(rows, found)] = by_the_others(votes, model)
+    assert rows.start == 0 and len(found) == len(votes)
     for v in range(len(votes)):
         others = ((votes.task == votes.task[v])
                   & (np.arange(len(votes)) != v))
@@ -78,6 +79,17 @@ def test_class_accuracies_are_the_diagonals():
     model = fit_emission(votes, np.eye(4)[truth])
     expected = [np.diag(model.confusion(j)) for j in range(votes.n_workers)]
     assert_allclose(class_accuracies(votes, model), expected)
+
+
+def test_chunks_change_nothing(monkeypatch):
+    from benchmark_utils.mine import workers
+    votes, _ = random_votes(0)
+    whole, _ = analysed(votes)
+    monkeypatch.setattr(workers, "CHUNK", 7)
+    parts, _ = analysed(votes)
+    for name in vars(whole):
+        assert_allclose(getattr(parts, name), getattr(whole, name),
+                        rtol=1e-9)
 
 
 def test_standard_error_by_hand():

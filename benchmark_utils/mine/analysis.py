@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import psutil
 
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.emission import fit_emission
@@ -22,6 +23,9 @@ from benchmark_utils.mine.relabel import (
 from benchmark_utils.mine.verdicts import verdicts
 from benchmark_utils.mine.workers import WorkerMeasures, measure
 from benchmark_utils.scoring.agreement import krippendorff_alpha
+
+# Arrays of (n_tasks, n_classes) floats that an analysis holds at once.
+DENSE_ARRAYS = 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +131,19 @@ def known_truths(crowd, gold):
     return truth if (truth >= 0).any() else None
 
 
+def check_memory(votes):
+    """Raise a BadFile if the probabilities of so many tasks and classes do
+    not fit into memory."""
+    needed = DENSE_ARRAYS * 8 * votes.n_classes * (
+        votes.n_tasks + votes.n_workers)
+    free = psutil.virtual_memory().available
+    if needed > free:
+        raise BadFile(
+            f"{votes.n_tasks:,} tasks x {votes.n_classes:,} classes need "
+            f"about {needed / 2**30:,.0f} GiB, {free / 2**30:,.0f} GiB are "
+            "free; are the labels really classes, not free text?")
+
+
 def analyse(crowd, known_truth=None, seed=0, progress=None):
     """`Analysis` of a crowd.
 
@@ -137,6 +154,7 @@ def analyse(crowd, known_truth=None, seed=0, progress=None):
     seed : int
     progress : (name of a step, its parts) -> these parts; tells how far it is
     """
+    check_memory(crowd.votes)
     progress = progress or (lambda name, parts: parts)
     votes, rng = crowd.votes, np.random.default_rng(seed)
     [fit] = (committee(votes, known_truth)

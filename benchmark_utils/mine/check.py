@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.held_out import (
@@ -61,16 +62,21 @@ def check(votes, fit, known_truth=None, seed=0, progress=iter):
     progress : wraps the folds that are worked through
     """
     fold = hold_out(votes, seed)
-    labels = {}
+    parts = []
     for hidden in progress(hidden_folds(fold, enough=enough(votes))):
         shown = votes.select(fold != hidden)
         part = committee(shown, known_truth)
-        for name, T in {"Committee": part.T, **part.members,
-                        "MV": shown.majority()}.items():
-            labels.setdefault(name, {})[hidden] = T
-    scores = {name: held_out(votes, T, fold) for name, T in labels.items()}
-    return Check({name: score.nll() for name, score in scores.items()},
-                 _better(scores), share_that_differs(fit.members.values()),
+        methods = {"Committee": part.T, **part.members,
+                   "MV": shown.majority()}
+        # Fold by fold: only a number for each hidden vote is kept.
+        scores = {name: held_out(votes, {hidden: T}, fold)
+                  for name, T in methods.items()}
+        parts.append(pd.DataFrame(
+            {name: score.log_likelihoods() for name, score in scores.items()},
+            index=scores["MV"].task))
+    table = pd.concat(parts) if parts else pd.DataFrame()
+    return Check({name: float(-table[name].mean()) for name in table},
+                 _better(table), share_that_differs(fit.members.values()),
                  tuple(sorted(set(fit.members) - set(fit.kept))))
 
 
@@ -79,16 +85,14 @@ def enough(votes):
     return len(votes) if len(votes) <= 2_000_000 else len(votes) // N_FOLDS
 
 
-def _better(scores):
-    """{method: (gain, standard error)} over the committee, paired by task."""
-    if not scores:
-        return {}
-    chosen = scores["Committee"]
-    gains, n = {}, len(chosen.vote)
-    for name, score in scores.items():
-        gain = score.log_likelihoods() - chosen.log_likelihoods()
-        by_task = np.bincount(chosen.task, gain)
-        error = np.sqrt((by_task ** 2).sum()) / n  # tasks are independent
+def _better(table):
+    """{method: (gain, standard error)} over the committee, paired by task, of
+    the log-likelihood of each hidden vote, a column per method."""
+    gains = {}
+    for name in table:
+        gain = table[name] - table["Committee"]
+        by_task = gain.groupby(level=0).sum()  # tasks are independent
+        error = np.sqrt((by_task ** 2).sum()) / len(gain)
         if gain.mean() > 0 and error > 0:
             gains[name] = float(gain.mean()), float(error)
     return gains

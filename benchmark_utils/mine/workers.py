@@ -12,6 +12,8 @@ INTERVAL = 1.96  # two-sided 95%, in standard errors
 # of the worker's tasks: the value at which 95% intervals held the accuracy
 # on known truths in 95% of the workers of the recorded crowds.
 LABEL_ERROR = .4
+# Votes whose K probabilities are held at once.
+CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,23 +73,46 @@ class WorkerMeasures:
             self.chance < 1, 1 - self.chance, np.nan)
 
 
-def without_own_vote(votes, model, known_truth=None):
-    """Class of the vote's task by the other votes on it, (n_votes, K).
+def by_the_others(votes, model, known_truth=None):
+    """The classes of each vote's task by the other votes on it, in chunks.
 
     The emission model's posterior less the vote's own factor. A known truth
     is what it is; the row of a task without other votes is NaN.
+
+    Yields
+    ------
+    rows : slice of the votes
+    T : (n_rows, K)
     """
     log_pi = np.log(model.pi(votes.answer_worker, votes.answer_label))
     log_T = votes.answer_matrix @ log_pi + np.log(model.prevalence)
-    log_T = log_T[votes.task] - log_pi[votes.answer_index]
-    log_T -= log_T.max(axis=1, keepdims=True)
-    T = np.exp(log_T, out=log_T)
-    T /= T.sum(axis=1, keepdims=True)
-    T[votes.per_task[votes.task] < 2] = np.nan
-    if known_truth is not None:
-        truth = known_truth[votes.task]
-        T[truth >= 0] = np.eye(votes.n_classes)[truth[truth >= 0]]
-    return T
+    for start in range(0, len(votes), CHUNK):
+        rows = slice(start, start + CHUNK)
+        task = votes.task[rows]
+        T = log_T[task] - log_pi[votes.answer_index[rows]]
+        T -= T.max(axis=1, keepdims=True)
+        np.exp(T, out=T)
+        T /= T.sum(axis=1, keepdims=True)
+        T[votes.per_task[task] < 2] = np.nan
+        if known_truth is not None:
+            known = known_truth[task] >= 0
+            T[known] = 0
+            T[known, known_truth[task[known]]] = 1
+        yield rows, T
+
+
+def judge(votes, model, known_truth=None):
+    """The probability that each vote is right by the others, (n_votes,), NaN
+    = no others, and each worker's tasks by class, (n_workers, K), summed over
+    the votes that others judge."""
+    right = np.empty(len(votes))
+    met = np.zeros((votes.n_workers, votes.n_classes))
+    for rows, T in by_the_others(votes, model, known_truth):
+        label = votes.label[rows]
+        right[rows] = T[np.arange(len(T)), label]
+        judged = ~np.isnan(right[rows])
+        np.add.at(met, votes.worker[rows][judged], T[judged])
+    return right, met
 
 
 def measure(votes, T, probability, known_truth=None):
@@ -101,8 +126,7 @@ def measure(votes, T, probability, known_truth=None):
     known_truth : (n_tasks,) or None
     """
     model = fit_emission(votes, T)
-    others = without_own_vote(votes, model, known_truth)
-    right = others[np.arange(len(votes)), votes.label]
+    right, met = judge(votes, model, known_truth)
     judged = ~np.isnan(right)
     n = np.bincount(votes.worker[judged], minlength=votes.n_workers)
     accuracy = votes.worker_mean(right)
@@ -114,14 +138,15 @@ def measure(votes, T, probability, known_truth=None):
             known, 0, (1 - probability.max(axis=1))[votes.task]))
     spread = np.hypot(sampling, LABEL_ERROR * doubt)
     agreement, expected = agreements(votes)
-    given, met, voted = habits(votes, judged, others, model)
+    given, met = shares(votes, judged, met)
+    usual = met @ model.crowd  # what the crowd would have voted
     chance = np.einsum("jk,jk->j", given, met)
     with np.errstate(divide="ignore", invalid="ignore"):
         information = (accuracy - chance) / np.where(
             chance < 1, 1 - chance, np.nan)
     favourite = given.argmax(axis=1)
     worker = np.arange(votes.n_workers)
-    share, usual = given[worker, favourite], voted[worker, favourite]
+    share, usual = given[worker, favourite], usual[worker, favourite]
     p = binom.sf(np.round(share * n) - 1, n, np.clip(usual, 0, 1))
     nobody = n == 0
     gold = (np.zeros(len(votes), bool) if known_truth is None
@@ -162,20 +187,14 @@ def agreements(votes):
     return votes.worker_mean(own), votes.worker_mean(theirs)
 
 
-def habits(votes, judged, others, model):
-    """Shares of the labels that each worker gave, of the classes of the
-    worker's tasks by the others, and of the labels that the crowd would have
-    given there; each (n_workers, K), 0 for a worker without such votes."""
-    shape = votes.n_workers, votes.n_classes
-    worker = votes.worker[judged]
-    given = np.zeros(shape)
-    np.add.at(given, (worker, votes.label[judged]), 1)
-    met = np.zeros(shape)
-    for k in range(votes.n_classes):
-        met[:, k] = np.bincount(worker, others[judged, k], shape[0])
-    n = np.maximum(np.bincount(worker, minlength=shape[0]), 1)[:, None]
-    given, met = given / n, met / n
-    return given, met, met @ model.crowd
+def shares(votes, judged, met):
+    """Shares of the labels that each worker gave in the votes that others
+    judge, and of the classes met there, each (n_workers, K), 0 for a worker
+    without such votes."""
+    given = np.zeros(met.shape)
+    np.add.at(given, (votes.worker[judged], votes.label[judged]), 1)
+    n = np.maximum(given.sum(axis=1, keepdims=True), 1)
+    return given / n, met / n
 
 
 def class_accuracies(votes, model):
@@ -184,8 +203,8 @@ def class_accuracies(votes, model):
     worker = np.repeat(np.arange(votes.n_workers), K)
     label = np.tile(np.arange(K), votes.n_workers)
     diagonal = np.empty(votes.n_workers * K)
-    for start in range(0, len(worker), 1 << 16):
-        rows = slice(start, start + (1 << 16))
+    for start in range(0, len(worker), CHUNK):
+        rows = slice(start, start + CHUNK)
         pi = model.pi(worker[rows], label[rows])
         diagonal[rows] = pi[np.arange(len(pi)), label[rows]]
     return diagonal.reshape(votes.n_workers, K)
