@@ -22,7 +22,7 @@ def recorded_crowds():
                                        classifier="none")))
     for name, parameters in settings:
         data = datasets[name].get_instance(**parameters).get_data()
-        if "missing" in data:
+        if "missing" in data or not (data["ground_truth"] >= 0).any():
             continue
         kind = "llm" if name == "LLMAnnotators" else "human"
         short = next(iter(parameters.values()), name)

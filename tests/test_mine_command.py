@@ -237,3 +237,18 @@ def test_killed_at_any_moment_nothing_is_half_written(votes_file, n):
                           stdout=subprocess.DEVNULL).returncode == 0
     assert sorted(path.name for path in folder.iterdir()) == [
         "out", "out.previous", "truth.csv", "votes.csv"]
+
+
+def test_the_examples_are_the_same_votes(tmp_path, capsys):
+    folder = ROOT / "examples"
+    said = []
+    for name, options in (("votes.csv", []), ("votes_wide.csv", ["--wide"]),
+                          ("label_studio.json", ["--task", "image"])):
+        status, out, _ = run(capsys, folder / name, *options, "--output",
+                             tmp_path / name)
+        assert status == 0
+        said.append(out.splitlines()[:4])
+    assert said[0] == said[1] == said[2]
+    labels = {(tmp_path / name / "labels.csv").read_bytes()
+              for name in ("votes.csv", "votes_wide.csv")}
+    assert len(labels) == 1
