@@ -1,0 +1,107 @@
+"""What results carry for the report: outcomes of tasks, facts of the crowd,
+majority vote while votes are bought."""
+import json
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from benchmark_utils.scoring import artefacts, crowd, labels, network
+from benchmark_utils.scoring.answer import Answer
+from benchmark_utils.scoring.calibration import expected_calibration_error
+from benchmark_utils.scoring.outcomes import (
+    CALIBRATION_GAPS,
+    RIGHT_PREDICTIONS,
+    unpack_credits,
+)
+from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.scoring.purchases import majority_curve
+from benchmark_utils.votes import Votes
+
+
+def toy():
+    """Worker 0 is right twice of three times, worker 1 once of two, worker 2
+    votes twice on a task without truth, worker 3 never."""
+    votes = Votes([0, 1, 2, 0, 1, 3, 3], [0, 0, 0, 1, 1, 2, 2],
+                  [0, 1, 0, 0, 0, 1, 1], 4, 4, 2)
+    return Problem(votes=votes, ground_truth=np.array([0, 1, 1, -1]))
+
+
+def test_credits_are_in_the_order_of_the_dataset():
+    """However the objective shuffled the tasks."""
+    problem = toy()
+    texts = set()
+    for given in (problem, problem.shuffled(1), problem.shuffled(2)):
+        answer = Answer(problem=given, soft_labels=given.votes.shares())
+        scores = labels.score(given, answer)
+        texts.add(scores["task_credit"])
+        credit, n = unpack_credits(scores["task_credit"])
+        assert_allclose(credit, [1, .5, 0])  # task 1 is a tie
+        assert n == 3 and credit.mean() == scores["label_recovery"]
+    assert len(texts) == 1
+
+
+def test_facts_of_a_crowd():
+    problem = toy().shuffled(3)
+    answer = Answer(problem=problem, soft_labels=problem.votes.shares())
+    facts = crowd.score(problem, answer)
+    assert [facts[name] for name in (
+        "n_tasks", "n_workers", "n_classes", "n_known", "n_repeated")] == [
+        4, 3, 2, 3, 1]
+    assert facts["worker_accuracy"] == pytest.approx((2 / 3 + 1 / 2) / 2)
+    assert_allclose([facts["worker_accuracy_p05"],
+                     facts["worker_accuracy_p95"]],
+                    np.quantile([2 / 3, 1 / 2], [.05, .95]))
+    unknown = Problem(votes=problem.votes, ground_truth=np.full(4, -1))
+    assert "worker_accuracy" not in crowd.score(unknown, Answer(
+        problem=unknown, soft_labels=problem.votes.shares()))
+
+
+def test_majority_vote_while_votes_are_bought():
+    """Guesses at first, then by hand; a vote of worker 1 costs 3."""
+    votes = Votes([0, 1] * 10, [0, 1] * 10, [0, 1] * 10, 2, 2, 2)
+    curve = majority_curve(votes, np.array([1., 3]), np.array([0, 1]))
+    assert curve["recovery"][:4] == [.5, .75, 1, 1]
+    assert curve["cost"][:4] == [0, .5, 2, 2.5] and curve["cost"][-1] == 20
+
+
+def test_predictions_give_back_accuracy_and_calibration():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.ones(3), size=500)
+    y = rng.integers(3, size=500)
+    text = network.pack_predictions(p.max(axis=1), p.argmax(axis=1) == y)
+    right, n = RIGHT_PREDICTIONS.read(text)
+    assert n == 500 and RIGHT_PREDICTIONS.score(right.mean(axis=0)) == (
+        p.argmax(axis=1) == y).mean()
+    gaps, _ = CALIBRATION_GAPS.read(text)
+    # Confidence is kept in steps of 1/127.
+    assert CALIBRATION_GAPS.score(gaps.mean(axis=0)) == pytest.approx(
+        expected_calibration_error(p, y), abs=.01)
+
+
+def test_a_run_carries_them(solve):
+    _, _, scores = solve("Digits", "MV", dataset_options=dict(
+        n_tasks=100, classifier=dict(base="mlp", epochs=2)))
+    credit, n = unpack_credits(scores["task_credit"])
+    assert n == scores["n_tasks"] == 100 and credit.mean() == pytest.approx(
+        scores["label_recovery"], abs=1e-6)
+    right, n = RIGHT_PREDICTIONS.read(scores["test_outcomes"])
+    assert right.mean() == pytest.approx(scores["test_accuracy"])
+    assert scores["n_workers"] == 20 and scores["n_classes"] == 10
+
+
+def test_a_sold_vote_table_carries_the_curve_of_majority_vote(cell):
+    """It ends where majority vote on all bought votes is; a policy, which
+    chooses its votes, carries none."""
+    _, objective, solver = cell("FiveGaussians", "MV",
+                                dataset_options=dict(n_tasks=60))
+    solver.run_once()
+    result = solver.get_result()
+    scores = objective.evaluate_result(**result)
+    said = json.loads(artefacts(objective.problem,
+                                objective._answer(result)))
+    curve = said["majority_curve"]
+    assert curve["recovery"][-1] == pytest.approx(scores["label_recovery"],
+                                                  abs=1e-6)
+    assert curve["cost"][-1] == pytest.approx(scores["cost_per_task"])
+    assert curve["recovery"][0] == pytest.approx(1 / 5)
