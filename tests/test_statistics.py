@@ -148,6 +148,9 @@ def test_rows_that_are_alike_may_be_counted():
     alike, counts = np.unique(table, axis=0, return_counts=True)
     assert_allclose(told_apart(alike, counts), told_apart(table), atol=.05)
     assert is_told(told_apart(alike, counts)[0, 2])
+    few = table[:9]
+    alike, counts = np.unique(few, axis=0, return_counts=True)
+    assert_allclose(told_apart(alike, counts), told_apart(few))
 
 
 def test_groups_open_where_one_is_told_from_the_best_of_the_last():

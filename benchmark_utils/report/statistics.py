@@ -71,13 +71,15 @@ def told_apart(table, counts=None):
     well have the other sign. Signs are drawn for the units, the same for all
     pairs, and a pair is told apart if its standardised mean difference is
     larger than nearly all of the largest ones under drawn signs: in 5% of the
-    tables without a difference something is (perf/group_errors.py). Below
+    tables without a difference something is (tests/test_statistics.py). Below
     six units there are too few patterns to tell anything.
 
     counts : (n,) how often each row stands in the table, where rows repeat.
     P. Westfall, S. Young. Resampling-based multiple testing. 1993.
     """
     table = np.asarray(table, float)
+    if counts is not None and sum(counts) <= MOST_EXACT:
+        table, counts = np.repeat(table, counts, axis=0), None
     n_methods = table.shape[1]
     first, second = np.triu_indices(n_methods, 1)
     p = np.ones((n_methods, n_methods))
@@ -130,15 +132,13 @@ def words(start, n, seed=SEED):
 def _patterns(n, counts):
     """Signs of the units, in chunks of rows; sums of signs where a row of the
     table stands for several units. The first pattern is all +."""
-    if counts is not None and sum(counts) > MOST_EXACT:
+    if counts is not None:
         rng = np.random.default_rng(SEED)
         yield np.asarray(counts, float)[None]
-        for _ in range(0, SIGNS, 100):
-            rows = 100 if _ + 100 <= SIGNS else SIGNS - _
+        for start in range(0, SIGNS, 100):
+            rows = min(100, SIGNS - start)
             yield 2. * rng.binomial(counts, .5, size=(rows, n)) - counts
         return
-    if counts is not None:
-        raise ValueError("counts are for tables of many units")
     if n <= MOST_EXACT:
         # Unit 0 is +: the other half of the patterns are these, negated.
         bits = np.arange(2 ** (n - 1))[:, None] >> np.arange(n - 1) & 1
