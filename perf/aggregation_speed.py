@@ -1,15 +1,17 @@
-"""Speed of the EM kernels beside crowd-kit's, and their size at a million.
+"""Speed of the aggregation methods, and of crowd-kit's beside them.
 
     pip install crowd-kit==1.4.2
     OMP_NUM_THREADS=1 python perf/aggregation_speed.py
 
-Prints seconds per EM iteration of Dawid-Skene and GLAD on votes of the shape
-of CIFAR-10H's raw file (10,000 tasks, 2,571 workers, 511,000 votes, 10
+Prints seconds per iteration of Dawid-Skene, GLAD and MACE on votes of the
+shape of CIFAR-10H's raw file (10,000 tasks, 2,571 workers, 511,000 votes, 10
 classes), ours and crowd-kit's in the same process, and their ratio; then the
-seconds and the peak memory of every offline solver at 1,000,000 votes,
-300,000 tasks, 100,000 workers, 100 classes, each in a process of its own;
-then the seconds it takes to simulate a million votes. `--skip-crowdkit` and
-`--skip-million` leave parts out.
+seconds and the peak memory of every method that labels from votes alone, with
+its defaults, each in a process of its own: at 1,000,000 votes, 300,000 tasks,
+100,000 workers, 100 classes (`million`), and on 6,016,319 votes of
+NetEaseCrowd's shape (`netease`); last the seconds it takes to simulate a
+million votes. `--skip-crowdkit` and `--shapes` leave parts out, `--solvers`
+names some.
 """
 import argparse
 import resource
@@ -21,10 +23,14 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "perf")]
+
+import netease_shape  # noqa: E402
 
 from benchmark_utils.aggregation.dawid_skene import dawid_skene  # noqa: E402
 from benchmark_utils.aggregation.glad import glad  # noqa: E402
+from benchmark_utils.aggregation.mace import mace  # noqa: E402
+from benchmark_utils.catalogue import catalogue  # noqa: E402
 from benchmark_utils.crowds.simulation import (  # noqa: E402
     deal_workers,
     dominant_diagonal,
@@ -33,8 +39,9 @@ from benchmark_utils.crowds.simulation import (  # noqa: E402
 )
 from benchmark_utils.votes import Votes  # noqa: E402
 
-MILLION = dict(n_tasks=300_000, n_workers=100_000, n_classes=100)
-SOLVERS = ["MV", "NS", "Consensus", "DS", "GLAD", "WDS"]
+SHAPES = ("million", "netease")
+SOLVERS = [name for name, entry in catalogue("solvers").items()
+           if entry.says.get("votes_only")]
 
 
 def crowd(n_tasks, n_workers, n_classes, n_votes, accuracy):
@@ -66,7 +73,8 @@ def beside_crowdkit(skip):
     votes.answer_matrix  # noqa: B018  built once per dataset, as in a run
     ours = {
         "DS": per_iteration(lambda n: dawid_skene(votes, n, -1), 2, 12),
-        "GLAD": per_iteration(lambda n: glad(votes, n, -1), 1, 4)}
+        "GLAD": per_iteration(lambda n: glad(votes, n, -1), 1, 4),
+        "MACE": per_iteration(lambda n: mace(votes, n), 1, 11)}
     theirs = {} if skip else crowdkit(votes)
     for name, own in ours.items():
         line = f"{name}: {own:.4f} s an iteration"
@@ -78,29 +86,42 @@ def beside_crowdkit(skip):
 
 def crowdkit(votes):
     import pandas as pd
-    from crowdkit.aggregation import GLAD, DawidSkene
+    from crowdkit.aggregation import GLAD, MACE, DawidSkene
     table = pd.DataFrame(
         dict(task=votes.task, worker=votes.worker, label=votes.label))
-    few = min(seconds(lambda: DawidSkene(n_iter=1, tol=0).fit(table))
-              for _ in range(2))
-    many = min(seconds(lambda: DawidSkene(n_iter=6, tol=0).fit(table))
-               for _ in range(2))
+
+    def difference(method, few, many, **options):
+        return (seconds(lambda: method(n_iter=many, **options).fit(table))
+                - seconds(lambda: method(n_iter=few, **options).fit(table))
+                ) / (many - few)
+
     # One GLAD iteration takes a minute, beside which its start is nothing.
-    return {"DS": (many - few) / 5,
-            "GLAD": seconds(lambda: GLAD(n_iter=1, tol=0).fit(table))}
+    return {"DS": difference(DawidSkene, 1, 6, tol=0),
+            "GLAD": seconds(lambda: GLAD(n_iter=1, tol=0).fit(table)),
+            "MACE": difference(MACE, 1, 6, n_restarts=1)}
 
 
-def one_of_a_million(name):
-    """Run one solver on the million; print its line."""
+def votes_of(shape):
+    if shape == "million":
+        return crowd(300_000, 100_000, 100, 1_000_000, accuracy=.7)
+    *votes, _ = netease_shape.draw(np.random.default_rng(0))
+    return Votes(*votes, netease_shape.N_TASKS, netease_shape.N_WORKERS,
+                 netease_shape.K)
+
+
+def run_one(shape, name):
+    """Run one solver on one of the shapes; print its line."""
     from benchopt.benchmark import Benchmark
-    benchmark = Benchmark(ROOT)
-    solver = {cls.name: cls for cls in benchmark.get_solvers()}[
+    solver = {cls.name: cls for cls in Benchmark(ROOT).get_solvers()}[
         name].get_instance()
-    votes = crowd(**MILLION, n_votes=1_000_000, accuracy=.7)
+    votes = votes_of(shape)
+    skip, reason = solver.skip(votes=votes)
+    if skip:
+        return print(f"{name} on {shape}: {reason}", flush=True)
     solver.set_objective(votes=votes)
     took = seconds(lambda: solver.run(None))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** 20
-    print(f"{name} on 1,000,000 votes: {took:.1f} s, peak memory "
+    print(f"{name} on {len(votes):,} votes: {took:.1f} s, peak memory "
           f"{peak:.2f} GiB", flush=True)
 
 
@@ -126,17 +147,19 @@ def main():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--skip-crowdkit", action="store_true")
-    parser.add_argument("--skip-million", action="store_true")
-    parser.add_argument("--one", choices=SOLVERS, help=argparse.SUPPRESS)
+    parser.add_argument("--shapes", nargs="*", choices=SHAPES, default=SHAPES)
+    parser.add_argument("--solvers", nargs="*", choices=SOLVERS,
+                        default=SOLVERS)
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        return one_of_a_million(options.one)
-    simulate_a_million()
+        return run_one(*options.one)
     beside_crowdkit(options.skip_crowdkit)
-    if not options.skip_million:
-        for name in SOLVERS:
-            subprocess.run([sys.executable, __file__, "--one", name],
+    for shape in options.shapes:
+        for name in options.solvers:
+            subprocess.run([sys.executable, __file__, "--one", shape, name],
                            check=True)
+    simulate_a_million()
 
 
 if __name__ == "__main__":

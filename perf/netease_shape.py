@@ -26,19 +26,25 @@ sys.path.insert(0, str(ROOT))
 N_TASKS, N_WORKERS, N_VOTES, N_PARTS, K = 999_799, 2_413, 6_016_319, 15, 3
 
 
-def write(folder):
-    rng = np.random.default_rng(0)
+def draw(rng):
+    """Task, worker and label of each vote, and the truth of each task."""
     truth = rng.integers(K, size=N_TASKS)
-    # Ids of 19 digits, near each other, as the authors' are.
-    ids = 1_012_658_482_844_795_232 + np.cumsum(
-        rng.integers(1, 10**9, size=N_TASKS))
     task = np.sort(np.concatenate([
         np.arange(N_TASKS), rng.integers(N_TASKS, size=N_VOTES - N_TASKS)]))
     activity = rng.pareto(1, size=N_WORKERS) + .05
     worker = rng.choice(N_WORKERS, size=N_VOTES, p=activity / activity.sum())
     worker[rng.permutation(N_VOTES)[:N_WORKERS]] = np.arange(N_WORKERS)
     right = rng.random(N_VOTES) < rng.uniform(.6, .99, N_WORKERS)[worker]
-    answer = np.where(right, truth[task], rng.integers(K, size=N_VOTES))
+    return (task, worker, np.where(right, truth[task], rng.integers(
+        K, size=N_VOTES)), truth)
+
+
+def write(folder):
+    rng = np.random.default_rng(0)
+    task, worker, answer, truth = draw(rng)
+    # Ids of 19 digits, near each other, as the authors' are.
+    ids = 1_012_658_482_844_795_232 + np.cumsum(
+        rng.integers(1, 10**9, size=N_TASKS))
     taskset = task // 100
     table = pd.DataFrame(dict(
         tasksetId=taskset, taskId=ids[task], workerId=worker, answer=answer,
