@@ -30,7 +30,7 @@ class Dataset(CrowdDataset):
         """The keys stand at the top of objective.py; two are needed."""
         rng = self.rng()  # in repetition r the same draw for every solver
         truth = rng.integers(self.n_classes, size=self.n_tasks)
-        accuracy = rng.uniform(.4, .9, size=self.n_workers)
+        accuracy = rng.uniform(.1, .7, size=self.n_workers)
         task = np.repeat(np.arange(self.n_tasks), self.n_workers)
         worker = np.tile(np.arange(self.n_workers), self.n_tasks)
         guess = rng.integers(self.n_classes, size=len(task))
