@@ -120,7 +120,7 @@ def test_views_of_benchopts_page(benchmark, cell):
     plots = {plot.name: plot for plot in benchmark.get_plots()}
     look = plots["Worst tasks"].get_instance()
     shown, = look.options["dataset"](frame)
-    assert shown.startswith("Digits")
+    assert shown.startswith("digits")
     images = look.plot(frame, dataset=shown, solver="NS")
     assert len(images) == 12 and images[0]["image"].shape == (8, 8)
     assert "truth" in images[0]["label"]

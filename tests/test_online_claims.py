@@ -36,7 +36,7 @@ def test_greedy_is_no_better_for_who_comes_first(curve):
     greedy, random = (np.mean([area(curve(policy, r, **online)[0])
                                for r in range(4)])
                       for policy in ("GreedyAssign", "RandomAssign"))
-    assert greedy < random + .15
+    assert random - .1 < greedy < .85
 
 
 def test_with_known_skills_the_votes_that_turn_labels_are_best(curve):

@@ -147,7 +147,7 @@ def test_draws_follow_the_seed():
 
 
 @pytest.mark.parametrize("options, message", [
-    (dict(n_workers=0), r"n_workers = 0, an integer in \[1, inf\]"),
+    (dict(n_workers=0), r"n_workers = 0, an integer in \[1, 1000000000\]"),
     (dict(smooth_ratio=-.1), r"smooth_ratio = -0.1, a number in \[0"),
     (dict(smooth_ratio=np.inf), "smooth_ratio = inf"),
     (dict(noise_level=1.1), r"noise_level = 1.1, a number in \[0, 1\]"),

@@ -1,4 +1,6 @@
 """Is a submitted result what its code gives? Compared with a run of ours."""
+import re
+
 import yaml
 
 from benchmark_utils.catalogue import catalogue
@@ -50,7 +52,8 @@ def rerun_config(rows):
     dataset is repeated as often as it says itself."""
     seed, = rows["base_seed"].unique()
     return yaml.safe_dump(dict(
-        dataset=sorted(rows["dataset_name"].unique()),
+        dataset=[_quoted(name) for name in sorted(
+            rows["dataset_name"].unique())],
         solver=sorted(rows["solver_name"].unique()), seed=int(seed)),
         width=1000)
 
@@ -59,3 +62,9 @@ def _means(rows, columns):
     last = rows.sort_values("stop_val", kind="stable").groupby(
         [*CELL, "idx_rep"], sort=False).tail(1)
     return last.reindex(columns=[*CELL, *columns]).groupby(CELL).mean()
+
+
+def _quoted(name):
+    """benchopt reads ``1to20`` in a name as a number and a word, unless it is
+    in quotes."""
+    return re.sub(r"=([0-9.]+[A-Za-z_][\w.]*)(?=[,\]])", r"='\1'", name)
