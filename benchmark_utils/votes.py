@@ -176,8 +176,8 @@ class Votes:
 
     @cached_property
     def answer_matrix(self):
-        """How often each pair was voted on each task: CSR, (n_tasks, n_answers).
-        """
+        """How often each answer was given on each task: CSR (n_tasks,
+        n_answers)."""
         ones = np.ones(len(self))
         matrix = sparse.csr_array(
             (ones, (self.task, self.answer_index)),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-# Lefort et al., TMLR 2024, ResNet-18 on CIFAR-10H: test accuracy, published ECE
+# Lefort et al., TMLR 2024, ResNet-18 on CIFAR-10H: test accuracy and ECE
 PUBLISHED = {"MV": (.695, .175), "NS": (.721, .132), "DS": (.703, .173),
              "WAUM": (.724, .124)}
 CLEAN_GOAL, MINUTES_GOAL = .85, 10
@@ -41,8 +41,9 @@ def table(rows):
             ["dataset_name", "solver_name"], sort=False):
         base = solver.partition("[")[0]
         published = PUBLISHED.get(base) if "resnet18waum" in dataset else None
-        cells = [f"{own[name].mean():.3f} ± {own[name].std():.3f}" for name in (
-            "objective_test_accuracy", "objective_test_ece")]
+        cells = [f"{own[name].mean():.3f} ± {own[name].std():.3f}"
+                 for name in ("objective_test_accuracy",
+                              "objective_test_ece")]
         lines.append(f"| {dataset} | {solver} | {len(own)} | {cells[0]} | "
                      f"{cells[1]} | " + (
                          f"{published[0]:.3f}, {published[1]:.3f} |"

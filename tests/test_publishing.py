@@ -29,8 +29,9 @@ def test_a_score_edits_one_file(checkout):
     scoring = checkout.folder / "benchmark_utils" / "scoring"
     labels = scoring / "labels.py"
     text = labels.read_text()
-    text = text.replace('METRICS = (\n', 'METRICS = (\n    Metric("toy_score", '
-                        '"Toy", 1, ".2f", "half of recovery", main=True),\n')
+    text = text.replace(
+        'METRICS = (\n', 'METRICS = (\n    Metric("toy_score", "Toy", 1, '
+        '".2f", "half of recovery", main=True),\n')
     text = text.replace("    return scores\n", '    scores["toy_score"] = '
                         'scores["label_recovery"] / 2\n    return scores\n',
                         1)

@@ -64,9 +64,9 @@ def write_csv(folder, problem, answer):
 
     labels.csv: task, label (the first of tied classes, empty = abstains),
     its probability, task_score, n_votes. posteriors.csv: task, then one
-    column per class; if classes are many, task, label, probability, a row for
-    each label that is possible. workers.csv: worker, score, n_votes. Ids default to the
-    numbers 0, 1, ... of the dataset.
+    column per class; if classes are many, task, label, probability, a row
+    for each label that is possible. workers.csv: worker, score, n_votes. Ids
+    default to the numbers 0, 1, ... of the dataset.
     """
     tasks, workers = (np.argsort(order) for order in (
         problem.task_order, problem.worker_order))

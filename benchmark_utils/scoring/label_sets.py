@@ -22,9 +22,10 @@ METRICS = (
 def score(problem, answer):
     if answer.label_sets is None or problem.truth_sets is None:
         return {}
-    sets, oracle, n = answer.label_sets, answer.label_set_oracle, problem.n_tasks
-    return dict(set_quality=mean_jaccard(sets, problem.truth_sets),
-                manual_quality=mean_jaccard(problem.expert_sets, problem.truth_sets),
+    sets, truth, n = answer.label_sets, problem.truth_sets, problem.n_tasks
+    oracle = answer.label_set_oracle
+    return dict(set_quality=mean_jaccard(sets, truth),
+                manual_quality=mean_jaccard(problem.expert_sets, truth),
                 multi_label_share=float((sets.sum(axis=1) > 1).mean()),
                 labels_saved=1 - oracle.n_expert / n,
                 sets_per_task=oracle.n_sets / n)

@@ -106,7 +106,8 @@ def _git(*arguments):
 
 def main():
     parser = argparse.ArgumentParser(
-        prog="python -m benchmark_utils.scoring.provenance", description=__doc__,
+        prog="python -m benchmark_utils.scoring.provenance",
+        description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--keep", action="store_true")
