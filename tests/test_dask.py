@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("distributed", reason="needs dask[distributed]")
+pytestmark = pytest.mark.slow
 
 CELLS = ["-d", "HammerSpammer[n_tasks=40]", "-d", "Digits[n_tasks=200]",
          "-d", "FiveGaussians[n_tasks=60,votes_per_task=1]", "-s", "DS",

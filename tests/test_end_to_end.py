@@ -9,6 +9,8 @@ from conftest import ROOT
 
 from benchmark_utils.catalogue import catalogue
 
+# Each runs the benchmark in a copy.
+pytestmark = pytest.mark.slow
 QUICK = ["-d", "HammerSpammer[n_tasks=40]", "-r", "2", "--no-display"]
 README = (ROOT / "README.md").read_text()
 
