@@ -31,7 +31,7 @@ def test_run_table_and_page(checkout):
     assert frame["objective_label_recovery"].between(.2, 1).all()
     assert (checkout.folder / "outputs" / "bench_t.html").is_file(), done
     report = checkout.python("-m", "benchmark_utils.report").stdout
-    for text in ("Hammers and spammers (hammer-spammer)", "GLAD",
+    for text in ("Hammers and spammers, n_tasks = 40", "GLAD",
                  "Recovery", "±", "leaderboard.html"):
         assert text in report
     page = checkout.folder / "outputs" / "leaderboard.html"
