@@ -10,6 +10,7 @@ from benchmark_utils.report.terminal import CROWDS as NAMES
 
 MARKS = ("<!-- leaderboard: python -m benchmark_utils.report page --readme "
          "-->", "<!-- /leaderboard -->")
+MOST = 4  # rows of a table, the best first; the page has all
 
 
 def with_ranking(text, data):
@@ -36,15 +37,15 @@ def ranking_markdown(data):
     said = ("Gain in points of recovery over majority vote on the same votes, "
             "mean over crowds with its 95% interval; groups: who cannot be "
             "told from the best of the group, all pairs at once (a group "
-            f"takes {MIN_GROUPED} crowds). Votes-only methods; the page has "
-            f"the rest. Commit {data['commit']}, {data['date']}.")
+            f"takes {MIN_GROUPED} crowds). The best {MOST} of those that need "
+            f"votes only; the page has the rest. Commit {data['commit']}, {data['date']}.")
     return "\n\n".join([*parts, textwrap.fill(said, 80)])
 
 
 def _table(kind, table):
     rows = [[row.group or "", escaped(row.name), f"{row.mean:+.1f}",
-             "" if row.base else f"[{row.low:+.1f}, {row.high:+.1f}]"]
-            for row in table.rows]
+             f"[{row.low:+.1f}, {row.high:+.1f}]"]
+            for row in table.rows if not row.base][:MOST]
     title = f"{NAMES[kind].capitalize()}, {len(table.families)} crowds"
     return tabulate(rows, ["", title, "Gain", "95%"], tablefmt="pipe",
                     disable_numparse=True,
