@@ -1,0 +1,29 @@
+"""Every parameter of every dataset and solver says what it accepts."""
+import benchopt_internals as internals
+
+from benchmark_utils.checks import accepted
+from benchmark_utils.crowds.dataset import CrowdDataset
+from benchmark_utils.solver import CrowdSolver
+
+
+def everything(benchmark):
+    return [*internals.dataset_classes(benchmark).values(),
+            *internals.solver_classes(benchmark).values()]
+
+
+def test_every_parameter_says_what_it_accepts(benchmark):
+    found = everything(benchmark)
+    assert len(found) > 40
+    for cls in found:
+        assert issubclass(cls, (CrowdDataset, CrowdSolver)), cls.name
+        names = {name.strip() for key in cls.parameters
+                 for name in key.split(",")}
+        assert names <= set(accepted(cls)), cls.name
+
+
+def test_defaults_are_accepted(benchmark):
+    """Alone and for the tests: benchopt selects them as a user would."""
+    for cls in everything(benchmark):
+        selected = cls.parameters.copy()
+        selected.update(dict(cls.parameters))
+        selected.update(getattr(cls, "test_parameters", {}))
