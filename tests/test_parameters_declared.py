@@ -1,8 +1,11 @@
 """Every parameter of every dataset and solver says what it accepts."""
 import benchopt_internals as internals
+import numpy as np
+import pytest
 
 from benchmark_utils.checks import accepted
 from benchmark_utils.crowds.dataset import CrowdDataset
+from benchmark_utils.crowds.simulation import votes_per_task_value
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -27,3 +30,8 @@ def test_defaults_are_accepted(benchmark):
         selected = cls.parameters.copy()
         selected.update(dict(cls.parameters))
         selected.update(getattr(cls, "test_parameters", {}))
+
+
+def test_an_array_is_no_number_of_votes():
+    with pytest.raises(ValueError, match="a number of votes from 1"):
+        votes_per_task_value("Digits", "votes_per_task", np.ones(3))

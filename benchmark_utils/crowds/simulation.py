@@ -18,8 +18,8 @@ def votes_per_task_value(owner, name, value):
     if between:
         right = int(between[1]) <= int(between[2])
     else:
-        right = value == "every" or (
-            type(value) is int and 1 <= value < 10**9)
+        right = (isinstance(value, str) and value == "every"
+                 or type(value) is int and 1 <= value < 10**9)
     if right:
         return
     raise ValueError(
