@@ -38,7 +38,8 @@ def ranking_markdown(data):
             "mean over crowds with its 95% interval; groups: who cannot be "
             "told from the best of the group, all pairs at once (a group "
             f"takes {MIN_GROUPED} crowds). The best {MOST} of those that need "
-            f"votes only; the page has the rest. Commit {data['commit']}, {data['date']}.")
+            "votes only; the page has the rest. Commit "
+            f"{data['commit']}, {data['date']}.")
     return "\n\n".join([*parts, textwrap.fill(said, 80)])
 
 
