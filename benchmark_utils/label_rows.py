@@ -29,9 +29,7 @@ def checked_sparse(name, rows, shape):
     rows.sum_duplicates()
     rows.eliminate_zeros()
     right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) | abstains(rows)
-    below = rows.indices.size and ~(rows.data >= 0)
-    if np.any(below):
-        right[_row_of(rows)[below]] = False
+    right[_row_of(rows)[~(rows.data >= 0)]] = False
     if not right.all():
         i = np.flatnonzero(~right)[0]
         raise ValueError(f"{name}[{i}] sums to {rows[[i]].sum():g} or has "

@@ -19,7 +19,7 @@ class Dataset(CrowdDataset):
 
     def get_data(self):
         if self.how == "unreadable":
-            raise PermissionError(13, "Permission denied", "/root/votes")
+            raise PermissionError(13, "Permission denied", "/srv/votes")
         if self.how == "typo":
             return dict(votes=self.vtes)
         votes = Votes([0, 1], [0, 0], [0, 1], 2, 1, 2)
@@ -63,7 +63,7 @@ def test_a_broken_dataset_is_one_line_and_the_rest_is_saved(checkout):
     lines = done.stdout.splitlines()
     for how, reason in (
             ("typo", "AttributeError: .* has no attribute 'vtes'"),
-            ("unreadable", "PermissionError: .*Permission denied.*/root/vote"),
+            ("unreadable", "PermissionError: .*Permission denied.*/srv/vote"),
             ("repetitions", "ValueError: get_data: repetitions = 0, an int"),
             ("wrong", r"ValueError: y_test\[0\] = -1 is not in \[0, 2\)")):
         # Where it happened, and once more at the end.

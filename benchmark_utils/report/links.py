@@ -3,7 +3,6 @@ import os
 import re
 import subprocess
 import tomllib
-from pathlib import Path
 
 from benchmark_utils.catalogue import ROOT
 
@@ -41,18 +40,3 @@ def _origin():
             capture_output=True, text=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return ""
-
-
-def source_link(file, page):
-    """Address of a file of the repository: on the web, or relative to the
-    page, which then works in a checkout."""
-    if repository():
-        return f"{repository()}/blob/main/{file}"
-    return Path(os.path.relpath(ROOT / file, Path(page).resolve().parent)
-                ).as_posix()
-
-
-def commit_link(commit):
-    """Address of a commit, None where there is none."""
-    clean = commit.rstrip("+")
-    return f"{repository()}/commit/{clean}" if repository() and clean else None

@@ -27,9 +27,13 @@ SCORING = (
     "objective.py",
     "benchmark_utils/checks.py",
     "benchmark_utils/votes.py",
+    "benchmark_utils/label_rows.py",
     "benchmark_utils/scoring/*.py",
     "benchmark_utils/oracles/*.py",
     "benchmark_utils/aggregation/influence*.py",
+    "benchmark_utils/aggregation/emission.py",
+    "benchmark_utils/aggregation/held_out.py",
+    "benchmark_utils/crowds/simulation.py",  # draws what oracles answer
     "benchmark_utils/training/engine.py",
     "benchmark_utils/training/losses.py",
     "benchmark_utils/training/networks.py",
