@@ -107,13 +107,17 @@ def curve(cell):
 @pytest.fixture
 def checkout(tmp_path):
     """A copy of the benchmark and a function that runs commands in it."""
-    folder = tmp_path / "bench"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(
-        ".*", "outputs", "__cache__", "__pycache__", "data", "html"))
-    return Checkout(folder)
+    return Checkout.of(tmp_path / "bench")
 
 
 class Checkout:
+    """A copy of the benchmark in ``folder``."""
+    @classmethod
+    def of(cls, folder):
+        shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(
+            ".*", "outputs", "__cache__", "__pycache__", "data", "html"))
+        return cls(folder)
+
     def __init__(self, folder):
         self.folder = folder
 
