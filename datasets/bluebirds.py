@@ -1,6 +1,7 @@
 import numpy as np
 import yaml
 
+from benchmark_utils.crowds.csv_columns import text_of
 from benchmark_utils.crowds.files import BadFile, DataFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.votes import Votes
@@ -40,7 +41,13 @@ class Dataset(RecordedCrowd):
         return [LABELS, TRUTH]
 
     def load(self):
-        by_worker, truth = _read(LABELS), _read(TRUTH)
+        by_worker, truth = _read(LABELS), _answers(_read(TRUTH), TRUTH)
+        for name, answers in by_worker.items():
+            strange = set(_answers(answers, LABELS)) - set(truth)
+            if strange:
+                raise BadFile(f"{LABELS.locate()}: worker {name!r} on image "
+                              f"{min(strange)}, whose truth is not in "
+                              f"{TRUTH.locate()}")
         image_ids, worker_ids = sorted(truth), sorted(by_worker)
         number = {image: i for i, image in enumerate(image_ids)}
         task, worker, label = np.array([
@@ -56,8 +63,24 @@ class Dataset(RecordedCrowd):
 
 
 def _read(file):
-    with open(file.locate()) as stream:
-        try:
-            return yaml.load(stream, Loader=yaml.CSafeLoader)
-        except yaml.YAMLError as error:
-            raise BadFile(f"{file.locate()}: {error}") from error
+    try:
+        content = yaml.load(text_of(file.locate()), Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1
+        raise BadFile(f"{file.locate()}, line {line}: {error.problem}"
+                      ) from error
+    except yaml.YAMLError as error:
+        raise BadFile(f"{file.locate()}: {error}") from error
+    if not isinstance(content, dict) or not content:
+        raise BadFile(f"{file.locate()} is no table of answers")
+    return content
+
+
+def _answers(answers, file):
+    """{image: true or false}, checked."""
+    if not isinstance(answers, dict) or not all(
+            type(image) is int and type(answer) is bool
+            for image, answer in answers.items()):
+        raise BadFile(f"{file.locate()}: true or false for numbers of images "
+                      f"is needed, not {str(answers)[:40]!r}")
+    return answers

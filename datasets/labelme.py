@@ -2,6 +2,7 @@ import numpy as np
 from PIL import Image
 
 from benchmark_utils.checks import one_of
+from benchmark_utils.crowds.csv_columns import text_of
 from benchmark_utils.crowds.files import BadFile, DataFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
@@ -99,7 +100,7 @@ class Dataset(RecordedCrowd):
 
     def load(self):
         truth = _classes(TRUTH)
-        image_ids = IMAGES.locate().read_text().split()
+        image_ids = text_of(IMAGES.locate()).split()
         votes = perfect_worker(truth, len(CLASSES))
         if self.workers == "recorded":
             answers = read_integers(ANSWERS.locate(), N_WORKERS, -1,
@@ -113,10 +114,12 @@ class Dataset(RecordedCrowd):
                     class_names=CLASSES)
         if self.inputs == "none":
             return data
-        data.update(y_test=_classes(TEST_TRUTH))
+        y_test = _classes(TEST_TRUTH)
+        data.update(y_test=y_test)
         if self.inputs == "features":
-            return dict(data, classifier="vgghead", X=_features(VGG_TRAIN),
-                        X_test=_features(VGG_TEST))
+            return dict(data, classifier="vgghead",
+                        X=_features(VGG_TRAIN, truth, TRUTH),
+                        X_test=_features(VGG_TEST, y_test, TEST_TRUTH))
         return dict(data, classifier="resnet18photo",
                     X=_images("train", IMAGES), X_test=_images(
                         "test", TEST_IMAGES))
@@ -126,12 +129,17 @@ def _classes(file):
     return read_integers(file.locate(), 1, 0, len(CLASSES) - 1)[:, 0]
 
 
-def _features(file):
+def _features(file, classes, named):
+    """Features (n, 512), float32, of as many images as have classes."""
     try:
-        return np.load(file.locate(), allow_pickle=False)  # (n, 512) float32
+        X = np.load(file.locate(), allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise BadFile(f"{file.locate()} holds no features: {error}"
                       ) from error
+    if X.shape != (len(classes), 512) or not np.isfinite(X).all():
+        raise BadFile(f"{file.locate()}: 512 finite features of each of the "
+                      f"{len(classes)} images of {named.locate()} are needed")
+    return X
 
 
 def _photographs(part, names):
@@ -140,7 +148,7 @@ def _photographs(part, names):
         return []
     # <class>_<rest>.jpg lies in the folder of its class
     within = [f"LabelMe/{part}/{name.partition('_')[0]}/{name}"
-              for name in names.locate().read_text().split()]
+              for name in text_of(names.locate()).split()]
     return [DataFile(f"labelme/{path}", URL, member=path) for path in within]
 
 

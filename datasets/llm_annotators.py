@@ -1,7 +1,7 @@
 import numpy as np
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.csv_columns import sort_ids
+from benchmark_utils.crowds.csv_columns import lines_of, sort_ids
 from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files, sources
@@ -188,6 +188,9 @@ class Dataset(RecordedCrowd):
         class_names = sort_ids(set().union(*truths.values()))
         number = {name: k for k, name in enumerate(class_names)}
         given = [row for row in answers if row[2] in number]
+        if not given:
+            raise BadFile(f"{self.files()[0].locate().parent}: no answer of "
+                          f"a model is one of the classes {class_names}")
         task_ids = sort_ids(truths)
         worker_ids = sort_ids({model for _, model, _ in given})
         task, worker, label = zip(*given)
@@ -208,7 +211,7 @@ class Dataset(RecordedCrowd):
 def _records(path):
     """(task, truth, answer) of each line, separated by tabs. A line without
     a tab, other than the last, goes on with the answer before it."""
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = lines_of(path)
     while lines and not lines[-1].strip():
         lines.pop()
     for number, line in enumerate(lines, start=1):

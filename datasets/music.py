@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.csv_columns import read_columns
+from benchmark_utils.crowds.csv_columns import read_columns, read_rows
 from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
@@ -12,7 +12,7 @@ from benchmark_utils.crowds.vote_tables import votes_of
 FILES = source_files("music")
 VOTES, TRAIN, TEST = (FILES[name] for name in (
     "mturk_answers.csv", "music_genre_gold.csv", "music_genre_test.csv"))
-N_FEATURES = 124
+FEATURES = [f"feature{i}" for i in range(124)]
 
 
 class Dataset(RecordedCrowd):
@@ -60,9 +60,12 @@ class Dataset(RecordedCrowd):
         classes = ids["class_names"]
         X, truth, names = _songs(TRAIN, classes)
         place = {name: i for i, name in enumerate(names)}
-        if set(place) != set(ids["task_ids"]):
+        strange = set(place).symmetric_difference(ids["task_ids"])
+        if strange:
             raise BadFile(f"{TRAIN.locate()}: its songs are not those of "
-                          f"{VOTES.locate()}")
+                          f"{VOTES.locate()}, such as {min(strange)!r}")
+        if len(set(truth)) < len(classes):
+            raise BadFile(_no_genre(classes, set(truth)))
         order = [place[name] for name in ids["task_ids"]]
         if self.workers == "truth":
             votes, ids["worker_ids"] = perfect_worker(
@@ -77,16 +80,42 @@ class Dataset(RecordedCrowd):
 
 
 def _songs(file, classes):
-    """Features (n, N_FEATURES), classes (n,) and names of the songs."""
+    """Features (n, 124), classes (n,) and names of the songs."""
     path = file.locate()
+    number = {name: k for k, name in enumerate(classes)}
     try:
         table = pd.read_csv(path)
-        X = table[[f"feature{i}" for i in range(N_FEATURES)]].to_numpy(float)
-        y = pd.Categorical(table["class"], categories=classes).codes
-    except (ValueError, KeyError, pd.errors.ParserError) as error:
-        raise BadFile(f"{path} is no table of songs: {error}") from error
-    wrong = np.flatnonzero((y < 0) | ~np.isfinite(X).all(axis=1))
-    if len(wrong):
-        raise BadFile(f"{path}, line {wrong[0] + 2}: a class of the votes and "
-                      f"{N_FEATURES} finite features are needed")
-    return X, y.astype(int), table["id"].astype(str).tolist()
+        X = table[FEATURES].to_numpy(float)
+        y = np.array([number[name] for name in table["class"]])
+        if not np.isfinite(X).all() or not len(y):
+            raise ValueError("features that are no numbers")
+    except (ValueError, KeyError) as error:
+        raise BadFile(_wrong_song(path, number, error)) from error
+    return X, y, table["id"].astype(str).tolist()
+
+
+def _wrong_song(path, classes, error):
+    """The first line that is none of a song."""
+    columns, lines = read_rows(path, ["id", *FEATURES, "class"])
+    for row, line in enumerate(lines):
+        for name in FEATURES:
+            try:
+                right = np.isfinite(float(columns[name][row]))
+            except ValueError:
+                right = False
+            if not right:
+                return (f"{path}, line {line}: {name} is "
+                        f"{columns[name][row]!r}, no finite number")
+        if columns["class"][row] not in classes:
+            return (f"{path}, line {line}: class {columns['class'][row]!r}, "
+                    "which is none of the votes'")
+    return f"{path} is no table of songs: {error}"
+
+
+def _no_genre(labels, genres):
+    """The first vote for what no song is."""
+    values, lines = read_rows(VOTES.locate(), ["Answer.pred_label"])
+    for label, line in zip(values["Answer.pred_label"], lines):
+        if labels.index(label) not in genres:
+            return (f"{VOTES.locate()}, line {line}: {label!r} is the class "
+                    f"of no song in {TRAIN.locate()}")

@@ -1,5 +1,5 @@
 from benchmark_utils.checks import integer
-from benchmark_utils.crowds.files import DataFile
+from benchmark_utils.crowds.files import BadFile, DataFile, sum_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.vote_tables import read_parts
 
@@ -41,7 +41,12 @@ class Dataset(RecordedCrowd):
         return PARTS[:self.parts]
 
     def load(self):
+        paths = [file.locate() for file in self.files()]
+        first = {}
+        for path in paths:
+            same = first.setdefault(sum_of(path), path)
+            if same != path:
+                raise BadFile(f"{path} has the same votes as {same}")
         votes, truth, ids = read_parts(
-            [file.locate() for file in self.files()], "taskId", "workerId",
-            "answer", "truth")
+            paths, "taskId", "workerId", "answer", "truth")
         return dict(votes=votes, ground_truth=truth, **ids)

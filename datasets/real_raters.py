@@ -10,6 +10,7 @@ from benchmark_utils.crowds.vote_tables import dense_votes
 FILES = source_files("real")
 RATERS, EXPERTS = FILES["raters_golden.npz"], FILES["golden.npz"]
 CLASSES = ["no", "maybe", "yes"]
+N_RATERS, N_EXPERTS = 78, 5
 
 
 class Dataset(RecordedCrowd):
@@ -37,8 +38,8 @@ class Dataset(RecordedCrowd):
         return [RATERS, EXPERTS]
 
     def load(self):
-        ratings, pairs, raters = _ratings(RATERS)
-        experts, same_pairs, _ = _ratings(EXPERTS)
+        ratings, pairs, raters = _ratings(RATERS, N_RATERS)
+        experts, same_pairs, _ = _ratings(EXPERTS, N_EXPERTS)
         if pairs != same_pairs:
             raise BadFile(f"{EXPERTS.locate()}: its pairs of picture and "
                           f"label are not those of {RATERS.locate()}")
@@ -50,17 +51,19 @@ class Dataset(RecordedCrowd):
                     class_names=CLASSES)
 
 
-def _ratings(file):
+def _ratings(file, n_raters):
     """One-hot ratings (raters, pairs, 3), the pairs, and the raters' ids."""
     path = file.locate()
+    if not zipfile.is_zipfile(path):
+        raise BadFile(f"{path} is no whole .npz file")
     try:
         with np.load(path, allow_pickle=False) as content:
             ratings, info, ids = (
                 content[name] for name in ("tensor", "info", "ids"))
     except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise BadFile(f"{path} is no file of ratings: {error}") from error
-    shape = len(ids), len(info), len(CLASSES)
-    if ratings.shape != shape or not (
+    shape = n_raters, len(info), len(CLASSES)
+    if ratings.shape != shape or len(ids) != n_raters or not (
             (ratings.sum(axis=2) == 1) & (ratings.max(axis=2) == 1)).all():
         raise BadFile(f"{path}: one of {', '.join(CLASSES)} by each of "
                       f"{shape[0]} raters on each of {shape[1]} pairs is "

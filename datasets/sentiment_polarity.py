@@ -2,6 +2,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmark_utils.checks import one_of
+from benchmark_utils.crowds.csv_columns import lines_of
 from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
@@ -88,16 +89,18 @@ class Dataset(RecordedCrowd):
             test_texts, y_test = [texts[i] for i in test], truth[test]
         words = TfidfVectorizer(max_features=N_WORDS, ngram_range=(1, 2),
                                 sublinear_tf=True, dtype=np.float32)
+        try:
+            X = words.fit_transform(data["texts"]).toarray()
+        except ValueError as error:
+            raise BadFile(f"{TEXTS.locate()} has no sentences: {error}"
+                          ) from error
         return dict(
-            data, X=words.fit_transform(data["texts"]).toarray(),
-            X_test=words.transform(test_texts).toarray(), y_test=y_test,
+            data, X=X, X_test=words.transform(test_texts).toarray(), y_test=y_test,
             classifier="tfidf")
 
 
 def _texts(texts, truth):
-    lines = texts.locate().read_text(encoding="utf-8").split("\n")
-    if not lines[-1]:
-        lines.pop()
+    lines = lines_of(texts.locate())
     classes = read_integers(truth.locate(), 1, 0, 1)[:, 0]
     if len(lines) != len(classes):
         raise BadFile(f"{texts.locate()}: {len(lines)} lines for the "

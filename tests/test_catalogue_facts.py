@@ -28,6 +28,8 @@ from benchmark_utils.votes import Votes
 KEYS = {"id", "title", "kind", "year", "licence", "source", "question",
         "shows", "truth", "inputs", "family", "same_votes_as",
         "contamination", "ranked"}
+SIZES = {"n_tasks", "n_workers", "n_votes", "n_classes", "n_known",
+         "votes_per_task"}
 SETTINGS = list(settings())
 
 
@@ -145,5 +147,9 @@ def test_measured_numbers_are_those_of_the_files(real_data, benchmark):
         data = dataset.get_data()
         if "missing" not in data:
             seen += 1
-            assert measured(data) == numbers[facts["id"]], facts["id"]
+            # Of some crowds only the published sizes are known so far.
+            found, known = measured(data), numbers[facts["id"]]
+            if set(known) == SIZES:
+                found = {key: found[key] for key in known}
+            assert found == known, facts["id"]
     assert seen >= 20

@@ -92,9 +92,30 @@ def text_of(path):
     """The text of a file, without the mark that spreadsheets put first."""
     content = content_of(path)
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadFile(_not_utf8(path, error)) from None
+        raise BadFile(
+            f"{path}, line {_line_at(content, error.start)}: not UTF-8 text "
+            f"({error.reason}, byte 0x{content[error.start]:02x}); save the "
+            "file as UTF-8") from None
+    if "\0" in text:
+        raise BadFile(f"{path}, line {_line_at(content, content.index(0))}: "
+                      "not text, it has a byte 0")
+    return text
+
+
+def lines_of(path):
+    """The lines of a text file, whatever ends them; nothing follows the last.
+    """
+    text = text_of(path).replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _line_at(content, place):
+    before = content[:place]
+    return len(before.splitlines()) + (
+        not before or before.endswith((b"\n", b"\r")))
 
 
 # --- exact ----------------------------------------------------------------
@@ -108,14 +129,6 @@ def read_rows(path, columns):
         return _collect(path, reader, columns)
     except csv.Error as error:
         raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
-
-
-def _not_utf8(path, error):
-    before = error.object[:error.start]
-    line = 1 + len(before.splitlines()) - (
-        0 if before.endswith((b"\n", b"\r")) or not before else 1)
-    return (f"{path}, line {line}: not UTF-8 text ({error.reason}, byte "
-            f"0x{error.object[error.start]:02x}); save the file as UTF-8")
 
 
 def _header(path, reader, columns):
@@ -137,6 +150,10 @@ def _collect(path, reader, columns):
         if len(row) != len(header):
             raise BadFile(f"{path}, line {reader.line_num}: {len(row)} values "
                           f"for {len(header)} columns: {row}")
+        if row[0].strip() == header[0] and header == [
+                value.strip() for value in row]:
+            raise BadFile(f"{path}, line {reader.line_num}: the header again; "
+                          "are two files one behind the other?")
         for column, place in zip(columns, where):
             value = row[place].strip()
             if not value:
@@ -193,4 +210,6 @@ def _read_fast(path, columns):
             return None  # blank lines, empty values
         found[column] = column_of(np.concatenate(
             [chunk.indices.to_numpy() for chunk in chunks]), stripped)
+    if all(column in found[column].ids for column in columns):
+        return None  # the header again, it may be
     return found

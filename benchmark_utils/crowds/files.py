@@ -128,14 +128,18 @@ def unreadable(path):
     return None
 
 
-def check_files(files, dataset):
-    """Raise a BadFile for the first file that is missing or corrupt."""
+def check_files(files, dataset, explain=lambda file: ""):
+    """Raise a BadFile for the first file that is missing or corrupt;
+    ``explain`` may say in words what is the matter with a corrupt one."""
     for file in files:
         wrong = file.wrong()
+        if wrong and "corrupt" in wrong:
+            wrong += f"{explain(file)}; delete it, then"
+        elif wrong:
+            wrong += ";"
         if wrong:
-            first = "delete it, then " if "corrupt" in wrong else ""
-            raise BadFile(f"{wrong}; {first}benchopt prepare . -d "
-                          f"\"{dataset}\" fetches {file.url}")
+            raise BadFile(f"{wrong} benchopt prepare . -d \"{dataset}\" "
+                          f"fetches {file.url}")
 
 
 def noted_sums(folder):

@@ -40,10 +40,22 @@ class RealCrowd(CrowdDataset):
 
     def get_data(self):
         try:
-            check_files(self.files(), self)
+            check_files(self.files(), self, self._where)
             return self.load()
         except (BadFile, OSError) as problem:
             return dict(missing=" ".join(str(problem).split()))
+
+    def _where(self, file):
+        """Where a corrupt file cannot be read, such as ``: line 3: ...``."""
+        path = str(file.locate())
+        try:
+            self.load()
+        except BadFile as error:
+            if str(error).startswith(path):
+                return ": " + str(error).removeprefix(path).lstrip(",: ")
+        except Exception:  # what else is wrong is no news of this file
+            pass
+        return ""
 
     # benchopt remembers what it prepared, by this: what was there at first.
     def _get_state(self):
