@@ -14,7 +14,11 @@ from scipy import stats
 
 from benchmark_utils.report.headline import Choice, headline
 from benchmark_utils.report.page import write_page
-from benchmark_utils.report.statistics import told_apart, words
+from benchmark_utils.report.statistics import (
+    told_apart,
+    told_from,
+    words,
+)
 
 DESKTOP, PHONE = 1300, 390
 VIEWS = ["", "#v=buy", "#crowd=all&score=network&in=any", "#m=m1",
@@ -153,6 +157,11 @@ def test_statistics_are_those_of_python(show):
             gains.map((_, j) => i !== j && told(i, j))); }""",
                                table.T.tolist())
         assert theirs == (told_apart(table) <= .05).tolist()
+        from_first = page.evaluate(
+            """gains => { const told = toldFrom(gains.slice(1), gains[0],
+            { seed: 0, n: 1999 }); return gains.map((_, i) =>
+            i > 0 && told(i - 1)); }""", table.T.tolist())
+        assert from_first == (told_from(table, 0) <= .05).tolist()
         told.append(np.mean(theirs))
     assert 0 < np.mean(told) < 1
 

@@ -11,6 +11,7 @@ from benchmark_utils.report.statistics import (
     is_told,
     student,
     told_apart,
+    told_from,
 )
 
 MIN_GROUPED = 6  # crowds below which no two methods can be told apart
@@ -170,14 +171,16 @@ def _row(method, name, settings, families, cells, measure):
 def _mark(rows, n_families):
     if not rows:
         return
-    p = told_apart(np.array([row.by_family for row in rows]).T)
+    table = np.array([row.by_family for row in rows]).T
     others = [i for i, row in enumerate(rows) if not row.base]
     if n_families >= MIN_GROUPED:
-        for i, group in zip(others, groups(p, others)):
+        p = told_apart(table[:, others])
+        for i, group in zip(others, groups(p, range(len(others)))):
             rows[i].group = group
     for base in [i for i, row in enumerate(rows) if row.base]:
+        p = told_from(table, base)
         for i in others:
-            rows[i].beats = bool(rows[i].mean > 0 and is_told(p[i, base]))
+            rows[i].beats = bool(rows[i].mean > 0 and is_told(p[i]))
 
 
 def geometric_mean(values):

@@ -89,13 +89,14 @@ function computeHeadline(state) {
   const part = commonPart(runs, baseline), families = familiesOf(part.settings);
   const rows = part.runs.map(run => rowOf(run.method, part.settings, families, measure))
     .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name));
-  const told = toldApart(rows.map(row => row.byFamily), RESAMPLING);
-  const place = new Map(rows.map((row, i) => [row.id, i]));
-  const toldBy = (a, b) => told(place.get(a.id), place.get(b.id));
   const others = rows.filter(row => !row.base), base = rows.find(row => row.base);
+  const place = new Map(others.map((row, i) => [row.id, i])), gains = others.map(row => row.byFamily);
+  const pairs = toldApart(gains, RESAMPLING);
+  const fromBase = base ? toldFrom(gains, base.byFamily, RESAMPLING) : () => false;
+  const toldBy = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
+    : pairs(place.get(a.id), place.get(b.id));
   const grouped = families.length >= MIN_GROUPED;
-  groups(others.length, (i, j) => toldBy(others[i], others[j]))
-    .forEach((group, i) => { others[i].group = grouped ? group : null; });
+  groups(others.length, pairs).forEach((group, i) => { others[i].group = grouped ? group : null; });
   for (const row of others) row.beats = !!base && row.mean > 0 && toldBy(row, base);
   const shown = new Set(rows.map(row => row.id));
   return {

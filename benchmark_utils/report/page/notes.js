@@ -38,9 +38,10 @@ const howToRead = ({ measure }) => html`<details class="fold"><summary>How to re
   <p>A <b>group</b> starts with its best method. The next group starts at the first method that is told from it. Inside
   a group the order means nothing. Two methods are <b>told apart</b> if their mean difference, relative to how much it
   varies between crowds, is larger than the largest of all pairs gets in 95% of the cases when the sign of every crowd's
-  differences is drawn at random (a wild bootstrap; below six crowds it can tell nothing). All pairs are tested at once,
-  so that the chance of any false difference is about 5%.</p>
-  <p>A gain in <b>bold</b> is told from the baseline by the same test. The baseline itself is in no group.</p>
+  differences is drawn at random (below six crowds it can tell nothing). All pairs are tested at once, so that the
+  chance of any false difference is at most about 5%.</p>
+  <p>A gain in <b>bold</b> is told from the baseline by the same test, of these comparisons only: there are fewer of
+  them, so that it sees smaller differences. The baseline itself is in no group.</p>
   <p><b>Aggregate</b> is the time from votes to labels, <b>train</b> that of the network learnt from them: geometric
   means over the crowds; “in one” where a method does both together.</p>
   <p><b>✓</b> was run by this repository; <b>submitted</b> is as its author measured it.</p></details>`;

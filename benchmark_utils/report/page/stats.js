@@ -88,6 +88,7 @@ function medianOverCrowds(values) {
 // ---- who is told from whom ------------------------------------------------------
 
 const EXACT = 12;                                    // all signs up to here, 2^11
+const MODERATION = 2;                                // crowds that the usual spread counts for
 
 // The i-th word of mulberry32, as a function of i.
 function randomWord(i, seed) {
@@ -112,38 +113,55 @@ function signPatterns(n, { seed, n: drawn }) {
   return patterns.get(n);
 }
 
-// gains[i][k]: method i on crowd k. Returns told(i, j): their mean difference,
-// over its root mean square, is larger than the largest of all pairs gets in
-// 95% of the patterns that turn the crowds' differences round (a wild
-// bootstrap). All pairs at once: no choice made after seeing the data, such as
-// who leads, can make it err more often.
-function toldApart(gains, resampling) {
-  const m = gains.length, n = gains[0]?.length ?? 0;
-  if (m < 2 || n < 2) return () => false;
+// Of comparisons (arrays of one difference per crowd), which are told: told(c).
+// The mean over s_c is larger than the largest such ratio, of this comparison
+// and those that look smaller, gets in 95% of the patterns that turn the crowds'
+// differences round (step-down maxT). s_c^2 is the mean square, drawn towards
+// the median one as if by MODERATION crowds. All at once: no choice made after
+// seeing the data, such as who leads, can make it err more often.
+function toldOf(comparisons, resampling) {
+  const n = comparisons[0]?.length ?? 0;
+  if (n < 2) return () => false;
+  const squares = comparisons.map(values => mean(values.map(x => x * x)));
+  const known = comparisons.map((_, c) => c).filter(c => squares[c] >= 1e-12);
+  if (!known.length) return () => false;
+  const usual = median(known.map(c => squares[c]));
+  const ratios = known.map(c => {
+    const scale = n * Math.sqrt((n * squares[c] + MODERATION * usual) / (n + MODERATION));
+    const values = Float64Array.from(comparisons[c], x => x / scale);
+    return { c, values, seen: Math.abs(values.reduce((sum, x) => sum + x, 0)) };
+  }).sort((a, b) => a.seen - b.seen);
   const { signs, total } = signPatterns(n, resampling);
-  const means = Float64Array.from(gains, mean), pairs = [], observed = new Float64Array(m * m);
-  for (let i = 0; i < m; i++) for (let j = 0; j < i; j++) {
-    const square = mean(gains[i].map((x, k) => (x - gains[j][k]) ** 2));
-    if (square < 1e-12) continue;                    // the same everywhere
-    pairs.push([i, j, 1 / Math.sqrt(square)]);
-    observed[i * m + j] = observed[j * m + i] = Math.abs(means[i] - means[j]) / Math.sqrt(square);
-  }
-  const largest = new Float64Array(total), turned = new Float64Array(m);
-  for (let b = 0; b < total; b++) {
-    for (let i = 0; i < m; i++) {
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += signs[b * n + k] * gains[i][k];
-      turned[i] = sum / n;
-    }
-    for (const [i, j, scale] of pairs) {
-      const value = Math.abs(turned[i] - turned[j]) * scale;
-      if (value > largest[b]) largest[b] = value;
-    }
-  }
   const extra = n <= EXACT ? 0 : 1;                  // the observed pattern is among all
-  const reached = value => largest.reduce((times, r) => times + (r >= value - TINY), extra);
-  return (i, j) => observed[i * m + j] > 0
-    && reached(observed[i * m + j]) / (total + extra) <= LEVEL;
+  const reached = new Float64Array(ratios.length).fill(extra);
+  for (let b = 0; b < total; b++) {
+    let largest = 0;
+    ratios.forEach(({ values, seen }, place) => {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += signs[b * n + k] * values[k];
+      largest = Math.max(largest, Math.abs(sum));
+      if (largest >= seen - TINY) reached[place]++;
+    });
+  }
+  const told = new Set();
+  for (let place = ratios.length - 1; place >= 0; place--) {
+    if (reached[place] / (total + extra) > LEVEL + TINY) break;
+    told.add(ratios[place].c);
+  }
+  return c => told.has(c);
+}
+
+// gains[i][k]: method i on crowd k. told(i, j), all pairs at once.
+function toldApart(gains, resampling) {
+  const comparisons = [], place = (i, j) => i * (i - 1) / 2 + j;     // j < i
+  gains.forEach((a, i) => gains.slice(0, i).forEach(b => comparisons.push(a.map((x, k) => x - b[k]))));
+  const told = toldOf(comparisons, resampling);
+  return (i, j) => i !== j && told(place(Math.max(i, j), Math.min(i, j)));
+}
+
+// told(i): method i from the baseline, a family of questions of its own.
+function toldFrom(gains, base, resampling) {
+  return toldOf(gains.map(a => a.map((x, k) => x - base[k])), resampling);
 }
 
 // Group numbers of rows sorted best first: the best opens group 1, the first
