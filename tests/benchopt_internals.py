@@ -34,6 +34,11 @@ def connect(objective, dataset, solver, repetition=0, seed=0):
     return (skip, reason) if skip else solver._set_objective(objective)
 
 
+def at_repetition(objective, repetition):
+    """Let an objective that was set up go on with another repetition."""
+    objective._run_context.repetition = repetition
+
+
 def run_context(objective, base, dataset, name, solver, repetition):
     """Let an objective write its files as in a run with this output."""
     objective._run_context = RunContext(

@@ -12,6 +12,7 @@ from benchmark_utils.scoring.calibration import (
     brier,
     expected_calibration_error,
     negative_log_likelihood,
+    reliability,
     reliability_table,
 )
 
@@ -38,6 +39,15 @@ def test_ece_by_hand():
     truth = np.array([0, 1, 1])
     expected = (abs(1 - .95 - .91) + abs(1 - .62)) / 3
     assert_allclose(expected_calibration_error(p, truth, n_bins=10), expected)
+
+
+def test_an_edge_belongs_to_the_bin_above():
+    """Bins [0, .25), [.25, .5), [.5, .75), [.75, 1]: three edges that floats
+    hold exactly, and the closed end."""
+    table = reliability(np.array([.25, .5, .75, 1.]),
+                        np.array([1, 0, 1, 1]), n_bins=4)
+    assert table["n"] == [0, 1, 1, 2] and table["right"] == [0, 1, 0, 2]
+    assert table["confidence"] == [0, .25, .5, 1.75]
 
 
 def test_certainty_lies_in_the_last_bin():

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from conftest import ROOT
 from numpy.testing import assert_allclose
-from results import bought, frame, recorded, rows
+from results import bought, frame, full, recorded, rows
 from scipy import stats
 
 from benchmark_utils import catalogue
@@ -27,6 +27,7 @@ from benchmark_utils.report.runs import (
     CLOCKS,
     Contradiction,
     load_results,
+    means,
     points_of,
     refuse_contradictions,
     runs_of,
@@ -176,6 +177,14 @@ def test_scores_of_a_curve():
         Curve(curve.cost, tasks.mean(axis=1), 4.)))
 
 
+def test_the_goal_is_reached_when_it_is_first_reached():
+    """Though recovery falls again, or was there from the start."""
+    cost = np.array([0., 1, 2, 3])
+    falls = Curve(cost, np.array([.5, .95, .99, .9]), 3.)
+    assert votes_to_goal(falls) == 1
+    assert votes_to_goal(Curve(cost, np.full(4, .96), 3.)) == 0
+
+
 def test_efficiency_is_against_what_the_baseline_needed_itself():
     """The baseline ends at .8, which it had at 2 of its 8 votes; the curve
     needs 1: twice, not eight times."""
@@ -235,6 +244,32 @@ def test_to_never_reach_the_goal_is_shown_and_worse_than_late():
     assert cell.mean == 2 and cell.text(TO_95) == "2.00, never in 1 of 3"
     # A method without a curve has no such score at all.
     assert cells(runs, TO_95)["A", "MV"].text(TO_95) == "-"
+
+
+def test_half_who_never_reach_the_goal_are_infinite():
+    """The median where never is later than any cost."""
+    late = prepared(bought("A", "BALD", [
+        [(0, .5), (1, .95)], [(0, .5), (2, .95)], [(0, .5), (1, .6)]]))
+    assert means(late, TO_95).loc["A", "BALD"] == 2
+    runs = runs_of(points_of(shop()))
+    assert means(runs, TO_95).loc["A", "BALD"] == np.inf
+
+
+def test_a_baseline_is_the_row_that_is_named():
+    """Random buying without inputs comes first in the file; the score is
+    against random buying with the learner linear, which needed 2 votes for
+    its .8, not 1."""
+    named = names.parameters_of(full("RandomAssign"))[1]
+    assert named["learner"] == "linear"
+    other = bought("A", "RandomAssign", [[(0, .5), (1, .8), (3, .8)]])
+    for row in other:
+        row["solver_name"] = row["solver_name"].replace(
+            "learner=linear", "learner=none")
+    runs = runs_of(points_of(frame(
+        other, bought("A", "RandomAssign", [[(0, .5), (2, .8), (3, .8)]]),
+        bought("A", "BALD", [[(0, .5), (.5, .8), (3, .9)]]))))
+    assert_allclose(runs[runs["solver"] == "BALD"][
+        "objective_label_efficiency_linear"], 4)
 
 
 def test_mean_curves():
@@ -420,13 +455,27 @@ def test_redrawn_crowds_tell_from_six_repetitions_on():
     assert tops(5) == [False, False] and tops(6) == [False, True]
 
 
-def test_seconds_and_recoveries_at_unequal_cost_are_never_bold():
-    table = shop()
-    wide = pd.concat([table.assign(idx_rep=table["idx_rep"] + 2 * i)
-                      for i in range(5)])
-    runs = runs_of(points_of(wide))
-    for metric in (RECOVERY, *CLOCKS[:1]):
-        assert not any(cell.top for cell in cells(runs, metric).values())
+def test_recoveries_at_unequal_cost_are_never_bold():
+    """What is told apart where all had the same votes is not where each
+    method spent what it liked; the area under its curve is."""
+    def tops(metric, *parts):
+        runs = runs_of(points_of(frame(*parts)))
+        return [cell.top for cell in cells(runs, metric).values()]
+
+    low, high = np.array([[.5], [.9]]) + np.linspace(0, .01, 10)
+    assert tops(RECOVERY, rows("A", "MV", low), rows("A", "DS", high)) == [
+        False, True]
+    sold = [bought("A", solver, [[(0, .5), (3, value)] for value in values])
+            for solver, values in (("RandomAssign", low), ("BALD", high))]
+    assert tops(RECOVERY, *sold) == [False, False]
+    assert tops(AREA, *sold) == [False, True]
+
+
+def test_seconds_are_never_bold():
+    seconds = [prepared(rows("A", solver, [.5] * 10, time))
+               for solver, time in (("MV", 1.), ("DS", 9.))]
+    assert not any(cell.top for cell in cells(
+        pd.concat(seconds), CLOCKS[0]).values())
 
 
 def test_the_table_fits_the_terminal():
@@ -501,14 +550,14 @@ def test_benchopts_views_draw_any_result(path):
     plot = module.Plot.get_instance()
     plot._check()
     table = json.dumps(dict(n=[0, 4], confidence=[0, 3.], right=[0, 2]))
-    full = pd.concat([shop(), frame(
+    whole = pd.concat([shop(), frame(
         rows("B", "MV", [.5, .6], objective_test_accuracy=.7,
              objective_test_ece=.1, objective_test_reliability=table,
              final_results=json.dumps(dict(worker_values=dict(
                  score=[1., 2], n_votes=[3, 4], leave_one_out=[.1, -.1]))))),
         frame(recorded(RTE.format("every"), "MV", np.eye(4)),
               recorded(RTE.format(1), "MV", np.eye(4)))], ignore_index=True)
-    for rows_ in (full, frame(rows("B", "MV", [.5]))):
+    for rows_ in (whole, frame(rows("B", "MV", [.5]))):
         data, options = plot._get_all_plots(rows_)
         assert data and json.dumps(data)
         assert all(choices for choices in options.values())

@@ -132,6 +132,15 @@ def test_bytes_are_scaled_as_the_training_images_are():
                     training.probabilities()[:5], rtol=1e-5)
 
 
+def test_predictions_are_made_without_dropout():
+    X, y = blobs()
+    training = Training(replace(QUICK, dropout=.5), X, 3, seed=0).fit(
+        SoftLabels(np.eye(3)[y]))
+    np.testing.assert_array_equal(training.probabilities(),
+                                  training.probabilities())
+    assert training.network.training  # it is left as it was
+
+
 def test_stopping_early_is_the_beginning_of_the_whole():
     """The schedule is that of all epochs, not squeezed into the few."""
     recipe = replace(QUICK, epochs=6, schedule="cosine")

@@ -1,0 +1,87 @@
+"""What network solvers make of their kernels: seeds, inputs, pruned tasks."""
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from benchopt_internals import solver_classes
+from numpy.testing import assert_allclose, assert_array_equal
+from small_crowds import QUICK, small_crowd, trained
+
+from benchmark_utils.training.engine import Training
+
+
+@pytest.fixture
+def train(benchmark):
+    """train(name, given, recipe, seed, **parameters): a solver that ran."""
+    return partial(trained, benchmark)
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_a_network_starts_from_the_seed_handed_out(benchmark, seed):
+    given, _ = small_crowd()
+    solver = solver_classes(benchmark)["CrowdLayer"].get_instance()
+    solver.set_objective(seed=seed, recipe=QUICK, **given)
+    expected = Training(QUICK, given["X"], 3, seed).network.state_dict()
+    for name, weight in solver.training().network.state_dict().items():
+        assert_array_equal(weight, expected[name])
+
+
+@pytest.mark.parametrize("solver", ["CrowdLayer", "AggNet"])
+def test_predictions_are_of_the_test_inputs(train, solver):
+    """Turned round they are turned round; the labels stay."""
+    given, _ = small_crowd()
+    other = dict(given, X_test=given["X_test"][::-1].copy())
+    one, two = (train(solver, data) for data in (given, other))
+    assert_allclose(two.test_probabilities, one.test_probabilities[::-1],
+                    rtol=1e-5)
+    assert_array_equal(two.soft_labels, one.soft_labels)
+
+
+@pytest.mark.parametrize("solver", ["AUM", "WAUM"])
+def test_the_tasks_with_the_lowest_scores_are_dropped(train, solver):
+    run = train(solver, small_crowd()[0], quantile=.2)
+    score, kept = run.task_score, run.train_mask
+    assert (~kept).sum() == 24
+    assert score[~kept].max() < score[kept].min()
+
+
+def test_waum_is_wds_on_the_votes_that_are_left(benchmark, train):
+    """The labels of the tasks that are not pruned, when WDS never sees the
+    votes of the others."""
+    given, _ = small_crowd()
+    votes, run = given["votes"], train("WAUM", given, quantile=.3)
+    kept = run.train_mask
+    wds = solver_classes(benchmark)["WDS"].get_instance()
+    wds.set_objective(votes=votes.select(kept[votes.task]))
+    wds.run(None)
+    assert_allclose(run.soft_labels[kept], wds.soft_labels[kept])
+    everything = solver_classes(benchmark)["WDS"].get_instance()
+    everything.set_objective(votes=votes)
+    everything.run(None)
+    assert not np.allclose(run.soft_labels[kept],
+                           everything.soft_labels[kept])
+
+
+def test_the_control_prunes_without_a_network(train):
+    """Other inputs change nothing of what is drawn; another seed does."""
+    given, _ = small_crowd()
+    scores = [train("WAUM", data, seed=seed, prune="random").task_score
+              for data, seed in ((given, 0), (dict(given, X=-given["X"]), 0),
+                                 (given, 1))]
+    assert_array_equal(scores[0], scores[1])
+    assert not np.array_equal(scores[0], scores[2])
+
+
+def test_hard_labels_are_the_best_of_the_soft(train):
+    """Of one round: labels one or zero, at a largest entry of the posterior
+    wherever that is clear."""
+    given, _ = small_crowd()
+    recipe = replace(QUICK, epochs=8)
+    hard, soft = (train("CROWDLAB", given, recipe, labels=labels).soft_labels
+                  for labels in ("hard", "soft"))
+    assert set(np.unique(hard)) == {0, 1} and len(np.unique(soft)) > 100
+    clear = soft.max(axis=1) > .6
+    assert clear.sum() > 40
+    assert_array_equal(hard.argmax(axis=1)[clear],
+                       soft.argmax(axis=1)[clear])
