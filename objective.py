@@ -6,6 +6,8 @@ see; and, where they exist, inputs, a test set, known skills and more; or only
 ``missing``, a line that says which file it lacks and how to get it. Besides,
   repetitions    int, default 1: how often a bare run repeats it
   always_run     bool: never answered from the cache
+  hide_votes     bool, default True: votes are hidden in turn, to score how
+                 well the other votes' labels foretell them
 
 A solver is handed the public fields (`solver.CrowdSolver` has them as
 attributes), in an order of tasks and workers that tells nothing, and its
@@ -86,7 +88,8 @@ class Objective(BaseObjective):
         self._data_hash, self._always_run = state["data"], state["always_run"]
 
     # --- data -------------------------------------------------------------
-    def skip(self, missing=None, repetitions=1, always_run=False, **data):
+    def skip(self, missing=None, repetitions=1, always_run=False,
+             hide_votes=True, **data):
         discard_damaged_once()
         if missing is None:
             try:  # here, since benchopt ends where set_data fails
@@ -97,10 +100,12 @@ class Objective(BaseObjective):
                 missing = refused(self._dataset, error)
         return missing is not None, missing
 
-    def set_data(self, repetitions=1, always_run=False, **data):
+    def set_data(self, repetitions=1, always_run=False, hide_votes=True,
+                 **data):
         self.problem = self._given = Problem.of(data)
         self._order_seed = None
         self.cv, self._always_run = Repetitions(repetitions), always_run
+        self._hide_votes = hide_votes
         self._oracles = {}
         self._data_hash = data_hash(self._given)
         self._origin = dict(origin(), data_version=data_version(self._given))
@@ -114,6 +119,7 @@ class Objective(BaseObjective):
         solver = (context.solver_name or "").partition("[")[0]
         handed = self.problem.handed_out(
             seed, gold=solver in solvers_that_need_gold())
+        handed["hide_votes"] = self._hide_votes
         self._oracles = {name: handed[name] for name in (
             "oracle", "label_set_oracle") if name in handed}
         return handed

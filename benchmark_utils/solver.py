@@ -33,6 +33,7 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     says ``many_classes`` gives sparse rows where `Votes.many_classes`.
     """
     needs_gold = votes_only = many_classes = False
+    hide_votes = True
     kind = "votes"  # what it works with: votes, inputs, buys or panel
     _given = ()
     votes = X = X_test = recipe = oracle = label_set_oracle = None
@@ -79,8 +80,10 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     def held_out_labels(self):
         """Soft labels without each hidden fold of votes in turn, (n_folds,
         n_tasks, K): of `aggregation.held_out`. None for other methods, very
-        large crowds, and where no task has two voters."""
-        if (not self.votes_only or self.votes.many_classes
+        large crowds, datasets that do not ask for it, and where no task has
+        two voters."""
+        if (not self.votes_only or not self.hide_votes
+                or self.votes.many_classes
                 or len(self.votes) > MOST_VOTES_HELD_OUT):
             return None
         fold = hold_out(self.votes)

@@ -1,4 +1,5 @@
 """Scores of the labels' probabilities: with the truth, and without it."""
+import benchopt_internals as internals
 import numpy as np
 import pytest
 from conftest import random_votes
@@ -93,3 +94,14 @@ def test_hidden_votes_are_hidden(benchmark):
 def test_other_solvers_have_no_such_score(solve):
     _, result, scores = solve("TwoMoons", "CrowdLayer")
     assert result["held_out_labels"] is None and np.isnan(scores["vote_nll"])
+
+
+def test_a_dataset_may_ask_for_no_such_score(cell):
+    dataset, objective, solver = cell("HammerSpammer", "MV")
+    objective.set_data(**internals.get_data(dataset), hide_votes=False)
+    solver._set_objective(objective)
+    solver.run_once()
+    result = solver.get_result()
+    assert result["held_out_labels"] is None
+    scores = objective.evaluate_result(**result)
+    assert np.isnan(scores["vote_nll"]) and scores["label_recovery"] > .5

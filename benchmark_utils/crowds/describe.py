@@ -92,7 +92,8 @@ def measured(data):
     from benchmark_utils.scoring import crowd
     from benchmark_utils.scoring.problem import Problem
     problem = Problem(**{key: value for key, value in data.items()
-                         if key not in ("repetitions", "always_run")})
+                         if key not in ("repetitions", "always_run",
+                                        "hide_votes")})
     votes = problem.votes
     found = crowd.score(problem, SimpleNamespace(votes=votes))
     found.update(n_votes=len(votes), votes_per_task=len(votes) / votes.n_tasks)
