@@ -1,7 +1,6 @@
 """Plain ``pytest`` runs benchopt's own suite and ours, in one process."""
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +8,16 @@ from pathlib import Path
 import benchopt_internals as internals
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
+from killing import random_kills
 
 ROOT = Path(__file__).resolve().parents[1]
 pytest_plugins = ["benchopt.tests.fixtures"]
+# No test fails because the machine is busy: limits here are against hangs.
+HANGS = 3600  # seconds
+settings.register_profile("any machine", deadline=None,
+                          suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -131,26 +137,15 @@ class Checkout:
             [sys.executable, *arguments], cwd=self.folder,
             env=self.environment(**variables), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, timeout=570)
+            stdin=subprocess.DEVNULL, timeout=HANGS)
         if check and done.returncode:
             raise AssertionError(f"exit {done.returncode}:\n{done.stdout}")
         return done
 
-    def kill(self, *arguments, after, **variables):
-        """kill -9 ``python arguments`` and all it started ``after`` seconds
-        from its start; False if it had ended by itself before."""
-        process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=self.folder,
-            env=self.environment(**variables), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True)
-        try:
-            process.wait(after)
-            return False
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return True
+    def random_kills(self, n, arguments, seconds, undo):
+        """`random_kills` of ``python arguments``."""
+        return random_kills(n, [sys.executable, *arguments], seconds, undo,
+                            cwd=self.folder, env=self.environment())
 
     def environment(self, **variables):
         return {**os.environ, "BENCHOPT_DEBUG": "0", "OMP_NUM_THREADS": "1",

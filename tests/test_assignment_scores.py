@@ -92,7 +92,7 @@ def test_bald_of_a_spammer_is_what_is_unknown_of_its_row():
     assert_allclose(bald_scores(f, W)[:, 0], unknown, atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2 ** 32 - 1), K=st.integers(1, 6),
        T=st.integers(1, 5), S=st.integers(1, 5),
        sharpness=st.sampled_from([1e-3, .1, 1, 100]),
@@ -248,7 +248,7 @@ def test_label_information_of_spammers_and_experts():
     assert_allclose(expert, scipy_entropy(T, axis=1), atol=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2 ** 32 - 1), K=st.integers(1, 6),
        scale=st.sampled_from([1e-6, .1, 10, 1e6]))
 def test_label_information_bounds(seed, K, scale):

@@ -3,6 +3,7 @@ import subprocess
 
 import pandas as pd
 import pytest
+from conftest import HANGS
 
 
 @pytest.mark.slow
@@ -10,7 +11,7 @@ def test_smoke_run_ends_with_a_report(checkout):
     done = subprocess.run(
         ["bash", "perf/gpu_day.sh", "--smoke"], cwd=checkout.folder,
         env=checkout.environment(), text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, timeout=500)
+        stderr=subprocess.STDOUT, timeout=HANGS)
     assert done.returncode == 0, done.stdout
     assert "[x] every cell has a test accuracy" in done.stdout
     assert len(checkout.result("gpu_smoke")) == 4

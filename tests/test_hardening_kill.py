@@ -1,6 +1,7 @@
 """kill -9 at random moments: nothing is lost, nothing half-written."""
 import hashlib
 import http.server
+import shutil
 import threading
 import time
 from functools import partial
@@ -16,8 +17,10 @@ CELLS = ["-d", "Digits[n_tasks=200]", "-d", "HammerSpammer[n_tasks=40]",
          "--output"]
 
 
-def moments(n, seconds):
-    return np.sort(np.random.default_rng(n).uniform(0, seconds, n))
+def seconds(action):
+    start = time.monotonic()
+    action()
+    return time.monotonic() - start
 
 
 def scores(checkout, name):
@@ -31,18 +34,15 @@ def scores(checkout, name):
 @pytest.mark.parametrize("n", MOMENTS)
 def test_a_run_killed_at_random_moments_loses_nothing(checkout, n):
     outputs = checkout.folder / "outputs"
-    start = time.perf_counter()
-    checkout.run("--no-cache", *CELLS, "whole")
-    seconds = time.perf_counter() - start
     command = ["-m", "benchopt", "run", ".", *CELLS, "t"]
-    killed = 0
-    for after in moments(n, seconds):
-        killed += checkout.kill(*command, after=after)
+    for _ in checkout.random_kills(
+            n, command,
+            seconds(lambda: checkout.run("--no-cache", *CELLS, "whole")),
+            undo=lambda: shutil.rmtree(checkout.folder / "__cache__")):
         for path in outputs.glob("t*.parquet"):
             pd.read_parquet(path)  # whole, where there is one
         for path in (outputs / "t").rglob("*.csv"):
             assert pd.read_csv(path).notna().any(axis=None), path
-    assert killed >= n // 2
     checkout.run(*CELLS, "end")
     pd.testing.assert_frame_equal(scores(checkout, "end"),
                                   scores(checkout, "whole"), check_exact=True)
@@ -120,9 +120,7 @@ def test_prepare_killed_at_random_moments_leaves_no_half_file(
             "SHA256", repr(sha256)))
     command = ["-m", "benchopt", "prepare", ".", "-d", "Served"]
     folder = checkout.folder / "no-data" / "served"
-    start = time.perf_counter()
-    checkout.python(*command)
-    seconds = time.perf_counter() - start
+    took = seconds(lambda: checkout.python(*command))
 
     def right():
         present = [name for name in files if (folder / name).exists()]
@@ -130,14 +128,15 @@ def test_prepare_killed_at_random_moments_leaves_no_half_file(
             assert (folder / name).read_bytes() == files[name]
         return len(present)
 
-    assert right() == 2
-    killed = 0
-    for after in moments(n, seconds):
+    def remove():
         for name in files:
             (folder / name).unlink(missing_ok=True)
-        killed += checkout.kill(*command, after=after)
+
+    assert right() == 2
+    remove()
+    for _ in checkout.random_kills(n, command, took, undo=remove):
         right()
-    assert killed >= n // 2
+        remove()
     checkout.python(*command)
     assert right() == 2
     checkout.run("-d", "Served", "-s", "MV", "-r", "1", "--no-plot",

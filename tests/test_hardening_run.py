@@ -1,6 +1,4 @@
 """Whatever fails in a run, what was finished is saved and the fault named."""
-import time
-
 import pandas as pd
 import pytest
 
@@ -48,7 +46,7 @@ class Solver(CrowdSolver):
     def run(self, _):
         if self.how == "exit":
             os._exit(7)
-        time.sleep(60)
+        time.sleep(3600)
 '''
 
 
@@ -103,12 +101,10 @@ def test_refused_values_end_before_anything_runs(checkout):
 
 def test_a_sleeping_solver_is_ended_and_the_rest_is_saved(checkout):
     (checkout.folder / "solvers" / "broken.py").write_text(BROKEN_SOLVER)
-    start = time.perf_counter()
     done = checkout.run(
         *QUICK, "-s", "Broken", "-s", "MV", "--no-cache", "--output", "t",
-        CROWD_TIME_LIMIT=".5", BENCHOPT_RAISE_ON_ERROR="0")
-    assert time.perf_counter() - start < 50
-    assert ("TimeLimit: Broken.run took more than 0.5 seconds and was ended"
+        CROWD_TIME_LIMIT="3", BENCHOPT_RAISE_ON_ERROR="0")
+    assert ("TimeLimit: Broken.run took more than 3 seconds and was ended"
             in done.stdout)
     assert set(checkout.recovery("t")) == {"MV"}
 

@@ -1,7 +1,7 @@
 """Sparse rows answer what the dense ones do."""
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
@@ -27,7 +27,6 @@ def both(values):
 
 
 @given(distributions())
-@settings(deadline=None)
 def test_sparse_is_dense(values):
     dense, rows = both(values)
     n, K = values.shape

@@ -40,7 +40,7 @@ def test_rounding_is_no_preference():
     assert_allclose(top_k_credit(soft, np.array([1])), [1 / 3])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10_000))
 def test_equals_scikit_learn_without_ties(seed):
     rng = np.random.default_rng(seed)

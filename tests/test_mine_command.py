@@ -1,16 +1,15 @@
 """python -m benchmark_utils.mine: one command, five lines, a page."""
 import json
 import os
-import random
 import re
-import signal
 import subprocess
 import sys
 import time
 
 import pandas as pd
 import pytest
-from conftest import ROOT, random_votes
+from conftest import HANGS, ROOT, random_votes
+from killing import random_kills
 
 from benchmark_utils.mine import files
 from benchmark_utils.mine.__main__ import main
@@ -29,7 +28,7 @@ sys.meta_path.insert(0, Block())
 def python(*arguments, cwd=None, **options):
     return subprocess.run(
         [sys.executable, *arguments], cwd=cwd or ROOT, text=True,
-        capture_output=True, stdin=subprocess.DEVNULL, timeout=300,
+        capture_output=True, stdin=subprocess.DEVNULL, timeout=HANGS,
         env={**os.environ, "OMP_NUM_THREADS": "1"}, **options)
 
 
@@ -199,20 +198,10 @@ def test_a_crowd_without_a_second_vote_is_told_so(tmp_path, capsys):
     assert "too few votes to check the method" in out
 
 
-def kill_and_check(folder, command, delay):
-    """Start the command, kill it after a while; what is there is whole."""
+def check_whole(folder):
+    """What a killed command left is one of the two results, whole."""
     out = folder / "out"
-    before = (out / "labels.csv").read_bytes() if out.exists() else None
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"})
-    time.sleep(delay)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
     seen = out if out.exists() else folder / "out.previous"
-    if not seen.exists():
-        assert before is None
-        return
     summary = json.loads((seen / "summary.json").read_text())
     assert {path.name for path in seen.iterdir()} == files.OURS
     for name, facts in summary["files"].items():
@@ -220,7 +209,7 @@ def kill_and_check(folder, command, delay):
 
 
 @pytest.mark.parametrize("n", [
-    pytest.param(4, marks=pytest.mark.slow),
+    pytest.param(5, marks=pytest.mark.slow),
     pytest.param(20, marks=pytest.mark.exhaustive)])
 def test_killed_at_any_moment_nothing_is_half_written(votes_file, n):
     folder = votes_file.parent
@@ -229,10 +218,9 @@ def test_killed_at_any_moment_nothing_is_half_written(votes_file, n):
     start = time.monotonic()
     assert subprocess.run(command, cwd=ROOT,
                           stdout=subprocess.DEVNULL).returncode == 0
-    whole = time.monotonic() - start
-    draw = random.Random(0)
-    for _ in range(n):
-        kill_and_check(folder, command, draw.uniform(0, whole))
+    for _ in random_kills(n, command, time.monotonic() - start,
+                          undo=lambda: None, cwd=ROOT):
+        check_whole(folder)
     assert subprocess.run(command, cwd=ROOT,
                           stdout=subprocess.DEVNULL).returncode == 0
     assert sorted(path.name for path in folder.iterdir()) == [

@@ -4,7 +4,7 @@ import os
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark_utils.mine import files
@@ -38,7 +38,6 @@ def test_a_cell_that_a_spreadsheet_would_run_is_quoted(cell):
     assert table["x"].tolist() == [-1, 2]  # our numbers are numbers
 
 
-@settings(deadline=None)  # files are written
 @given(st.lists(st.text(
     alphabet=st.sampled_from("=+-@'\t\r\n,;\"abé "), min_size=1, max_size=6
 ).map(str.strip).filter(bool), min_size=1, max_size=10))

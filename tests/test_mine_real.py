@@ -1,6 +1,4 @@
 """On recorded crowds, judged by the truth afterwards."""
-import time
-
 import numpy as np
 import pytest
 
@@ -95,15 +93,3 @@ def test_the_calibration_error_is_at_most_half_of_dawid_skenes(real_data):
                                  calibrated(fit, votes, label))])
     plain, ours = np.mean(errors, axis=0)
     assert ours <= plain / 2
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name, seconds", [("rte", 20), ("trec", 120)])
-def test_the_command_is_fast_enough(real_data, tmp_path, capsys, name,
-                                    seconds):
-    start = time.process_time()
-    path = real_data / "truth_inference" / name / "label.csv"
-    assert main([str(path), "--task", "item", "--output",
-                 str(tmp_path / "out")]) == 0
-    assert time.process_time() - start < seconds
-    assert len(capsys.readouterr().out.splitlines()) == 5

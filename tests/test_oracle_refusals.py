@@ -62,7 +62,7 @@ def test_what_an_expert_is_asked_is_checked_alike(tasks, message):
     assert counted(oracle) == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(kind=st.sampled_from(["i1", "u1", "i2", "u2", "i4", "u8", "i8"]),
        seed=st.integers(0, 99))
 def test_small_integer_types_ask_for_the_same_pairs(kind, seed):
@@ -83,7 +83,7 @@ def test_small_integer_types_ask_for_the_same_pairs(kind, seed):
         votes.task * n_workers + votes.worker, order[:500])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_whatever_is_asked_the_books_agree(data):
     """Random queries, right and wrong ones: what was answered is what was

@@ -67,6 +67,7 @@ def show(browser, address):
         context = browser.new_context(
             viewport=dict(width=width, height=height), offline=True,
             accept_downloads=True, **options)
+        context.set_default_timeout(300_000)  # a busy machine is no fault
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

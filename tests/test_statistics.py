@@ -149,7 +149,7 @@ tables = st.integers(2, 9).flatmap(lambda n: arrays(
 
 
 @given(tables)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_does_not_matter_to_a_comparison(table):
     p = told_apart(table)
     assert_allclose(p, p.T)

@@ -184,7 +184,7 @@ def test_sort_ids(ids, expected):
 values = st.sampled_from(["a", " b ", "", "é", "1", "01", '"', '"q,"', "x\ty"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.lists(values, min_size=2, max_size=4), max_size=6),
        st.sampled_from(["\n", "\r", "\r\n"]), st.booleans())
 def test_fast_and_exact_readers_agree(tmp_path_factory, rows, end, last_end):
@@ -253,7 +253,7 @@ names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl",
 
 
 @pytest.mark.filterwarnings("ignore:.*differ by case or blanks only")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(names, names, names), min_size=1, max_size=20))
 def test_round_trip_of_any_ids(tmp_path_factory, rows):
     """What is read back names exactly the votes that were written."""
