@@ -38,8 +38,10 @@ class ChecksParameters:
     @classmethod
     def get_all_parameter_values(cls, name):
         """What ``-d "Dataset[name=all]"`` stands for: the choices that
-        ``accepts`` lists."""
-        return getattr(accepted(cls).get(name), "keywords", {}).get("choices")
+        ``accepts`` lists, or itself where it is one of them."""
+        choices = getattr(accepted(cls).get(name), "keywords", {}).get(
+            "choices")
+        return "all" if choices and "all" in choices else choices
 
 
 class Selection(dict):

@@ -1,4 +1,5 @@
 """The one place where tests use what benchopt 1.10 does not document."""
+from benchopt.utils.parametrized_name_mixin import _check_patterns
 from benchopt.utils.run_context import RunContext
 
 
@@ -10,6 +11,12 @@ def solver_classes(benchmark):
 def dataset_classes(benchmark):
     """{name: class} of the datasets that can be imported."""
     return {cls.name: cls for cls in benchmark.get_datasets()}
+
+
+def selected(cls, pattern):
+    """{parameter: values} that ``-s PATTERN`` or ``-d PATTERN`` runs."""
+    (_, parameters), = _check_patterns([cls], [pattern])
+    return dict(parameters)
 
 
 def new_objective(benchmark, data=None):

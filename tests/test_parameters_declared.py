@@ -32,6 +32,21 @@ def test_defaults_are_accepted(benchmark):
         selected.update(getattr(cls, "test_parameters", {}))
 
 
+def test_who_is_named_runs_with_its_defaults(benchmark):
+    """A default may be the word ``all``, which benchopt takes for every other
+    value."""
+    for cls in everything(benchmark):
+        assert internals.selected(cls, cls.name) == dict(
+            cls.parameters), cls.name
+    bwa = internals.solver_classes(benchmark)["BWA"]
+    assert bwa.parameters["repeated"] == ["all"]
+    assert internals.selected(bwa, "BWA[repeated=once]")["repeated"] == (
+        "once")
+    rated = internals.dataset_classes(benchmark)["TruthInference"]
+    crowds = internals.selected(rated, "TruthInference[crowd=all]")["crowd"]
+    assert len(crowds) > 10 and "all" not in crowds
+
+
 def test_an_array_is_no_number_of_votes():
     with pytest.raises(ValueError, match="a number of votes from 1"):
         votes_per_task_value("Digits", "votes_per_task", np.ones(3))
