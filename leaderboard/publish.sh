@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The published results of a CPU, anew, from a commit without edits: every part
+# is run, added to this folder, and all that is made of it is written.
+#   bash leaderboard/publish.sh           run and publish; under an hour
+#   bash leaderboard/publish.sh --again   run once more, compare every score
+# Interrupted, the same command goes on where it stopped. Studies that the
+# pages of docs/findings quote besides: run configs/NAME.yml, then
+#   python -m benchmark_utils.report study outputs/NAME.parquet
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export OMP_NUM_THREADS=1 BENCHOPT_RAISE_ON_ERROR=1
+parts="published published_variants published_trained published_online votes_per_task"
+report="python -m benchmark_utils.report"
+
+run() {  # run PART RESULT [OPTIONS]
+  [ -f "outputs/$2.parquet" ] && return
+  if [ -n "$(git status --porcelain --untracked-files=no)" ]; then
+    echo "commit first: results name the commit that made them" >&2
+    exit 1
+  fi
+  python -m benchopt run . --config "configs/$1.yml" --output "$2" "${@:3}" --no-plot --no-display
+}
+
+if [ "${1:-}" = --again ]; then
+  for part in $parts; do
+    run "$part" "${part}_again" --no-cache
+    $report same "outputs/$part.parquet" "outputs/${part}_again.parquet"
+  done
+  exit
+fi
+for part in $parts; do
+  # What cannot be downloaded is skipped by the run, with one line.
+  python -m benchopt prepare . --config "configs/$part.yml" || true
+  run "$part" "$part"
+done
+for part in $parts; do
+  rm -f "leaderboard/$part.parquet" "leaderboard/$part.json"
+done
+for part in $parts; do
+  $report add "outputs/$part.parquet" --verified
+done
+$report page --readme
+$report findings
+$report picture
