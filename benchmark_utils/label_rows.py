@@ -29,7 +29,7 @@ def checked_sparse(name, rows, shape):
     rows.sum_duplicates()
     rows.eliminate_zeros()
     right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) | abstains(rows)
-    right[_row_of(rows)[~(rows.data >= 0)]] = False
+    right[row_of(rows)[~(rows.data >= 0)]] = False
     if not right.all():
         i = np.flatnonzero(~right)[0]
         raise ValueError(f"{name}[{i}] sums to {rows[[i]].sum():g} or has "
@@ -50,7 +50,7 @@ def value_at(rows, task, label):
     if not is_sparse(rows):
         return rows[task, label]
     K = rows.shape[1]
-    keys = _row_of(rows) * K + rows.indices
+    keys = row_of(rows) * K + rows.indices
     wanted = np.asarray(task) * K + label
     place = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
     if not len(keys):
@@ -71,7 +71,7 @@ def entropy(rows):
     """
     if not is_sparse(rows):
         return entr(rows).sum(axis=1)
-    total = np.bincount(_row_of(rows), entr(rows.data),
+    total = np.bincount(row_of(rows), entr(rows.data),
                         minlength=rows.shape[0])
     return np.where(abstains(rows), np.nan, total)
 
@@ -82,7 +82,7 @@ def n_above(rows, level):
     if not is_sparse(rows):
         gap = rows - level[:, None]
         return (gap > TIE).sum(axis=1), (np.abs(gap) <= TIE).sum(axis=1)
-    row, n = _row_of(rows), rows.shape[0]
+    row, n = row_of(rows), rows.shape[0]
     gap = rows.data - level[row]
     above = np.bincount(row, gap > TIE, minlength=n)
     equal = np.bincount(row, np.abs(gap) <= TIE, minlength=n)
@@ -95,7 +95,7 @@ def best_shares(rows):
     empty row where a row abstains."""
     if not is_sparse(rows):
         rows = sparse.csr_array(np.nan_to_num(rows))
-    row = _row_of(rows)
+    row = row_of(rows)
     best = rows.data >= largest(rows)[row] - TIE
     shares = sparse.csr_array((best.astype(float), rows.indices, rows.indptr),
                               shape=rows.shape)
@@ -105,6 +105,6 @@ def best_shares(rows):
     return shares
 
 
-def _row_of(rows):
+def row_of(rows):
     """Row of each stored entry of a CSR array."""
     return np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))

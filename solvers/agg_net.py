@@ -1,6 +1,6 @@
 import numpy as np
 
-from benchmark_utils.aggregation.dawid_skene import ConfusionModel
+from benchmark_utils.aggregation.confusion import ConfusionModel
 from benchmark_utils.checks import number
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.solver import NetworkSolver

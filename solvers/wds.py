@@ -2,6 +2,7 @@ from benchmark_utils.aggregation import restricted
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.voted_labels import label_shares
 from benchmark_utils.checks import integer
+from benchmark_utils.label_rows import value_at
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -29,6 +30,6 @@ class Solver(CrowdSolver):
         else:
             pi = dawid_skene(votes, self.max_iter,
                              known_truth=self.known_truth).pi
-            weight = pi[votes.answer_index, votes.label]
+            weight = value_at(pi, votes.answer_index, votes.label)
         self.soft_labels = label_shares(votes, weight)  # pi^j_kk, (n_votes,)
         self.worker_score = votes.worker_mean(weight)

@@ -3,6 +3,7 @@ pooled and its variational relatives share."""
 import numpy as np
 
 from benchmark_utils.aggregation.truths import Truths
+from benchmark_utils.label_rows import is_sparse, row_of
 
 # Rows handled at once where a temporary of the size of pi would double the
 # memory.
@@ -42,7 +43,7 @@ class ConfusionModel(Truths):
         counts = self.V.T @ T
         if not len(counts):
             return counts, counts
-        return counts, np.add.reduceat(counts, self.first, axis=0)
+        return counts, totals_of(counts, self.first, self.voter)
 
     def m_step(self, T):
         """log pi (n_answers, K) from the posterior T (n_tasks, K), 0 in the
@@ -77,3 +78,14 @@ class ConfusionModel(Truths):
         log_joint = self.V @ log_pi
         log_joint += log_prior
         return self.posterior(log_joint)
+
+
+def totals_of(counts, first, voter):
+    """Sums of the rows of each voter, (n_voters, C); the rows ``first[j]`` up
+    to the next have ``voter`` = j. ``counts`` is an array or CSR."""
+    if not is_sparse(counts):
+        return np.add.reduceat(counts, first, axis=0)
+    shape = len(first), counts.shape[1]
+    cell = voter[row_of(counts)] * shape[1] + counts.indices
+    return np.bincount(cell, counts.data, minlength=shape[0] * shape[1]
+                       ).reshape(shape)

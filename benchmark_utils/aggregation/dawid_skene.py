@@ -3,8 +3,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark_utils.aggregation.confusion import ConfusionModel
 from benchmark_utils.aggregation.em import fit_em, objective_settles
+from benchmark_utils.aggregation.sparse_confusion import (
+    SparseConfusionModel,
+)
+from benchmark_utils.label_rows import value_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -12,7 +15,8 @@ class DawidSkeneFit:
     """T (n_tasks, K): posterior of the truth, NaN row = no vote.
 
     pi (n_answers, K): pi[p, k] = probability that the worker of pair p votes
-    its label when the truth is k; one row per (worker, label) that occurs.
+    its label when the truth is k; one row per (worker, label) that occurs;
+    CSR if most of it is 0.
     rho (K,): prevalence. log_likelihoods (n_iter,): of the votes.
     """
     T: np.ndarray
@@ -38,7 +42,7 @@ def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0, pooled=0.0,
     smoothing, pooled : see `ConfusionModel`
     known_truth : see `Truths`
     """
-    model = ConfusionModel(votes, smoothing, pooled, known_truth)
+    model = SparseConfusionModel(votes, smoothing, pooled, known_truth)
 
     def m_step(T):
         with np.errstate(divide="ignore"):
@@ -47,7 +51,7 @@ def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0, pooled=0.0,
     (log_pi, log_rho), T, log_likelihoods = fit_em(
         m_step, lambda parameters: model.e_step(*parameters), model.start(),
         max_iter, objective_settles(tol))
-    return DawidSkeneFit(model.finish(T), np.exp(log_pi, out=log_pi),
+    return DawidSkeneFit(model.finish(T), model.probabilities(log_pi),
                          np.exp(log_rho), log_likelihoods)
 
 
@@ -57,6 +61,6 @@ def accuracies(votes, fit):
     """
     diagonal = np.zeros((votes.n_workers, votes.n_classes))
     pair = np.arange(len(votes.answer_worker))
-    diagonal[votes.answer_worker, votes.answer_label] = fit.pi[
-        pair, votes.answer_label]
+    diagonal[votes.answer_worker, votes.answer_label] = value_at(
+        fit.pi, pair, votes.answer_label)
     return diagonal

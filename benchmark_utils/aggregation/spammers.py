@@ -1,7 +1,8 @@
 """How far a worker's votes depend on the truth, from a confusion matrix."""
 import numpy as np
 
-from benchmark_utils.aggregation.confusion import CHUNK
+from benchmark_utils.aggregation.confusion import CHUNK, totals_of
+from benchmark_utils.label_rows import dense
 
 
 def spammer_score(votes, counts, prior=None):
@@ -16,7 +17,7 @@ def spammer_score(votes, counts, prior=None):
     Parameters
     ----------
     votes : Votes
-    counts : (n_answers, K)
+    counts : (n_answers, K), an array or CSR
         n^j_kl, or pi^j_kl itself.
     prior : (K truths, K labels), optional
         Pseudo-votes in every worker's matrix: pi^j_kl is proportional to
@@ -29,7 +30,7 @@ def spammer_score(votes, counts, prior=None):
     if not len(first):
         return score
     prior = np.zeros((K, K)) if prior is None else prior
-    total = np.add.reduceat(counts, first, axis=0) + prior.sum(axis=1)
+    total = totals_of(counts, first, row) + prior.sum(axis=1)
     weight = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
     R = (total > 0).sum(axis=1)  # (n_voters,)
 
@@ -37,12 +38,12 @@ def spammer_score(votes, counts, prior=None):
         """sum_{k<k'} (pi_kl - pi_k'l)^2 of each row l of pi."""
         return R * np.einsum("lk,lk->l", pi, pi) - pi.sum(axis=1) ** 2
 
-    of_answer = np.empty(len(counts))
-    for start in range(0, len(counts), CHUNK):
+    of_answer = np.empty(counts.shape[0])
+    for start in range(0, counts.shape[0], CHUNK):
         rows = slice(start, start + CHUNK)
         w, r = weight[row[rows]], R[row[rows]]
         pseudo = prior.T[votes.answer_label[rows]]
-        of_answer[rows] = (spread((counts[rows] + pseudo) * w, r)
+        of_answer[rows] = (spread((dense(counts[rows]) + pseudo) * w, r)
                            - spread(pseudo * w, r))
     # Labels that a worker never gave have the share of the prior.
     squares = (np.add.reduceat(of_answer, first)
