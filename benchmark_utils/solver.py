@@ -30,9 +30,11 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     A method whose labels come from the votes alone says ``votes_only``: after
     the timed run it runs again on parts of the votes, and the score
     "Vote NLL (held out)" says how well it foretells the others. A method that
-    says ``many_classes`` gives sparse rows where `Votes.many_classes`.
+    says ``many_classes`` gives sparse rows where `Votes.many_classes`, and in
+    ``with_many_classes`` the only values of parameters that it then has.
     """
     needs_gold = votes_only = many_classes = False
+    with_many_classes = {}
     hide_votes = True
     kind = "votes"  # what it works with: votes, inputs, buys or panel
     _given = ()
@@ -41,9 +43,14 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     author = None
 
     def skip(self, votes=None, **_):
-        if votes is not None and votes.many_classes and not self.many_classes:
-            return True, (f"{votes.n_tasks} tasks x {votes.n_classes} classes "
-                          "are too many for it")
+        if votes is None or not votes.many_classes:
+            return False, None
+        size = f"{votes.n_tasks} tasks x {votes.n_classes} classes"
+        if not self.many_classes:
+            return True, f"{size} are too many for it"
+        for name, value in self.with_many_classes.items():
+            if getattr(self, name) != value:
+                return True, f"{size}: {name} must be {value}"
         return False, None
 
     def set_objective(self, seed=0, **given):

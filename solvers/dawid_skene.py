@@ -19,6 +19,7 @@ class Solver(CrowdSolver):
     """
     name = "DS"
     votes_only = many_classes = True
+    with_many_classes = {"spammer_threshold": 0}
     parameters = {
         "spammer_threshold": [0.0], "smoothing": [0.0], "max_iter": [100]}
     accepts = {"spammer_threshold": number(0, 1), "smoothing": number(0),
@@ -38,7 +39,8 @@ class Solver(CrowdSolver):
     def run(self, _):
         if self.votes.many_classes:
             self.soft_labels, own = restricted.dawid_skene(
-                self.votes, self.max_iter, smoothing=self.smoothing)
+                self.votes, self.max_iter, smoothing=self.smoothing,
+                known_truth=self.known_truth)
             self.worker_score = self.votes.worker_mean(own)
             return
         votes, options = self.votes, dict(

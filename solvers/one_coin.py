@@ -13,6 +13,7 @@ class Solver(CrowdSolver):
     """
     name = "OneCoin"
     votes_only = many_classes = True
+    with_many_classes = {"errors": "uniform"}
     parameters = {"errors": ["uniform"], "max_iter": [100]}
     accepts = {"errors": one_of(*ERRORS), "max_iter": integer(1)}
     defaults_from = {
@@ -30,7 +31,7 @@ class Solver(CrowdSolver):
     def run(self, _):
         if self.votes.many_classes:
             self.soft_labels, self.worker_score = restricted.one_coin(
-                self.votes, self.max_iter)
+                self.votes, self.max_iter, known_truth=self.known_truth)
             return
         fit = one_coin(self.votes, self.max_iter, errors=self.errors,
                        known_truth=self.known_truth)

@@ -26,7 +26,8 @@ class Solver(CrowdSolver):
     def run(self, _):
         votes = self.votes
         if votes.many_classes:
-            _, weight = restricted.dawid_skene(votes, self.max_iter)
+            _, weight = restricted.dawid_skene(
+                votes, self.max_iter, known_truth=self.known_truth)
         else:
             pi = dawid_skene(votes, self.max_iter,
                              known_truth=self.known_truth).pi

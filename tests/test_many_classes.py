@@ -2,6 +2,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from benchopt_internals import solver_classes
 from conftest import random_votes
 from scipy import sparse
 
@@ -86,3 +87,22 @@ def test_many_classes_change_no_label(solve, solver, monkeypatch):
 def test_other_methods_say_why_they_are_left_out(cell):
     with pytest.raises(AssertionError, match="classes are too many for it"):
         cell("PlantNetLike", "GLAD")
+
+
+@pytest.mark.parametrize("solver, options, name", [
+    ("DS", dict(spammer_threshold=.5), "spammer_threshold must be 0"),
+    ("OneCoin", dict(errors="pooled"), "errors must be uniform")])
+def test_variants_that_need_full_matrices_say_so(cell, solver, options, name):
+    with pytest.raises(AssertionError, match=name):
+        cell("PlantNetLike", solver, solver_options=options)
+
+
+@pytest.mark.parametrize("solver", ["DS", "OneCoin"])
+def test_known_truths_are_kept(benchmark, solver):
+    votes, truth = random_votes(0, n_classes=1000)
+    known = np.where(np.arange(votes.n_tasks) < 10, truth, -1)
+    solver = solver_classes(benchmark)[solver].get_instance()
+    solver.set_objective(votes=votes, known_truth=known)
+    solver.run(None)
+    np.testing.assert_array_equal(
+        solver.soft_labels[:10].toarray(), np.eye(1000)[truth[:10]])

@@ -22,12 +22,16 @@ def dense(rows, votes):
     return T
 
 
-def masked_dawid_skene(votes, n_iter):
-    """Dense Dawid-Skene, in loops, zero on labels that nobody voted."""
+def masked_dawid_skene(votes, n_iter, known=None):
+    """Dense Dawid-Skene, in loops, zero on labels that nobody voted and on
+    those that a known truth rules out."""
     n, J, K = votes.n_tasks, votes.n_workers, votes.n_classes
+    known = np.full(n, -1) if known is None else known
     counts = votes.counts()
-    voted = votes.per_task > 0
+    counts[known >= 0] = np.eye(K)[known[known >= 0]]
+    voted = counts.sum(axis=1) > 0
     T = np.nan_to_num(votes.shares())
+    T[known >= 0] = counts[known >= 0]
     for _ in range(n_iter):
         rho = T[voted].mean(axis=0)
         pi = np.zeros((J, K, K))
@@ -54,6 +58,52 @@ def test_dawid_skene_is_the_full_one_confined_to_voted_labels(seed, n_iter):
     assert_allclose(T.toarray()[voted], expected[voted], atol=1e-9)
     assert_allclose(own, pi[votes.worker, votes.label, votes.label],
                     atol=1e-9)
+
+
+def some_known(seed):
+    """Votes and truths known of every other task: of one that nobody voted
+    on, and of one to which nobody gave its truth."""
+    votes, truth = random_votes(seed, n_classes=6)
+    known = np.where(np.arange(votes.n_tasks) % 2 == 0, truth, -1)
+    unvoted = np.flatnonzero((votes.counts() == 0).all(axis=1))[0]
+    known[unvoted] = truth[unvoted]
+    task = votes.task[0]
+    known[task] = np.flatnonzero(votes.counts()[task] == 0)[0]
+    return votes, known
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("n_iter", [1, 6])
+def test_dawid_skene_keeps_known_truths(seed, n_iter):
+    votes, known = some_known(seed)
+    told = known >= 0
+    T, own = restricted.dawid_skene(votes, n_iter, 0, known_truth=known)
+    assert_array_equal(T.toarray()[told], np.eye(6)[known[told]])
+    expected, pi = masked_dawid_skene(votes, n_iter, known)
+    assert_allclose(T.toarray(), expected, atol=1e-9)
+    assert_allclose(own, pi[votes.worker, votes.label, votes.label],
+                    atol=1e-9)
+    plain, _ = restricted.dawid_skene(votes, n_iter, 0)
+    none, _ = restricted.dawid_skene(
+        votes, n_iter, 0, known_truth=np.full(votes.n_tasks, -1))
+    assert_array_equal(plain.toarray(), none.toarray())
+    assert abs(plain - T).max() > .1
+
+
+def test_one_coin_keeps_known_truths():
+    """p after one step counts the known truths by hand: (right + 1) / (n + 2).
+    """
+    votes, known = some_known(0)
+    T, p = restricted.one_coin(votes, max_iter=1, known_truth=known)
+    told = known >= 0
+    assert_array_equal(T.toarray()[told], np.eye(6)[known[told]])
+    start = votes.shares()
+    start[told] = np.eye(6)[known[told]]
+    right = np.zeros(votes.n_workers)
+    for i, j, y in zip(votes.task, votes.worker, votes.label):
+        right[j] += start[i, y]
+    n = votes.per_worker
+    assert_allclose(p[n > 0], ((right + 1) / (n + 2))[n > 0])
 
 
 def test_dawid_skene_is_the_full_one_where_all_labels_are_voted():

@@ -2,7 +2,7 @@
 
 With thousands of classes a truth that nobody voted for is hardly ever found,
 and leaving it out saves arrays of size tasks x classes and workers x classes
-squared. `tests/test_restricted.py` holds both against the full methods with
+squared. Known truths stay in, and clamp the posterior. `tests/test_restricted.py` holds both against the full methods with
 their posterior set to zero, after each E step, on the labels not voted.
 """
 import numpy as np
@@ -19,8 +19,8 @@ class Meetings:
     truth share a row of that worker's confusion matrix.
     """
 
-    def __init__(self, votes):
-        self.cells = cells = VotedLabels(votes)
+    def __init__(self, votes, known_truth=None):
+        self.cells = cells = VotedLabels(votes, known_truth)
         number = cells.per_task[votes.task]  # of meetings of each vote
         vote = np.repeat(np.arange(len(votes)), number)
         start = np.cumsum(cells.per_task) - cells.per_task
@@ -49,19 +49,20 @@ class Meetings:
             return np.log(counts) - np.log(totals)[self.row]
 
 
-def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0):
+def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0,
+                known_truth=None):
     """Dawid and Skene (1979) with posteriors on voted labels.
 
     Returns the posterior as `VotedLabels.rows` and pi^j_kk of each vote's
     worker and label, (n_votes,). Linear in the number of meetings, sum_i
     n_votes_i n_labels_i. Parameters as in `dawid_skene.dawid_skene`.
     """
-    meetings = Meetings(votes)
+    meetings = Meetings(votes, known_truth)
     cells, K = meetings.cells, votes.n_classes
-    n_voted = max(len(cells.first), 1)
+    n_informed = max(len(cells.first), 1)
 
     def m_step(T):
-        rho = np.bincount(cells.label, T, minlength=K) / n_voted
+        rho = np.bincount(cells.label, T, minlength=K) / n_informed
         with np.errstate(divide="ignore"):
             return meetings.log_confusion(T, smoothing, K), np.log(rho)
 
@@ -71,18 +72,18 @@ def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0):
             meetings.cell, log_pi[meetings.entry], minlength=len(cells))
         return cells.softmax(log_joint)
 
-    (log_pi, _), T, _ = fit_em(m_step, e_step, cells.shares(), max_iter,
+    (log_pi, _), T, _ = fit_em(m_step, e_step, cells.start(), max_iter,
                                objective_settles(tol))
     return cells.rows(T), np.exp(log_pi[meetings.own])
 
 
-def one_coin(votes, max_iter=100, tol=1e-6):
+def one_coin(votes, max_iter=100, tol=1e-6, known_truth=None):
     """The one-coin model with posteriors on voted labels.
 
     Returns the posterior as `VotedLabels.rows` and the accuracies
     (n_workers,), NaN without votes. Formulas as in `one_coin.one_coin`.
     """
-    cells, K = VotedLabels(votes), votes.n_classes
+    cells, K = VotedLabels(votes, known_truth), votes.n_classes
     n_votes = votes.per_worker
 
     def m_step(T):
@@ -95,6 +96,6 @@ def one_coin(votes, max_iter=100, tol=1e-6):
         T, log_norm = cells.softmax(cells.total(odds[votes.worker]))
         return T, log_norm + float(n_votes @ np.log1p(-p))
 
-    p, T, _ = fit_em(m_step, e_step, cells.shares(), max_iter,
+    p, T, _ = fit_em(m_step, e_step, cells.start(), max_iter,
                      objective_settles(tol))
     return cells.rows(T), np.where(n_votes > 0, p, np.nan)

@@ -14,20 +14,34 @@ class VotedLabels:
     """The distinct (task, label) combinations of some votes, called cells.
 
     Cells are sorted by task, then label. Sums over a task's cells are sums
-    over neighbours.
+    over neighbours. A known truth, ``known_truth`` (n_tasks,) with -1 where it
+    is not known, is a cell too, and has all the posterior of its task.
     """
     votes: Votes
+    known_truth: np.ndarray | None = None
 
     @cached_property
     def _cells(self):
         votes = self.votes
-        return np.unique(votes.task * votes.n_classes + votes.label,
-                         return_inverse=True)
+        task, label = votes.task, votes.label
+        if self.known_truth is not None:
+            known = np.flatnonzero(self.known_truth >= 0)
+            task = np.append(task, known)
+            label = np.append(label, self.known_truth[known])
+        return np.unique(task * votes.n_classes + label, return_inverse=True)
 
     @property
     def cell(self):
         """Cell of each vote, (n_votes,)."""
-        return self._cells[1]
+        return self._cells[1][:len(self.votes)]
+
+    @cached_property
+    def refuted(self):
+        """Cells of which a known truth says that they are not it."""
+        if self.known_truth is None:
+            return np.empty(0, int)
+        known = self.known_truth[self.task]
+        return np.flatnonzero((known >= 0) & (known != self.label))
 
     @cached_property
     def task(self):
@@ -46,7 +60,7 @@ class VotedLabels:
 
     @cached_property
     def first(self):
-        """First cell of each task that has one, (n_voted_tasks,)."""
+        """First cell of each task that has one, (n_informed_tasks,)."""
         return np.flatnonzero(np.diff(self.task, prepend=-1))
 
     def __len__(self):
@@ -61,8 +75,8 @@ class VotedLabels:
         of its cells, (n_cells,)."""
         if not len(self):
             return values
-        voted = self.per_task[self.per_task > 0]
-        return np.repeat(reduce.reduceat(values, self.first), voted)
+        number = self.per_task[self.per_task > 0]
+        return np.repeat(reduce.reduceat(values, self.first), number)
 
     def shares(self, weight=None):
         """Share of each cell in the votes of its task, (n_cells,); with
@@ -75,11 +89,22 @@ class VotedLabels:
             total = self.over_task(np.add, value)
         return value / total
 
+    def start(self):
+        """What EM begins with: the vote shares and the known truths."""
+        with np.errstate(invalid="ignore"):  # 0 / 0 where known, not voted
+            T = self.shares()
+        if self.known_truth is not None:
+            known = self.known_truth[self.task]
+            T[known >= 0] = (known == self.label)[known >= 0]
+        return T
+
     def softmax(self, log_joint):
         """Posterior of the cells of each task, and the sum over the tasks of
-        the logarithm of what each had to be divided by."""
+        the logarithm of what each had to be divided by. ``log_joint`` is
+        overwritten."""
         if not len(self):
             return log_joint, 0.0
+        log_joint[self.refuted] = -np.inf
         top = self.over_task(np.maximum, log_joint)
         T = np.exp(log_joint - top)
         norm = self.over_task(np.add, T)
@@ -87,8 +112,8 @@ class VotedLabels:
         return T / norm, float(log_norm[self.first].sum())
 
     def rows(self, T):
-        """CSR (n_tasks, K) of values of the cells; a task without votes has
-        an empty row, which abstains. What is 0 is not stored."""
+        """CSR (n_tasks, K) of values of the cells; a task of which nothing is
+        known has an empty row, which abstains. What is 0 is not stored."""
         votes = self.votes
         rows = sparse.csr_array(
             (T, self.label, np.append(0, np.cumsum(self.per_task))),
