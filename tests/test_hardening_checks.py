@@ -168,7 +168,7 @@ def test_right_answers_pass():
 
 
 # --- parameters ------------------------------------------------------------
-NONSENSE = [None, "", "x", "1", [], {}, (), object(), 1j, float("nan"),
+NONSENSE = [None, "", "x", "1", [], {}, (), object, 1j, float("nan"),
             float("inf"), -float("inf"), 10 ** 400, True, np.bool_(True),
             np.float64("nan"), np.array([1, 2])]
 

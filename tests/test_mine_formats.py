@@ -164,7 +164,7 @@ def test_several_questions_need_a_choice(tmp_path):
         read_crowd(path, label="size")
 
 
-CUT = gzip.compress(frame().to_csv(index=False).encode())[:-9]
+CUT = gzip.compress(frame().to_csv(index=False).encode(), mtime=0)[:-9]
 TWO = label_studio()
 TWO[0]["annotations"][0]["result"][0]["value"]["choices"] = ["cat", "dog"]
 NOBODY = argilla()
