@@ -1,7 +1,7 @@
 """Checks of what users and contributors give: parameters and answers."""
 from functools import partial
 from itertools import chain
-from numbers import Integral, Real
+from numbers import Integral
 
 import click
 import numpy as np
@@ -30,7 +30,10 @@ class ChecksParameters:
         cls.parameters = Selection(cls.parameters, cls)
 
     def save_parameters(self, **parameters):
-        super().save_parameters(**parameters)
+        # NumPy's small integers overflow where Python's do not.
+        super().save_parameters(**{
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in parameters.items()})
         for name, check in accepted(type(self)).items():
             if name in self._parameters:
                 check(self.name, name, self._parameters[name])
@@ -143,7 +146,7 @@ def check_range(owner, name, value, low, high=LARGEST, whole=False,
     word."""
     if or_word is not None and isinstance(value, str) and value == or_word:
         return
-    kind = Integral if whole else Real
+    kind = Integral if whole else (Integral, float, np.floating)
     if (isinstance(value, (bool, np.bool_)) or not isinstance(value, kind)
             or not low <= value <= high):
         raise ValueError(

@@ -57,7 +57,7 @@ FEATURES = "cifar10h/patch_features_1.npz"  # 1: of patches.py
 
 def n_worst_value(owner, name, value):
     """``every`` worker, or a number of them."""
-    if value != "every":
+    if not isinstance(value, str) or value != "every":
         integer(1, N_ANNOTATORS)(owner, name, value)
 
 

@@ -75,7 +75,7 @@ class Dataset(CrowdDataset):
 
     def check_together(self):
         integer(0, N_IMAGES - self.n_tasks - 1)(
-            self.name, "n_gold", self.n_gold)
+            f"{self.name}[n_tasks={self.n_tasks}]", "n_gold", self.n_gold)
         integer(0, self.n_tasks)(self.name, "n_ambiguous", self.n_ambiguous)
         if type(self.votes_per_task) is int and self.workers != "truth":
             integer(1, self.n_workers)(

@@ -4,6 +4,13 @@ from benchmark_utils.training.annot_mix_network import MixedVotesOfInputs
 from benchmark_utils.training.solver import NetworkSolver
 
 
+def alpha_value(owner, name, value):
+    """0, or a number whose Beta distribution can be drawn from."""
+    number(0)(owner, name, value)
+    if value:
+        number(1e-3)(f"{owner}, where 0 mixes nothing", name, value)
+
+
 class Solver(NetworkSolver):
     """AnnotMix: CrowdLayer on mixtures of votes: of inputs, workers, labels.
 
@@ -18,7 +25,7 @@ class Solver(NetworkSolver):
     name = "AnnotMix"
     parameters = {"workers, lr": [("linear", .02), ("network", "network")],
                   "alpha": [1.0]}
-    accepts = {"workers": one_of("linear", "network"), "alpha": number(0),
+    accepts = {"workers": one_of("linear", "network"), "alpha": alpha_value,
                "lr": number(0, or_word="network")}
     defaults_from = {
         "workers, lr":

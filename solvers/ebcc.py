@@ -1,13 +1,8 @@
 import numpy as np
 
 from benchmark_utils.aggregation.ebcc import best_ebcc
-from benchmark_utils.checks import check_range, integer, number
+from benchmark_utils.checks import integer, number
 from benchmark_utils.solver import CrowdSolver
-
-
-def auto_or_number(owner, name, value):
-    if value != "auto":
-        check_range(owner, name, value, 1, whole=True)
 
 
 class Solver(CrowdSolver):
@@ -24,9 +19,9 @@ class Solver(CrowdSolver):
     votes_only = True
     parameters = {"subtypes": ["auto"], "restarts": [3], "a_v": [4.0],
                   "b_v": [1.0], "max_iter": [500]}
-    accepts = {"subtypes": auto_or_number, "restarts": integer(1),
-               "a_v": number(1e-9), "b_v": number(1e-9),
-               "max_iter": integer(1)}
+    accepts = {"subtypes": integer(1, 100, or_word="auto"),
+               "restarts": integer(1), "a_v": number(1e-9),
+               "b_v": number(1e-9), "max_iter": integer(1)}
     defaults_from = {
         "subtypes": "ours, by the bound among 1, 2 and 3; the paper takes 10",
         "restarts": "more do not help, see the file of the kernel",

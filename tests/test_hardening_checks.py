@@ -205,6 +205,8 @@ def test_values_are_accepted():
     (dict(network="vgg"), "network = 'vgg' is unknown"),
     (dict(base="resnet18", momentum=0), "momentum = 0"),
     (dict(hidden=[0]), "hidden = 0"), (dict(base=None), "classifier None"),
+    (dict(base=[]), "classifier .. is unknown"), ({1: 2}, "recipe has no 1"),
+    (dict(hidden=[10 ** 5] * 2), "more than 100,000,000 weights"),
 ])
 def test_wrong_recipes_are_named(changes, message):
     with pytest.raises(ValueError, match=message):

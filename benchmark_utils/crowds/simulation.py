@@ -1,5 +1,6 @@
 """Vectorised simulation of crowds: who votes on what, and which label."""
 import re
+from contextlib import suppress
 
 import numpy as np
 
@@ -56,10 +57,10 @@ def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
 def chance_value(owner, name, value):
     """Raise a ValueError unless ``value`` is a number in [0, 1] or a range of
     such numbers, as ``0.4to0.8``."""
-    try:
-        low, high = _ends(value)
-    except ValueError:
-        low = high = np.nan
+    low = high = np.nan
+    if isinstance(value, (int, float, str)):
+        with suppress(ValueError):
+            low, high = _ends(value)
     if not 0 <= low <= high <= 1:
         raise ValueError(f"{owner}: {name} = {value!r}, a number in [0, 1] or "
                          "a range such as '0.4to0.8' is needed")

@@ -94,12 +94,20 @@ class OnlineSolver(CrowdSolver):
     def get_next(self, stop_val):
         return stop_val + 1
 
-    def skip(self, oracle=None, **_):
+    def skip(self, oracle=None, worker_skills=None, **_):
         if oracle is None:
             return True, "asks for votes: needs an online dataset"
         if self.worker_prior != "none" and not oracle.has_gold:
             return True, (f"worker_prior={self.worker_prior}: no gold "
                           "questions to ask")
+        if self.worker_prior != "none" and worker_skills is None:
+            for what, per_question, left in (
+                    ("cost", oracle.cost, oracle.left),
+                    ("take", oracle.latency, oracle.seconds_budget)):
+                total = self.n_gold * per_question.sum()
+                if total > left:
+                    return True, (f"n_gold={self.n_gold}: the questions "
+                                  f"{what} {total:g}, {left:g} is left")
         if self.expert_share and not oracle.has_expert:
             return True, (f"expert_share={self.expert_share}: no expert to "
                           "ask")

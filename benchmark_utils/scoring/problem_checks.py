@@ -131,10 +131,10 @@ def _check_oracles(problem):
                              + ", ".join(sorted(known)))
     if oracle is not None:
         check_range("oracle", "budget", oracle.get("budget"), 0)
-        for name, low in (("seconds_budget", 0), ("expert_price", 1e-9),
-                          ("cap", 1)):
+        for name, low, high in (("seconds_budget", 0, 1e15),
+                                ("expert_price", 1e-9, 1e9), ("cap", 1, 1e9)):
             if oracle.get(name) is not None:
-                check_range("oracle", name, oracle[name], low)
+                check_range("oracle", name, oracle[name], low, high)
         for name in ("cost", "latency"):
             check_array(f"oracle: {name}", oracle.get(name),
                         (problem.n_workers,), "fiu", 0, np.inf)

@@ -5,6 +5,8 @@ stopping, no selection on true labels.
 """
 import os
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from math import prod
 
 import torch
 
@@ -16,6 +18,7 @@ from benchmark_utils.checks import (
     one_of,
 )
 
+MOST_WEIGHTS = 10 ** 8  # 400 MB
 # What the fields of a recipe may be.
 LIMITS = dict(
     network=one_of("mlp", "smallcnn", "resnet18", "resnet18small"),
@@ -57,6 +60,9 @@ class Recipe:
         for name, check in LIMITS.items():
             if getattr(self, name) is not None or name != "n_train":
                 check("recipe", name, getattr(self, name))
+        if sum(map(prod, pairwise(self.hidden))) > MOST_WEIGHTS:
+            raise ValueError(f"recipe: hidden = {self.hidden}, more than "
+                             f"{MOST_WEIGHTS:,} weights between them")
         if self.schedule == "cosine" and self.optimizer == "sgd":
             # Nesterov's, which there is none of without momentum.
             check_range("recipe", "momentum", self.momentum, 1e-3, .999)
@@ -114,11 +120,11 @@ def get_recipe(classifier):
     changes = dict(classifier) if isinstance(classifier, dict) else {
         "base": classifier}
     base = changes.pop("base", None)
-    if base not in RECIPES:
+    if not isinstance(base, str) or base not in RECIPES:
         raise ValueError(f"classifier {base!r} is unknown; choose from "
                          + ", ".join(RECIPES))
     known = {field.name for field in fields(Recipe)}
-    unknown = sorted(set(changes) - known)
+    unknown = sorted(map(str, set(changes) - known))
     if unknown:
         raise ValueError(f"recipe has no {', '.join(unknown)}; it has "
                          + ", ".join(sorted(known)))
@@ -128,11 +134,12 @@ def get_recipe(classifier):
 def recipe_value(owner, name, value):
     """Raise a ValueError, for ``accepts``, if no recipe is meant; ``none``
     trains none."""
-    if value != "none":
-        try:
-            get_recipe(value)
-        except ValueError as error:
-            raise ValueError(f"{owner}: {name}: {error}") from error
+    if isinstance(value, str) and value == "none":
+        return
+    try:
+        get_recipe(value)
+    except ValueError as error:
+        raise ValueError(f"{owner}: {name} = {value!r}: {error}") from error
 
 
 def check_inputs(recipe, shape):
