@@ -54,7 +54,8 @@ def test_crowds_weigh_the_same():
                              error=[.1, .3, .8], nll=[1., 2., 6.]))
     means = means_by_kind(rows, "way", ["error", "nll"])
     assert means.loc["DS"].tolist() == pytest.approx([.4, 3, .2, .8])
-    bins = [dict(way="DS", kind="human", bin=9, n=n, sure=sure, right=right)
+    bins = [dict(crowd="a", way="DS", kind="human", bin=9, n=n, sure=sure,
+                 right=right)
             for n, sure, right in ((10, .9, .6), (1000, 1, .8), (9, 1, 0))]
     assert by_bin(dict(reliability=bins)).loc[("DS", "human", 9)].tolist() == (
         pytest.approx([.95, .7, 2]))
