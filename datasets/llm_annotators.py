@@ -74,89 +74,89 @@ class Dataset(RecordedCrowd):
         "task": {
             "conv_go_awry": {
                 "id": "llm-awry",
-                "title": "Awry, language models",
+                "title": "Conversations gone awry, LLMs",
                 "question":
                     "Will the conversation turn into a personal attack?",
             },
             "discourse": {
                 "id": "llm-discourse",
-                "title": "Discourse, language models",
+                "title": "Acts of discourse, LLMs",
                 "question":
                     "Which of seven acts is the comment in its discussion?",
             },
             "emotion": {
                 "id": "llm-emotion",
-                "title": "Emotion, language models",
+                "title": "Emotions in tweets, LLMs",
                 "question": "Which of six emotions does the tweet express?",
             },
             "flute": {
                 "id": "llm-flute",
-                "title": "Flute, language models",
+                "title": "Figures of speech, LLMs",
                 "question": "Which of four figures of speech is this?",
             },
             "implicit_hate": {
                 "id": "llm-implicit-hate",
-                "title": "Implicit hate, language models",
+                "title": "Implicit hate, LLMs",
                 "question": "Which of six kinds of implicit hate is this?",
             },
             "indian_english_dialect": {
                 "id": "llm-indian-english",
-                "title": "Indian english, language models",
+                "title": "Indian English dialect, LLMs",
                 "question":
                     "Which of 23 features of Indian English does the text "
                     "have?",
             },
             "media_ideology": {
                 "id": "llm-media-ideology",
-                "title": "Media ideology, language models",
+                "title": "Ideology of articles, LLMs",
                 "question":
                     "Does the article lean left, right or neither way?",
             },
             "mrf": {
                 "id": "llm-mrf",
-                "title": "Mrf, language models",
+                "title": "Misinformation, LLMs",
                 "question": "Is the headline misinformation or trustworthy?",
             },
             "persuasion": {
                 "id": "llm-persuasion",
-                "title": "Persuasion, language models",
+                "title": "Persuasion, LLMs",
                 "question": "Does the text persuade?",
             },
             "raop": {
                 "id": "llm-raop",
-                "title": "Raop, language models",
+                "title": "Strategies of persuasion, LLMs",
                 "question": "Which of seven strategies of persuasion is this?",
             },
             "reddit_humor": {
                 "id": "llm-reddit-humor",
-                "title": "Reddit humor, language models",
+                "title": "Humour on Reddit, LLMs",
                 "question": "Is the post funny?",
             },
             "semeval_stance": {
                 "id": "llm-semeval-stance",
-                "title": "Semeval stance, language models",
+                "title": "Stance of tweets, LLMs",
                 "question": "Is the tweet for, against or neither?",
             },
             "talklife": {
                 "id": "llm-talklife",
-                "title": "Talklife, language models",
+                "title": "Empathy, LLMs",
                 "question":
                     "How much empathy does the answer show, of three "
                     "degrees?",
             },
             "tempowic": {
                 "id": "llm-tempowic",
-                "title": "Tempowic, language models",
+                "title": "Word meaning over time, LLMs",
                 "question": "Does the word mean the same in both tweets?",
             },
             "wiki_corpus": {
                 "id": "llm-wiki-corpus",
-                "title": "Wiki corpus, language models",
+                "title": "Power on Wikipedia, LLMs",
                 "question": "Does one speaker have power over the other?",
             },
             "wiki_politeness": {
                 "id": "llm-wiki-politeness",
-                "title": "Wiki politeness, language models",
+                "title": "Politeness, LLMs",
                 "question": "Is the request polite, neutral or impolite?",
             },
         },
