@@ -35,7 +35,7 @@ from benchmark_utils.report.runs import (
 )
 from benchmark_utils.report.settings import levels, settings_of
 from benchmark_utils.report.tables import cells
-from benchmark_utils.report.terminal import tables_text
+from benchmark_utils.report.terminal import tables_text, time_text
 from benchmark_utils.scoring import METRICS
 from benchmark_utils.scoring.curves import (
     Curve,
@@ -493,6 +493,22 @@ def test_the_table_fits_the_terminal():
         assert max(map(len, tables)) <= width
     assert "columns did not fit" in tables_text(runs, width=40, bold=False)
     assert "Macro F1" in tables_text(runs, every=True, width=200, bold=False)
+
+
+def test_where_the_time_went_by_hand():
+    """10 s of MV on A, 30 s of DS on B, which the objective's training of 60 s
+    follows: 100 s."""
+    runs = prepared(rows("A", "MV", [.5] * 10, time=1.0),
+                    rows("B", "DS", [.5] * 10, time=3.0,
+                         objective_train_seconds=6.0))
+    assert time_text(runs) == (
+        "Time in methods and in training, 100 s: training on their labels "
+        "60%, DS 30%, MV 10%\nBy dataset: B 90%, A 10%")
+    many = prepared(*(rows("A", f"M{i}", [.5], time=100.0 * (i < 2) + 100)
+                      for i in range(8)))
+    assert time_text(many) == (
+        "Time in methods and in training, 17 minutes: M0 20%, M1 20%, M2 10%, "
+        "M3 10%, M4 10%, M5 10%, 2 others 20%\nBy dataset: A 100%")
 
 
 # --- small things ------------------------------------------------------------

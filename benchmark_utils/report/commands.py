@@ -21,12 +21,18 @@ NAME = "python -m benchmark_utils.report"
 def show(options):
     from benchmark_utils.report.data import page_data
     from benchmark_utils.report.runs import points_of, runs_of
-    from benchmark_utils.report.terminal import answers_text, tables_text
+    from benchmark_utils.report.terminal import (
+        answers_text,
+        tables_text,
+        time_text,
+    )
 
     paths, rows = _results(options)
-    print(tables_text(runs_of(points_of(rows)), options.every, options.width))
+    runs = runs_of(points_of(rows))
+    print(tables_text(runs, options.every, options.width))
     data = page_data(rows)
-    print(f"\n{answers_text(data)}\n\nFrom {', '.join(map(str, paths))}")
+    print(f"\n{answers_text(data)}\n\n{time_text(runs)}\n\n"
+          f"From {', '.join(map(str, paths))}")
     if not options.no_page:
         _write_page(data, options.page)
         print(f"The page, with every figure: {options.page}")

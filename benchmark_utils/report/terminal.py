@@ -7,11 +7,12 @@ from tabulate import tabulate
 from benchmark_utils.report.headline import MIN_GROUPED, Choice, headline
 from benchmark_utils.report.names import slug
 from benchmark_utils.report.ranking import MIN_CROWDS
-from benchmark_utils.report.runs import shown_metrics
+from benchmark_utils.report.runs import CLOCKS, shown_metrics
 from benchmark_utils.report.settings import settings_of
 from benchmark_utils.report.tables import cells
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
+MOST_TIMES = 6  # named in the account of time
 CROWDS = {"human": "people", "llm": "language models",
           "simulated": "simulated crowds"}
 
@@ -88,6 +89,33 @@ def _heading(dataset, entry):
             f"{'up to ' * entry['buy']}{entry['vpt']:.3g} votes per task",
             f"{entry['reps']} run" + "s" * (entry["reps"] > 1)]
     return f"{name}: {', '.join(said)}"
+
+
+def time_text(runs):
+    """Where the time of all repetitions went: by method, with the networks
+    that the objective trains on labels as one of them, and by dataset."""
+    own, training = (runs[clock.column].fillna(0) if clock.column in runs
+                     else 0 * runs["time"] for clock in CLOCKS)
+    total = float((own + training).sum())
+    if not total:
+        return ""
+    methods = own.groupby(runs["solver"]).sum()
+    if training.sum():
+        methods["training on their labels"] = training.sum()
+    datasets = (own + training).groupby(runs["dataset"]).sum()
+    said = f"{total:.0f} s" if total < 600 else f"{total / 60:.0f} minutes"
+    return (f"Time in methods and in training, {said}: "
+            f"{_shares(methods / total)}\nBy dataset: "
+            f"{_shares(datasets / total)}")
+
+
+def _shares(shares):
+    """The largest, and the rest together."""
+    shares = shares.sort_values(ascending=False, kind="stable")
+    parts = [f"{name} {share:.0%}" for name, share in shares.items()]
+    rest = shares[MOST_TIMES:]
+    return ", ".join(parts[:MOST_TIMES] + (
+        [f"{len(rest)} others {rest.sum():.0%}"] if len(rest) else []))
 
 
 def answers_text(data):
