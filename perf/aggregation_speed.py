@@ -1,23 +1,30 @@
-"""Speed of the aggregation methods, and of crowd-kit's beside them.
+"""Speed and memory of the methods that label from votes alone, by size.
 
     pip install crowd-kit==1.4.2
     OMP_NUM_THREADS=1 python perf/aggregation_speed.py
 
-Prints seconds per iteration of Dawid-Skene, GLAD and MACE on votes of the
-shape of CIFAR-10H's raw file (10,000 tasks, 2,571 workers, 511,000 votes, 10
-classes), ours and crowd-kit's in the same process, and their ratio; then the
-seconds and the peak memory of every method that labels from votes alone, with
-its defaults, each in a process of its own: at 1,000,000 votes, 300,000 tasks,
-100,000 workers, 100 classes (`million`), and on 6,016,319 votes of
-NetEaseCrowd's shape (`netease`); last the seconds it takes to simulate a
-million votes. `--skip-crowdkit` and `--shapes` leave parts out, `--solvers`
-names some.
+Prints processor seconds and peak memory of every method with its defaults,
+each in a process of its own, on 1e5 to 1e8 generated votes (ten a task, a
+hundred a worker, 70% right) of 2 and 10 classes and 1e5 to 1e7 of 100; on
+NetEaseCrowd's shape (`netease`: 6,016,319 votes); and, of those that can, on
+Pl@ntNet's (`plantnet`: 5,000,000 votes, 10,000 classes). Peaks count the whole
+process, with Python, its packages and the votes. Beside them, an iteration of
+Dawid-Skene and the memory bandwidth of the machine: the seconds it takes to
+read the vote arrays and to read and write the posterior once. Last crowd-kit
+and ours in one process, and their ratio.
+
+A method that is expected to take more than ``--limit`` seconds, from its last
+size, is left out; one that needs more than ``--memory`` GiB fails.
+``--shapes``, ``--solvers``, ``--steps`` and ``--beside`` name parts, ``none``
+leaves one out.
 """
 import argparse
+import importlib.util
+import multiprocessing
 import resource
-import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,24 +34,25 @@ sys.path[:0] = [str(ROOT), str(ROOT / "perf")]
 
 import netease_shape  # noqa: E402
 
-from benchmark_utils.aggregation.dawid_skene import dawid_skene  # noqa: E402
+from benchmark_utils.aggregation.dawid_skene import (  # noqa: E402
+    SparseConfusionModel,
+    dawid_skene,
+)
 from benchmark_utils.aggregation.glad import glad  # noqa: E402
 from benchmark_utils.aggregation.mace import mace  # noqa: E402
 from benchmark_utils.catalogue import catalogue  # noqa: E402
-from benchmark_utils.crowds.simulation import (  # noqa: E402
-    deal_workers,
-    dominant_diagonal,
-    draw_labels,
-    draw_pairs,
-)
+from benchmark_utils.crowds.simulation import deal_workers  # noqa: E402
 from benchmark_utils.votes import Votes  # noqa: E402
 
-SHAPES = ("million", "netease")
-SOLVERS = [name for name, entry in catalogue("solvers").items()
-           if entry.says.get("votes_only")]
+FORK = multiprocessing.get_context("fork")
+SIZES = [f"1e{size}x{K}" for K, largest in ((2, 8), (10, 8), (100, 7))
+         for size in range(5, largest + 1)]
+SHAPES = [*SIZES, "netease", "plantnet"]
+SOLVERS = {name: entry for name, entry in catalogue("solvers").items()
+           if entry.says.get("votes_only")}
 
 
-def crowd(n_tasks, n_workers, n_classes, n_votes, accuracy):
+def crowd(n_tasks, n_workers, n_classes, n_votes, accuracy=.7):
     """Votes right with the given chance, else uniform."""
     rng = np.random.default_rng(0)
     number = np.bincount(rng.integers(n_tasks, size=n_votes),
@@ -56,110 +64,205 @@ def crowd(n_tasks, n_workers, n_classes, n_votes, accuracy):
     return Votes(task, worker, label, n_tasks, n_workers, n_classes)
 
 
+def size_of(shape):
+    """Votes and classes of a shape such as 1e6x10."""
+    votes, K = shape.split("x")
+    return int(float(votes)), int(K)
+
+
+def votes_of(shape):
+    if shape == "netease":
+        *votes, _ = netease_shape.draw(np.random.default_rng(0))
+        return Votes(*votes, netease_shape.N_TASKS, netease_shape.N_WORKERS,
+                     netease_shape.K)
+    if shape == "plantnet":
+        dataset = loaded(ROOT / "datasets/plantnet_like.py").Dataset
+        return dataset.get_instance(
+            n_tasks=2_000_000, n_workers=800_000, n_classes=10_000
+        ).get_data()["votes"]
+    n, K = size_of(shape)
+    return crowd(n // 10, n // 100, K, n)
+
+
+def loaded(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def seconds(function):
-    start = time.perf_counter()
+    """Of the processor: what else runs on the machine counts less."""
+    start = time.process_time()
     function()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
+def solver(name):
+    return loaded(ROOT / SOLVERS[name].file).Solver.get_instance()
+
+
+# --- one process each ---------------------------------------------------
+def run_one(votes, one):
+    """Run one solver."""
+    skip, reason = one.skip(votes=votes)
+    if skip:
+        return dict(failed=reason)
+    one.set_objective(votes=votes)
+    return dict(seconds=seconds(lambda: one.run(None)), gib=peak())
+
+
+def steps(votes):
+    """Seconds of an iteration of Dawid-Skene and of moving its data once."""
+    model = SparseConfusionModel(votes)
+    T = model.start()
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        with np.errstate(divide="ignore"):
+            log_pi, log_rho = model.m_step(T), np.log(model.prevalence(T))
+        T, _ = model.e_step(log_pi, log_rho)
+        del log_pi
+        times.append(time.process_time() - start)
+    gib, T = peak(), model.finish(T)
+
+    def move():
+        for ids in (votes.task, votes.worker, votes.label):
+            ids.sum()
+        np.negative(T, out=T)
+
+    return dict(seconds=min(times[1:]), gib=gib,
+                bandwidth=min(seconds(move) for _ in range(3)))
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** 20
+
+
+def in_a_process(memory, function, *arguments):
+    """What it returns in a process of its own, which shares the votes."""
+    receiver, sender = FORK.Pipe(duplex=False)
+
+    def child():
+        resource.setrlimit(resource.RLIMIT_DATA, (int(memory * 2 ** 30),) * 2)
+        try:
+            sender.send(function(*arguments))
+        except MemoryError:
+            sender.send(dict(failed=f"more than {memory:g} GiB"))
+
+    process = FORK.Process(target=child)
+    process.start()
+    sender.close()
+    try:
+        return receiver.recv()
+    except EOFError:
+        process.join()
+        return dict(failed=f"ended with exit code {process.exitcode}")
+    finally:
+        process.join()
+
+
+def sweep(shapes, names, timed, limit, memory):
+    """A line for each shape and method, and one for the steps."""
+    solvers = {name: solver(name) for name in names}
+    last = {}  # size and seconds, by method and number of classes
+    for shape in dict.fromkeys([*shapes, *timed]):
+        votes = votes_of(shape)
+        n, K = size_of(shape) if shape in SIZES else (1, shape)
+        for name in names if shape in shapes else ():
+            n_before, took = last.get((name, K), (n, 0))
+            if took * n / n_before > limit:
+                print(f"{name} on {shape}: left out, more than {limit:.0f} s "
+                      "expected", flush=True)
+                continue
+            found = in_a_process(memory, run_one, votes, solvers[name])
+            last[name, K] = n, found.get("seconds", limit + 1)
+            print(f"{name} on {shape}: " + found.get(
+                "failed", "{seconds:.2f} s, {gib:.2f} GiB").format(**found),
+                flush=True)
+        if shape in timed:
+            found = in_a_process(memory, steps, votes)
+            said = found.get("failed") or (
+                "{seconds:.3f} s, {gib:.2f} GiB; moving the data "
+                "{bandwidth:.3f} s, ratio {0:.0f}").format(
+                    found["seconds"] / found["bandwidth"], **found)
+            print(f"DS, an iteration on {shape}: {said}", flush=True)
+
+
+# --- crowd-kit ----------------------------------------------------------
 def per_iteration(fit, few, many):
     """Seconds of one iteration: start-up cancels in the difference."""
     return (min(seconds(lambda: fit(many)) for _ in range(3))
             - min(seconds(lambda: fit(few)) for _ in range(3))) / (many - few)
 
 
-def beside_crowdkit(skip):
-    votes = crowd(10_000, 2571, 10, 511_000, .95)
-    votes.answer_matrix  # noqa: B018  built once per dataset, as in a run
-    ours = {
-        "DS": per_iteration(lambda n: dawid_skene(votes, n, -1), 2, 12),
-        "GLAD": per_iteration(lambda n: glad(votes, n, -1), 1, 4),
-        "MACE": per_iteration(lambda n: mace(votes, n), 1, 11)}
-    theirs = {} if skip else crowdkit(votes)
-    for name, own in ours.items():
-        line = f"{name}: {own:.4f} s an iteration"
-        if name in theirs:
-            line += (f", crowd-kit {theirs[name]:.3f} s, "
-                     f"ratio {theirs[name] / own:.0f}")
-        print(line, flush=True)
-
-
-def crowdkit(votes):
+def beside_crowdkit(shape):
+    """Seconds an iteration where both iterate, of a whole run elsewhere."""
+    import crowdkit.aggregation as ck
     import pandas as pd
-    from crowdkit.aggregation import GLAD, MACE, DawidSkene
+
+    from benchmark_utils.aggregation.crowd_kit import METHODS, crowd_kit
+    votes = votes_of(shape)
+    votes.answer_matrix  # noqa: B018  built once per dataset, as in a run
     table = pd.DataFrame(
         dict(task=votes.task, worker=votes.worker, label=votes.label))
 
-    def difference(method, few, many, **options):
+    def theirs(method, few, many, **options):
         return (seconds(lambda: method(n_iter=many, **options).fit(table))
-                - seconds(lambda: method(n_iter=few, **options).fit(table))
+                - (few and seconds(
+                    lambda: method(n_iter=few, **options).fit(table)))
                 ) / (many - few)
 
-    # One GLAD iteration takes a minute, beside which its start is nothing.
-    return {"DS": difference(DawidSkene, 1, 6, tol=0),
-            "GLAD": seconds(lambda: GLAD(n_iter=1, tol=0).fit(table)),
-            "MACE": difference(MACE, 1, 6, n_restarts=1)}
-
-
-def votes_of(shape):
-    if shape == "million":
-        return crowd(300_000, 100_000, 100, 1_000_000, accuracy=.7)
-    *votes, _ = netease_shape.draw(np.random.default_rng(0))
-    return Votes(*votes, netease_shape.N_TASKS, netease_shape.N_WORKERS,
-                 netease_shape.K)
-
-
-def run_one(shape, name):
-    """Run one solver on one of the shapes; print its line."""
-    from benchopt.benchmark import Benchmark
-    solver = {cls.name: cls for cls in Benchmark(ROOT).get_solvers()}[
-        name].get_instance()
-    votes = votes_of(shape)
-    skip, reason = solver.skip(votes=votes)
-    if skip:
-        return print(f"{name} on {shape}: {reason}", flush=True)
-    solver.set_objective(votes=votes)
-    took = seconds(lambda: solver.run(None))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** 20
-    print(f"{name} on {len(votes):,} votes: {took:.1f} s, peak memory "
-          f"{peak:.2f} GiB", flush=True)
-
-
-def simulate_a_million():
-    rng = np.random.default_rng(0)
-    pairs, labels = [], []
-
-    def pair_up():
-        pairs.extend(draw_pairs(rng, 100_000, 1000, 10))
-
-    def label():
-        confusion = dominant_diagonal(
-            rng.dirichlet(np.ones(10), size=(1000, 10)))
-        task, worker = pairs
-        labels.append(draw_labels(rng, confusion, worker, task % 10))
-
-    print(f"simulating {1_000_000:,} votes: {seconds(pair_up):.2f} s for the "
-          f"workers, {seconds(label):.2f} s for the labels", flush=True)
+    # One GLAD iteration is so long that its start is nothing.
+    for name, ours, its in (
+            ("DawidSkene", lambda: per_iteration(
+                lambda n: dawid_skene(votes, n, -1), 2, 12),
+             lambda: theirs(ck.DawidSkene, 1, 4, tol=0)),
+            ("GLAD", lambda: per_iteration(
+                lambda n: glad(votes, n, -1), 1, 4),
+             lambda: theirs(ck.GLAD, 0, 1, tol=0)),
+            ("MACE", lambda: per_iteration(
+                lambda n: mace(votes, n), 1, 11),
+             lambda: theirs(ck.MACE, 1, 4, n_restarts=1))):
+        own, other = ours(), its()
+        print(f"{name} on {shape}: an iteration {own:.4f} s, crowd-kit "
+              f"{other:.3f} s, ratio {other / own:.0f}", flush=True)
+    ours = {}
+    for name, method in (("MV", ck.MajorityVote), ("Wawa", ck.Wawa)):
+        own = solver(name)
+        own.set_objective(votes=votes)
+        ours[name] = seconds(partial(own.run, None))
+        other = seconds(lambda: method().fit(table))
+        print(f"{name} on {shape}: {ours[name]:.4f} s, crowd-kit "
+              f"{other:.3f} s, ratio {other / ours[name]:.0f}", flush=True)
+    for name in METHODS:
+        if name not in ("GLAD", "DawidSkene") and (
+                name != "KOS" or votes.n_classes == 2):
+            other = seconds(lambda: crowd_kit(votes, name, 0))
+            print(f"{name} on {shape}: crowd-kit {other:.3f} s, "
+                  f"{other / ours['MV']:.0f} times our majority vote",
+                  flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--skip-crowdkit", action="store_true")
-    parser.add_argument("--shapes", nargs="*", choices=SHAPES, default=SHAPES)
-    parser.add_argument("--solvers", nargs="*", choices=SOLVERS,
-                        default=SOLVERS)
-    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    for part, choices, default in (
+            ("--shapes", SHAPES, SHAPES), ("--solvers", list(SOLVERS), None),
+            ("--steps", SIZES, SIZES),
+            ("--beside", SHAPES, ["1e5x2", "1e5x10"])):
+        parser.add_argument(part, nargs="*", choices=[*choices, "none"],
+                            default=default or choices)
+    parser.add_argument("--limit", type=float, default=600)
+    parser.add_argument("--memory", type=float, default=16)
     options = parser.parse_args()
-    if options.one:
-        return run_one(*options.one)
-    beside_crowdkit(options.skip_crowdkit)
-    for shape in options.shapes:
-        for name in options.solvers:
-            subprocess.run([sys.executable, __file__, "--one", shape, name],
-                           check=True)
-    simulate_a_million()
+    shapes, solvers, timed, beside = (
+        [part for part in parts if part != "none"] for parts in (
+            options.shapes, options.solvers, options.steps, options.beside))
+    sweep(shapes, solvers, timed, options.limit, options.memory)
+    for shape in beside:
+        beside_crowdkit(shape)
 
 
 if __name__ == "__main__":
