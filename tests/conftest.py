@@ -9,7 +9,7 @@ import benchopt_internals as internals
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
-from killing import random_kills
+from killing import command, random_kills
 
 ROOT = Path(__file__).resolve().parents[1]
 pytest_plugins = ["benchopt.tests.fixtures"]
@@ -144,8 +144,9 @@ class Checkout:
 
     def random_kills(self, n, arguments, seconds, undo):
         """`random_kills` of ``python arguments``."""
-        return random_kills(n, [sys.executable, *arguments], seconds, undo,
-                            cwd=self.folder, env=self.environment())
+        return random_kills(
+            n, command([sys.executable, *arguments], cwd=self.folder,
+                       env=self.environment()), seconds, undo)
 
     def environment(self, **variables):
         return {**os.environ, "BENCHOPT_DEBUG": "0", "OMP_NUM_THREADS": "1",

@@ -1,9 +1,16 @@
 """The files that a run leaves: beside its results, and in the cache."""
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from benchopt_internals import run_context
+from conftest import ROOT
 
+from benchmark_utils.report.files import write_text
 from benchmark_utils.scoring.export import folder_name, run_base
 
 QUICK = ["-d", "HammerSpammer[n_tasks=40]", "-r", "1", "--no-plot"]
@@ -105,3 +112,19 @@ def test_random_bytes_in_the_cache(checkout):
         assert "Traceback" not in done.stdout
         assert message in done.stdout
         assert checkout.recovery(damage) == checkout.recovery("a")
+
+
+def test_dask_has_no_dashboard_and_says_who_may_connect():
+    text = (ROOT / "configs" / "parallel" / "dask.yml").read_text()
+    assert yaml.safe_load(text)["dask_dashboard_address"] is None
+    assert "no authentication" in text
+
+
+def test_what_a_killed_process_left_goes_with_the_next(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for process, text in (ended.pid, "half"), (os.getppid(), "written now"):
+        (tmp_path / f".page.html.{process}.tmp").write_text(text)
+    write_text(tmp_path / "page.html", "whole")
+    assert {path.read_text() for path in tmp_path.iterdir()} == {
+        "whole", "written now"}

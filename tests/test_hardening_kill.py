@@ -2,6 +2,7 @@
 import hashlib
 import http.server
 import shutil
+import subprocess
 import threading
 import time
 from functools import partial
@@ -9,6 +10,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
+from killing import Forked, random_kills
+from results import published
+
+from benchmark_utils.report import checks, cli, store
 
 pytestmark = pytest.mark.slow
 MOMENTS = [5, pytest.param(20, marks=pytest.mark.exhaustive)]
@@ -142,3 +148,110 @@ def test_prepare_killed_at_random_moments_leaves_no_half_file(
     checkout.run("-d", "Served", "-s", "MV", "-r", "1", "--no-plot",
                  "--output", "t")
     assert checkout.recovery("t") == {"MV": 1}
+
+
+# --- the published results ---------------------------------------------------
+
+MV = ("MV", "solvers/majority_vote.py")
+DS = ("DS[m=1]", "solvers/dawid_skene.py")
+WDS = ("WDS[m=1]", "solvers/wds.py")
+HAMMER = ("HammerSpammer[n=1]", "datasets/hammer_spammer.py")
+DIGITS = ("Digits[m=2]", "datasets/digits.py")
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """A store with three files, and a result that takes the place of one and
+    of a part of another."""
+    if not checks.all_commits_are_here():
+        pytest.skip("needs a git checkout with its history")
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, text=True,
+                            capture_output=True).stdout.strip()
+
+    def save(name, *cells, **columns):
+        published(*cells, objective_commit=commit, **columns).to_parquet(
+            tmp_path / f"{name}.parquet")
+        return str(tmp_path / f"{name}.parquet")
+    for name, cells in (("one", ([MV, DS], [HAMMER])),
+                        ("two", ([MV, DS], [DIGITS])),
+                        ("three", ([WDS], [DIGITS]))):
+        report(tmp_path, "add", save(name, *cells))
+    return tmp_path, save("new", [DS, WDS], [DIGITS],
+                          objective_label_recovery=.25)
+
+
+def report(folder, *words):
+    return cli.main([*map(str, words), "--store", str(folder / "store")])
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes()
+            for path in folder.rglob("*") if path.is_file()
+            and not path.name.startswith(".")}
+
+
+def cells(folder):
+    """[(dataset, solver, repetition, recovery)], sorted."""
+    return sorted(store.read_store(folder)[[
+        "dataset_name", "solver_name", "idx_rep", "objective_label_recovery"
+    ]].itertuples(index=False, name=None))
+
+
+def kills_of(n, folder, action):
+    """Kill ``action``, which changes the files in ``folder``, from the same
+    state each time; yields what is left, and again when the same command has
+    done it."""
+    first = folder.with_name("first")
+    shutil.copytree(folder, first)
+
+    def undo():
+        shutil.rmtree(folder)
+        shutil.copytree(first, folder)
+    took = seconds(action)
+    undo()
+    for _ in random_kills(n, lambda: Forked(action), took, undo):
+        yield
+        action()
+        yield
+        undo()
+
+
+@pytest.mark.parametrize("n", MOMENTS)
+def test_add_replace_killed_at_random_moments_loses_no_row(shelf, n):
+    folder, new = shelf
+    before = cells(folder / "store")
+    after = sorted((*cell[:3], .25) if cell[0] == DIGITS[0] and cell[1] in (
+        DS[0], WDS[0]) else cell for cell in before)
+    ends = 0
+    for _ in kills_of(n, folder / "store", lambda: report(
+            folder, "add", new, "--replace")):
+        found = cells(folder / "store")
+        assert {cell[:3] for cell in found} == {cell[:3] for cell in before}
+        assert set(found) <= {*before, *after}
+        # Where check says that all is in order, it is.
+        assert found in (before, after) or store.check(folder / "store")
+        ends += found == after and not store.check(folder / "store")
+    assert ends >= n  # once after each kill
+
+
+@pytest.mark.parametrize("n", MOMENTS)
+def test_a_page_killed_at_random_moments_is_whole(shelf, n):
+    (folder, new), site = shelf, shelf[0] / "site"
+
+    def page(to=site):
+        to.mkdir(exist_ok=True)
+        report(folder, "page", "--output", to / "index.html")
+    page()
+    before = contents(site)
+    report(folder, "add", new, "--replace")
+    page(folder / "new")
+    after = contents(folder / "new")
+    assert {"index.html", "results.json"} < set(before) == set(after)
+    ends = 0
+    for _ in kills_of(n, site, page):
+        found = contents(site)
+        assert set(found) == set(after)
+        for name, content in found.items():
+            assert content in (before[name], after[name]), name
+        ends += found == after
+    assert ends >= n  # once after each kill

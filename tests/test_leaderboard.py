@@ -149,6 +149,8 @@ def test_what_may_not_stand_beside_the_rest_is_refused(
     (dict(idx_rep=.5), "0.5; a whole number in [0, inf) is needed"),
     (dict(objective_n_votes=-2), "objective_n_votes of"),
     (dict(solver_name=3), "solver_name of 3 on"),
+    (dict(dataset_name="Digits\n| x"), "a text of one line is needed"),
+    (dict(solver_name="MV\u202e"), "a text of one line is needed"),
     (dict(objective_data_version=None), "objective_data_version of"),
     (dict(objective_test_reliability="{'n': 3}"), "objective_test_reliability "
      "of DS[m=1] on HammerSpammer[n=1], repetition 0 cannot be read"),

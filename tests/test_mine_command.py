@@ -9,7 +9,7 @@ import time
 import pandas as pd
 import pytest
 from conftest import HANGS, ROOT, random_votes
-from killing import random_kills
+from killing import Forked, random_kills
 
 from benchmark_utils.mine import files
 from benchmark_utils.mine.__main__ import main
@@ -213,16 +213,13 @@ def check_whole(folder):
     pytest.param(20, marks=pytest.mark.exhaustive)])
 def test_killed_at_any_moment_nothing_is_half_written(votes_file, n):
     folder = votes_file.parent
-    command = [sys.executable, "-m", "benchmark_utils.mine", str(votes_file),
-               "--output", str(folder / "out"), "--replace"]
+    arguments = [str(votes_file), "--output", str(folder / "out"), "--replace"]
     start = time.monotonic()
-    assert subprocess.run(command, cwd=ROOT,
-                          stdout=subprocess.DEVNULL).returncode == 0
-    for _ in random_kills(n, command, time.monotonic() - start,
-                          undo=lambda: None, cwd=ROOT):
+    assert main(arguments) == 0
+    for _ in random_kills(n, lambda: Forked(lambda: main(arguments)),
+                          time.monotonic() - start, undo=lambda: None):
         check_whole(folder)
-    assert subprocess.run(command, cwd=ROOT,
-                          stdout=subprocess.DEVNULL).returncode == 0
+    assert main(arguments) == 0
     assert sorted(path.name for path in folder.iterdir()) == [
         "out", "out.previous", "truth.csv", "votes.csv"]
 

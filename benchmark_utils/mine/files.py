@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmark_utils.report.files import is_running
+
 TABLES = ("labels", "workers", "relabel", "confusion")
 OURS = {*(f"{name}.csv" for name in TABLES), "summary.json", "index.html"}
 # What makes a spreadsheet run a cell as a formula; an apostrophe itself is
@@ -144,18 +146,8 @@ def _sweep(folder):
     pattern = re.compile(re.escape(f".{folder.name}.") + r"(\d+)\..*\.partial")
     for path in folder.parent.iterdir():
         found = pattern.fullmatch(path.name)
-        if found and not _is_running(int(found[1])):
+        if found and not is_running(int(found[1])):
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_running(process):
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # someone else's
-        return True
-    return True
 
 
 def _flush(folder):

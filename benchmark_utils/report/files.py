@@ -1,4 +1,5 @@
 """Files that are written whole or not at all."""
+import glob
 import os
 from pathlib import Path
 
@@ -17,9 +18,13 @@ def write_text(path, text):
 
 
 def stage(path, write):
-    """The file beside ``path``, on the disk, that may take its place."""
+    """The file beside ``path``, on the disk, that may take its place; what a
+    process that was killed left there for ``path`` goes."""
     path = Path(path)
     staged = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    for left in path.parent.glob(f".{glob.escape(path.name)}.[0-9]*.tmp"):
+        if not is_running(int(left.name.split(".")[-2])):
+            left.unlink(missing_ok=True)
     try:
         write(staged)
         with open(staged, "rb+") as stream:
@@ -28,3 +33,13 @@ def stage(path, write):
         staged.unlink(missing_ok=True)
         raise
     return staged
+
+
+def is_running(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # someone else's
+        return True
+    return True

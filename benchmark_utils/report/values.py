@@ -43,11 +43,14 @@ def where(row):
 
 def _texts(rows, file):
     for column in (*TEXTS, "objective_commit"):
-        bad = ~rows[column].map(lambda value: isinstance(value, str))
+        # No line ends, nothing that turns the direction of a text.
+        bad = ~rows[column].map(lambda value: isinstance(value, str)
+                                and value.isprintable())
         if column in TEXTS:  # an empty commit has a reason of its own
             bad |= rows[column] == ""
         if bad.any():
-            yield _value(file, rows, column, bad, "a text is needed")
+            yield _value(file, rows, column, bad,
+                         "a text of one line is needed")
     for column in [name for name in (*FACTS, "final_results")
                    if name in rows]:
         known = rows[column].dropna()
