@@ -1,0 +1,232 @@
+"""What becomes of hostile values for parameters: refused in our words, or run
+to plausible scores.
+
+A `Verdict` is ``refused`` (when it is selected), ``skipped`` (by a check of
+ours when the cell is set up), ``missing`` (a file), ``ran``, ``long`` (it
+works on, for a value that asks for much work), or a fault: ``cryptic``,
+``nonsense`` or ``hang``. Cells run in a child process, which is killed where
+it does not answer.
+"""
+import multiprocessing
+import os
+import resource
+import time
+import traceback
+import warnings
+from numbers import Integral
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import psutil
+from fuzz_cases import ROOT, Classes, parameters
+
+SECONDS = 20  # of the child's processor, for one case
+PATIENCE = 3  # seconds for a case that asks for much work
+ASLEEP = 600  # seconds on the clock
+MEMORY = 12 << 30  # bytes of address space of the child
+FAULTS = "cryptic", "nonsense", "hang"
+MUCH = 100  # a whole number from here on may ask for much work
+# The crowds that solvers are tried on: the first that they work with.
+SMALL_CROWDS = (
+    ("HammerSpammer", dict(n_tasks=12, n_workers=6, n_classes=3,
+                           votes_per_task=4)),
+    ("Digits", dict(n_tasks=30, n_gold=20, classifier=dict(
+        base="mlp", epochs=2))),
+    ("FiveGaussians", dict(n_tasks=12, n_workers=5, votes_per_task=5)),
+    ("DigitPairs", dict(n_tasks=12, classifier=dict(base="mlp", epochs=2))))
+# What makes a simulated crowd small, where a case does not say otherwise.
+SMALL = dict(n_tasks=20, n_workers=6, n_classes=3, votes_per_task=2,
+             n_gold=10, n_hammers=2)
+JUDGES = "MV", "RandomAssign", "RandomRefine"
+SIZES = "n_tasks", "n_workers", "n_classes"
+
+
+class Verdict(NamedTuple):
+    what: str
+    said: str = ""
+
+
+def judge(classes, case):
+    """The verdict on a case; in the child process."""
+    import click
+
+    from benchmark_utils.isolation import TimeLimit
+    cls = classes.of[case.kind][case.name]
+    selected = cls.parameters.copy()
+    try:
+        selected.update({name: [value]
+                         for name, value in case.values.items()})
+    except click.BadParameter as error:
+        return _refused("refused", case, error.message)
+    except Exception:
+        return Verdict("cryptic", traceback.format_exc(limit=-3))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _run(classes, cls, case)
+    except ValueError as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        if not Path(frames[-1].filename).is_relative_to(ROOT):
+            return Verdict("cryptic", traceback.format_exc(limit=-4))
+        return _refused("skipped", case, str(error))
+    except TimeLimit as error:
+        return Verdict("long" if asks_for_much(case) else "hang", str(error))
+    except BaseException:
+        return Verdict("cryptic", traceback.format_exc(limit=-4))
+
+
+def asks_for_much(case):
+    """Whole numbers above `MUCH`, such as of iterations."""
+    return any(isinstance(value, Integral) and value > MUCH
+               for owner in case.values.values() for value in (
+                   owner.values() if isinstance(owner, dict) else [owner]))
+
+
+def _refused(what, case, message):
+    """Is it said which parameter is wrong, and what it was? It may be one
+    that makes the crowd small."""
+    named = any(name in message and (str(value)[:40] in message
+                                     or repr(value)[:40] in message)
+                for name, value in {**SMALL, **case.values}.items())
+    if not named or len(message.strip().splitlines()) > 1:
+        return Verdict("cryptic", f"says {message!r}")
+    return Verdict(what, message)
+
+
+def _run(classes, cls, case):
+    if case.kind == "solver":
+        return _solver(classes, cls, case)
+    small = {name: value for name, value in SMALL.items()
+             if name in parameters(cls)}
+    tests = {name: values[0] for name, values in getattr(
+        cls, "test_parameters", {}).items()}
+    return _dataset(classes, cls, {**tests, **small, **case.values}, case)
+
+
+def _dataset(classes, cls, options, case):
+    import benchopt_internals as internals
+
+    from benchmark_utils.isolation import limited
+    dataset = cls.get_instance(**options)
+    objective = internals.new_objective(classes.benchmark)
+    for name in JUDGES:
+        solver = classes.of["solver"][name].get_instance()
+        with limited(f"{case.name}.get_data"):
+            skip, reason = internals.connect(objective, dataset, solver)
+            data = internals.get_data(dataset)
+        if "missing" in data:
+            return Verdict("missing", data["missing"])
+        if not skip:
+            break
+    else:
+        return _refused("skipped", case, str(reason))
+    problem = objective.problem
+    wrong = [f"{name} is {getattr(problem, name)}, not {value}"
+             for name, value in case.values.items()
+             if name in SIZES and getattr(problem, name) != value]
+    return _score(objective, solver, wrong)
+
+
+def _solver(classes, cls, case):
+    import benchopt_internals as internals
+    for crowd, changes in SMALL_CROWDS:
+        dataset = classes.of["dataset"][crowd].get_instance(**changes)
+        objective = internals.new_objective(classes.benchmark)
+        solver = cls.get_instance(**case.values)
+        skip, reason = internals.connect(objective, dataset, solver)
+        if not skip:
+            return _score(objective, solver, [])
+        if any(name in reason for name in case.values):
+            break
+    return _refused("skipped", case, str(reason))
+
+
+def _score(objective, solver, wrong):
+    if solver.sampling_strategy == "callback":
+        points = []
+
+        def callback():
+            points.append(solver.get_result())
+            return True
+        solver.run(callback)
+    else:
+        solver.run(None)
+    scores = objective.evaluate_result(**solver.get_result())
+    wrong = [*wrong, *_implausible(objective.problem, scores)]
+    return Verdict("nonsense", "; ".join(wrong)) if wrong else Verdict("ran")
+
+
+def _implausible(problem, scores):
+    """Scores out of their range, and those that every answer has."""
+    from benchmark_utils.scoring import METRICS
+    for metric in METRICS:
+        value = scores.get(metric.name, np.nan)
+        low, high = metric.range
+        if metric.curve is None and not (
+                np.isnan(value) or low - 1e-9 <= value <= high + 1e-9
+                and np.isfinite(value)):
+            yield f"{metric.name} = {value}"
+    if (problem.ground_truth >= 0).any() and not np.isfinite(
+            scores["label_recovery"]):
+        yield "label_recovery is not known"
+
+
+# --- the child process -------------------------------------------------------
+
+def _child(pipe):
+    os.environ.update(BENCHOPT_DEBUG="1", OMP_NUM_THREADS="1")
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    classes = Classes()
+    cases = list(classes.cases())
+    pipe.send([str(case) for case in cases])
+    while (index := pipe.recv()) is not None:
+        os.environ["CROWD_TIME_LIMIT"] = str(
+            PATIENCE if asks_for_much(cases[index]) else 0)
+        pipe.send(judge(classes, cases[index]))
+
+
+class Fuzz:
+    """A child process that judges cases by their number.
+
+    cases : what they are, in words
+    """
+    def __init__(self):
+        self.context = multiprocessing.get_context("spawn")
+        self._start()
+
+    def _start(self):
+        self.pipe, other = self.context.Pipe()
+        self.process = self.context.Process(
+            target=_child, args=(other,), daemon=True)
+        self.process.start()
+        other.close()
+        self.cases = self.pipe.recv()
+
+    def run(self, index):
+        """The verdict on a case."""
+        try:
+            start, used = time.monotonic(), self.used()
+            self.pipe.send(index)
+            # Of its own processor time: others use this machine as well.
+            while (self.used() - used < SECONDS
+                   and time.monotonic() - start < ASLEEP):
+                if self.pipe.poll(.1):
+                    return self.pipe.recv()
+            said = f"more than {SECONDS} seconds"
+        except (EOFError, psutil.Error):
+            said = "the process ended"
+        self.process.kill()
+        self.process.join()
+        self._start()
+        return Verdict("hang", said)
+
+    def used(self):
+        """Processor seconds of the child."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return times.user + times.system
+
+    def close(self):
+        self.pipe.send(None)
+        self.process.join(SECONDS)
+        self.process.kill()
