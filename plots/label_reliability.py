@@ -9,6 +9,7 @@ class Plot(SeriesPlot):
     x_title, y_title = "Probability of the label", "Share right"
     lines = True
     empty = "no truth is known"
+    on_page = False  # there: are the labels as sure as they are right?
 
     @staticmethod
     def series(runs, points):

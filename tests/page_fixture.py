@@ -27,8 +27,10 @@ MEASURES = [
 SCORES = [
     dict(id="label_recovery", title="Recovery", better=1, format=".3f",
          help="Share of labels right.", main=True),
+    dict(id="label_ece", title="Label calibration", better=-1, format=".3f",
+         help="How far labels are surer than right.", main=True),
     *(dict(id=f"score_{i}", title=f"Score {i}", better=1, format=".3f",
-           help="One more score.", main=False) for i in range(31))]
+           help="One more score.", main=False) for i in range(30))]
 KINDS = ["human", "llm", "simulated"]
 TOPICS = ["Entailment", "Web search", "Documents", "Dogs", "Weather", "Music",
           "Films", "Entities", "Products", "Tweets", "Faces", "Adult",
@@ -74,6 +76,10 @@ def make_page_data(n_human=13, n_llm=7, n_simulated=6, n_votes_methods=11,
                                if m["trains"] and m["kind"] != "buys"}
                      for d in datasets if d["inputs"] != "none"
                      and not d["buy"]},
+        label_reliability={d["id"]: {m["id"]: _reliability(rng)
+                                     for m in methods if m["kind"] == "votes"}
+                           for d in datasets if not d["buy"]},
+        plots=[_plot(rng, datasets, methods, lines) for lines in (0, 1)],
         subsampled={d["id"]: {m["id"]: _subsampled(rng, d, skill[m["id"]])
                               for m in methods if m["kind"] == "votes"}
                     for d in datasets if d["crowd"] == "human"
@@ -182,6 +188,17 @@ def _reliability(rng):
     right = np.clip(confidence - rng.uniform(0, .1, 10), 0, 1)
     return [confidence.round(3).tolist(), right.round(3).tolist(),
             rng.integers(5, 300, 10).tolist()]
+
+
+def _plot(rng, datasets, methods, lines):
+    """A point or a line per method, as a file of plots/ gives them."""
+    n = 9 if lines else 1
+    return dict(id=f"plot-{lines}", title=f"Plot {lines}", help="One more.",
+                x="first", y="second", log=not lines, lines=bool(lines),
+                series={d["id"]: {m["id"]: [
+                    np.sort(rng.uniform(1, 9, n)).round(3).tolist(),
+                    rng.uniform(0, 1, n).round(3).tolist()]
+                    for m in methods[:8]} for d in datasets[:4]})
 
 
 def _subsampled(rng, d, skill):

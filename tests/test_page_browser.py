@@ -189,7 +189,7 @@ def test_answers_say_what_the_table_does(data, show):
     assert best.beats and best.name in people and "Not decided" not in people
     assert f"{best.mean:+.1f}" in people and "13 crowds of people" in people
     # Four crowds for sale: nobody can be told from anybody.
-    buying = next(card for card in cards if "which votes to buy" in card)
+    buying = next(card for card in cards if "Which votes to buy" in card)
     assert "Not decided" in buying
     page.click("#answers a:has-text('Votes of your own')")
     assert "benchmark_utils.mine votes.csv" in page.inner_text("#own-votes")
@@ -316,11 +316,11 @@ def test_figures_have_words_and_data(show):
     page = show()
     assert page.evaluate("[...document.querySelectorAll('figure')].map("
                          "f => f.id)") == [
-        "fig-time", "fig-cost", "fig-votes", "fig-budget", "fig-wins",
-        "fig-reliability"]
+        "fig-time", "fig-wins", "fig-votes", "fig-label-reliability",
+        "fig-cost", "fig-budget", "fig-reliability"]
     for figure in page.locator("#figures figure").all():
         assert len(figure.locator("figcaption").inner_text()) > 40
-        figure.locator("summary").click()
+        figure.locator("summary").first.click()
         assert figure.locator("tbody tr").count() > 2
         assert figure.locator("svg[aria-label]").count() > 0
     page.select_option("[data-f=vd]", "human-2")

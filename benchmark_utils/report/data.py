@@ -26,7 +26,8 @@
                 runs]}
     curves      {dataset: {method: [[cost], [labels right %], [sd]]}}
     subsampled  {dataset: {method: [[votes per task], [%], [sd]]}}
-    reliability {dataset: {method: [[confidence], [right], [n]]}}
+    reliability, label_reliability {dataset: {method: [[confidence], [right],
+                [n]]}}: of networks, of labels
     bib         {text of a paper: its BibTeX entry}
     plots[]     {id, title, help, x, y, log, lines, series {dataset: {method:
                 [[x], [y]]}}}: the other files of plots/
@@ -96,6 +97,8 @@ def page_data(rows):
             kept, mean, sd) in figures.subsampled_curves(
                 runs, levels(runs)).items()}, ids, 3),
         reliability=_by_id(figures.reliability_curves(whole), ids, 3),
+        label_reliability=_by_id(figures.reliability_curves(
+            whole, "objective_label_reliability"), ids, 3),
         plots=[dict(id=slug(plot.name), title=plot.name, help=plot.help(),
                     x=plot.x_title, y=plot.y_title, log=plot.log_x,
                     lines=plot.lines, series=_by_id(

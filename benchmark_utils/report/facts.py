@@ -41,8 +41,7 @@ def dataset_entry(full, short, entry):
     rest = {name: value for name, value in variant(full, entry).items()
             if name not in own and value is not None}
     name = ", ".join([says.get("title", base), *(
-        value if name == "mode" else f"{name} = {value}"
-        for name, value in rest.items())])
+        _said(name, value) for name, value in rest.items())])
     return dict(
         id=slug(short), name=name if says else short,
         family=says.get("family", slug(base)), full=full,
@@ -52,6 +51,14 @@ def dataset_entry(full, short, entry):
         summary=entry.summary if entry else "", papers=_papers(entry),
         code=entry.file if entry else "", licence=says.get("licence", ""),
         **{text: says.get(text) for text in TEXTS})
+
+
+def _said(name, value):
+    """A parameter in words: ``classifier=none`` -> no classifier"""
+    if name == "mode":
+        return {"online": "for sale"}.get(value, value)
+    words = name.replace("_", " ")
+    return f"no {words}" if str(value).lower() == "none" else f"{words} {value}"
 
 
 def _title(entry, base):

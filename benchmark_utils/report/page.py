@@ -17,8 +17,8 @@ PARTS = Path(__file__).parent / "page"
 # In this order: numbers and text, then what draws, then view.js, which runs.
 SCRIPTS = (
     "text.js", "stats.js", "state.js", "model.js", "svg.js", "figures.js",
-    "lines.js", "multiples.js", "lead.js", "board.js", "notes.js",
-    "crowds.js", "evidence.js", "panels.js", "save.js", "view.js")
+    "lines.js", "votes.js", "multiples.js", "lead.js", "board.js", "notes.js",
+    "crowds.js", "more.js", "evidence.js", "panels.js", "save.js", "view.js")
 
 
 def write_page(data, path):

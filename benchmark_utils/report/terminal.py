@@ -1,6 +1,7 @@
 """The results on a terminal: a table per dataset, and who is best."""
 import shutil
 import sys
+import textwrap
 
 from tabulate import tabulate
 
@@ -13,6 +14,9 @@ from benchmark_utils.report.tables import cells
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
 MOST_TIMES = 6  # named in the account of time
+NOBODY = ("Nobody won: no other method has a score beside one to compare "
+          "with.\nFixed votes are compared with majority vote (-s MV), buying "
+          "with random\nassignment (-s RandomAssign).")
 CROWDS = {"human": "people", "llm": "language models",
           "simulated": "simulated crowds"}
 
@@ -41,7 +45,9 @@ def tables_text(runs, every=False, width=None, bold=None):
             tables[lead][dataset, name], lead))
         text, left_out = _fitted(dataset, solvers, filled, tables, width, bold)
         cut = max(cut, left_out)
-        parts.append(f"{_heading(dataset, entries.get(dataset))}\n{text}")
+        heading = textwrap.fill(_heading(dataset, entries.get(dataset)),
+                                width, subsequent_indent="  ")
+        parts.append(f"{heading}\n{text}")
     hidden = sum(m not in metrics for m in shown_metrics(runs))
     said = [f"{cut} columns did not fit"] if cut else []
     said += [f"{hidden} more scores: --all"] if hidden else []
@@ -129,7 +135,7 @@ def answers_text(data):
             if table.others:
                 lines.append(f"{name.capitalize()}, {problem}: "
                              + _answer(table))
-    return "\n".join(lines)
+    return "\n".join(lines) or NOBODY
 
 
 def _answer(table):

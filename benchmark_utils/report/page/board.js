@@ -86,11 +86,11 @@ function gainCell(row) {
     signed(row.mean)}</b>${told}<span>${interval(row) || "no interval"}</span>`}</td>`;
 }
 
-const numberCell = (label, text, joint) =>
-  html`<td role="cell" class="sec${joint && " joint"}" data-t="${label}">${text}</td>`;
+const numberCell = (label, text, joint, empty) =>
+  html`<td role="cell" class="sec${joint && " joint"}${empty && " nothing"}" data-t="${label}">${text}</td>`;
 const timeCells = ({ joint, aggregate, train }) => joint
   ? [numberCell("aggregate", "in one", true), numberCell("train", seconds(aggregate))]
-  : [numberCell("aggregate", seconds(aggregate)), numberCell("train", seconds(train))];
+  : [numberCell("aggregate", seconds(aggregate)), numberCell("train", seconds(train), false, train === null)];
 
 function arrivalCell({ method, cells }) {
   const arrivals = cells.map(x => x.cell.to95).filter(Boolean);
@@ -146,8 +146,8 @@ function boardTable(table, shown, state) {
 const titleOf = measure =>
   `${measure.title}: ${measure.better < 0 ? "points less than with" : "gain over"} ${baselineName(measure)}`;
 
-function statusText({ rows, settings, families, grouped, ranked }) {
-  const single = settings.filter(d => d.reps === 1);
+function statusText({ rows, settings, families, grouped, ranked, measure }) {
+  const single = settings.filter(d => oneRun(d, isTrained(measure)));
   const more = settings.length === families.length ? ""
     : ` (${settings.length} settings; settings with the same votes count once)`;
   const needed = "intervals over crowds need three crowds, groups six";

@@ -6,7 +6,7 @@ const KIND_OF_VOTES = {
 const known = value => value !== null && value !== undefined && value !== "";
 const votesOf = d => html`${d.buy && "up to "}${votesText(d.vpt)}`;
 const number = value => known(value) ? whole(value) : "–";
-const runsOf = d => d.reps === 1 ? badge("1 run", true) : d.reps;
+const runsOf = d => oneRun(d) ? badge("1 run", true) : d.reps;
 const rightBy = (d, method) => {
   const found = scoreIn(d.id, method, "labels");
   return found ? `${fixed(found.score)}%` : "–";

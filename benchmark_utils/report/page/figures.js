@@ -16,19 +16,21 @@ function paretoFront(points) {
 const onFront = (front, what) => html`${listed(front.map(p => p.name))} ${
   front.length === 1 ? "alone is" : "are"} on the front: no method is both ${what} and better.`;
 
-// points: [{id, name, x, y}]; x and y are {title, text, tick} of the axes.
-function scatter({ id, title, points, pinned, width, log, x, y, front: describe, dominated }) {
+const span = values => [Math.min(...values), Math.max(...values)];
+
+// points: [{id, name, x, y}]; x and y are {title, text, tick} of the axes. With
+// front(points), the sentence on the Pareto front, it is drawn.
+function scatter({ id, title, points, pinned, width, log, x, y, zero, front: describe, dominated, text: said }) {
   if (points.length < 2) return figure({ id, title, text: NOTHING });
-  const span = values => [Math.min(...values), Math.max(...values)];
-  const [left, right] = span(points.map(p => p.x)), [low, high] = span([0, ...points.map(p => p.y)]);
+  const [left, right] = span(points.map(p => p.x)), [low, high] = span([...zero ? [0] : [], ...points.map(p => p.y)]);
   const stretch = (right / left) ** .08 || 1, wide = (right - left || right) * .08, tall = (high - low || 1) * .1;
   const frame = chartFrame({
     width, height: figureHeight(width), log,
     x: log ? [left / stretch / 1.05, right * stretch ** 1.6 * 1.05]
-      : [Math.max(0, left - wide), right + 1.6 * wide],
+      : [left < 0 ? left - wide : Math.max(0, left - wide), right + 1.6 * wide],
     y: [low - tall, high + 1.4 * tall],
   });
-  const front = paretoFront(points), isFront = new Set(front.map(p => p.id));
+  const front = describe ? paretoFront(points) : [], isFront = new Set(front.map(p => p.id));
   const best = [...points].sort((a, b) => b.y - a.y);
   const order = pinned.length ? best : [...[...front].reverse(), ...best.filter(p => !isFront.has(p.id))];
   const slots = slotsOf(pinned, order.map(p => p.id));
@@ -38,25 +40,25 @@ function scatter({ id, title, points, pinned, width, log, x, y, front: describe,
   })).sort((a, b) => (b.slot !== undefined) - (a.slot !== undefined) || (a.slot ?? 0) - (b.slot ?? 0));
   const yTicks = ticksOf(...frame.y), xTicks = log ? logTicks(...frame.x) : ticksOf(...frame.x, width < 500 ? 4 : 5);
   const steps = front.map((p, i) => i ? `H${frame.X(p.x)}V${frame.Y(p.y)}` : `M${frame.X(p.x)} ${frame.Y(p.y)}`);
-  const drawn = html`${yAxis(frame, yTicks, v => signedTick(v, yTicks))}${xAxis(frame, xTicks, x.tick)}
+  const drawn = html`${yAxis(frame, yTicks, y.tick ?? (v => signedTick(v, yTicks)))}${xAxis(frame, xTicks, x.tick)}
     ${axisTitles(frame, y.title, x.title)}
-    <path class="front" d="${steps.join("")}H${frame.end}"/>
+    ${describe && html`<path class="front" d="${steps.join("")}H${frame.end}"/>`}
     ${[...at].reverse().map(p => p.slot === undefined
     ? html`<g class="other"><title>${p.name}</title><circle cx="${p.x}" cy="${p.y}" r="4"/></g>`
     : html`<g class="c${p.slot} mark"><title>${p.name}</title>${MARKERS[p.slot](p.x, p.y, 5.5)}</g>`)}
     ${placedNames(at, frame)}`;
-  const text = describe(front);
+  const text = describe ? describe(front) : said;
   return figure({
     id, title, text, plot: svg(frame, text, drawn),
-    data: dataFold(["Method", y.title, x.title, dominated],
-      best.map(p => [p.name, y.text(p.y), x.text(p.x), isFront.has(p.id) ? "no" : "yes"]), title),
+    data: dataFold(["Method", y.title, x.title, ...describe ? [dominated] : []], best.map(p => [p.name, y.text(p.y),
+      x.text(p.x), ...describe ? [isFront.has(p.id) ? "no" : "yes"] : []]), title),
   });
 }
 
 function timeFigure(table, pinned, width) {
   const buying = table.state.v === "buy", trained = isTrained(table.measure);
   return scatter({
-    id: "time", title: "Gain against time", width, pinned, log: true,
+    id: "time", title: "Gain against time", width, pinned, log: true, zero: true,
     points: table.rows.filter(row => row.total > 0)
       .map(row => ({ id: row.id, name: row.name, x: row.total, y: row.mean })),
     x: {
@@ -70,6 +72,7 @@ function timeFigure(table, pinned, width) {
 }
 
 function costFigure(state, pinned, width) {
+  if (!DATA.datasets.some(d => d.buy)) return "";
   let note = state.v === "buy" ? "The crowds of the table above."
     : "The crowds that sell their votes, with the same filters.";
   let table = headline({ ...state, v: "buy", score: "labels", kind: state.kind === "buys" ? "buys" : ANY });
@@ -79,7 +82,7 @@ function costFigure(state, pinned, width) {
   }
   const paid = row => mean(row.cells.map(x => x.cell.cost / CELL.get(x.dataset.id).get("mv").cost));
   return scatter({
-    id: "cost", title: "Labels right against cost", width, pinned,
+    id: "cost", title: "Labels right against cost", width, pinned, zero: true,
     points: table.rows.map(row => ({ id: row.id, name: row.name, x: paid(row), y: row.mean })),
     x: { title: "share of the budget spent", text: percent, tick: percent },
     y: { title: "Labels right, points over majority vote", text: signed },

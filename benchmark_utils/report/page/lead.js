@@ -24,12 +24,16 @@ const card = ({ title, href, name, number, note, fine }) => html`<li><a href="${
   <p class="fine">${fine}</p></a></li>`;
 const viewLink = (state, at = "table") => hashOf({ ...state, at });
 
+const openCard = (title, state, why, at) =>
+  card({ title, href: viewLink(state, at), name: "Not decided", number: "", note: "no results yet", fine: why });
+
 function answerCard({ title, state, table, top, tied, decided }) {
+  if (!top) return openCard(title, state, "no two methods have been compared on such crowds in these results");
   const { measure, settings } = table;
   const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()} `;
   const rest = tied.length > 3 ? `; not told from ${tied.length} others`
     : tied.length ? html`; not told from ${listed(tied.map(row => row.name))}` : "; told from all others";
-  const why = table.grouped ? `; not told from ${baselineName(measure)}`
+  const why = table.grouped ? `; not told from ${baselineName(measure)}, all methods tested at once`
     : `; nothing can be told below ${MIN_GROUPED} crowds`;
   return card({
     title, href: viewLink(state), name: decided ? top.name : "Not decided",
@@ -48,12 +52,18 @@ function fastestCard({ state, table, best, quick, loss }) {
   });
 }
 
-function enoughCard(leader, { median: middle, low, high, n }) {
+function enoughCard(found) {
+  const title = "How many votes are enough?", state = defaultsOf("fixed"), at = "fig-votes";
+  if (!found) {
+    return openCard(title, state, `it takes ${MIN_CROWDS} crowds of people with ${ENOUGH.votes} votes a task or more
+      of which fewer votes were drawn`, at);
+  }
+  const { method, median: middle, low, high, n } = found;
   return card({
-    title: "How many votes are enough?", href: viewLink(defaultsOf("fixed"), "plots"),
+    title, href: viewLink(state, at),
     name: `${votesText(middle)} votes a task`,
     note: low === null ? "no interval" : `[${votesText(low)}, ${votesText(high)}]`,
-    fine: `until ${leader.name} is within ${ENOUGH.within} point of what it makes of all votes; median of ${
+    fine: `until ${method.name} is within ${ENOUGH.within} point of what it makes of all votes; median of ${
       count(n, "crowd")} of people with ${ENOUGH.votes} votes a task or more`,
   });
 }
@@ -63,12 +73,15 @@ const OWN_VOTES = card({
   fine: "labels with probabilities, which workers to trust, which tasks to label once more",
 });
 
+const MOST_CARDS = 4;                                // side by side
 function drawLead() {
-  const cards = answers(), [first] = cards, all = first?.state.crowd === ANY ? first : null;
-  const leader = (cards.find(a => a.state.crowd === "human" && a.state.kind === "votes") ?? all)?.top;
-  const quick = all && fastest(all), enough = leader && enoughVotes(leader.id);
-  $("answers").innerHTML = html`${cards.map(answerCard)}${quick && fastestCard(quick)}${
-    enough && enoughCard(leader, enough)}${OWN_VOTES}`;
+  const all = overAll(), people = ofPeople(), quick = fastest(all);
+  const enough = enoughVotes((people.top ? people : all).table.others.map(row => row.id));
+  const cards = [...answers().map(answerCard), enoughCard(enough), quick && fastestCard(quick),
+    all.top && answerCard(all), OWN_VOTES].filter(Boolean);
+  const perRow = Math.ceil(cards.length / Math.ceil(cards.length / MOST_CARDS));
+  $("answers").style.setProperty("--per-row", perRow);
+  $("answers").innerHTML = html`${cards}`;
 }
 
 // ---- filters ------------------------------------------------------------------------

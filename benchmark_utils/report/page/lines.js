@@ -1,4 +1,4 @@
-// Curves: labels right while votes are bought, and against votes per task.
+// Line charts, and the curves while votes are bought.
 
 // A curve from its first point above the frame's floor to its right end.
 function curvePath({ x, y }, frame) {
@@ -14,6 +14,14 @@ function curvePath({ x, y }, frame) {
   return points.map(([a, b], i) => `${i ? "L" : "M"}${frame.X(a).toFixed(1)} ${frame.Y(b).toFixed(1)}`).join("");
 }
 
+// One standard deviation around a curve, where it has one everywhere.
+function bandPath({ x, y, sd }, slot, frame) {
+  if (!sd.some(v => v > 0) || sd.some(v => !known(v))) return "";
+  const within = v => frame.Y(Math.max(frame.y[0], Math.min(frame.y[1], v))).toFixed(1);
+  const side = sign => x.map((v, i) => `${frame.X(v).toFixed(1)} ${within(y[i] + sign * sd[i])}`);
+  return html`<path class="c${slot} spread" d="M${[...side(1), ...side(-1).reverse()].join("L")}Z"/>`;
+}
+
 // Where a curve first reaches a level, between its points; null if never.
 function crossing({ x, y }, level) {
   const i = y.findIndex(v => v >= level);
@@ -21,14 +29,20 @@ function crossing({ x, y }, level) {
   return x[i - 1] + (level - y[i - 1]) / (y[i] - y[i - 1]) * (x[i] - x[i - 1]);
 }
 
-// series: [{id, name, x, y}]. Names stand at the right ends, with a sample of
+const percentText = (v, digits = 0) => `${Number(v.toFixed(digits))}%`;
+
+// series: [{id, name, x, y, sd}]. Names stand at the right ends, with a sample of
 // the line; `level` is {y, name} drawn across, `goal` a dotted line.
-function lineChart({ series, slots, width, x, y, log, xTicks, xTitle, label, level, goal, marks }) {
-  const sample = 34, right = sample + Math.max(...[...series, level].map(s => s ? textWidth(s.name) : 0));
-  const frame = chartFrame({ width, height: figureHeight(width), x, y, log, right: Math.min(right, width * .42) });
+function lineChart({
+  series, slots, width, x, y, log, xTicks, xTitle, yTitle = "Labels right", label, level, goal, marks,
+  xText = v => Number(v.toFixed(2)), yText = percentText,
+}) {
+  const sample = 34, wanted = sample + Math.max(...[...series, level].map(s => s ? textWidth(s.name) : 0));
+  const right = Math.min(wanted, width * (width > 460 ? .42 : .48));
+  const frame = chartFrame({ width, height: figureHeight(width), x, y, log, right });
   const yTicks = ticksOf(...y, 5).filter(v => [goal, level?.y].every(other =>
     other === undefined || Math.abs(frame.Y(v) - frame.Y(other)) > 14 || v === other));
-  const across = (v, cls, digits = 0) => acrossAt(frame, v, cls, `${Number(v.toFixed(digits))}%`);
+  const across = (v, cls, digits = 0) => acrossAt(frame, v, cls, yText(v, digits));
   const styled = (s, d) => {
     const slot = slots.get(s.id), title = html`<title>${s.name}</title>`;
     return slot === undefined ? html`<path class="other-line" d="${d}">${title}</path>`
@@ -43,12 +57,13 @@ function lineChart({ series, slots, width, x, y, log, xTicks, xTitle, label, lev
     ${s ? styled(s, `M${frame.end + 8} ${at}h20`) : html`<path class="level" d="M${frame.end + 8} ${at}h20"/>`}
     ${s && slots.has(s.id) && mark(s, [frame.end + 18, at], 3.6)}
     <text class="${s && slots.has(s.id) && "name"}" x="${frame.end + sample}" y="${at + 4}">${
-  (s ?? level).name}</text>`;
+  clipped((s ?? level).name, right - sample - 8)}<title>${(s ?? level).name}</title></text>`;
   return svg(frame, label, html`
     ${yTicks.map(v => across(v, "grid", 1))}
-    ${xAxis(frame, xTicks ?? ticksOf(...x, width > 460 ? 5 : 4), v => Number(v.toFixed(2)))}
+    ${xAxis(frame, xTicks ?? ticksOf(...x, width > 460 ? 5 : 4), xText)}
     ${level && across(level.y, "level")}${goal !== undefined && across(goal, "goal")}
-    ${axisTitles(frame, "Labels right", xTitle)}
+    ${axisTitles(frame, yTitle, xTitle)}
+    ${series.filter(s => slots.has(s.id)).map(s => bandPath(s, slots.get(s.id), frame))}
     ${inFront.map(s => styled(s, curvePath(s, frame)))}
     ${inFront.filter(s => slots.has(s.id)).map(s => marks(s).map(([a, b]) => mark(s, [frame.X(a), frame.Y(b)], 4.5)))}
     ${ends.map(named)}`);
@@ -97,34 +112,5 @@ function budgetFigure(id, pinned, width, choose) {
       ["Method", "Accuracy while buying", "Labels right at the end", "Votes paid per task", `${GOAL}% right`],
       series.map(s => [s.name, `${fixed(quality(s))}%`, `${fixed(s.y.at(-1))}%`, votesText(cells.get(s.id).cost),
         arrival(s) ? reached(arrival(s)) : "–"]), "labels right while buying votes"),
-  });
-}
-
-// ---- against votes per task -------------------------------------------------------
-
-// The mean over crowds of what all of them have: methods and votes per task.
-function meanCurves(ids) {
-  const all = ids.map(id => DATA.subsampled[id]);
-  const methods = Object.keys(all[0]).filter(m => all.every(curves => curves[m]));
-  const votes = all[0][methods[0]]?.[0].filter(v => all.every(curves => curves[methods[0]][0].includes(v))) ?? [];
-  return Object.fromEntries(methods.map(m => [m, [votes,
-    votes.map(v => mean(all.map(curves => curves[m][1][curves[m][0].indexOf(v)])))]]));
-}
-
-function votesFigure(curves, text, pinned, width, choose, id = "votes") {
-  const title = "Labels right against votes per task";
-  const series = seriesOf(curves).sort((a, b) => b.y.at(-1) - a.y.at(-1));
-  const slots = slotsOf(pinned, series.map(s => s.id)), shown = series.flatMap(s => s.y);
-  const votes = series[0].x, spreadOf = (s, i) => s.sd[i] === undefined ? "" : ` ± ${fixed(s.sd[i])}`;
-  const ends = [Math.min(...shown), Math.max(...shown)], room = Math.max(1, .06 * (ends[1] - ends[0]));
-  return figure({
-    id, title, text, picker: choose,
-    plot: lineChart({
-      series, slots, width, log: true, x: [votes[0], votes.at(-1)], label: text,
-      y: [Math.max(0, ends[0] - room), Math.min(100, ends[1] + room)], xTicks: votes,
-      xTitle: "votes per task", marks: s => s.x.map((v, i) => [v, s.y[i]]),
-    }),
-    data: dataFold(["Method", ...votes.map(v => count(v, "vote"))],
-      series.map(s => [s.name, ...s.y.map((v, i) => `${fixed(v)}%${spreadOf(s, i)}`)]), title),
   });
 }

@@ -21,6 +21,9 @@ const gainIn = (dataset, method, measure) => {
   const found = scoreIn(dataset, method, measure);
   return found?.gain === null ? null : found;
 };
+// One run says how sure labels of recorded votes are, their tasks drawn anew;
+// of networks, buying and simulations it says nothing.
+const oneRun = (d, trained) => d.reps === 1 && (!d.same || d.buy || trained);
 const sourceOf = cell => DATA.sources?.[cell.by] ?? null;
 const familiesOf = datasets => [...new Set(datasets.map(d => d.family))];
 const positive = values => values.filter(value => value > 0);
@@ -123,16 +126,14 @@ function answer(title, choices) {
   return { title, state, table, top, tied, decided: !!top?.beats };
 }
 
-function answers() {
-  const all = answer("Votes only, all crowds", { kind: "votes", crowd: ANY });
-  return [
-    all,
-    answer("Votes only, people", { kind: "votes", crowd: "human" }),
-    answer("Votes only, language models", { kind: "votes", crowd: "llm" }),
-    answer("Images, few votes", { in: "images", vpt: "le3", score: "network", crowd: ANY }),
-    answer("Choosing which votes to buy", { v: "buy", kind: "buys" }),
-  ].filter(({ top }) => top);
-}
+const overAll = () => answer("Votes only, all crowds", { kind: "votes", crowd: ANY });
+const ofPeople = () => answer("Votes only, people", { kind: "votes", crowd: "human" });
+const answers = () => [
+  ofPeople(),
+  answer("Votes only, language models", { kind: "votes", crowd: "llm" }),
+  answer("Images or other inputs, few votes", { in: "any", vpt: "le3", score: "network", crowd: ANY }),
+  answer("Which votes to buy?", { v: "buy", kind: "buys" }),
+];
 
 // The fastest of those within one point of the best, and what it loses.
 function fastest(all) {
@@ -147,15 +148,24 @@ function fastest(all) {
 }
 
 const ENOUGH = { within: 1, votes: 8 };
-// The recorded crowds with many votes a task, those with the same votes once.
-function manyVotes() {
-  const crowds = DATA.datasets.filter(d => d.crowd === "human" && d.vpt >= ENOUGH.votes && DATA.subsampled?.[d.id]);
+// The recorded crowds of a kind with many votes a task, those with the same
+// votes once.
+function manyVotes(crowd = "human") {
+  const crowds = DATA.datasets.filter(d => d.crowd === crowd && d.vpt >= ENOUGH.votes && DATA.subsampled?.[d.id]);
   return familiesOf(crowds).map(family => crowds.find(d => d.family === family));
 }
-// How many votes a task until the leader is within a point of what it makes of
-// all of them, on recorded crowds that have eight or more.
-function enoughVotes(leader) {
-  const needed = manyVotes().map(d => DATA.subsampled[d.id][leader]).filter(Boolean)
-    .map(([votes, right]) => votes[right.findIndex(v => v >= right.at(-1) - ENOUGH.within)]);
-  return needed.length >= MIN_CROWDS ? medianOverCrowds(needed) : null;
+// How many votes a task until a method is within a point of what it makes of
+// all of them: the first level from which it stays there.
+function enoughOn([votes, right]) {
+  const far = right.findLastIndex(v => v < right.at(-1) - ENOUGH.within);
+  return votes[far + 1];
+}
+// The same over crowds, for the first of some methods with curves on enough of
+// them: {method, median, low, high, n}, or null.
+function enoughVotes(methods, crowd = "human") {
+  for (const id of methods) {
+    const curves = manyVotes(crowd).map(d => DATA.subsampled[d.id][id]).filter(Boolean);
+    if (curves.length >= MIN_CROWDS) return { method: METHOD.get(id), ...medianOverCrowds(curves.map(enoughOn)) };
+  }
+  return null;
 }

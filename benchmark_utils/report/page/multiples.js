@@ -2,44 +2,64 @@
 
 const RARE = .01;                                    // bins with fewer predictions are not drawn
 
-function reliabilityPlot(id, method, slot) {
-  const [confidence, right, n] = DATA.reliability[id][method], total = n.reduce((a, b) => a + b, 0);
-  const edge = 8, side = 100, X = v => (edge + v * side).toFixed(1), Y = v => (edge + (1 - v) * side).toFixed(1);
+// Of networks and of labels: where their curves are, how far a cell is off in
+// points, the figure's words.
+const scoreOfCell = (cell, id) => cell.all?.[DATA.scores.findIndex(score => score.id === id)];
+const SURE = {
+  rd: {
+    id: "reliability", title: "Is the network as sure as it is right?", curves: () => DATA.reliability,
+    error: cell => cell?.calibration?.[0], who: "a network is", one: "test predictions", first: "labelme",
+    other: ["Network accuracy", cell => cell.network ? `${fixed(cell.network[0])}%` : "–"],
+  },
+  ld: {
+    id: "label-reliability", title: "Are the labels as sure as they are right?", curves: () => DATA.label_reliability,
+    error: cell => cell && known(scoreOfCell(cell, "label_ece")) ? 100 * scoreOfCell(cell, "label_ece") : undefined,
+    who: "labels are", one: "tasks", first: "",
+    other: ["Labels right", cell => cell.labels ? `${fixed(cell.labels[0])}%` : "–"],
+  },
+};
+
+function reliabilityPlot([confidence, right, n], name, error, slot) {
+  const total = n.reduce((a, b) => a + b, 0), edge = 8, side = 100;
+  const X = v => (edge + v * side).toFixed(1), Y = v => (edge + (1 - v) * side).toFixed(1);
   const bins = confidence.map((c, i) => ({ c, right: right[i], share: n[i] / total })).filter(b => b.share >= RARE);
   const line = bins.map(b => `${X(b.c)} ${Y(b.right)}`).join("L");
   const back = [...bins].reverse().map(b => `L${X(b.c)} ${Y(b.c)}`).join("");
-  const error = `${fixed(CELL.get(id).get(method).calibration[0])} points`, { name } = METHOD.get(method);
-  const cls = slot === undefined ? "cx" : `c${slot}`;
-  return html`<li><svg role="img" aria-label="${name}: calibration error ${error}" viewBox="0 0 116 116">
+  const cls = slot === undefined ? "cx" : `c${slot}`, off = `${fixed(error)} points`;
+  return html`<li><svg role="img" aria-label="${name}: calibration error ${off}" viewBox="0 0 116 116">
     <rect class="frame" x="${edge}" y="${edge}" width="${side}" height="${side}"/>
     <path class="diagonal" d="M${X(0)} ${Y(0)}L${X(1)} ${Y(1)}"/>
     <path class="gap ${cls}" d="M${line}${back}Z"/><path class="line ${cls}" d="M${line}"/>
     <g class="mark ${cls}">${bins.map(b =>
     html`<circle cx="${X(b.c)}" cy="${Y(b.right)}" r="${(1.2 + 5 * Math.sqrt(b.share)).toFixed(1)}"/>`)}</g>
-    </svg><p><b>${name}</b><br>${error}</p></li>`;
+    </svg><p><b>${name}</b><br>${off}</p></li>`;
 }
 
-function reliabilityFigure(id, pinned, width, choose) {
-  const cells = CELL.get(id), error = m => cells.get(m).calibration[0];
-  const methods = Object.keys(DATA.reliability[id]).filter(m => cells.get(m)?.calibration)
-    .sort((a, b) => error(a) - error(b));
+// key: rd for networks, ld for labels.
+function reliabilityFigure(key, state, width) {
+  const { id, title, curves, error: errorOf, who, one, first, other: [other, otherOf] } = SURE[key];
+  const options = crowdOptions(curves()), chosen = chosenOf(options, state[key], first), pinned = pinnedIn(state);
+  if (!chosen) return "";
+  const cells = CELL.get(chosen), error = m => errorOf(cells.get(m)), own = curves()[chosen];
+  const methods = Object.keys(own).filter(m => known(error(m))).sort((a, b) => error(a) - error(b));
+  if (!methods.length) return "";
   const slots = slotsOf(pinned, methods), most = width < 500 ? 9 : 12;
   const shown = [...slots.keys(), ...methods.filter(m => !slots.has(m))].slice(0, most);
-  const text = html`${DATASET.get(id).name}: how often a network is right (up) against how sure it is (across), both
-    from 0 to 100%. On the diagonal it is as sure as it is right; below, too sure. ${METHOD.get(methods[0]).name} is
-    closest, ${fixed(error(methods[0]))} points off. Dots grow with the share of test predictions; bins with less than
-    ${percent(RARE)} of them are left out.`;
+  const text = html`${DATASET.get(chosen).name}: how often ${who} right (up) against how sure (across), both from 0 to
+    100%. On the diagonal as sure as right; below it, too sure. ${METHOD.get(methods[0]).name} is closest, ${
+  fixed(error(methods[0]))} points off. Dots grow with the share of ${one}; those with less than ${
+  percent(RARE)} are left out.`;
   return figure({
-    id: "reliability", title: "Is the network as sure as it is right?", text, picker: choose,
+    id, title, text, picker: picker(key, `Crowd of: ${title}`, options, chosen),
     plot: html`<ul class="multiples">${methods.filter(m => shown.includes(m))
-      .map(m => reliabilityPlot(id, m, slots.get(m)))}</ul>`,
-    data: dataFold(["Method", "Calibration error", "Network accuracy", "Runs"], methods.map(m => [
-      METHOD.get(m).name, `${fixed(error(m))} points`,
-      cells.get(m).network ? `${fixed(cells.get(m).network[0])}%` : "–", cells.get(m).n]),
-    "is the network as sure as it is right"),
+      .map(m => reliabilityPlot(own[m], METHOD.get(m).name, error(m), slots.get(m)))}</ul>`,
+    data: dataFold(["Method", "Calibration error", other, "Runs"], methods.map(m => [
+      METHOD.get(m).name, `${fixed(error(m))} points`, otherOf(cells.get(m)), cells.get(m).n]), title),
   });
 }
 
+// "7½": a tie counts half.
+const halves = wins => wins % 1 ? `${Math.floor(wins) || ""}½` : wins;
 const SMALLEST = 22;                                 // a square that holds its number
 
 // On how many of the shared crowds a row's method is above a column's.
@@ -63,7 +83,8 @@ function winFigure(table, width) {
     return html`<rect class="${share > .5 ? "above" : "below"}${told && " told"}" fill-opacity="${depth}"
         x="${x + 1.5}" y="${y + 1.5}" width="${size - 3}" height="${size - 3}"><title>${rows[i].name} above ${
       rows[j].name} on ${wins[i][j]} of ${crowds}${told && ", told apart"}</title></rect>
-      <text x="${x + size / 2}" y="${y + size / 2 + 4}" text-anchor="middle">${wins[i][j]}</text>`;
+      <text${size < 30 && html` class="tight"`} x="${x + size / 2}" y="${y + size / 2 + 4}" text-anchor="middle">${
+  halves(wins[i][j])}</text>`;
   };
   const drawn = rows.map((row, i) => html`
     <text class="${!row.base && "name"}" x="${label - 8}" y="${head + (i + .5) * size + 4}" text-anchor="end">${
@@ -75,10 +96,4 @@ function winFigure(table, width) {
     data: dataFold(["Method", ...rows.map(row => row.name)],
       rows.map((row, i) => [row.name, ...rows.map((_, j) => i === j ? "–" : wins[i][j])]), title),
   });
-}
-
-function clipped(text, width) {
-  let kept = text;
-  while (kept && textWidth(kept) - 8 > width) kept = kept.slice(0, -1);
-  return kept === text ? text : `${kept.slice(0, -1)}…`;
 }

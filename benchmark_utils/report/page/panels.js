@@ -55,6 +55,11 @@ function timeText(method, cells) {
     : method.trains && method.kind !== "votes" ? ", training included" : ""}`;
 }
 
+function nameToRun({ base, variant = {} }) {
+  const values = Object.entries(variant).filter(([, value]) => known(value)).map(([name, value]) => `${name}=${value}`);
+  return values.length ? `${base}[${values.join(",")}]` : base;
+}
+
 function methodPanel(method, state) {
   const gainOn = measure => DATA.datasets.map(d => ({
     d, cell: CELL.get(d.id).get(method.id), ...gainIn(d.id, method.id, measure.id),
@@ -79,7 +84,7 @@ function methodPanel(method, state) {
   }));
   return html`${panelHead(KINDS[method.kind], method.name, method.idea)}${definitions(facts)}${publishedTable(method)}
     ${!base && items.length > 0 && html`<h3>${pointsText(measure)}</h3>${gainList(gains)}`}
-    <h3>Run it again</h3>${command(`benchopt run . --config configs/published.yml -s "${method.base}"`)}`;
+    <h3>Run it again</h3>${command(`benchopt run . --config configs/published.yml -s "${nameToRun(method)}"`)}`;
 }
 
 // ---- a crowd --------------------------------------------------------------------------
@@ -136,10 +141,10 @@ function allScores(d) {
 }
 
 function crowdPanel(d, state, width) {
-  const curves = DATA.subsampled?.[d.id], drawn = `${d.name}: votes drawn at random from those given, mean of draws.`;
+  const curves = DATA.subsampled?.[d.id];
   return html`${panelHead(KIND_OF_VOTES[d.crowd], d.name, d.summary)}
     ${crowdFacts(d)}${crowdGains(d, state)}${allScores(d)}
-    ${curves && votesFigure(curves, drawn, pinnedIn(state), width, "", "panel-votes")}
+    ${curves && votesFigure({ id: "panel-votes", curves, name: d.name, pinned: pinnedIn(state), width })}
     ${looksOf(d)}${workersOf(d, width)}
     <h3>Run it again</h3>${command(`benchopt run . -d "${d.full}"`)}`;
 }

@@ -1,7 +1,7 @@
 // The reader's choices and the address that holds them:
 //   v fixed|buy   crowd all|human|llm|simulated   vpt, w, in, k filters of crowds
 //   kind of methods   q search   score   sort [-]gain|seconds|train|name
-//   hl up to five methods in colour   m, d open panel   bd, vd, rd crowds of plots
+//   hl up to five methods in colour   m, d open panel   bd, vd, ld, rd, xd: plots
 //   at section to scroll to
 // What is at its default is left out, what is unknown falls back to it.
 
@@ -14,7 +14,7 @@ const ranges = (value, ...limits) => limits.find(([, most]) => value <= most)?.[
 
 // Filters of crowds: what a reader knows of the votes at hand.
 const FACETS = {
-  crowd: { title: "Crowd", all: "All together", options: CROWDS, of: d => [d.crowd] },
+  crowd: { title: "Crowd", all: "All kinds", options: CROWDS, of: d => [d.crowd] },
   vpt: {
     title: "Votes per task", all: "Any",
     options: { le3: "Up to 3", "4to10": "4 to 10", gt10: "More than 10" },
@@ -38,6 +38,7 @@ const FACETS = {
 };
 const FILTERS = [...Object.keys(FACETS), "kind"];
 const SORTS = ["gain", "seconds", "train", "name"];
+const CHOSEN = ["bd", "vd", "ld", "rd", "xd"];        // crowds of plots
 const MOST_PINNED = 5;
 
 const ANY = "all";                                   // of a filter that is off
@@ -45,7 +46,7 @@ const ANY = "all";                                   // of a filter that is off
 // with one of them (as the data say) and weighs them together when asked to.
 const defaultsOf = v => ({
   v, crowd: DATA.default?.[v]?.crowd || ANY, vpt: ANY, w: ANY, in: ANY, k: ANY, kind: ANY, q: "", score: "",
-  sort: "gain", hl: "", m: "", d: "", bd: "", vd: "", rd: "", at: "",
+  sort: "gain", hl: "", m: "", d: "", bd: "", vd: "", ld: "", rd: "", xd: "", at: "",
 });
 
 function stateOf(hash) {
@@ -61,7 +62,7 @@ function stateOf(hash) {
   fallBack("sort", SORTS.includes(state.sort.replace(/^-/, "")));
   fallBack("m", METHOD.has(state.m));
   fallBack("d", DATASET.has(state.d) && !state.m);
-  for (const key of ["bd", "vd", "rd"]) fallBack(key, DATASET.has(state[key]) || state[key] === "mean");
+  for (const key of CHOSEN) fallBack(key, DATASET.has(state[key]) || /^mean(-\w+)?$/.test(state[key]));
   state.hl = pinnedIn(state).filter(id => METHOD.has(id)).slice(0, MOST_PINNED).join(",");
   return state;
 }

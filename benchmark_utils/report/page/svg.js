@@ -25,6 +25,13 @@ function textWidth(text) {
   return widths.get(text);
 }
 
+// Text that fits a width, its end left out.
+function clipped(text, width) {
+  let kept = text;
+  while (kept && textWidth(kept) - 8 > width) kept = kept.slice(0, -1);
+  return kept === text ? text : `${kept.slice(0, -1)}…`;
+}
+
 function ticksOf(low, high, n = 5) {
   const power = 10 ** Math.floor(Math.log10((high - low) / n));
   const step = [1, 2, 2.5, 5, 10].map(k => k * power).find(s => s >= (high - low) / n - 1e-12);
@@ -113,10 +120,11 @@ function spread(ends, frame) {
 
 // ---- a figure with its sentence and its data ----------------------------------------
 
-const dataFold = (heads, rows, of) => html`<details class="data"><summary>Data of this figure</summary>
+const dataFold = (heads, rows, of, title = "Data of this figure") => html`<details class="data">
+  <summary>${title}</summary>
   ${plainTable(`Data: ${of}`, heads, rows)}</details>`;
 
-const figure = ({ id, title, text, plot = "", data = "", picker = "" }) => html`<figure id="fig-${id}">
+const figure = ({ id, title, text, plot = "", data = "", picker = "" }) => html`<figure id="fig-${id}" tabindex="-1">
   <div class="fig-head"><h3>${title}</h3>${picker}</div>
   <figcaption>${text}</figcaption>${plot}${data}</figure>`;
 

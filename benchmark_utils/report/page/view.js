@@ -10,7 +10,8 @@ const VIEW = ["v", "score", ...FILTERS];
 const PARTS = [
   { part: drawBar, shows: [...VIEW, "q"] },
   { part: drawBoard, shows: [...VIEW, "q", "sort", "hl"] },
-  { part: drawFigures, shows: [...VIEW, "hl", "bd", "vd", "rd"] },
+  { part: drawFigures, shows: [...VIEW, "hl", ...CHOSEN] },
+  { part: drawMore, shows: ["hl", "xd"] },
   { part: drawCrowds, shows: [...VIEW, "q"] },
   { part: drawPanel, shows: ["m", "d", "v", "score", "hl"] },
 ];
@@ -32,30 +33,19 @@ const crowdOptions = curves => Object.keys(curves ?? {}).filter(id => DATASET.ha
 const chosenOf = (options, wanted, first) => options.some(([id]) => id === wanted) ? wanted
   : (options.find(([id]) => id === first) ?? options[0])?.[0];
 
-function votesPlot(pinned, width) {
-  const options = crowdOptions(DATA.subsampled), many = manyVotes();
-  if (!options.length) return "";
-  const all = many.length < MIN_CROWDS ? options : [["mean", `Mean of ${count(many.length, "crowd")}`], ...options];
-  const chosen = chosenOf(all, state.vd, "mean"), mixed = chosen === "mean";
-  const curves = mixed ? meanCurves(many.map(d => d.id)) : DATA.subsampled[chosen];
-  const name = mixed ? `Mean of ${count(many.length, "crowd")} of people with ${ENOUGH.votes} votes a task or more`
-    : DATASET.get(chosen).name;
-  const text = `${name}. So many votes of each task are drawn at random from those given; a task with fewer keeps all.`;
-  return votesFigure(curves, text, pinned, width, picker("vd", "Crowd of the curves against votes", all, chosen));
-}
+// Of a figure in a box of one or two columns.
+const figureWidth = box => Math.floor(box.clientWidth > 900 ? (box.clientWidth - CHART_GAP) / 2 : box.clientWidth);
 
 function drawFigures() {
   const box = $("figures");
   if (box.clientWidth < NARROWEST) return;             // not laid out yet: drawn when it is
-  const two = box.clientWidth > 900, table = headline(state), pinned = pinnedIn(state);
-  const width = Math.floor(two ? (box.clientWidth - CHART_GAP) / 2 : box.clientWidth);
-  const sold = crowdOptions(DATA.curves), drawn = crowdOptions(DATA.reliability);
-  const budget = chosenOf(sold, state.bd, "digits-buy"), reliability = chosenOf(drawn, state.rd, "labelme");
+  const table = headline(state), pinned = pinnedIn(state), width = figureWidth(box);
+  const sold = crowdOptions(DATA.curves), budget = chosenOf(sold, state.bd, "digits-buy");
   const ofBudget = picker("bd", "Crowd of the curves while buying", sold, budget);
-  const ofReliability = picker("rd", "Crowd of the reliability plots", drawn, reliability);
-  box.innerHTML = html`${timeFigure(table, pinned, width)}${costFigure(state, pinned, width)}
-    ${votesPlot(pinned, width)}${budget && budgetFigure(budget, pinned, width, ofBudget)}
-    ${winFigure(table, width)}${reliability && reliabilityFigure(reliability, pinned, width, ofReliability)}`;
+  box.innerHTML = html`${timeFigure(table, pinned, width)}${winFigure(table, width)}
+    ${votesPlot(state, width)}${reliabilityFigure("ld", state, width)}
+    ${costFigure(state, pinned, width)}${budget && budgetFigure(budget, pinned, width, ofBudget)}
+    ${reliabilityFigure("rd", state, width)}`;
 }
 
 // ---- state ------------------------------------------------------------------------------
@@ -163,11 +153,12 @@ addEventListener("input", event => {
 });
 addEventListener("change", event => {
   const field = event.target.dataset?.f;
-  if (field && field !== "q") go({ [field]: event.target.value }, { replace: ["bd", "vd", "rd"].includes(field) });
+  if (field && field !== "q") go({ [field]: event.target.value }, { replace: CHOSEN.includes(field) });
 });
 addEventListener("popstate", () => {
   state = stateOf(location.hash);
   draw();
+  if (!history.state) showSection(state.at);           // typed or pasted, not gone back to
 });
 $("panel").addEventListener("cancel", event => { event.preventDefault(); closePanel(); });
 
@@ -178,8 +169,10 @@ const stick = () => document.documentElement.style.setProperty("--bar-height",
 let drawnWidth = $("figures").clientWidth;
 new ResizeObserver(() => {
   const width = $("figures").clientWidth;
-  if (Math.abs(width - drawnWidth) > 8) { drawnWidth = width; drawFigures(); }
+  if (Math.abs(width - drawnWidth) > 8) { drawnWidth = width; drawFigures(); drawMore(state); }
 }).observe($("figures"));
+
+$("more-plots").addEventListener("toggle", () => drawMore(state));
 
 // The title stands before the numbers are computed.
 requestAnimationFrame(() => setTimeout(() => {

@@ -1,0 +1,95 @@
+// Labels right against votes per task: how many votes are enough?
+
+const MOST_MEANT = { human: "people", llm: "language models" };
+const levelOf = votes => Math.round(votes);          // a task with fewer votes keeps all
+
+// The mean over crowds of the votes per task that the baseline has on all of
+// them, and of all votes, at the median of what the crowds have; of the methods
+// that have them too. The votes are drawn on each crowd by itself: so are the
+// deviations.
+function meanCurves(ids) {
+  const all = ids.map(id => DATA.subsampled[id]), n = all.length;
+  const given = Object.keys(all[0]).filter(m => all.every(curves => curves[m]));
+  if (!given.length) return {};
+  const { baseline } = DATA.measures[0], first = given.includes(baseline) ? baseline : given[0];
+  const placeOf = ([votes], level) => votes.slice(0, -1).findIndex(v => levelOf(v) === level);
+  const levels = all[0][first][0].slice(0, -1).map(levelOf)
+    .filter((level, i, every) => every.indexOf(level) === i && all.every(curves => placeOf(curves[first], level) >= 0));
+  const whole = (curves, m) => Math.abs(curves[m][0].at(-1) - curves[first][0].at(-1)) < 1;
+  const methods = given.filter(m => all.every(curves =>
+    whole(curves, m) && levels.every(level => placeOf(curves[m], level) >= 0)));
+  const most = median(all.map(curves => curves[first][0].at(-1)));
+  const parts = (m, part, level) => all.map(curves => level === undefined ? curves[m][part].at(-1)
+    : curves[m][part][placeOf(curves[m], level)]);
+  return Object.fromEntries(methods.map(m => [m, [[...levels, most],
+    [...levels, undefined].map(level => mean(parts(m, 1, level))),
+    [...levels, undefined].map(level => Math.sqrt(parts(m, 2, level).reduce((sum, sd) => sum + sd ** 2, 0)) / n)]]));
+}
+
+const levelsOf = series => [...new Set(series.flatMap(s => s.x))].sort((a, b) => a - b);
+const atLevel = (s, votes) => s.y[s.x.indexOf(votes)];
+
+// Who is ahead with few votes and with all of them, and by how much.
+const FEW = 3;
+function leadsText(series) {
+  const levels = levelsOf(series), base = series.find(s => s.id === DATA.measures[0].baseline);
+  const few = levels.reduce((best, v) => Math.abs(v - FEW) < Math.abs(best - FEW) ? v : best);
+  const ahead = votes => {
+    const there = series.filter(s => known(atLevel(s, votes)));
+    const best = there.reduce((a, b) => atLevel(b, votes) > atLevel(a, votes) ? b : a);
+    const against = base && best !== base && known(atLevel(base, votes));
+    return `${best.name} is ahead, ${fixed(atLevel(best, votes))}%${
+      against ? ` against ${fixed(atLevel(base, votes))}% of ${base.name.toLowerCase()}` : ""}`;
+  };
+  return `With ${count(levelOf(few), "vote")} a task ${ahead(few)}; with all of them ${ahead(levels.at(-1))}.`;
+}
+
+// {id, curves, name, pinned, width, choose}; ids: of the crowds of a mean.
+function votesFigure({ id = "votes", curves, name, pinned, width, choose = "", ids = [] }) {
+  const title = "How many votes are enough?";
+  const series = seriesOf(curves).sort((a, b) => b.y.at(-1) - a.y.at(-1));
+  if (!series.length) return figure({ id, title, text: NOTHING, picker: choose });
+  const slots = slotsOf(pinned, series.map(s => s.id)), shown = series.flatMap(s => s.y), votes = levelsOf(series);
+  const ends = [Math.min(...shown), Math.max(...shown)], room = Math.max(1, .06 * (ends[1] - ends[0]));
+  const levelText = v => v === votes.at(-1) ? "all" : levelOf(v);
+  const text = html`${name}. ${leadsText(series)} So many votes of each task are drawn at random from those given; a
+    task with fewer keeps all. Bands: one standard deviation over the draws.`;
+  const cell = (s, v) => {
+    const i = s.x.indexOf(v);
+    return i < 0 ? "–" : `${fixed(s.y[i])}%${s.sd[i] > 0 ? ` ± ${fixed(s.sd[i])}` : ""}`;
+  };
+  const drawn = [...slots.keys()], needed = curve => curve ? votesText(enoughOn(curve)) : "–";
+  const enough = ids.map(d => [DATASET.get(d).name, votesText(DATASET.get(d).vpt),
+    ...drawn.map(m => needed(DATA.subsampled[d][m]))]);
+  return figure({
+    id, title, text, picker: choose,
+    plot: lineChart({
+      series, slots, width, log: true, x: [votes[0], votes.at(-1)], label: text, xText: levelText,
+      y: [Math.max(0, ends[0] - room), Math.min(100, ends[1] + room)], xTicks: votes,
+      xTitle: "votes per task", marks: s => s.x.map((v, i) => [v, s.y[i]]),
+    }),
+    data: html`${dataFold(["Method", ...votes.map(v => v === votes.at(-1) ? "All votes" : count(levelOf(v), "vote"))],
+      series.map(s => [s.name, ...votes.map(v => cell(s, v))]), title)}${
+      enough.length > 0 && dataFold(["Crowd", "Votes given", ...drawn.map(m => METHOD.get(m).name)], enough,
+        "votes that are enough", `Votes a task until within ${ENOUGH.within} point of all of them, by crowd`)}`,
+  });
+}
+
+const MEAN = crowd => crowd === "human" ? "mean" : `mean-${crowd}`;
+const meant = () => Object.keys(MOST_MEANT).filter(crowd => manyVotes(crowd).length >= MIN_CROWDS);
+
+// The figure of the page: the mean of a kind of crowds, or a crowd.
+function votesPlot(state, width) {
+  const pinned = pinnedIn(state), options = crowdOptions(DATA.subsampled);
+  if (!options.length) return "";
+  const means = meant().map(crowd => [MEAN(crowd), `Mean of ${count(manyVotes(crowd).length, "crowd")} of ${
+    MOST_MEANT[crowd]}`]);
+  const all = [...means, ...options], chosen = chosenOf(all, state.vd, all[0][0]);
+  const crowd = meant().find(kind => MEAN(kind) === chosen), ids = crowd ? manyVotes(crowd).map(d => d.id) : [];
+  return votesFigure({
+    curves: crowd ? meanCurves(ids) : DATA.subsampled[chosen], ids, pinned, width,
+    name: crowd ? `${means.find(([id]) => id === chosen)[1]} with ${ENOUGH.votes} votes a task or more`
+      : DATASET.get(chosen).name,
+    choose: picker("vd", "Crowd of the curves against votes", all, chosen),
+  });
+}
