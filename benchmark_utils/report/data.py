@@ -26,8 +26,8 @@
                 runs]}
     curves      {dataset: {method: [[cost], [labels right %], [sd]]}}
     subsampled  {dataset: {method: [[votes per task], [%], [sd]]}}
-    reliability, label_reliability {dataset: {method: [[confidence], [right],
-                [n]]}}: of networks, of labels
+    reliability {dataset: {method: [[confidence], [right], [n]]}}: of networks
+    label_reliability {dataset: {method: [[confidence], [right], [n]]}}
     bib         {text of a paper: its BibTeX entry}
     plots[]     {id, title, help, x, y, log, lines, series {dataset: {method:
                 [[x], [y]]}}}: the other files of plots/
