@@ -196,6 +196,17 @@ def test_a_crowd_without_a_second_vote_is_told_so(tmp_path, capsys):
     status, out, _ = run(capsys, path, "--output", tmp_path / "out")
     assert status == 0 and "no task has two votes" in out
     assert "too few votes to check the method" in out
+    assert "how many are right cannot be told" in out
+    assert "accept 0 labels, have 3 tasks labelled again" in out
+    table = pd.read_csv(tmp_path / "out" / "labels.csv")
+    assert set(table["action"]) == {"ask again"}
+
+
+def test_one_of_each_is_said_in_the_singular(tmp_path, capsys):
+    path = tmp_path / "v.csv"
+    path.write_text("task,worker,label\n1,a,x\n1,a,x\n")
+    _, out, _ = run(capsys, path, "--output", tmp_path / "out")
+    assert "Votes: 2 by 1 worker on 1 task, 1 class, 2.0 per task" in out
 
 
 def check_whole(folder):

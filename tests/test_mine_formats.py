@@ -96,6 +96,8 @@ def write(path, data):
     ("v.json", lambda: [dict(id=task, annotator=worker, animal=label)
                         for task, worker, label in VOTES],
      dict(label="animal")),
+    ("v.json", lambda: [dict(id=task, annotator=worker, label=label)
+                        for task, worker, label in VOTES], {}),
 ])
 def test_every_format_gives_the_same_votes(tmp_path, name, content, options):
     crowd = read_crowd(write(tmp_path / name, content()), **options)
@@ -176,6 +178,11 @@ NOBODY[1]["responses"]["animal"][0]["user_id"] = None
     ("v.parquet.gz", "x", {}, "must end in .csv"),
     ("v.csv", "task,worker\n1,2\n", {}, "line 1: .*'label'.*--wide"),
     ("v.csv", "task,worker,label\na,b,c\na,,c\n", {}, "line 3: empty worker"),
+    ("v.csv", "", {}, "line 1: .*the line is empty"),
+    ("v.csv", "\n", dict(wide=True), "line 1: .*the line is empty"),
+    ("v.csv", "task;worker;label\na;b;c\n", {}, "separated by ';'"),
+    ("v.csv", "task\tann\na\tx\n", dict(wide=True), "separated by '.t'"),
+    ("v.tsv", "task,worker,label\na,b,c\n", {}, "separated by ','"),
     ("v.csv.gz", CUT, {}, "no complete gzip file"),
     ("v.csv.gz", b"task,worker,label", {}, "no complete gzip file"),
     ("v.csv", b"task,worker,label\na,\xff,c\n", {}, "line 2: not UTF-8"),
@@ -194,6 +201,7 @@ NOBODY[1]["responses"]["animal"][0]["user_id"] = None
     ("v.json", "[" * 100_000, {}, "nested too deeply|no JSON"),
     ("v.json", "{}", {}, "a list of tasks"),
     ("v.json", "[]", {}, "an empty list"),
+    ("v.json", "3", {}, "a list of tasks or records is needed"),
     ("v.json", "[3]", {}, "item 1: no object: 3"),
     ("v.json", [dict(id=1, annotator="a", x="y")], {}, "Say --label; .*x"),
     ("v.json", [dict(id=1, annotator="a", x=None)], dict(label="x"),

@@ -82,10 +82,19 @@ class Analysis:
                                self.crowd.class_names)
 
     @property
+    def tells(self) -> bool:
+        """Something is known beyond what one voter said of each task: a
+        second vote somewhere, or a truth."""
+        return (self.known_truth is not None
+                or bool((self.crowd.votes.per_task > 1).any()))
+
+    @property
     def expected_accuracy(self) -> float:
-        """Share of right labels, by the probabilities."""
-        top = self.probability.max(axis=1)
-        return float(np.nanmean(top)) if (self.label >= 0).any() else np.nan
+        """Share of right labels, by the probabilities; NaN where nothing
+        tells."""
+        if not self.tells:
+            return np.nan
+        return float(np.nanmean(self.probability.max(axis=1)))
 
 
 def aggregate(frame: pd.DataFrame, task: str = "task", worker: str = "worker",

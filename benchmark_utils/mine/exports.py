@@ -28,7 +28,8 @@ def read_export(path, task=None, worker=None, label=None):
     worker : str
         Of flat objects: the key of the worker; default ``annotator``.
     label : str
-        The question, where the export has several.
+        The question, where the export has several; of flat objects the key of
+        the class, default ``label``.
 
     Raises
     ------
@@ -38,6 +39,8 @@ def read_export(path, task=None, worker=None, label=None):
     items = _items(path)
     read = (_label_studio if _any_has(items, "annotations") else
             _argilla if _any_has(items, "responses") else _flat)
+    if read is _flat and label is None and "label" in items[0]:
+        label = "label"
     if read is _flat and label is None:
         raise BadFile(f"{path}: which key holds the label? Say --label; the "
                       f"first item has {', '.join(items[0])}")
@@ -65,7 +68,7 @@ def _items(path):
         items = _parse(path, text)
     if not isinstance(items, list) or not items:
         raise BadFile(f"{path}: a list of tasks or records is needed, not "
-                      f"{'an empty list' if items == [] else 'one object'}")
+                      f"{'an empty list' if items == [] else 'a single one'}")
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
             raise BadFile(f"{path}, item {number}: no object: {item!r:.80}")

@@ -18,7 +18,7 @@ from benchmark_utils.mine.frames import (
     number,
     read_parquet,
 )
-from benchmark_utils.mine.wide import read_wide
+from benchmark_utils.mine.wide import check_separator, read_wide
 from benchmark_utils.votes import Votes
 
 TABLES, EXPORTS = (".csv", ".tsv", ".parquet"), (".json", ".jsonl")
@@ -98,6 +98,7 @@ def _long(path, kind, names):
     except BadFile as error:
         if "exactly one column" not in str(error):
             raise
+        check_separator(path, kind)
         raise BadFile(f"{error}; name yours with --task, --worker and "
                       "--label, or say --wide if there is a column per "
                       "worker") from None

@@ -19,6 +19,7 @@ from benchmark_utils.mine.verdicts import KEEP, REMOVE, WATCH
 
 # Rows on the page; the files have all.
 MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 50, 20, 8, 12
+LEAST_GAIN = .0005  # shown as 0.1 points
 HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more",
              SPOT: f"{DOUBTFUL:.0%} to {SURE:.0%}",
              ASK: f"below {DOUBTFUL:.0%}, few votes",
@@ -112,7 +113,7 @@ def _relabel(analysis):
     could change."""
     tasks = analysis.order[:MOST_ROWS]
     top = analysis.probability[tasks].max(axis=1)
-    tasks = tasks[~((top >= DOUBTFUL) & (analysis.gain[tasks] <= 0))]
+    tasks = tasks[(top < DOUBTFUL) | (analysis.gain[tasks] >= LEAST_GAIN)]
     rows = _tasks(analysis, tasks)
     workers = analysis.crowd.worker_ids
     for row, i, asked in zip(rows, tasks, analysis.ask):

@@ -78,9 +78,16 @@ def lines(numbers, folder):
 
 def _votes(n):
     gold = f", {n['n_gold']:,} with known truth" if n.get("n_gold") else ""
-    return (f"Votes: {n['n_votes']:,} by {n['n_workers']:,} workers on "
-            f"{n['n_tasks']:,} tasks{gold}, {len(n['classes']):,} classes, "
+    return (f"Votes: {n['n_votes']:,} by {count(n['n_workers'], 'worker')} on "
+            f"{count(n['n_tasks'], 'task')}{gold}, "
+            f"{count(len(n['classes']), 'class')}, "
             f"{n['votes_per_task']:.1f} per task")
+
+
+def count(n, what):
+    """``1 task``, ``2,000 tasks``, ``3 classes``."""
+    end = "" if n == 1 else "es" if what.endswith("s") else "s"
+    return f"{n:,} {what}{end}"
 
 
 def _agreement(n):
@@ -101,7 +108,9 @@ def _agreement(n):
 def _method(n):
     doubts = n["warnings"]
     right = n["expected_accuracy"]
-    text = f"Labels: {n['method']}; about {right:.0%} should be right"
+    text = f"Labels: {n['method']}; " + (
+        "how many are right cannot be told" if right is None else
+        f"about {right:.0%} should be right")
     if (n.get("truth") or {}).get("accuracy") is not None:
         text += (f" ({n['truth']['accuracy']:.1%} of "
                  f"{n['truth']['n_known']:,} known truths are met)")
@@ -113,16 +122,16 @@ def _method(n):
 
 def _next(n):
     does, who = n["actions"], n["verdicts"]
-    parts = [f"accept {does[ACCEPT]:,} labels"]
+    parts = [f"accept {count(does[ACCEPT], 'label')}"]
     if does[SPOT]:
         parts.append(f"spot-check {does[SPOT]:,}")
     if does[ASK]:
-        parts.append(f"have {does[ASK]:,} tasks labelled again")
+        parts.append(f"have {count(does[ASK], 'task')} labelled again")
     if does[LOOK]:
         parts.append(f"look at {does[LOOK]:,} yourself")
     for word, number in (("remove", who[REMOVE]), ("watch", who[WATCH])):
         if number:
-            parts.append(f"{word} {number:,} worker{'s' * (number > 1)}")
+            parts.append(f"{word} {count(number, 'worker')}")
     return "Next: " + ", ".join(parts)
 
 

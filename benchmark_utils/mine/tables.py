@@ -19,8 +19,11 @@ MOST_COLUMNS = 20
 def actions(analysis):
     """What to do about each task: accept its label, check some of them, have
     it labelled again, or look at it, where many votes have not settled it.
-    (n_tasks,)"""
+    All are asked about again where no task has a second vote: then no
+    probability rests on anything. (n_tasks,)"""
     top = analysis.probability.max(axis=1)  # NaN: no vote, ask
+    if not analysis.tells:
+        return np.full(len(top), ASK)
     settled = analysis.crowd.votes.per_task >= SETTLED
     return np.select([top >= SURE, top >= DOUBTFUL, settled],
                      [ACCEPT, SPOT, LOOK], ASK)

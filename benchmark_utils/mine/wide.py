@@ -30,8 +30,27 @@ def read_wide(path, kind, task):
                         delimiter="\t" if kind == ".tsv" else ",",
                         strict=True)
     header = [name.strip() for name in next(reader, [])]
+    if task not in header:
+        check_separator(path, kind)
     return _melt(path, "line", header, _lines(path, reader, len(header)),
                  task)
+
+
+def check_separator(path, kind):
+    """Raise a BadFile if the columns of a text file are separated by something
+    else than its name says, or there are none."""
+    if kind == ".parquet":
+        return
+    first = text_of(path).split("\n", 1)[0]
+    if not first.strip():
+        raise BadFile(f"{path}, line 1: the names of the columns are needed, "
+                      "the line is empty")
+    wanted = "\t" if kind == ".tsv" else ","
+    for other in (",", ";", "\t", "|"):
+        if wanted not in first and other in first:
+            raise BadFile(
+                f"{path}, line 1: the columns seem to be separated by "
+                f"{other!r}; save the file with commas, or with tabs as .tsv")
 
 
 def _lines(path, reader, n_columns):
