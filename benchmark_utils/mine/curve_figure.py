@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from benchmark_utils.mine.more_votes import GOAL
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 300, 46, 40, 12, 14
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 306, 46, 46, 12, 14
 
 
 def curve_figure(curve):
