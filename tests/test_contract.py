@@ -1,9 +1,10 @@
 """What datasets, solvers and the objective promise each other."""
 from dataclasses import fields
+from itertools import combinations
 
 import numpy as np
 import pytest
-from benchopt_internals import solver_classes
+from benchopt_internals import get_data, solver_classes
 from conftest import random_votes
 
 from benchmark_utils.catalogue import catalogue
@@ -116,6 +117,16 @@ def test_same_seed_same_votes_other_repetition_other_votes(solve, name):
     np.testing.assert_array_equal(first.label, again.label)
     assert (len(first) != len(other)
             or not np.array_equal(first.label, other.label))
+
+
+def test_simulators_draw_apart_from_each_other(cell):
+    """At one seed, the truths of 1,000 tasks of two classes agree as often as
+    those of two coins: 500 times, standard deviation 16."""
+    size = dict(n_tasks=1000, n_workers=20, n_classes=2, votes_per_task=1)
+    truths = [get_data(cell(name, "MV", dataset_options=size)[0])[
+        "ground_truth"] for name in SIMULATORS]
+    for one, two in combinations(truths, 2):
+        assert abs((one == two).sum() - 500) < 5 * 16
 
 
 @pytest.mark.parametrize("soft, message", [

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from benchopt_internals import solver_classes
 from small_crowds import QUICK, small_crowd, trained
 
 from benchmark_utils.aggregation.held_out import held_out, hold_out
@@ -43,6 +44,15 @@ def test_auto_takes_the_weight_that_foretells_held_out_votes(train, seed):
     worst = train("GeoCrowdNet", given, recipe, 3,
                   weight=WEIGHTS[int(np.argmax(nll))]).test_probabilities
     assert not np.array_equal(auto, worst)
+
+
+@pytest.mark.parametrize("name, papers", [
+    ("AggNet", dict(pooled=0.0)), ("TraceReg", dict(trace_weight=.01)),
+    ("AUM", dict(margin="logits", epochs="early")),
+    ("WAUM", dict(margin="second", epochs="early", mode="stacked"))])
+def test_without_options_it_is_as_published(benchmark, name, papers):
+    solver = solver_classes(benchmark)[name].get_instance()
+    assert {key: getattr(solver, key) for key in papers} == papers
 
 
 @pytest.mark.parametrize("pooled", [0.0, 2.0])

@@ -190,28 +190,6 @@ def test_names_of_workers_tell_nothing(train, solver, options):
                                one["worker_score"], atol=1e-7)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("solver, options", VARIANTS)
-def test_tasks_and_workers_reversed_in_distribution(train, solver, options):
-    """Where seeded noise belongs to a place, means over seeds agree."""
-    given, y = small_crowd()
-    votes = given["votes"]
-    back = slice(None, None, -1)
-    other = dict(given, X=given["X"][back].copy(), votes=Votes(
-        119 - votes.task[back], 5 - votes.worker[back], votes.label[back],
-        120, 6, 3))
-    recipe = replace(get_recipe("mlp"), epochs=15)
-
-    def recovery(given, y):
-        right = [train(solver, given, recipe, seed, **options
-                       ).soft_labels.argmax(axis=1) == y for seed in range(8)]
-        return np.mean(right, axis=1)
-
-    one, two = recovery(given, y), recovery(other, y[back])
-    error = np.hypot(one.std(), two.std()) / np.sqrt(7)
-    assert abs(one.mean() - two.mean()) <= 3 * error + .02
-
-
 @pytest.mark.parametrize("solver, options", VARIANTS)
 def test_one_perfect_worker_teaches_the_truth(train, solver, options):
     given, y = small_crowd()
