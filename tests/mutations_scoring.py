@@ -94,16 +94,6 @@ MUTATIONS = [
         "gold=solver in solvers_that_need_gold()", "gold=False",
         OBJECTIVE + "test_gold_is_handed_to_those_who_declare_it"),
     Mutation(
-        "simulators share their draws", "benchmark_utils/crowds/dataset.py",
-        'f"{self.name} {stream}"', 'f"{stream}"',
-        "test_contract.py::test_simulators_draw_apart_from_each_other"),
-    Mutation(
-        "votes stay while workers move", PROBLEM,
-        'new.votes = self.votes.reordered(rng, **order)',
-        'new.votes = self.votes.reordered(rng, **dict('
-        'order, worker=np.arange(self.n_workers)))',
-        ORDER + "test_every_row_keeps_its_task_or_worker"),
-    Mutation(
         "authors keep their old numbers", PROBLEM,
         "np.where(value < 0, -1, number[value])", "value",
         ORDER + "test_authors_are_renumbered_as_workers_are"),

@@ -120,15 +120,17 @@ def run(solver):
     solver.votes_only = False  # no need of its runs on parts of the votes
     result = solver.get_result()
     if solver.oracle is not None:
-        votes = solver.oracle.votes()
-        result |= dict(bought_of_task=votes.per_task * 1.,
-                       bought_of_worker=votes.per_worker * 1.)
+        bought = solver.oracle.votes()
+        early = bought.select(np.arange(len(bought)) < N // 2)
+        for name, votes in (("bought", bought), ("early", early)):
+            result |= {f"{name}_of_task": votes.per_task,
+                       f"{name}_of_worker": votes.per_worker}
     return result
 
 
 BY_TASK = ("soft_labels", "train_mask", "task_score", "label_sets",
-           "finished_tasks", "bought_of_task")
-BY_WORKER = ("worker_score", "bought_of_worker")
+           "finished_tasks", "bought_of_task", "early_of_task")
+BY_WORKER = ("worker_score", "bought_of_worker", "early_of_worker")
 
 
 def on(make, crowd, tasks, workers, seed):

@@ -117,6 +117,18 @@ def test_two_clocks():
     assert [runs[clock.column].tolist() for clock in CLOCKS] == [[2.], [3.]]
 
 
+def test_recovery_is_drawn_against_the_seconds_of_its_labels():
+    """A network that the objective trains on them for 3 seconds is not
+    counted."""
+    path = ROOT / "plots" / "recovery_vs_time.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    point, = module.Plot.get_instance().plot(frame(
+        rows("A", "MV", [.5], 2, objective_train_seconds=3.)), "A")
+    assert (point["x"], point["y"]) == ([2.], [.5])
+
+
 def test_columns_without_a_value_are_not_shown():
     runs = prepared(rows("A", "MV", [1.], objective_worker_auc=np.nan))
     assert shown_metrics(runs) == [RECOVERY, CLOCKS[0]]
