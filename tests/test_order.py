@@ -65,8 +65,8 @@ def variants(benchmark):
     the default; numbers change no code."""
     for name in SOLVERS:
         cls = solver_classes(benchmark)[name]
-        for parameter in accepted(cls):
-            for value in cls.get_all_parameter_values(parameter) or ():
+        for parameter, check in accepted(cls).items():
+            for value in getattr(check, "keywords", {}).get("choices", ()):
                 yield name, {parameter: value}
 
 

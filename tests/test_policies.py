@@ -118,6 +118,23 @@ def test_no_mean_gain_where_no_answer_turns_the_label():
         0)
 
 
+# --- BALD ------------------------------------------------------------------
+def test_bald_counts_the_votes_of_a_task_once(benchmark, monkeypatch):
+    """A classifier that says .8, without the task's votes, and votes of odds
+    3 : 1 are 12 : 1 together."""
+    solver, seen = solver_classes(benchmark)["BALD"].get_instance(), []
+    monkeypatch.setitem(
+        type(solver).query.__globals__, "bald_scores",
+        lambda f, W: seen.append(f) or np.zeros((1, 4)))
+    solver.rng = np.random.default_rng(0)
+    solver.oracle = SimpleNamespace(cost=np.ones(4))
+    solver.model = SimpleNamespace(sample=lambda n: np.log([[[.8, .2]] * n]))
+    solver.query(SimpleNamespace(
+        log_votes=np.log([[.75, .25]]), dirichlet=np.ones((4, 2, 2))),
+        np.ones((1, 4), bool), 1)
+    assert_allclose(seen[0], [[[12 / 13, 1 / 13]] * 16], rtol=1e-6)
+
+
 # --- IEThresh --------------------------------------------------------------
 def test_upper_limits_by_hand():
     """Worker 0 agrees with the majority of tasks 0 and 1; worker 1 on task 0
