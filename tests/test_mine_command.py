@@ -74,14 +74,16 @@ def test_five_lines_and_flat_files(tmp_path, capsys):
 
 
 def test_neither_benchopt_nor_torch_is_imported(tmp_path):
+    """Not by the command, and not by README's lines for a notebook."""
+    block = re.search(r"## Your own votes.*?```python\n(.*?)```",
+                      (ROOT / "README.md").read_text("utf-8"), re.S)[1]
     done = python("-c", BLOCK + (
         "from benchmark_utils.mine.__main__ import main\n"
         f"main([{str(EXAMPLE)!r}, '--output', {str(tmp_path / 'o')!r}])\n"
-        "import pandas\n"
-        "from benchmark_utils.mine import aggregate\n"
-        f"print(len(aggregate(pandas.read_csv({str(EXAMPLE)!r})).labels))\n"
+        f"{block}\nprint(len(result.labels))\n"
         "from benchmark_utils.aggregation.committee import committee\n"))
     assert done.returncode == 0, done.stderr
+    assert "photo-01.jpg" in done.stdout
     assert done.stdout.splitlines()[-1] == "30"
 
 
