@@ -15,6 +15,7 @@ const bandOf = (axis, { low, high }, cls, y = 0) =>
   html`<line class="${cls}" x1="${axis.at(low)}%" x2="${axis.at(high)}%" y1="${y}" y2="${y}"/>`;
 
 const MANY = 20;                                     // crowds, from which dots shrink
+const MOST_NAMED = 40;                               // crowds, from which only panels name the dots
 const CLEAR = 2;                                     // percent of the axis between dots in a lane
 const LANE = 5, MOST_LANES = 17;                     // pixels up and down
 
@@ -33,9 +34,10 @@ function lanesOf(places, height) {
 function stripPlot(row, axis) {
   const cells = row.base ? [] : [...row.cells].sort((a, b) => a.gain - b.gain), many = cells.length > MANY;
   const places = cells.map(x => axis.at(x.gain)), heights = lanesOf(places, many ? .7 * LANE : LANE);
-  const dots = cells.map(({ gain, dataset }, i) => html`<circle class="${dataset.crowd}${many && " many"}"
-    cx="${places[i].toFixed(2)}%" cy="${heights[i]}" r="${many ? 2.6 : 3.6}"><title>${dataset.name}: ${
-  signed(gain)}</title></circle>`);
+  const nameOf = ({ gain, dataset }) => html`<title>${dataset.name}: ${signed(gain)}</title>`;
+  const dots = cells.map((x, i) => html`<circle class="${x.dataset.crowd}${many && " many"}"
+    cx="${places[i].toFixed(2)}%" cy="${heights[i]}" r="${many ? 2.6 : 3.6}">${
+  cells.length <= MOST_NAMED && nameOf(x)}</circle>`);
   const spread = row.low !== null && !row.base && row.high - row.low > TINY;
   return html`<svg class="strip" aria-hidden="true" width="100%" height="55">${axisLines(axis)}
     <svg y="50%" overflow="visible">${spread && bandOf(axis, row, "interval")}${dots}

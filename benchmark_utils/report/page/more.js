@@ -37,7 +37,7 @@ function drawMore(state) {
   fold.hidden = !options.length;
   if (fold.hidden || !fold.open) return;
   const dataset = DATASET.get(chosenOf(options, state.xd, options[0][0])), pinned = pinnedIn(state);
-  const width = figureWidth(box);
+  const width = figureWidth();
   const figures = plots.filter(plot => plot.series[dataset.id])
     .map(plot => (plot.lines ? linesOf : pointsOf)(plot, dataset, pinned, width));
   $("more-picker").innerHTML = picker("xd", "Crowd of these plots", options, dataset.id);

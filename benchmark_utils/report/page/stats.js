@@ -113,33 +113,38 @@ function signPatterns(n, { seed, n: drawn }) {
   return patterns.get(n);
 }
 
-// Of comparisons (arrays of one difference per crowd), which are told: told(c).
-// The mean over s_c is larger than the largest such ratio, of this comparison
-// and those that look smaller, gets in 95% of the patterns that turn the crowds'
-// differences round (step-down maxT). s_c^2 is the mean square, drawn towards
-// the median one as if by MODERATION crowds. All at once: no choice made after
-// seeing the data, such as who leads, can make it err more often.
-function toldOf(comparisons, resampling) {
-  const n = comparisons[0]?.length ?? 0;
+// Which of some pairs of methods are told apart: told(place in pairs). gains[i][k]:
+// method i on crowd k. The mean difference over s is larger than the largest such
+// ratio, of this pair and those that look smaller, gets in 95% of the patterns
+// that turn the crowds' differences round (step-down maxT). s^2 is the mean
+// square, drawn towards the median one as if by MODERATION crowds. All at once:
+// no choice made after seeing the data, such as who leads, can make it err more
+// often.
+function toldOf(gains, pairs, resampling) {
+  const n = gains[0]?.length ?? 0;
   if (n < 2) return () => false;
-  const squares = comparisons.map(values => mean(values.map(x => x * x)));
-  const known = comparisons.map((_, c) => c).filter(c => squares[c] >= 1e-12);
+  const differences = ([i, j]) => gains[i].map((x, k) => x - gains[j][k]);
+  const squares = pairs.map(pair => mean(differences(pair).map(x => x * x)));
+  const known = pairs.map((_, c) => c).filter(c => squares[c] >= 1e-12);
   if (!known.length) return () => false;
   const usual = median(known.map(c => squares[c]));
   const ratios = known.map(c => {
-    const scale = n * Math.sqrt((n * squares[c] + MODERATION * usual) / (n + MODERATION));
-    const values = Float64Array.from(comparisons[c], x => x / scale);
-    return { c, values, seen: Math.abs(values.reduce((sum, x) => sum + x, 0)) };
+    const scale = n * Math.sqrt((n * squares[c] + MODERATION * usual) / (n + MODERATION)), [i, j] = pairs[c];
+    return { c, i, j, scale, seen: Math.abs(differences(pairs[c]).reduce((sum, x) => sum + x, 0)) / scale };
   }).sort((a, b) => a.seen - b.seen);
   const { signs, total } = signPatterns(n, resampling);
   const extra = n <= EXACT ? 0 : 1;                  // the observed pattern is among all
   const reached = new Float64Array(ratios.length).fill(extra);
+  const rows = gains.map(row => Float64Array.from(row)), turned = new Float64Array(rows.length);
   for (let b = 0; b < total; b++) {
-    let largest = 0;
-    ratios.forEach(({ values, seen }, place) => {
+    rows.forEach((row, i) => {                       // a pair's sum is the difference of two of these
       let sum = 0;
-      for (let k = 0; k < n; k++) sum += signs[b * n + k] * values[k];
-      largest = Math.max(largest, Math.abs(sum));
+      for (let k = 0; k < n; k++) sum += signs[b * n + k] * row[k];
+      turned[i] = sum;
+    });
+    let largest = 0;
+    ratios.forEach(({ i, j, scale, seen }, place) => {
+      largest = Math.max(largest, Math.abs(turned[i] - turned[j]) / scale);
       if (largest >= seen - TINY) reached[place]++;
     });
   }
@@ -151,18 +156,16 @@ function toldOf(comparisons, resampling) {
   return c => told.has(c);
 }
 
-// gains[i][k]: method i on crowd k. told(i, j), all pairs at once.
+// told(i, j): all pairs of methods at once.
 function toldApart(gains, resampling) {
-  const comparisons = [], place = (i, j) => i * (i - 1) / 2 + j;     // j < i
-  gains.forEach((a, i) => gains.slice(0, i).forEach(b => comparisons.push(a.map((x, k) => x - b[k]))));
-  const told = toldOf(comparisons, resampling);
+  const place = (i, j) => i * (i - 1) / 2 + j;       // j < i
+  const told = toldOf(gains, gains.flatMap((_, i) => gains.slice(0, i).map((_, j) => [i, j])), resampling);
   return (i, j) => i !== j && told(place(Math.max(i, j), Math.min(i, j)));
 }
 
 // told(i): method i from the baseline, a family of questions of its own.
-function toldFrom(gains, base, resampling) {
-  return toldOf(gains.map(a => a.map((x, k) => x - base[k])), resampling);
-}
+const toldFrom = (gains, base, resampling) =>
+  toldOf([...gains, base], gains.map((_, i) => [i, gains.length]), resampling);
 
 // Group numbers of rows sorted best first: the best opens group 1, the first
 // row that is told from the group's best opens the next.

@@ -33,13 +33,15 @@ const crowdOptions = curves => Object.keys(curves ?? {}).filter(id => DATASET.ha
 const chosenOf = (options, wanted, first) => options.some(([id]) => id === wanted) ? wanted
   : (options.find(([id]) => id === first) ?? options[0])?.[0];
 
-// Of a figure in a box of one or two columns.
-const figureWidth = box => Math.floor(box.clientWidth > 900 ? (box.clientWidth - CHART_GAP) / 2 : box.clientWidth);
+// Of a figure in a box of one or two columns. Both boxes are as wide; the width
+// is remembered: to ask for it lays out all that was just drawn.
+let drawnWidth = $("figures").clientWidth;
+const figureWidth = () => Math.floor(drawnWidth > 900 ? (drawnWidth - CHART_GAP) / 2 : drawnWidth);
 
 function drawFigures() {
   const box = $("figures");
-  if (box.clientWidth < NARROWEST) return;             // not laid out yet: drawn when it is
-  const table = headline(state), pinned = pinnedIn(state), width = figureWidth(box);
+  if (drawnWidth < NARROWEST) return;                  // not laid out yet: drawn when it is
+  const table = headline(state), pinned = pinnedIn(state), width = figureWidth();
   const sold = crowdOptions(DATA.curves), budget = chosenOf(sold, state.bd, "digits-buy");
   const ofBudget = picker("bd", "Crowd of the curves while buying", sold, budget);
   box.innerHTML = html`${timeFigure(table, pinned, width)}${winFigure(table, width)}
@@ -166,7 +168,6 @@ $("panel").addEventListener("cancel", event => { event.preventDefault(); closePa
 const stick = () => document.documentElement.style.setProperty("--bar-height",
   `${getComputedStyle($("bar")).position === "sticky" ? $("bar").offsetHeight : 0}px`);
 
-let drawnWidth = $("figures").clientWidth;
 new ResizeObserver(() => {
   const width = $("figures").clientWidth;
   if (Math.abs(width - drawnWidth) > 8) { drawnWidth = width; drawFigures(); drawMore(state); }
