@@ -95,8 +95,8 @@ class Dataset(RecordedCrowd):
             raise BadFile(f"{TEXTS.locate()} has no sentences: {error}"
                           ) from error
         return dict(
-            data, X=X, X_test=words.transform(test_texts).toarray(), y_test=y_test,
-            classifier="tfidf")
+            data, X=X, X_test=words.transform(test_texts).toarray(),
+            y_test=y_test, classifier="tfidf")
 
 
 def _texts(texts, truth):

@@ -232,13 +232,13 @@ def beside_crowdkit(shape):
         own = solver(name)
         own.set_objective(votes=votes)
         ours[name] = seconds(partial(own.run, None))
-        other = seconds(lambda: method().fit(table))
+        other = seconds(partial(method().fit, table))
         print(f"{name} on {shape}: {ours[name]:.4f} s, crowd-kit "
               f"{other:.3f} s, ratio {other / ours[name]:.0f}", flush=True)
     for name in METHODS:
         if name not in ("GLAD", "DawidSkene") and (
                 name != "KOS" or votes.n_classes == 2):
-            other = seconds(lambda: crowd_kit(votes, name, 0))
+            other = seconds(partial(crowd_kit, votes, name, 0))
             print(f"{name} on {shape}: crowd-kit {other:.3f} s, "
                   f"{other / ours['MV']:.0f} times our majority vote",
                   flush=True)

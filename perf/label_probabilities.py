@@ -17,8 +17,8 @@ import json
 from pathlib import Path
 
 import numpy as np
-from recorded_crowds import ROOT, recorded_crowds  # sets the path: first
 from label_probability_tables import print_tables, reliability_figure
+from recorded_crowds import ROOT, recorded_crowds  # sets the path: first
 from scipy.optimize import minimize_scalar
 
 from benchmark_utils.aggregation.committee import committee

@@ -32,8 +32,8 @@ MUTATIONS = [
         "votes stay while workers move",
         "benchmark_utils/scoring/problem.py",
         "new.votes = self.votes.reordered(rng, **order)",
-        "new.votes = self.votes.reordered(\n                rng, order['task'],"
-        " np.arange(self.n_workers))",
+        "new.votes = self.votes.reordered(\n                rng, order['task']"
+        ", np.arange(self.n_workers))",
         "test_problem.py::test_every_row_keeps_its_task_or_worker"),
     Mutation(
         "values of workers in the dataset's order",

@@ -6,7 +6,6 @@ import sys
 import numpy as np
 import pytest
 from benchopt_internals import dataset_classes
-from conftest import ROOT
 from crowd_folder import own_crowd, put
 from numpy.testing import assert_array_equal
 

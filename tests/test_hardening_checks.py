@@ -16,7 +16,6 @@ from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.fingerprint import data_hash, data_version
 from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.training.recipes import get_recipe
-from benchmark_utils.votes import Votes
 
 N, W, K = 30, 9, 3
 

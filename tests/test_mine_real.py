@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 
 from benchmark_utils.crowds.vote_tables import read_votes
-from benchmark_utils.mine.__main__ import main
 from benchmark_utils.mine.analysis import analyse
 from benchmark_utils.mine.formats import Crowd
 from benchmark_utils.mine.verdicts import REMOVE

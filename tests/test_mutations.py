@@ -1,6 +1,5 @@
 """Tests of the tests: each wrong edit of mutations_*.py must be noticed."""
 import importlib
-import os
 import re
 from pathlib import Path
 

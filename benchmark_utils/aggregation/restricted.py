@@ -2,8 +2,9 @@
 
 With thousands of classes a truth that nobody voted for is hardly ever found,
 and leaving it out saves arrays of size tasks x classes and workers x classes
-squared. Known truths stay in, and clamp the posterior. `tests/test_restricted.py` holds both against the full methods with
-their posterior set to zero, after each E step, on the labels not voted.
+squared. Known truths stay in, and clamp the posterior.
+`tests/test_restricted.py` holds both against the full methods with their
+posterior set to zero, after each E step, on the labels not voted.
 """
 import numpy as np
 

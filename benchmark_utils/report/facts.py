@@ -58,7 +58,8 @@ def _said(name, value):
     if name == "mode":
         return {"online": "for sale"}.get(value, value)
     words = name.replace("_", " ")
-    return f"no {words}" if str(value).lower() == "none" else f"{words} {value}"
+    without = str(value).lower() == "none"
+    return f"no {words}" if without else f"{words} {value}"
 
 
 def _title(entry, base):
