@@ -7,13 +7,14 @@ import threading
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from filelock import FileLock
 from results import published
 
 from benchmark_utils.report import checks, cli, commands, files, store
 from benchmark_utils.report.data import page_data
 from benchmark_utils.report.readme import with_ranking
-from benchmark_utils.report.verification import differences
+from benchmark_utils.report.verification import differences, rerun_config
 from benchmark_utils.scoring.outcomes import pack_credits
 
 MV = ("MV", "solvers/majority_vote.py")
@@ -410,9 +411,21 @@ def test_networks_may_differ_a_little_and_seconds_at_will():
     far = result(objective_test_accuracy=.75)
     assert len(differences(far, ours)) == 4
     assert differences(result([MV]), result([GLAD]))[0] == (
-        "MV on Digits[m=2]: not run again")
+        "MV on Digits[m=2]: 0 of 3 repetitions run again")
+    assert differences(result(n=3), result(n=1))[0] == (
+        "GLAD[max_iter=9] on Digits[m=2]: 1 of 3 repetitions run again")
+    assert differences(result(n=1), result(n=3)) == []
     missing = result().drop(columns="objective_label_recovery")
     assert "- here" in differences(result(), missing)[0]
+
+
+def test_what_is_run_again_is_repeated_as_often():
+    assert yaml.safe_load(rerun_config(result(n=3))) == {
+        "dataset": ["Digits[m=2]", "HammerSpammer[n=1]"],
+        "solver": ["GLAD[max_iter=9]", "MV"], "seed": 0, "n-repetitions": 3}
+    mixed = pd.concat([result(datasets=[HAMMER]),
+                       result(datasets=[DIGITS], n=2)])
+    assert "n-repetitions" not in yaml.safe_load(rerun_config(mixed))
 
 
 # --- the committed store and the command line ------------------

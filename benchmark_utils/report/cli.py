@@ -88,6 +88,12 @@ def _parser():
     verify.add_argument("again", type=Path, metavar="AGAIN.parquet",
                         help="your run of its cells, in a clean clone")
 
+    same = command("same", run.same, "are all scores of two runs of one "
+                   "configuration equal, to the last bit?")
+    for name in ("one", "other"):
+        same.add_argument(name, type=Path, metavar=f"{name.upper()}.parquet",
+                          help="a result file of benchopt run")
+
     rerun = command("rerun", run.rerun, "print the configuration for benchopt "
                     "run that makes a published file again", stored=True)
     rerun.add_argument("name", help="of the published file")
@@ -115,6 +121,14 @@ def _parser():
         one.set_defaults(format=name)
         one.add_argument("--published", action="store_true",
                          help="of the published results")
+
+    study = command("study", run.study, "keep a result that a page of "
+                    "docs/findings quotes, in docs/findings/results/")
+    study.add_argument("result", type=Path, metavar="RESULT.parquet",
+                       help="a result file of benchopt run")
+    study.add_argument("--name", help="of the study; default: the file's")
+    command("findings", run.findings, "write docs/findings and the findings "
+            "of README.md from the published results and the studies")
 
     scores = command("scores", run.scores, "write docs/scores.md, what every "
                      "score means")

@@ -61,6 +61,18 @@ def verify(options):
     print(f"{options.name} agrees with {options.again}: verified here")
 
 
+def same(options):
+    from benchmark_utils.report.runs import load_results
+    from benchmark_utils.report.verification import unequal
+
+    one, other = (load_results([path])
+                  for path in (options.one, options.other))
+    lines = unequal(one, other)
+    if lines:
+        sys.exit("\n".join(lines))
+    print(f"{len(one)} rows, every score equal")
+
+
 def rerun(options):
     from benchmark_utils.report.verification import rerun_config
 
@@ -124,6 +136,22 @@ def export(options):
     rows = _published(options) if options.published else _results(options)[1]
     make = dict(json=as_json, csv=cells_csv, bibtex=bibtex)[options.format]
     sys.stdout.write(make(page_data(rows)).rstrip("\n") + "\n")
+
+
+def study(options):
+    from benchmark_utils.report.studies import store_study
+
+    if not options.result.is_file():
+        sys.exit(f"{options.result} is missing")
+    print(f"wrote {store_study(options.result, options.name)}")
+    print(f"Next: {NAME} findings")
+
+
+def findings(options):
+    from benchmark_utils.report.findings import write_findings
+
+    for path in write_findings():
+        print(f"wrote {path}")
 
 
 def methods(options):

@@ -5,11 +5,11 @@ import textwrap
 from tabulate import tabulate
 
 from benchmark_utils.report.headline import MIN_GROUPED, Choice, headline
-from benchmark_utils.report.settings import CROWDS
 from benchmark_utils.report.terminal import CROWDS as NAMES
 
 MARKS = ("<!-- leaderboard: python -m benchmark_utils.report page --readme "
          "-->", "<!-- /leaderboard -->")
+RECORDED, OTHERS = ("human", "llm"), ("simulated",)
 MOST = 4  # rows of a table, the best first; the page has all
 
 
@@ -30,10 +30,8 @@ def with_ranking(text, data):
 
 def ranking_markdown(data):
     """A table for each kind of crowd with votes given, of the methods that
-    need votes only, and how to read it."""
-    parts = [_table(kind, table) for kind in CROWDS
-             if (table := headline(data, Choice(crowd=kind, kind="votes"))
-                 ).ranking]
+    need votes only, and how to read it. Simulations where nothing else is."""
+    parts = _tables(data, RECORDED) or _tables(data, OTHERS)
     said = ("Gain in points of recovery over majority vote on the same votes, "
             "mean over crowds with its 95% interval; groups: who cannot be "
             "told from the best of the group, all pairs at once (a group "
@@ -41,6 +39,12 @@ def ranking_markdown(data):
             "votes only; the page has the rest. Commit "
             f"{data['commit']}, {data['date']}.")
     return "\n\n".join([*parts, textwrap.fill(said, 80)])
+
+
+def _tables(data, kinds):
+    return [_table(kind, table) for kind in kinds
+            if (table := headline(data, Choice(crowd=kind, kind="votes"))
+                ).ranking]
 
 
 def _table(kind, table):

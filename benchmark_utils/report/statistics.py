@@ -29,6 +29,18 @@ def student(values):
     return mean, float(low), float(high)
 
 
+def median_interval(values):
+    """Median of values, one per unit, and the order statistics that hold that
+    of all units with `LEVEL`; NaN for the ends below six units."""
+    ordered = np.sort(np.asarray(values, float))
+    n = len(ordered)
+    # P(fewer than k of n on one side) is at most half of what is left.
+    k = int(stats.binom.ppf((1 - LEVEL) / 2, n, .5)) - 1
+    if n < 6:
+        return float(np.median(ordered)), np.nan, np.nan
+    return float(np.median(ordered)), ordered[k], ordered[n - 1 - k]
+
+
 def redraws(n, n_draws=DRAWS, seed=SEED, chunk=250):
     """How often each of n units is drawn when n are drawn with replacement:
     (at most chunk, n) float32 arrays, ``n_draws`` rows in all."""

@@ -10,12 +10,15 @@ CELL = ["dataset_name", "solver_name"]
 # Sums in another order move a tie; a network learns a little differently on
 # every kind of processor.
 EXACT, TRAINED = .005, .03
+# Columns of the objective that two runs need not have in common.
+CHANGING = {"objective_name", "objective_commit", "objective_train_seconds"}
 
 
 def differences(submitted, again, exact=EXACT, trained=TRAINED):
-    """What does not agree, one line each: cells that were not run again, and
-    scores whose means over the repetitions are further apart than ``exact``,
-    or ``trained`` where a network was trained or votes were bought.
+    """What does not agree, one line each: repetitions of a cell that were not
+    run again, and scores whose means over the repetitions are further apart
+    than ``exact``, or ``trained`` where a network was trained or votes were
+    bought.
 
     Seconds are not compared, they are the machine's.
     """
@@ -27,14 +30,17 @@ def differences(submitted, again, exact=EXACT, trained=TRAINED):
     kinds = {name: entry.says.get("kind", "votes")
              for name, entry in catalogue("solvers").items()}
     lines = []
+    there = again.groupby(CELL)["idx_rep"].nunique()
+    wanted = submitted.groupby(CELL)["idx_rep"].nunique()
     for (dataset, solver), said in _means(submitted, columns).iterrows():
-        if (dataset, solver) not in ours.index:
-            lines.append(f"{solver} on {dataset}: not run again")
+        cell = dataset, solver
+        if there.get(cell, 0) < wanted[cell]:
+            lines.append(f"{solver} on {dataset}: {there.get(cell, 0)} of "
+                         f"{wanted[cell]} repetitions run again")
             continue
         plain = kinds.get(solver.partition("[")[0]) == "votes"
         for metric in merits:
-            theirs, found = said[metric.column], ours.at[
-                (dataset, solver), metric.column]
+            theirs, found = said[metric.column], ours.at[cell, metric.column]
             lead = metric.headline
             allowed = exact if plain and not (
                 lead and lead.trained or metric.name.startswith("test_")
@@ -47,15 +53,41 @@ def differences(submitted, again, exact=EXACT, trained=TRAINED):
     return lines
 
 
+def unequal(rows, again):
+    """Which scores of two runs of one configuration are not the same to the
+    last bit, a line each; all columns of the objective but the clocks and the
+    commit. What only one of them holds is a line too."""
+    key = [*CELL, "idx_rep", "stop_val"]
+    left, right = rows.set_index(key), again.set_index(key)
+    lines = [f"{where}: {' '.join(map(str, place))}"
+             for where, only in (
+                 ("only in the first", left.index.difference(right.index)),
+                 ("only in the second", right.index.difference(left.index)))
+             for place in only]
+    both = left.index.intersection(right.index)
+    for column in sorted({*left, *right}):
+        if not column.startswith("objective_") or column in CHANGING:
+            continue
+        one, other = (side.reindex(columns=[column]).loc[both, column]
+                      for side in (left, right))
+        other_value = (one != other) & ~(one.isna() & other.isna())
+        lines += [f"{column}: {' '.join(map(str, place))}: {one[place]}, "
+                  f"{other[place]}" for place in both[other_value]]
+    return lines
+
+
 def rerun_config(rows):
-    """A configuration for ``benchopt run --config`` of these cells. Every
-    dataset is repeated as often as it says itself."""
+    """A configuration for ``benchopt run --config`` of these cells. Where
+    datasets were not repeated equally often, each says how often itself."""
     seed, = rows["base_seed"].unique()
-    return yaml.safe_dump(dict(
+    config = dict(
         dataset=[_quoted(name) for name in sorted(
             rows["dataset_name"].unique())],
-        solver=sorted(rows["solver_name"].unique()), seed=int(seed)),
-        width=1000)
+        solver=sorted(rows["solver_name"].unique()), seed=int(seed))
+    repetitions = rows.groupby("dataset_name")["idx_rep"].nunique().unique()
+    if len(repetitions) == 1:
+        config["n-repetitions"] = int(repetitions[0])
+    return yaml.safe_dump(config, width=1000)
 
 
 def _means(rows, columns):
