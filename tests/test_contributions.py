@@ -140,7 +140,7 @@ def test_accuracy_by_agreement_by_hand():
     assert np.isfinite(T).all() and T.max(axis=1).min() > .99
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_contributions_follow_retraining_on_digits(solve):
     """Leave-one-worker-out on the test set against what gold images say, and
     against the gradient on the test set itself."""

@@ -33,7 +33,7 @@ def accuracies(solve, dataset, solver, n, dataset_options=(), **options):
         solver_options=options)[2]["test_accuracy"] for r in range(n)])
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_network_sees_through_confusions_that_votes_cannot(solve):
     """8 of 20 workers take most 7 for 1, 9 for 4 ...: DS helps, the network
     between tasks helps more. Design: DS at least .08 above MV, CrowdLayer at

@@ -6,6 +6,7 @@ from online_runs import area, areas
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.exhaustive
 def test_label_information_beats_random_and_greedy_is_near(curve):
     """At least .03 above random in area on 8 of 10 seeds, no worse than
     greedy by more than .02."""
@@ -15,6 +16,7 @@ def test_label_information_beats_random_and_greedy_is_near(curve):
     assert (info - areas(curve, "GreedyAssign")).mean() >= -.02
 
 
+@pytest.mark.exhaustive
 def test_bald_ties_with_random_and_with_known_skills_beats_it(curve):
     """Fitted to a task's own votes, as it was once, BALD is .02 below random;
     held out it is not told apart from it, and stays below greedy."""
@@ -80,6 +82,7 @@ def cost_to(points, goal):
     return min(there, default=np.nan)
 
 
+@pytest.mark.exhaustive
 def test_a_network_in_the_loop_needs_a_third_of_the_votes(curve):
     """Digits, errors within pairs: 95% for at most a third of what online
     Dawid-Skene asks for at its best threshold; finished tasks are better than
@@ -101,8 +104,9 @@ def test_a_network_in_the_loop_needs_a_third_of_the_votes(curve):
     assert early["finished_precision"] > early["label_recovery"] + .02
 
 
-@pytest.mark.parametrize("learner", ["none", "linear", "semisupervised",
-                                     "mixmatch"])
+@pytest.mark.parametrize("learner", [
+    "none", "linear", "semisupervised",
+    pytest.param("mixmatch", marks=pytest.mark.exhaustive)])
 def test_learners_on_digits(curve, learner):
     """Structured errors within pairs: a learner sees the images and needs
     fewer votes for the same recovery."""

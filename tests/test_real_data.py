@@ -207,6 +207,7 @@ def test_cifar10_images(cifar10, solve):
     np.testing.assert_array_equal(np.bincount(data["y_test"]), [5000] * 10)
 
 
+@pytest.mark.exhaustive
 def test_cifar10h_trains_on_a_slice(cifar10, solve, benchmark, monkeypatch):
     """The code path of the GPU run on a CPU: 300 images, one epoch."""
     Dataset = benchmark.get_test_dataset(name="CIFAR-10H")
