@@ -14,6 +14,7 @@ from benchmark_utils.report import store
 from benchmark_utils.report.files import write_text
 from benchmark_utils.report.label_probabilities import Probabilities
 from benchmark_utils.report.quoted import Published
+from benchmark_utils.report.readme import with_block
 from benchmark_utils.report.studies import (
     Study,
     filled,
@@ -75,7 +76,7 @@ def findings(folder=store.STORE):
     for page in sorted(PAGES.glob("*.md.j2")):
         text = wrapped(environment.get_template(page.name).render())
         if page.name == "README.md.j2":
-            made[README] = with_block(README.read_text("utf-8"), text)
+            made[README] = with_block(README.read_text("utf-8"), MARKS, text)
         else:
             made[FINDINGS / page.name.removesuffix(".j2")] = text
     return made
@@ -86,14 +87,6 @@ def claim(holds, sentence=""):
     if not holds:
         raise Untrue(f"no longer so: {sentence}")
     return HELD
-
-
-def with_block(text, block):
-    head, mark, rest = text.partition(MARKS[0])
-    _, end, tail = rest.partition(MARKS[1])
-    if not end:
-        raise ValueError(f"README.md has no {MARKS[0]} ... {MARKS[1]}")
-    return f"{head}{mark}\n{block.strip()}\n{end}{tail}"
 
 
 def wrapped(text):

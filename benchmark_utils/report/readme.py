@@ -21,11 +21,17 @@ def with_ranking(text, data):
     ValueError
         If it has no such marks.
     """
-    head, mark, rest = text.partition(MARKS[0])
-    _, end, tail = rest.partition(MARKS[1])
+    return with_block(text, MARKS, ranking_markdown(data))
+
+
+def with_block(text, marks, block):
+    """A README with another block between two marks; ValueError if it has
+    none."""
+    head, mark, rest = text.partition(marks[0])
+    _, end, tail = rest.partition(marks[1])
     if not end:
-        raise ValueError(f"README.md has no {MARKS[0]} ... {MARKS[1]}")
-    return f"{head}{mark}\n{ranking_markdown(data)}\n{end}{tail}"
+        raise ValueError(f"README.md has no {marks[0]} ... {marks[1]}")
+    return f"{head}{mark}\n{block.strip()}\n{end}{tail}"
 
 
 def ranking_markdown(data):
