@@ -6,6 +6,7 @@ results or a stored study, and ``claim`` refuses a sentence that the figures
 no longer bear out. README's block is made of ``pages/README.md.j2``.
 """
 import re
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -18,7 +19,6 @@ from benchmark_utils.report.readme import with_block
 from benchmark_utils.report.studies import (
     Study,
     filled,
-    interval,
     markdown,
     number,
 )
@@ -29,8 +29,6 @@ PAGES = FINDINGS / "pages"
 README = ROOT / "README.md"
 MARKS = ("<!-- findings: python -m benchmark_utils.report findings -->",
          "<!-- /findings -->")
-
-
 HELD = "\0"  # where a claim was checked; the page shows nothing there
 
 
@@ -60,18 +58,10 @@ def findings(folder=store.STORE):
         loader=jinja2.FileSystemLoader(PAGES), autoescape=False,
         undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True)
-    studies = {}
-
-    def study(name):
-        if name not in studies:
-            studies[name] = Study.stored(name)
-        return studies[name]
-
-    environment.filters.update(number=number, interval=interval)
     environment.globals.update(
-        study=study, published=Published(folder), claim=claim,
+        study=cache(Study.stored), published=Published(folder), claim=claim,
         probabilities=Probabilities.stored(), markdown=markdown,
-        number=number, interval=interval)
+        number=number)
     made = {}
     for page in sorted(PAGES.glob("*.md.j2")):
         text = wrapped(environment.get_template(page.name).render())

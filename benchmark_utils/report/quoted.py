@@ -1,12 +1,13 @@
 """The published results as the pages of docs/findings quote them."""
+from functools import cache
+
 import numpy as np
 
 from benchmark_utils.report import store
 from benchmark_utils.report.data import page_data
 from benchmark_utils.report.headline import Choice, headline
-from benchmark_utils.report.runs import points_of, runs_of
 from benchmark_utils.report.statistics import median_interval, student
-from benchmark_utils.report.studies import Study, markdown, number
+from benchmark_utils.report.studies import markdown, number
 
 MANY_VOTES = 8  # a task, so that drawing fewer of them says something
 ENOUGH = 1  # points from what all votes give
@@ -16,10 +17,10 @@ class Published:
     """The published results as a page quotes them."""
 
     def __init__(self, folder=store.STORE):
-        self.rows = store.read_store(folder)
-        self.data = page_data(self.rows)
-        self.runs = Study("published", runs_of(points_of(self.rows)))
+        self.data = page_data(store.read_store(folder))
         self.names = {m["id"]: m["name"] for m in self.data["methods"]}
+        # A page asks for the same few tables again and again.
+        self._headline = cache(lambda choice: headline(self.data, choice))
 
     @property
     def source(self):
@@ -28,7 +29,7 @@ class Published:
 
     def table(self, **choice):
         """The `Headline` of a choice of crowds, as the page shows it."""
-        return headline(self.data, Choice(**choice))
+        return self._headline(Choice(**choice))
 
     def row(self, method, **choice):
         """The row of a method, by its id."""
@@ -59,11 +60,6 @@ class Published:
     def share(self, dataset, method, measure="labels", digits=4):
         """``.9142``"""
         return number(self.cell(dataset, method, measure)[0] / 100, digits)
-
-    def cell_gain(self, dataset, method, measure="labels"):
-        """``+5.3 [+3.1, +7.4]`` points on one crowd."""
-        _, gain, low, high, _ = self.cell(dataset, method, measure)
-        return f"{gain:+.1f} [{low:+.1f}, {high:+.1f}]"
 
     def less(self, method, other, **choice):
         """`gain` of a method over another, on the same crowds."""

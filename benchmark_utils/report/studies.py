@@ -102,12 +102,6 @@ class Study:
                 - self.values(dataset, baseline, score)).dropna()
         return student(both)
 
-    def between(self, dataset, solver, baseline, score):
-        """The same across datasets, each paired over its repetitions."""
-        first, second = dataset
-        return student((self.values(first, solver, score)
-                        - self.values(second, baseline, score)).dropna())
-
     # --- as text ----------------------------------------------------------
     def score(self, dataset, solver, score, digits=3):
         """Mean ± standard deviation over the repetitions."""
