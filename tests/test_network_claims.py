@@ -51,7 +51,7 @@ def test_the_network_sees_through_confusions_that_votes_cannot(solve):
     assert truth.mean() >= .95
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_published_three_circles(real_data, solve):
     """Design, 10 network seeds: truth >= .90, WAUM(.1) in .77 to .87 and .03
     above MV and NS, WDS .78 to .87, GLAD .53 to .61, WAUM(.25) .05 below
