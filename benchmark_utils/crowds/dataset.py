@@ -11,9 +11,8 @@ from benchmark_utils.isolation import restore, snapshot
 
 # How often a run without -r repeats a dataset, by what varies from one
 # repetition to the next. With the datasets' default parameters this is all
-# that a bare ``benchopt run .`` holds, and keeps it under five minutes on two
-# cores; docs/datasets.md lists it. What is published has more repetitions, by
-# the files in configs/.
+# that a bare ``benchopt run .`` holds, and keeps it short; docs/datasets.md
+# lists it. What is published has more repetitions, by the files in configs/.
 DRAWN = 5    # the crowd is drawn, labels are scored
 TRAINED = 1  # networks are trained, which takes longest
 BOUGHT = 1   # votes are bought one by one
