@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1 BENCHOPT_RAISE_ON_ERROR=1
-parts="published published_variants published_trained published_cifar10h published_simulated published_online votes_per_task"
+parts="published published_variants published_trained published_texts published_cifar10h published_simulated published_online votes_per_task"
 report="python -m benchmark_utils.report"
 
 run() {  # run PART RESULT [OPTIONS]
