@@ -27,13 +27,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmark_utils.training.annot_mix import MixedVotes  # noqa: E402
+from benchmark_utils.training.batches import Shuffled  # noqa: E402
 from benchmark_utils.training.conal import CommonConfusions  # noqa: E402
 from benchmark_utils.training.confusions import (  # noqa: E402
     TraceConfusions,
     VolumeConfusions,
     WorkerConfusions,
 )
-from benchmark_utils.training.engine import Shuffled, Training  # noqa: E402
+from benchmark_utils.training.engine import Training  # noqa: E402
 from benchmark_utils.training.losses import SoftLabels  # noqa: E402
 from benchmark_utils.training.recipes import get_recipe  # noqa: E402
 from benchmark_utils.training.union_net import UnionConfusions  # noqa: E402

@@ -4,7 +4,8 @@ from dataclasses import replace
 import numpy as np
 
 from benchmark_utils.online.learners import CrossFitted, log_softmax
-from benchmark_utils.training.engine import Shuffled, Training
+from benchmark_utils.training.batches import Shuffled
+from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import LabelLikelihood
 from benchmark_utils.training.mixmatch import MixMatchLoss, Paired
 

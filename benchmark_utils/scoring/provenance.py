@@ -34,6 +34,8 @@ SCORING = (
     "benchmark_utils/aggregation/emission.py",
     "benchmark_utils/aggregation/held_out.py",
     "benchmark_utils/crowds/simulation.py",  # draws what oracles answer
+    "benchmark_utils/training/batches.py",
+    "benchmark_utils/training/cuda_graphs.py",
     "benchmark_utils/training/engine.py",
     "benchmark_utils/training/losses.py",
     "benchmark_utils/training/networks.py",

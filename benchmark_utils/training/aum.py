@@ -2,7 +2,8 @@
 import numpy as np
 import torch
 
-from benchmark_utils.training.engine import Shuffled, Training
+from benchmark_utils.training.batches import Shuffled
+from benchmark_utils.training.engine import Training
 from benchmark_utils.training.ensemble import (
     PerWorkerVotes,
     ShuffledEach,

@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from benchmark_utils.training.batches import Shuffled, crop_and_flip
+from benchmark_utils.training.cuda_graphs import WORTH_RECORDING, recorded
 from benchmark_utils.training.networks import build_network
 from benchmark_utils.training.recipes import get_device
 
@@ -49,7 +51,8 @@ class Training:
         global random state is left as it was.
     make_network : optional, shape -> module, instead of the recipe's network
 
-    On CUDA: bfloat16 autocast and channels_last for images, fused optimiser.
+    On CUDA: bfloat16 autocast, channels_last and CUDA graphs for images, fused
+    optimiser.
     Small networks run on one CPU thread, which is faster for them and makes
     equal seeds give equal bits.
     """
@@ -66,6 +69,7 @@ class Training:
                              dtype=torch.get_default_dtype())
                 for stat in (some.mean(axis=(0, 2, 3)),
                              some.std(axis=(0, 2, 3)) + 1e-6))
+        self._own_network = make_network is not None
         make_network = make_network or (
             lambda shape: build_network(recipe, shape, n_classes))
         with self._reproducible(seed):
@@ -112,7 +116,9 @@ class Training:
         epochs = recipe.epochs if epochs is None else epochs
         progress = tqdm(range(epochs), desc=recipe.name, unit="epoch",
                         delay=2, leave=False, disable=not sys.stderr.isatty())
-        with self._reproducible(self.seed + 2), _explain_memory(recipe):
+        with (self._reproducible(self.seed + 2), _explain_memory(recipe),
+              self._fastest_convolutions()):
+            forward = self._forward(batches, epochs)
             for epoch in progress:
                 self.network.train()
                 total = torch.zeros((), device=self.device)
@@ -121,7 +127,7 @@ class Training:
                     x = self._inputs(self.X[rows(examples)], augment)
                     with self._autocast():
                         x = mix(x, examples, self.network)
-                        logits = self.network(x)
+                        logits = forward(x)
                     logits = full_precision(logits)
                     if on_step is not None:
                         on_step(epoch, examples, logits.detach())
@@ -145,6 +151,23 @@ class Training:
                 if on_epoch is not None:
                     on_epoch(epoch)
         return self
+
+    def _forward(self, batches, epochs):
+        """The network, as a CUDA graph where that pays."""
+        if (not self._fast_images or self._own_network
+                or batches.n_batches * epochs < WORTH_RECORDING):
+            return self.network
+        self.network.train()
+        return recorded(self.network, self._inputs(
+            self.X[:self.recipe.batch_size]))
+
+    def _fastest_convolutions(self):
+        """All batches have one shape: the library tries its algorithms."""
+        if not self._fast_images:
+            return contextlib.nullcontext()
+        return torch.backends.cudnn.flags(
+            enabled=True, benchmark=True, deterministic=False,
+            allow_tf32=True)
 
     def _optimizers(self, loss):
         """The network's optimiser and the loss's own, with learning rates."""
@@ -228,39 +251,6 @@ class Training:
         with torch.random.fork_rng(devices), _one_thread(self.recipe):
             torch.manual_seed(seed)
             yield
-
-
-class Shuffled:
-    """Batches of a new random order of 0..n-1 in each epoch."""
-
-    def __init__(self, n, batch_size):
-        full, rest = divmod(n, batch_size)
-        # A last batch of one example would break batch normalisation: it
-        # joins the batch before.
-        self.n_batches = max(full + (rest > 1), 1)
-        short = self.n_batches - 1
-        self.sizes = [batch_size] * short + [n - short * batch_size]
-        self.n = n
-
-    def __call__(self, generator):
-        order = torch.randperm(self.n, generator=generator)
-        return order.split(self.sizes)
-
-
-def crop_and_flip(x, generator, pad=4):
-    """Random crop of the padded image and horizontal flip, per image."""
-    n, _, height, width = x.shape
-    device = x.device
-    shift = torch.randint(0, 2 * pad + 1, (2, n, 1), generator=generator,
-                          device=device)
-    flip = torch.rand((n, 1), generator=generator, device=device) < .5
-    row = torch.arange(height, device=device) + shift[0]  # (n, height)
-    column = torch.arange(width, device=device)
-    column = torch.where(flip, width - 1 - column, column) + shift[1]
-    x = torch.nn.functional.pad(x, (pad,) * 4)
-    image = torch.arange(n, device=device)[:, None, None]
-    return x.permute(0, 2, 3, 1)[
-        image, row[:, :, None], column[:, None, :]].permute(0, 3, 1, 2)
 
 
 def _on_device(X, device):

@@ -6,7 +6,7 @@ from torch import nn
 from torch.func import functional_call, stack_module_state, vmap
 from torch.nn.utils.rnn import pad_sequence
 
-from benchmark_utils.training.engine import Shuffled
+from benchmark_utils.training.batches import Shuffled
 from benchmark_utils.training.networks import build_network
 
 
