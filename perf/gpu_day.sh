@@ -4,30 +4,89 @@
 #   bash perf/gpu_day.sh            everything; goes on where it stopped
 #   bash perf/gpu_day.sh --smoke    the same path on a CPU, nothing installed
 #                                   and nothing published, in under 3 minutes
+#   bash perf/gpu_day.sh --offline  CIFAR-10H only, in the environment and with
+#                                   the data at hand; nothing published
+# Small networks leave a GPU idle, so every method and recipe is a process of
+# its own, all side by side, on NVIDIA's multi-process service where that is
+# installed; a last run collects what they left in the cache. Seconds are those
+# of processes that share the GPU. GPU_DAY_SECONDS ends them after so long (what
+# is done by then stays in the cache); GPU_DAY_REPETITIONS says how many
+# repetitions are collected, if not all of the configuration.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1
-name=gpu
-if [ "${1:-}" = --smoke ]; then
-  name=gpu_smoke
-  export CROWD_DEVICE=cpu CROWD_FORCE_TRAINING=1
-else
-  python3 -m venv .venv-gpu
-  . .venv-gpu/bin/activate
-  python -m pip install -q -r requirements.txt
-  python -c 'import torch; assert torch.cuda.is_available(), "no GPU"'
-  python -m benchopt prepare . --config configs/gpu.yml
+parts=outputs/gpu_parts
+quiet="--no-display --no-plot"
+check=
+rest=
+case "${1:-}" in
+  --smoke)
+    configs=gpu_smoke
+    check=--smoke
+    export CROWD_DEVICE=cpu CROWD_FORCE_TRAINING=1
+    ;;
+  --offline)
+    configs="gpu gpu_truth"
+    ;;
+  *)
+    configs="gpu gpu_truth"
+    rest=gpu_labelme
+    python3 -m venv .venv-gpu
+    . .venv-gpu/bin/activate
+    python3 -m pip install -q -r requirements.txt
+    for config in $configs $rest; do
+      python3 -m benchopt prepare . --config "configs/$config.yml"
+    done
+    ;;
+esac
+
+if [ "$configs" != gpu_smoke ]; then
+  python3 -c 'import torch; assert torch.cuda.is_available(), "no GPU"'
+  if command -v nvidia-cuda-mps-control > /dev/null; then
+    CUDA_MPS_PIPE_DIRECTORY=$(mktemp -d)
+    CUDA_MPS_LOG_DIRECTORY=$CUDA_MPS_PIPE_DIRECTORY
+    export CUDA_MPS_PIPE_DIRECTORY CUDA_MPS_LOG_DIRECTORY
+    nvidia-cuda-mps-control -d
+    trap 'echo quit | nvidia-cuda-mps-control > /dev/null || true' EXIT
+  fi
 fi
-rm -f "outputs/$name.parquet"
-start=$(date +%s)
-python -m benchopt run . --config "configs/$name.yml" --output "$name" --no-display --no-plot
-minutes=$(( ($(date +%s) - start) / 60 ))
-if [ "$name" = gpu_smoke ]; then
-  python perf/gpu_report.py "outputs/$name.parquet" --minutes "$minutes" --smoke
-  exit
-fi
+
+side_by_side() {  # side_by_side CONFIG...
+  rm -rf $parts
+  for config in "$@"; do
+    python3 perf/gpu_parts.py "configs/$config.yml" $parts
+  done
+  local part pids=()
+  for part in $parts/*.yml; do
+    timeout "${GPU_DAY_SECONDS:-0}" python3 -m benchopt run . --config "$part" --output "$(basename "$part" .yml)" $quiet < /dev/null > "${part%.yml}.log" 2>&1 &
+    pids+=("$!:$part")
+  done
+  for part in "${pids[@]}"; do
+    wait "${part%%:*}" || echo "${part#*:} did not end well: see its .log"
+  done
+}
+
+collect() {  # collect CONFIG...: outputs/CONFIG.parquet of what is in the cache
+  for config in "$@"; do
+    rm -f "outputs/$config.parquet"
+    python3 -m benchopt run . --config "configs/$config.yml" ${GPU_DAY_REPETITIONS:+-r $GPU_DAY_REPETITIONS} --collect --output "$config" $quiet
+    results+=("outputs/$config.parquet")
+  done
+}
+
+start=$SECONDS
+side_by_side $configs
+minutes=$(( (SECONDS - start + 59) / 60 ))
+results=()
+collect $configs
 fell_short=0
-python perf/gpu_report.py "outputs/$name.parquet" --minutes "$minutes" | tee outputs/gpu_report.md || fell_short=1
-python -m benchmark_utils.report add "outputs/$name.parquet" --name published-gpu
-python -m benchmark_utils.report page
+python3 perf/gpu_report.py "${results[@]}" --minutes "$minutes" $check | tee outputs/gpu_report.md || fell_short=1
+if [ -n "$rest" ]; then
+  side_by_side $rest
+  collect $rest
+  for result in "${results[@]}"; do
+    python3 -m benchmark_utils.report add "$result" --name "published_$(basename "$result" .parquet)"
+  done
+  python3 -m benchmark_utils.report page
+fi
 exit $fell_short

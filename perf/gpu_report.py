@@ -1,6 +1,6 @@
 """Does a GPU run reach what it should?
 
-    python perf/gpu_report.py outputs/gpu.parquet --minutes 8
+    python perf/gpu_report.py outputs/gpu.parquet outputs/gpu_truth.parquet --minutes 8
 
 Prints the table of means beside published values and, for each goal, whether
 it is met; ends with 1 if one is not. Published calibration errors average the
@@ -20,12 +20,12 @@ CLEAN_GOAL, MINUTES_GOAL = .85, 10
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("result", type=Path)
+    parser.add_argument("result", type=Path, nargs="+")
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--smoke", action="store_true",
                         help="one epoch on a CPU: only that all cells ended")
     options = parser.parse_args()
-    rows = pd.read_parquet(options.result)
+    rows = pd.concat(map(pd.read_parquet, options.result), ignore_index=True)
     print(table(rows))
     goals = checks(rows, options.minutes, options.smoke)
     for goal, met in goals:

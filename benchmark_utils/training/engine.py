@@ -2,6 +2,7 @@
 import contextlib
 import math
 import sys
+import warnings
 
 import numpy as np
 import torch
@@ -117,7 +118,7 @@ class Training:
         progress = tqdm(range(epochs), desc=recipe.name, unit="epoch",
                         delay=2, leave=False, disable=not sys.stderr.isatty())
         with (self._reproducible(self.seed + 2), _explain_memory(recipe),
-              self._fastest_convolutions()):
+              self._cuda_settings()):
             forward = self._forward(batches, epochs)
             for epoch in progress:
                 self.network.train()
@@ -161,13 +162,20 @@ class Training:
         return recorded(self.network, self._inputs(
             self.X[:self.recipe.batch_size]))
 
-    def _fastest_convolutions(self):
+    @contextlib.contextmanager
+    def _cuda_settings(self):
         """All batches have one shape: the library tries its algorithms."""
         if not self._fast_images:
-            return contextlib.nullcontext()
-        return torch.backends.cudnn.flags(
-            enabled=True, benchmark=True, deterministic=False,
-            allow_tf32=True)
+            yield
+            return
+        with torch.backends.cudnn.flags(
+                enabled=True, benchmark=True, deterministic=False,
+                allow_tf32=True), warnings.catch_warnings():
+            # Both say what recording does on purpose, and cost nothing.
+            for message in ("The AccumulateGrad node's stream",
+                            "Attempting to run cuBLAS"):
+                warnings.filterwarnings("ignore", message)
+            yield
 
     def _optimizers(self, loss):
         """The network's optimiser and the loss's own, with learning rates."""

@@ -96,8 +96,9 @@ RECIPES = {recipe.name: recipe for recipe in (
     Recipe("resnet18waum", "resnet18", epochs=150, batch_size=64, lr=.1,
            weight_decay=5e-4, schedule="steps", milestones=(50, 100),
            n_train=9500, needs_gpu=True),
-    # The same network with a stem for small images and today's habits.
-    Recipe("resnet18", "resnet18small", epochs=100, batch_size=256, lr=.2,
+    # The same network with a stem for small images and today's habits. The
+    # number of steps counts: 100 epochs of batches of 256 were as accurate.
+    Recipe("resnet18", "resnet18small", epochs=60, batch_size=128, lr=.2,
            weight_decay=5e-4, schedule="cosine", augment=True,
            needs_gpu=True),
     # Photographs of 128 x 128 pixels and more.
