@@ -34,6 +34,9 @@
     workers     {dataset: {votes, spammer, leave_one_out, scores {method: []}}}
     looks       {dataset: {method: [task]}}: tasks worth a look, with image or
                 text, as far as LOOKS_SIZE goes
+    enough      {votes, within}: fewer votes a task are enough once a method is
+                and stays within these points of what it makes of all votes;
+                asked of crowds with so many votes a task or more
     default     {fixed: {crowd}, buy: {crowd}}: where a reader starts, so that
                 people, language models and simulations are not one ranking
     unknown is null. Settings that keep some votes of a recorded crowd are
@@ -68,6 +71,7 @@ from benchmark_utils.scoring.curves import COST
 
 VERSION = 1
 LOOKS_SIZE = 150_000  # characters of the images
+ENOUGH = dict(votes=8, within=1)
 
 
 def page_data(rows):
@@ -84,7 +88,7 @@ def page_data(rows):
     data = dict(
         version=VERSION, repository=repository(), **_newest(sources),
         rows=len(rows), sources=sources,
-        resampling=dict(seed=SEED, n=SIGNS),
+        resampling=dict(seed=SEED, n=SIGNS), enough=ENOUGH,
         scores=[dict(id=m.name, title=m.title, better=m.better,
                      format=m.format, help=m.help, main=m.main)
                 for m in (*METRICS, *CLOCKS)],

@@ -4,13 +4,11 @@ from functools import cache
 import numpy as np
 
 from benchmark_utils.report import store
-from benchmark_utils.report.data import page_data
+from benchmark_utils.report.data import ENOUGH, page_data
 from benchmark_utils.report.headline import Choice, headline
 from benchmark_utils.report.statistics import median_interval, student
 from benchmark_utils.report.studies import markdown, number
 
-MANY_VOTES = 8  # a task, so that drawing fewer of them says something
-ENOUGH = 1  # points from what all votes give
 
 
 class Published:
@@ -83,7 +81,7 @@ class Published:
         found, families = {}, set()
         for d in self.data["datasets"]:
             curves = self.data["subsampled"].get(d["id"])
-            if (curves and d["crowd"] == crowd and d["vpt"] >= MANY_VOTES
+            if (curves and d["crowd"] == crowd and d["vpt"] >= ENOUGH["votes"]
                     and d["family"] not in families):
                 families.add(d["family"])
                 found[d["id"]] = {
@@ -127,8 +125,9 @@ class Published:
         needed = []
         for dataset, curves in self.thinned(crowd).items():
             right = curves[method]
-            votes = next(v for v, share in sorted(right.items())
-                         if share >= right[np.inf] - ENOUGH)
+            far = right[np.inf] - ENOUGH["within"]
+            votes = min(v for v in right if all(
+                right[more] >= far for more in right if more >= v))
             needed.append(given[dataset] if votes == np.inf else votes)
         return median_interval(np.array(needed))
 

@@ -30,14 +30,25 @@ function lanesOf(places, height) {
   });
 }
 
+// The dots of a kind of crowds as one path of points with round ends: an element
+// each would be most of what a large page draws.
+function dotPaths(cells, places, heights) {
+  const paths = Object.keys(CROWDS).map(crowd => {
+    const d = cells.map((x, i) => x.dataset.crowd === crowd ? `M${places[i].toFixed(2)} ${heights[i]}h0` : "").join("");
+    return d && html`<path class="dots ${crowd}" d="${d}"/>${
+      crowd === "simulated" && html`<path class="dots hollow" d="${d}"/>`}`;
+  });
+  return html`<svg class="many" y="-28" width="100%" height="56" viewBox="0 -28 100 56" overflow="visible"
+    preserveAspectRatio="none">${paths}</svg>`;
+}
+
 // A dot per crowd over the mean and its interval.
 function stripPlot(row, axis) {
   const cells = row.base ? [] : [...row.cells].sort((a, b) => a.gain - b.gain), many = cells.length > MANY;
   const places = cells.map(x => axis.at(x.gain)), heights = lanesOf(places, many ? .7 * LANE : LANE);
-  const nameOf = ({ gain, dataset }) => html`<title>${dataset.name}: ${signed(gain)}</title>`;
-  const dots = cells.map((x, i) => html`<circle class="${x.dataset.crowd}${many && " many"}"
-    cx="${places[i].toFixed(2)}%" cy="${heights[i]}" r="${many ? 2.6 : 3.6}">${
-  cells.length <= MOST_NAMED && nameOf(x)}</circle>`);
+  const dots = cells.length > MOST_NAMED ? dotPaths(cells, places, heights) : cells.map(({ gain, dataset }, i) =>
+    html`<circle class="${dataset.crowd}${many && " many"}" cx="${places[i].toFixed(2)}%" cy="${heights[i]}"
+      r="${many ? 2.6 : 3.6}"><title>${dataset.name}: ${signed(gain)}</title></circle>`);
   const spread = row.low !== null && !row.base && row.high - row.low > TINY;
   return html`<svg class="strip" aria-hidden="true" width="100%" height="55">${axisLines(axis)}
     <svg y="50%" overflow="visible">${spread && bandOf(axis, row, "interval")}${dots}

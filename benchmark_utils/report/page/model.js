@@ -94,8 +94,8 @@ function computeHeadline(state) {
     .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name));
   const others = rows.filter(row => !row.base), base = rows.find(row => row.base);
   const place = new Map(others.map((row, i) => [row.id, i])), gains = others.map(row => row.byFamily);
-  const pairs = toldApart(gains, RESAMPLING);
-  const fromBase = base ? toldFrom(gains, base.byFamily, RESAMPLING) : () => false;
+  const turned = allTurned(gains, RESAMPLING), pairs = toldApart(gains, RESAMPLING, turned);
+  const fromBase = base ? toldFrom(gains, base.byFamily, RESAMPLING, turned) : () => false;
   const toldBy = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
     : pairs(place.get(a.id), place.get(b.id));
   const grouped = families.length >= MIN_GROUPED;
@@ -147,7 +147,7 @@ function fastest(all) {
   };
 }
 
-const ENOUGH = { within: 1, votes: 8 };
+const ENOUGH = DATA.enough;
 // The recorded crowds of a kind with many votes a task, those with the same
 // votes once.
 function manyVotes(crowd = "human") {

@@ -113,6 +113,18 @@ function signPatterns(n, { seed, n: drawn }) {
   return patterns.get(n);
 }
 
+// A method's sum over crowds in each pattern.
+function turnedSums(row, resampling) {
+  const n = row.length, { signs, total } = signPatterns(n, resampling), gains = Float64Array.from(row);
+  const sums = new Float64Array(total);
+  for (let b = 0, at = 0; b < total; b++) {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += signs[at++] * gains[k];
+    sums[b] = sum;
+  }
+  return sums;
+}
+
 // Which of some pairs of methods are told apart: told(place in pairs). gains[i][k]:
 // method i on crowd k. The mean difference over s is larger than the largest such
 // ratio, of this pair and those that look smaller, gets in 95% of the patterns
@@ -120,7 +132,7 @@ function signPatterns(n, { seed, n: drawn }) {
 // square, drawn towards the median one as if by MODERATION crowds. All at once:
 // no choice made after seeing the data, such as who leads, can make it err more
 // often.
-function toldOf(gains, pairs, resampling) {
+function toldOf(gains, pairs, resampling, turned) {
   const n = gains[0]?.length ?? 0;
   if (n < 2) return () => false;
   const differences = ([i, j]) => gains[i].map((x, k) => x - gains[j][k]);
@@ -132,22 +144,19 @@ function toldOf(gains, pairs, resampling) {
     const scale = n * Math.sqrt((n * squares[c] + MODERATION * usual) / (n + MODERATION)), [i, j] = pairs[c];
     return { c, i, j, scale, seen: Math.abs(differences(pairs[c]).reduce((sum, x) => sum + x, 0)) / scale };
   }).sort((a, b) => a.seen - b.seen);
-  const { signs, total } = signPatterns(n, resampling);
+  const { total } = signPatterns(n, resampling);
   const extra = n <= EXACT ? 0 : 1;                  // the observed pattern is among all
-  const reached = new Float64Array(ratios.length).fill(extra);
-  const rows = gains.map(row => Float64Array.from(row)), turned = new Float64Array(rows.length);
-  for (let b = 0; b < total; b++) {
-    rows.forEach((row, i) => {                       // a pair's sum is the difference of two of these
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += signs[b * n + k] * row[k];
-      turned[i] = sum;
-    });
-    let largest = 0;
-    ratios.forEach(({ i, j, scale, seen }, place) => {
-      largest = Math.max(largest, Math.abs(turned[i] - turned[j]) / scale);
-      if (largest >= seen - TINY) reached[place]++;
-    });
-  }
+  const reached = new Float64Array(ratios.length).fill(extra), largest = new Float64Array(total);
+  ratios.forEach(({ i, j, scale, seen }, place) => { // a million steps: plain loops over numbers
+    const ours = turned[i], theirs = turned[j], limit = seen - TINY;
+    let count = 0;
+    for (let b = 0; b < total; b++) {
+      const ratio = Math.abs(ours[b] - theirs[b]) / scale;
+      if (ratio > largest[b]) largest[b] = ratio;
+      if (largest[b] >= limit) count++;
+    }
+    reached[place] += count;
+  });
   const told = new Set();
   for (let place = ratios.length - 1; place >= 0; place--) {
     if (reached[place] / (total + extra) > LEVEL + TINY) break;
@@ -156,16 +165,19 @@ function toldOf(gains, pairs, resampling) {
   return c => told.has(c);
 }
 
+const allTurned = (gains, resampling) => gains.map(row => turnedSums(row, resampling));
 // told(i, j): all pairs of methods at once.
-function toldApart(gains, resampling) {
+function toldApart(gains, resampling, turned = allTurned(gains, resampling)) {
   const place = (i, j) => i * (i - 1) / 2 + j;       // j < i
-  const told = toldOf(gains, gains.flatMap((_, i) => gains.slice(0, i).map((_, j) => [i, j])), resampling);
+  const pairs = gains.flatMap((_, i) => gains.slice(0, i).map((_, j) => [i, j]));
+  const told = toldOf(gains, pairs, resampling, turned);
   return (i, j) => i !== j && told(place(Math.max(i, j), Math.min(i, j)));
 }
 
 // told(i): method i from the baseline, a family of questions of its own.
-const toldFrom = (gains, base, resampling) =>
-  toldOf([...gains, base], gains.map((_, i) => [i, gains.length]), resampling);
+const toldFrom = (gains, base, resampling, turned = allTurned(gains, resampling)) =>
+  toldOf([...gains, base], gains.map((_, i) => [i, gains.length]), resampling,
+    [...turned, turnedSums(base, resampling)]);
 
 // Group numbers of rows sorted best first: the best opens group 1, the first
 // row that is told from the group's best opens the next.
