@@ -38,6 +38,7 @@ from benchmark_utils.catalogue import solvers_that_need_gold
 from benchmark_utils.checks import check_range
 from benchmark_utils.failures import refused
 from benchmark_utils.label_rows import dense
+from benchmark_utils.parallel import send_terminals_without_counts
 from benchmark_utils.scoring import all_scores, artefacts
 from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.export import run_base, run_folder, write_csv
@@ -91,6 +92,7 @@ class Objective(BaseObjective):
     def skip(self, missing=None, repetitions=1, always_run=False,
              hide_votes=True, **data):
         discard_damaged_once()
+        send_terminals_without_counts()
         if missing is None:
             try:  # here, since benchopt ends where set_data fails
                 check_range("get_data", "repetitions", repetitions, 1,

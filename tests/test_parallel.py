@@ -2,7 +2,10 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+from benchmark_utils.scoring import METRICS
 
 pytestmark = pytest.mark.slow
 
@@ -59,6 +62,28 @@ def test_a_cell_that_dies_with_its_dask_worker_is_tried_twice(checkout):
     assert any("Deadly" in line and "not run yet" in line
                for line in done.stdout.splitlines()), done.stdout
     assert died.read_text() == "xx"
+
+
+def test_two_processes_give_the_same_bits(checkout, solve):
+    """Every score of votes, and of networks trained on labels, is that of the
+    same cell in this process."""
+    settings = {"IndependentConfusion": dict(n_tasks=40),
+                "TwoMoons": dict(n_tasks=60)}
+    asked = [part for name, options in settings.items()
+             for part in ("-d", f"{name}[n_tasks={options['n_tasks']}]")]
+    done = checkout.run(*asked, "-s", "MV", "-s", "DS", "-r", "2", "-j", "2",
+                        "--no-plot", "--output", "out")
+    rows = checkout.result("out")
+    assert len(rows) == 2 * 2 * 2, done.stdout
+    for row in rows.to_dict("records"):
+        dataset, solver = (row[f"{kind}_name"].partition("[")[0]
+                           for kind in ("dataset", "solver"))
+        *_, scores = solve(dataset, solver, row["idx_rep"],
+                           dataset_options=settings[dataset])
+        for metric in METRICS:
+            if metric.curve is None:
+                np.testing.assert_array_equal(
+                    row[metric.column], scores[metric.name], metric.name)
 
 
 def test_submitit_runs_cells_as_local_processes(checkout, solve):

@@ -53,7 +53,7 @@ def of_the_protocol():
 
 # What the objective imports and no score depends on.
 NO_SCORES = {"benchmark_utils/cache.py", "benchmark_utils/catalogue.py",
-             "benchmark_utils/failures.py"}
+             "benchmark_utils/failures.py", "benchmark_utils/parallel.py"}
 
 
 def imported_by(file, found):

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -63,14 +64,23 @@ def origin():
 def shared_code_hash():
     """sha256 of benchmark_utils, less what only reads results, and of the
     environment variables that change scores."""
+    digest = _shared_code().copy()
+    for name in ("CROWD_FORCE_TRAINING", "CROWD_DEVICE"):
+        digest.update(f"{name}={os.environ.get(name, '')}\0".encode())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _shared_code():
+    """Once per process, as Python reads it: what is edited during a run is
+    not what computes its later cells, whose keys in the cache ask for this
+    hash four times each."""
     digest = hashlib.sha256()
     for path in sorted(UTILS.rglob("*.py")):
         name = path.relative_to(UTILS).as_posix()
         if not name.startswith("report/"):
             digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for name in ("CROWD_FORCE_TRAINING", "CROWD_DEVICE"):
-        digest.update(f"{name}={os.environ.get(name, '')}\0".encode())
-    return digest.hexdigest()
+    return digest
 
 
 def protocol():

@@ -1,0 +1,45 @@
+"""What a cell takes along to another process."""
+import pickle
+
+import pytest
+from benchopt.utils.terminal_output import TerminalOutput
+from joblib.externals.loky.backend.reduction import dumps
+
+from benchmark_utils.parallel import send_terminals_without_counts
+
+
+class Part:
+    """Stands for a solver: pickling it lets the main thread go on, which
+    counts another cell."""
+    def __init__(self, terminal):
+        self.terminal = terminal
+
+    def __str__(self):
+        return "DS[max_iter=100]"
+
+    def __reduce__(self):
+        self.terminal.rep["a cell", len(self.terminal.rep)] += 1
+        return str, (str(self),)
+
+
+@pytest.fixture
+def terminal():
+    send_terminals_without_counts()
+    terminal = TerminalOutput(n_repetitions=3, show_progress=True)
+    part = Part(terminal)
+    terminal.set(solver=part, dataset=part, objective=part)
+    for cell in range(5):
+        terminal.rep[part, cell] += 1
+        terminal.status[part, cell] = "done"
+    return terminal
+
+
+@pytest.mark.parametrize("pickled", [pickle.dumps, dumps])
+def test_a_terminal_is_pickled_while_its_counts_grow(terminal, pickled):
+    sent = pickle.loads(pickled(terminal))
+    assert (sent.n_repetitions, sent.show_progress) == (3, True)
+    assert sent.solver == "DS[max_iter=100]"
+    assert sent.solver_tag == terminal.solver_tag
+    assert not sent.rep and not sent.status
+    assert sent.rep["a new cell"] == 0 and sent.status["a new cell"] == ""
+
