@@ -1,6 +1,7 @@
 """Does a GPU run reach what it should?
 
-    python perf/gpu_report.py outputs/gpu.parquet outputs/gpu_truth.parquet --minutes 8
+    python perf/gpu_report.py outputs/gpu.parquet outputs/gpu_truth.parquet \\
+        --minutes 8
 
 Prints the table of means beside published values and, for each goal, whether
 it is met; ends with 1 if one is not. Published calibration errors average the
