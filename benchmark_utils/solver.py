@@ -78,11 +78,21 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
                 value_at(soft_labels, votes.task, votes.label))
         if self.task_score is None:
             self.task_score = -entropy(soft_labels)
-        return dict(soft_labels=soft_labels, train_mask=self.train_mask,
-                    test_probabilities=self.test_probabilities,
-                    worker_score=self.worker_score,
-                    task_score=self.task_score, label_sets=self.label_sets,
-                    held_out_labels=self.held_out_labels())
+        result = dict(
+            soft_labels=soft_labels, train_mask=self.train_mask,
+            test_probabilities=self.test_probabilities,
+            worker_score=self.worker_score, task_score=self.task_score,
+            label_sets=self.label_sets,
+            held_out_labels=self.held_out_labels())
+        self.release_inputs()
+        return result
+
+    def release_inputs(self):
+        """An instance lives as long as the run: inputs that each of them kept,
+        a copy for every solver, would fill the memory."""
+        for name in ("X", "X_test", "X_gold"):
+            if name in self._given:
+                setattr(self, name, None)
 
     def held_out_labels(self):
         """Soft labels without each hidden fold of votes in turn, (n_folds,

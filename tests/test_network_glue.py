@@ -85,3 +85,19 @@ def test_hard_labels_are_the_best_of_the_soft(train):
     assert clear.sum() > 40
     assert_array_equal(hard.argmax(axis=1)[clear],
                        soft.argmax(axis=1)[clear])
+
+
+@pytest.mark.parametrize("solver", ["CrowdLayer", "MV"])
+def test_inputs_are_released_with_the_result(cell, solver):
+    """One instance per solver lives as long as a run: kept inputs add up."""
+    _, objective, solver = cell("Digits", solver, dataset_options=dict(
+        n_tasks=100, classifier={"base": "smallcnn", "epochs": 1}))
+    inputs = objective.problem.X
+    kept = [value for value in vars(solver).values()
+            if isinstance(value, np.ndarray)
+            and np.shares_memory(value, inputs)]
+    assert kept
+    solver.run_once()
+    solver.get_result()
+    assert not [value for value in vars(solver).values()
+                if isinstance(value, np.ndarray) and value.ndim > 2]

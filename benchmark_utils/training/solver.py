@@ -37,6 +37,10 @@ class NetworkSolver(CrowdSolver):
             self.train_votes = self.votes.of_tasks(self.train_tasks)
             self.train_inputs = self.X[self.train_tasks]
 
+    def release_inputs(self):
+        super().release_inputs()
+        self.train_inputs = None
+
     def training(self):
         return Training(self.recipe, self.train_inputs, self.votes.n_classes,
                         self.seed)
