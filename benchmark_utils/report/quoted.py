@@ -10,7 +10,6 @@ from benchmark_utils.report.statistics import median_interval, student
 from benchmark_utils.report.studies import markdown, number
 
 
-
 class Published:
     """The published results as a page quotes them."""
 
