@@ -169,7 +169,7 @@ def test_early_areas_are_those_of_the_first_epochs(mode):
 
 
 @pytest.mark.parametrize("name, epochs, expected", [
-    ("resnet18waum", "early", 50), ("resnet18", "early", 50),
+    ("resnet18waum", "early", 50), ("resnet18", "early", 30),
     ("mlp", "early", 30), ("mlp", 1.0, 60), ("mlp", .25, 15),
     ("mlp", 0.0, 1)])
 def test_early_is_before_the_rate_drops_or_half(name, epochs, expected):
