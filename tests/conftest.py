@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from killing import command, random_kills
 
 ROOT = Path(__file__).resolve().parents[1]
-pytest_plugins = ["benchopt.tests.fixtures"]
+pytest_plugins = ["benchopt.tests.fixtures", "page_in_browser"]
 # No test fails because the machine is busy: limits here are against hangs.
 HANGS = 3600  # seconds
 settings.register_profile("any machine", deadline=None,
@@ -114,6 +114,13 @@ def curve(cell):
 def checkout(tmp_path):
     """A copy of the benchmark and a function that runs commands in it."""
     return Checkout.of(tmp_path / "bench")
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch):
+    """A store of published results with one file."""
+    from shelf import Shelf
+    return Shelf(tmp_path, monkeypatch)
 
 
 class Checkout:

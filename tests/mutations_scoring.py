@@ -26,18 +26,19 @@ MUTATIONS = [
     Mutation(
         "votes to 95% at the last point", SCORING + "curves.py",
         "i = int(there.argmax())", "i = len(there) - 1",
-        "test_report.py::test_the_goal_is_reached_when_it_is_first_reached"),
+        "test_report_curves.py::"
+        "test_the_goal_is_reached_when_it_is_first_reached"),
     Mutation(
         "votes to 95% at the next point", SCORING + "curves.py",
         "return float(self.cost[i - 1] + min(share, 1) * step)",
         "return float(self.cost[i - 1] + step)",
-        "test_report.py::test_scores_of_a_curve"),
+        "test_report_curves.py::test_scores_of_a_curve"),
     Mutation(
         "the area ends with the votes, not with the budget",
         SCORING + "curves.py",
         "cost = np.append(curve.cost, curve.budget)",
         "cost = np.append(curve.cost, curve.cost[-1])",
-        "test_report.py::test_scores_of_a_curve"),
+        "test_report_curves.py::test_scores_of_a_curve"),
     Mutation(
         "cost is the number of votes", SCORING + "purchases.py",
         "cost_per_task=oracle.spent / n", "cost_per_task=oracle.n_votes / n",

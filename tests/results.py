@@ -1,12 +1,19 @@
 """Rows of results as benchopt writes them, for the tests of the report."""
+import json
+
 import numpy as np
 import pandas as pd
 
 from benchmark_utils.catalogue import catalogue, default_parameters
+from benchmark_utils.report.runs import points_of, runs_of
+from benchmark_utils.scoring import METRICS
 from benchmark_utils.scoring.outcomes import pack_credits
 from benchmark_utils.scoring.provenance import protocol
 
 SOLVERS = catalogue("solvers")
+BY_NAME = {metric.name: metric for metric in METRICS}
+RECOVERY, AREA = BY_NAME["label_recovery"], BY_NAME["budget_auc"]
+TO_95 = BY_NAME["votes_to_95"]
 
 
 def full(solver):
@@ -77,3 +84,23 @@ def published(solvers, datasets, n=3, **columns):
         **columns}
         for dataset, dataset_file in datasets
         for solver, solver_file in solvers for i in range(n)])
+
+
+def prepared(*parts):
+    return runs_of(points_of(frame(*parts)))
+
+
+def shop(**extra):
+    """Majority vote buys 3 votes at once; a policy reaches 95% in one of two
+    repetitions, at 1.5; another never does."""
+    curve = dict(cost=[0, 1, 2, 3], recovery=[.5, .7, .8, .8])
+    return frame(
+        bought("A", "MV", [[(3, .8)], [(3, .8)]], final_results=json.dumps(
+            dict(majority_curve=curve)), **extra),
+        bought("A", "BALD", [[(0, .5), (1, .9), (2, 1.)],
+                             [(0, .5), (1, .6), (2, .8)]], **extra),
+        bought("A", "RandomAssign", [[(0, .5), (2, .8)], [(0, .5), (3, .8)]],
+               **extra))
+
+
+RTE = "TruthInference[crowd=rte,mode=offline,votes_per_task={}]"

@@ -11,8 +11,12 @@ from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.calibration import expected_calibration_error
 from benchmark_utils.scoring.outcomes import (
     CALIBRATION_GAPS,
+    MOST,
     RIGHT_PREDICTIONS,
+    pack_credits,
+    pack_predictions,
     unpack_credits,
+    unpack_predictions,
 )
 from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.scoring.purchases import majority_curve
@@ -105,3 +109,24 @@ def test_a_sold_vote_table_carries_the_curve_of_majority_vote(cell):
                                                   abs=1e-6)
     assert curve["cost"][-1] == pytest.approx(scores["cost_per_task"])
     assert curve["recovery"][0] == pytest.approx(1 / 5)
+
+
+def test_outcomes_come_back():
+    credit = [0, 1, .5, 1 / 3, .25, .2]
+    values, n = unpack_credits(pack_credits(credit))
+    assert_allclose(values, credit) and n == 6
+    sure, right, n = unpack_predictions(pack_predictions(
+        np.array([.1, .505, 1]), np.array([True, False, True])))
+    assert_allclose(sure, [.1, .505, 1], atol=.5 / 127)
+    assert right.tolist() == [1, 0, 1] and n == 3
+
+
+def test_of_many_tasks_the_same_are_kept():
+    credit = np.random.default_rng(0).integers(2, size=3 * MOST)
+    text = pack_credits(credit)
+    values, n = unpack_credits(text)
+    assert len(values) == MOST and n == 3 * MOST and len(text) < 1e4
+    other = unpack_credits(pack_credits(1 - credit))[0]
+    assert_allclose(values + other, 1)  # the same tasks of both
+    with pytest.raises(ValueError, match="outcomes of 7 entries hold"):
+        unpack_credits("7" + text[text.index(":"):])

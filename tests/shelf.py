@@ -1,0 +1,53 @@
+"""A store of published results with one file, for the tests of the store."""
+import pytest
+from results import published
+
+from benchmark_utils.report import checks, store
+
+MV = ("MV", "solvers/majority_vote.py")
+GLAD = ("GLAD[max_iter=9]", "solvers/glad.py")
+DS = ("DS[m=1]", "solvers/dawid_skene.py")
+WDS = ("WDS[m=1]", "solvers/wds.py")
+HAMMER = ("HammerSpammer[n=1]", "datasets/hammer_spammer.py")
+DIGITS = ("Digits[m=2]", "datasets/digits.py")
+MOONS = ("TwoMoons", "datasets/two_moons.py")
+
+
+def result(solvers=(MV, GLAD), datasets=(HAMMER, DIGITS), n=3, **columns):
+    return published(solvers, datasets, n, **columns)
+
+
+class Shelf:
+    """A store with one file, and functions that offer it another. Only
+    commits that start with abcdef are of this repository."""
+    def __init__(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(checks, "_is_commit",
+                            lambda commit: commit.startswith("abcdef"))
+        monkeypatch.setattr(store, "all_commits_are_here", lambda: True)
+        self.files, self.folder = tmp_path, tmp_path / "leaderboard"
+        self.offer(result(), "first")
+
+    def save(self, rows, name):
+        rows.to_parquet(self.files / f"{name}.parquet")
+        return self.files / f"{name}.parquet"
+
+    def offer(self, rows, name="new", **options):
+        return store.add(self.save(rows, name), folder=self.folder, **options)
+
+    def refused(self, rows, **options):
+        before = self.content()
+        with pytest.raises(store.Refused) as error:
+            self.offer(rows, **options)
+        assert self.content() == before
+        return str(error.value)
+
+    def content(self):
+        return {path.name: path.read_bytes()
+                for path in sorted(self.folder.iterdir())
+                if path.name != ".lock"}
+
+    def rows(self):
+        return store.read_store(self.folder)
+
+    def check(self):
+        return store.check(self.folder)

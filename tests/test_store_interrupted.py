@@ -1,0 +1,130 @@
+"""What is left of the store when a command is cut off at any moment."""
+import json
+import os
+import threading
+
+import pandas as pd
+import pytest
+from filelock import FileLock
+from shelf import DIGITS, DS, GLAD, MOONS, MV, WDS, result
+
+from benchmark_utils.report import files, store
+
+
+def replace_cells(shelf):
+    """A command that writes a new file, shortens one and removes another."""
+    shelf.offer(result([MV, DS], [DIGITS]).assign(
+        objective_label_recovery=.25), "new", replace=True)
+
+
+def killed_after(steps, shelf, monkeypatch, action):
+    """Run ``action`` in a process that ends at its ``steps``-th system call
+    that changes a file; True if it came to its end before."""
+    process = os.fork()
+    if process == 0:
+        done = 0
+
+        def dying(call):
+            def counted(*arguments, **options):
+                nonlocal done
+                done += 1
+                if done == steps:
+                    os._exit(9)
+                return call(*arguments, **options)
+            return counted
+        for name in ("replace", "fsync", "unlink"):
+            monkeypatch.setattr(os, name, dying(getattr(os, name)))
+        try:
+            action(shelf)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    assert code in (0, 9)
+    return code == 0
+
+
+def cells_of(rows):
+    return {key: tuple(own["objective_label_recovery"]) for key, own in
+            rows.groupby(["dataset_name", "solver_name"])}
+
+
+STEPS = 15  # system calls that change a file, and one more
+FEW = (2, 6, 8, 10, 13)
+
+
+@pytest.mark.parametrize("steps", [
+    step if step in FEW else pytest.param(step, marks=pytest.mark.slow)
+    for step in range(1, STEPS + 1)])
+def test_killed_at_any_moment_nothing_is_lost(shelf, monkeypatch, steps):
+    """All old cells are there, or their new values; no file is half-written;
+    check says what is left to do, and the same command does it."""
+    shelf.offer(result([GLAD], [MOONS]), "third")
+    shelf.offer(result([WDS], [DIGITS]), "fourth")
+    before = cells_of(shelf.rows())
+    wanted = result([MV, DS, WDS], [DIGITS]).assign(
+        objective_label_recovery=.25)
+    new = cells_of(wanted)
+
+    def action(shelf):
+        shelf.offer(wanted, "new", replace=True)
+    finished = killed_after(steps, shelf, monkeypatch, action)
+    for path in shelf.folder.glob("*.parquet"):
+        pd.read_parquet(path)  # whole
+    for path in shelf.folder.glob("*.json"):
+        json.loads(path.read_text())
+    found = shelf.rows()
+    for (dataset, solver), values in before.items():
+        own = found[(found["dataset_name"] == dataset)
+                    & (found["solver_name"] == solver)]
+        seen = {tuple(part["objective_label_recovery"])
+                for _, part in own.groupby("run")}
+        assert seen and seen <= {values, new.get((dataset, solver))}
+    whole = cells_of(found) in (before, {**before, **new}) and not found[
+        ["dataset_name", "solver_name", "idx_rep"]].duplicated().any()
+    assert (shelf.check() == []) <= whole  # in order: then it is
+    assert finished == (steps == STEPS)
+    action(shelf)
+    assert cells_of(shelf.rows()) == {**before, **new}
+    assert shelf.check() == []
+
+
+def test_a_full_disk_changes_nothing(shelf, monkeypatch):
+    shelf.offer(result([WDS], [DIGITS]), "fourth")
+    before, count = shelf.content(), 0
+
+    def full(path, write):
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise OSError(28, "No space left on device")
+        return files.stage(path, write)
+    monkeypatch.setattr(store, "stage", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_cells(shelf)
+    assert shelf.content() == before
+
+
+def test_two_commands_at_once_take_turns(shelf):
+    """The second waits for the lock, then sees what the first has done."""
+    other = threading.Thread(
+        target=shelf.offer, args=(result([DS]), "second"))
+    with FileLock(shelf.folder / ".lock"):
+        other.start()
+        other.join(.3)
+        assert other.is_alive() and "second.json" not in shelf.content()
+    other.join()
+    assert "second.json" in shelf.content() and shelf.check() == []
+
+
+def test_a_text_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "page.html"
+    files.write_text(path, "old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.write_text(path, "new")
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["page.html"]
