@@ -1,19 +1,18 @@
 import numpy as np
 
-from benchmark_utils.checks import integer, number
-from benchmark_utils.crowds.dataset import DRAWN, CrowdDataset
+from benchmark_utils.checks import number
+from benchmark_utils.crowds.confusion_dataset import ConfusionDataset
+from benchmark_utils.crowds.dataset import DRAWN
 from benchmark_utils.crowds.simulation import (
-    check_confusions,
     dirichlet_confusion,
     dominant_diagonal,
     draw_labels,
     draw_pairs,
-    votes_per_task_value,
 )
 from benchmark_utils.votes import Votes
 
 
-class Dataset(CrowdDataset):
+class Dataset(ConfusionDataset):
     """Easy, hard and hopeless tasks for good and bad workers.
 
     All are right on an easy task, draw from their confusion matrix on a hard
@@ -41,17 +40,12 @@ class Dataset(CrowdDataset):
         "classification for crowdsourced image datasets with Python. Computo "
         "2024. "
         "https://computo.sfds.asso.fr/published-202402-lefort-peerannot/"]
-    parameters = {"n_tasks": [200], "n_workers": [100], "n_classes": [5],
-                  "votes_per_task": [10], "good_ratio": [.35],
-                  "difficulty_ratio": [1.0], "random_ratio": [0.0]}
-    accepts = {"n_tasks": integer(1, 10**7), "n_workers": integer(1, 10**5),
-               "n_classes": integer(2, 10**3),
-               "votes_per_task": votes_per_task_value,
+    parameters = {**ConfusionDataset.parameters, "n_workers": [100],
+                  "good_ratio": [.35], "difficulty_ratio": [1.0],
+                  "random_ratio": [0.0]}
+    accepts = {**ConfusionDataset.accepts,
                "good_ratio": number(0, 1), "random_ratio": number(0, 1),
                "difficulty_ratio": number(0, 1e9)}
-
-    def check_together(self):
-        check_confusions(self)
 
     def get_data(self):
         K = self.n_classes

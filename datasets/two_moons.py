@@ -1,12 +1,9 @@
 from sklearn.datasets import make_moons
 
-from benchmark_utils.checks import integer, one_of
-from benchmark_utils.crowds.dataset import CrowdDataset
-from benchmark_utils.crowds.toy_classifiers import WORKERS
-from benchmark_utils.crowds.toy_datasets import toy_dataset
+from benchmark_utils.crowds.toy_datasets import ToyDataset
 
 
-class Dataset(CrowdDataset):
+class Dataset(ToyDataset):
     """Two interleaved noisy half circles; three stopped classifiers vote.
 
     Their mistakes are no ambiguity of the points: pruning must not help here.
@@ -24,21 +21,7 @@ class Dataset(CrowdDataset):
         "truth": "drawn",
         "inputs": "points",
     }
-    facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
-    }
-    references = [
-        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
-        "tasks combining crowdsourced labels by weighting Areas Under the "
-        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
     parameters = {"n_tasks": [500], "workers": ["stopped"]}
-    test_parameters = {"n_tasks": [60]}
-    accepts = {"n_tasks": integer(10, 10**6), "workers": one_of(*WORKERS)}
 
-    def get_data(self):
-        rng = self.rng()
-        X, y = make_moons(2 * self.n_tasks, noise=.2,
-                          random_state=int(rng.integers(2**32)))
-        return toy_dataset(X, y, self.n_tasks, self.workers, rng)
+    def points(self, n, seed):
+        return make_moons(n, noise=.2, random_state=seed)

@@ -1,9 +1,9 @@
 from benchmark_utils.aggregation.influence import Pipeline
 from benchmark_utils.checks import number, one_of
-from benchmark_utils.solver import CrowdSolver
+from benchmark_utils.worker_values import WorkerValueSolver
 
 
-class Solver(CrowdSolver):
+class Solver(WorkerValueSolver):
     """Influence: workers scored by what their votes add to a classifier.
 
     Smoothed Dawid-Skene, then softmax regression, then the loss on the gold
@@ -21,16 +21,6 @@ class Solver(CrowdSolver):
         "step": "Koh and Liang 2017",
         "smoothing": "our choice, keeps logarithms smooth",
         "ridge": "our choice"}
-    references = [
-        "P. W. Koh, P. Liang. Understanding black-box predictions via "
-        "influence functions. ICML 2017. https://arxiv.org/abs/1703.04730"]
-    needs_gold = True
-    test_config = {"dataset": {"name": "Digits"}}
-
-    def skip(self, X_gold=None, **_):
-        if X_gold is None:
-            return True, "values workers on gold images: none are given"
-        return False, None
 
     def run(self, _):
         pipeline = Pipeline(self.votes, self.X, self.smoothing, self.ridge)

@@ -2,13 +2,8 @@ import numpy as np
 
 from benchmark_utils.aggregation.dawid_skene import accuracies, dawid_skene
 from benchmark_utils.checks import number, one_of
+from benchmark_utils.training import margins
 from benchmark_utils.training.aum import MODES, vote_areas
-from benchmark_utils.training.margins import (
-    MARGINS,
-    above_quantile,
-    early_epochs,
-    weighted_areas,
-)
 from benchmark_utils.training.solver import NetworkSolver
 
 
@@ -27,7 +22,7 @@ class Solver(NetworkSolver):
     parameters = {"quantile": [.01], "mode": ["stacked"], "margin": ["second"],
                   "epochs": ["early"], "prune": ["waum"]}
     accepts = {"quantile": number(0, 1), "mode": one_of(*MODES),
-               "margin": one_of(*MARGINS),
+               "margin": one_of(*margins.MARGINS),
                "epochs": number(0, 1, or_word="early"),
                "prune": one_of("waum", "random")}
     defaults_from = {
@@ -42,8 +37,7 @@ class Solver(NetworkSolver):
         "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
 
     def run(self, _):
-        votes = self.train_votes
-        trust = None
+        votes, trust = self.train_votes, None
         if self.prune == "random":
             rng = np.random.default_rng(self.seed)
             waum = np.where(votes.per_task > 0, rng.random(votes.n_tasks),
@@ -52,11 +46,12 @@ class Solver(NetworkSolver):
             aum, trust = vote_areas(
                 votes, self.train_inputs, self.recipe, self.seed,
                 accuracies(votes, dawid_skene(votes)),
-                early_epochs(self.recipe, self.epochs), self.mode,
+                margins.early_epochs(self.recipe, self.epochs), self.mode,
                 self.margin)
-            waum = weighted_areas(votes, aum, trust)
+            waum = margins.weighted_areas(votes, aum, trust)
         self.task_score = self.of_all_tasks(waum, np.nan)
-        self.train_mask = above_quantile(self.task_score, self.quantile)
+        self.train_mask = margins.above_quantile(
+            self.task_score, self.quantile)
         rest = self.votes.select(self.train_mask[self.votes.task])
         accuracy = accuracies(rest, dawid_skene(rest))  # (n_workers, K)
         weight = accuracy[self.votes.worker, self.votes.label]

@@ -99,8 +99,8 @@ MUTATIONS = [
         GLUE + "test_the_tasks_with_the_lowest_scores_are_dropped"),
     Mutation(
         "WAUM drops the tasks that are learnt best", "solvers/waum.py",
-        "above_quantile(self.task_score, self.quantile)",
-        "above_quantile(-self.task_score, self.quantile)",
+        "self.task_score, self.quantile)",
+        "-self.task_score, self.quantile)",
         GLUE + "test_the_tasks_with_the_lowest_scores_are_dropped"),
     Mutation(
         "WAUM keeps the votes of pruned tasks", "solvers/waum.py",

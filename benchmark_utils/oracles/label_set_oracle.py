@@ -1,6 +1,7 @@
 """Annotators and an expert, who say which labels a task has."""
 import numpy as np
 
+from benchmark_utils.oracles.counting import CountingOracle
 from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
@@ -9,7 +10,7 @@ from benchmark_utils.oracles.requests import (
 )
 
 
-class LabelSetOracle:
+class LabelSetOracle(CountingOracle):
     """Answers "does the task show this class?" and counts the answers.
 
     ``ask`` puts some classes of a task to one annotator, ``ask_expert`` a
@@ -24,7 +25,7 @@ class LabelSetOracle:
     budget, expert_budget : int
         Label sets that annotators give, tasks that the expert answers.
     """
-    __slots__ = ("__answers", "__expert", "__shape", "__budgets", "__seen",
+    __slots__ = ("__answers", "__expert", "__budgets", "__seen",
                  "__by_expert")
 
     def __init__(self, answers, expert, budget, expert_budget):
@@ -32,28 +33,17 @@ class LabelSetOracle:
             raise ValueError(f"label sets: the expert's answers have shape "
                              f"{expert.shape}, those of annotators "
                              f"{answers.shape}")
+        super().__init__(len(answers), answers.shape[2])
         # In closures, so that no attribute holds what was not asked for.
         self.__answers = lambda *where: answers[where]
         self.__expert = lambda task: expert[task]
-        self.__shape = answers.shape
         self.__budgets = int(budget), int(expert_budget)
         self.__seen = np.zeros(answers.shape[:2], bool)
         self.__by_expert = np.zeros(len(answers), bool)
 
-    def __reduce__(self):
-        raise TypeError("an oracle counts what it is asked: it has no copies")
-
-    @property
-    def n_tasks(self):
-        return self.__shape[0]
-
     @property
     def n_annotators(self):
-        return self.__shape[1]
-
-    @property
-    def n_classes(self):
-        return self.__shape[2]
+        return self.__seen.shape[1]
 
     @property
     def budget(self):

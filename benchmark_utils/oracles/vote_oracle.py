@@ -2,6 +2,7 @@
 import numpy as np
 
 from benchmark_utils.oracles.answers import NO_ANSWER
+from benchmark_utils.oracles.counting import CountingOracle
 from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
@@ -16,7 +17,7 @@ from benchmark_utils.votes import Votes
 SLACK = 1e-9  # sums of prices are not exact
 
 
-class Oracle:
+class Oracle(CountingOracle):
     """Answers queries for votes, within a budget, and counts their cost.
 
     Each pair of a task and a worker is answered once. A query is answered
@@ -42,7 +43,7 @@ class Oracle:
     expert : (n_tasks,) true labels, optional, at ``expert_price`` each
     """
     __slots__ = (
-        "__answers", "__shape", "__never", "__asked", "__votes",
+        "__answers", "__never", "__asked", "__votes",
         "__per_worker", "__budget", "__seconds_budget", "__cap", "__cost",
         "__latency", "__gold", "__n_gold", "__expert", "__expert_price",
         "__by_expert", "__spent", "__seconds")
@@ -53,7 +54,7 @@ class Oracle:
         n_tasks, n_workers = answers.shape
         if expert is not None and (np.asarray(expert) < 0).any():
             raise ValueError("oracle: an expert needs the truth of every task")
-        self.__shape = n_tasks, n_workers, int(n_classes)
+        super().__init__(n_tasks, n_classes)
         # In closures, so that no attribute holds what was not asked for.
         self.__answers = lambda task, worker: answers[task, worker]
         self.__gold = gold
@@ -72,25 +73,15 @@ class Oracle:
                                check_limit("expert_price", expert_price))
         self.__asked = np.zeros((n_tasks, n_workers), bool)
         self.__by_expert = np.zeros(n_tasks, bool)
-        self.__votes = Votes(*np.zeros((3, 0), np.intp), *self.__shape)
+        self.__votes = Votes(*np.zeros((3, 0), np.intp), n_tasks, n_workers,
+                             self.n_classes)
         self.__per_worker = np.zeros(n_workers, np.intp)
         self.__n_gold, self.__spent, self.__seconds = 0, 0.0, 0.0
 
-    def __reduce__(self):
-        raise TypeError("an oracle counts what it is asked: it has no copies")
-
     # --- what can be asked --------------------------------------------------
     @property
-    def n_tasks(self):
-        return self.__shape[0]
-
-    @property
     def n_workers(self):
-        return self.__shape[1]
-
-    @property
-    def n_classes(self):
-        return self.__shape[2]
+        return self.__asked.shape[1]
 
     @property
     def budget(self):
@@ -200,7 +191,7 @@ class Oracle:
         old = self.__votes
         self.__votes = Votes(*map(np.concatenate, (
             (old.task, task), (old.worker, worker), (old.label, label))),
-            *self.__shape)
+            self.n_tasks, self.n_workers, self.n_classes)
         return label
 
     def __check_pairs(self, task, worker):
