@@ -18,10 +18,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmark_utils.online.confusion_rows import (  # noqa: E402
+    sample_confusions,
+)
 from benchmark_utils.online.information_gain import (  # noqa: E402
     bald_scores,
     label_information,
-    sample_confusions,
 )
 
 N_TASKS, N_WORKERS, K, T, S = 1000, 50, 10, 16, 32

@@ -3,10 +3,8 @@ from scipy.special import softmax
 
 from benchmark_utils.checks import integer
 from benchmark_utils.online.assignment import best_pairs
-from benchmark_utils.online.information_gain import (
-    bald_scores,
-    sample_confusions,
-)
+from benchmark_utils.online.confusion_rows import sample_confusions
+from benchmark_utils.online.information_gain import bald_scores
 from benchmark_utils.online.solver import OnlineSolver
 
 

@@ -1,4 +1,4 @@
-from benchmark_utils.aggregation.voted_labels import (
+from benchmark_utils.aggregation.vote_shares import (
     label_majority,
     label_shares,
 )

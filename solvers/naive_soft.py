@@ -1,4 +1,4 @@
-from benchmark_utils.aggregation.voted_labels import label_shares
+from benchmark_utils.aggregation.vote_shares import label_shares
 from benchmark_utils.solver import CrowdSolver
 
 

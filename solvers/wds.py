@@ -1,6 +1,6 @@
 from benchmark_utils.aggregation import restricted
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
-from benchmark_utils.aggregation.voted_labels import label_shares
+from benchmark_utils.aggregation.vote_shares import label_shares
 from benchmark_utils.checks import integer
 from benchmark_utils.label_rows import value_at
 from benchmark_utils.solver import CrowdSolver

@@ -9,11 +9,13 @@ from numpy.testing import assert_allclose
 from scipy.stats import entropy as scipy_entropy
 
 from benchmark_utils.online import information_gain
+from benchmark_utils.online.confusion_rows import (
+    dirichlet_row_entropy,
+    sample_confusions,
+)
 from benchmark_utils.online.information_gain import (
     bald_scores,
-    dirichlet_row_entropy,
     label_information,
-    sample_confusions,
 )
 
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from benchmark_utils.online.information_gain import sample_confusions
+from benchmark_utils.online.confusion_rows import sample_confusions
 
 
 @pytest.mark.parametrize("scale", [.05, 1, 20])

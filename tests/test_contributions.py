@@ -7,6 +7,9 @@ from scipy.stats import spearmanr
 
 from benchmark_utils.aggregation.influence import Pipeline
 from benchmark_utils.aggregation.influence_classifier import RidgeSoftmax
+from benchmark_utils.aggregation.influence_derivatives import (
+    DifferentiableDawidSkene,
+)
 from benchmark_utils.aggregation.influence_labels import (
     NotConverged,
     SmoothDawidSkene,
@@ -55,7 +58,7 @@ def test_gradient_matches_central_differences(seed):
 def test_pull_back_is_the_transpose_of_the_step():
     """<u, dF/dT d> = <(dF/dT)^T u, d>, d any direction."""
     votes, *_ = toy()
-    model = SmoothDawidSkene(votes, 2.0)
+    model = DifferentiableDawidSkene(votes, 2.0)
     T, V = model.fit(), model.matrix(model.ones)
     rng = np.random.default_rng(1)
     u, d = rng.normal(size=(2, *T.shape))

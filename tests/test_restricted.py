@@ -7,11 +7,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from benchmark_utils.aggregation import dawid_skene as full
 from benchmark_utils.aggregation import one_coin as full_coin
 from benchmark_utils.aggregation import restricted
-from benchmark_utils.aggregation.voted_labels import (
-    VotedLabels,
-    majority,
-    shares,
-)
+from benchmark_utils.aggregation.vote_shares import majority, shares
+from benchmark_utils.aggregation.voted_labels import VotedLabels
 from benchmark_utils.votes import Votes
 
 

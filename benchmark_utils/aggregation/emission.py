@@ -41,13 +41,8 @@ class Emission:
     strength: float
 
     def pi(self, worker, label):
-        """Probability of these answers under each truth, (n, K).
-
-        Parameters
-        ----------
-        worker, label : integer arrays, (n,)
-            Any answers, also those that were never seen.
-        """
+        """Probability of answers, worker and label (n,) ints, also of those
+        that were never seen, under each truth, (n, K)."""
         worker, label = np.asarray(worker), np.asarray(label)
         wanted = worker * len(self.crowd) + label
         pi = self.strength * self.crowd.T[label]

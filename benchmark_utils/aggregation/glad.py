@@ -36,8 +36,7 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     ----------
     votes : Votes
     max_iter : int
-    tol : see `objective_settles`; of the log-likelihood plus the log-prior,
-        up to a constant.
+    tol : of the log-posterior, up to a constant; see `objective_settles`
     sweeps : int
         Newton sweeps over alpha, then beta, in an M step. Each raises the
         expected log-likelihood, so the EM is monotone with any number.
@@ -52,7 +51,6 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     if K == 1:
         T = np.where((voted | known)[:, None], 1.0, np.nan)
         return GladFit(T, alpha, np.exp(beta), np.zeros(1))
-
     # Cells: the (task, label) that occur, sorted by task.
     cells, cell = np.unique(task * K + votes.label, return_inverse=True)
     cell_task = cells // K

@@ -83,15 +83,8 @@ class HeldOut:
 
 
 def held_out(votes, labels_by_fold, fold):
-    """`HeldOut` from the soft labels of each fold.
-
-    Parameters
-    ----------
-    votes : Votes
-    labels_by_fold : dict of fold -> (n_tasks, K)
-        Soft labels from the votes outside of the fold.
-    fold : (n_votes,), of `hold_out`
-    """
+    """`HeldOut` from ``labels_by_fold``, {fold: (n_tasks, K)}, the soft
+    labels from the votes outside of the fold; ``fold`` is `hold_out`'s."""
     K = votes.n_classes
     parts = [(np.zeros(0, int), np.zeros((0, K)), np.zeros((0, K)))]
     for hidden, T in labels_by_fold.items():
@@ -105,14 +98,9 @@ def held_out(votes, labels_by_fold, fold):
 
 
 def cross_fit(votes, aggregate, seed=0):
-    """`HeldOut` of a method: it labels without each fold in turn.
-
-    Parameters
-    ----------
-    votes : Votes
-    aggregate : Votes -> (n_tasks, K) soft labels
-    seed : int
-        Of the folds: methods with the same seed are paired.
+    """`HeldOut` of a method, ``aggregate``: Votes -> (n_tasks, K) soft labels,
+    which labels without each fold in turn. Methods with the same ``seed``, of
+    the folds, are paired.
     """
     fold = hold_out(votes, seed)
     return held_out(votes, {f: aggregate(votes.select(fold != f))

@@ -30,7 +30,9 @@ import numpy as np
 from scipy.special import log_softmax, softmax
 
 from benchmark_utils.aggregation.influence_classifier import RidgeSoftmax
-from benchmark_utils.aggregation.influence_labels import SmoothDawidSkene
+from benchmark_utils.aggregation.influence_derivatives import (
+    DifferentiableDawidSkene,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,7 @@ class Pipeline:
         flat = X.reshape(len(X), -1).astype(float)
         self.mean, self.std = flat.mean(axis=0), flat.std(axis=0)
         self.std[self.std == 0] = 1
-        self.labels = SmoothDawidSkene(votes, smoothing)
+        self.labels = DifferentiableDawidSkene(votes, smoothing)
         self.classifier = RidgeSoftmax(self.features(X)[self.voted], ridge)
 
     def features(self, X):

@@ -108,43 +108,13 @@ class VotedLabels:
         top = self.over_task(np.maximum, log_joint)
         T = np.exp(log_joint - top)
         norm = self.over_task(np.add, T)
-        log_norm = np.log(norm) + top
-        return T / norm, float(log_norm[self.first].sum())
+        return T / norm, float((np.log(norm) + top)[self.first].sum())
 
     def rows(self, T):
         """CSR (n_tasks, K) of values of the cells; a task of which nothing is
         known has an empty row, which abstains. What is 0 is not stored."""
-        votes = self.votes
         rows = sparse.csr_array(
             (T, self.label, np.append(0, np.cumsum(self.per_task))),
-            shape=(votes.n_tasks, votes.n_classes))
+            shape=(self.votes.n_tasks, self.votes.n_classes))
         rows.eliminate_zeros()
         return rows
-
-
-def label_majority(votes):
-    """The most voted label of each task, ties shared, (n_tasks, K), sparse if
-    there are many classes."""
-    return majority(votes) if votes.many_classes else votes.majority()
-
-
-def label_shares(votes, weight=None):
-    """Vote shares, or shares of the weight (n_votes,), (n_tasks, K), sparse
-    if there are many classes."""
-    if votes.many_classes:
-        return shares(votes, weight)
-    return votes.shares(weight)
-
-
-def majority(votes):
-    """`Votes.majority` as `VotedLabels.rows`."""
-    cells = VotedLabels(votes)
-    total = cells.total()
-    best = (total == cells.over_task(np.maximum, total)).astype(float)
-    return cells.rows(best / cells.over_task(np.add, best))
-
-
-def shares(votes, weight=None):
-    """`Votes.shares` as `VotedLabels.rows`."""
-    cells = VotedLabels(votes)
-    return cells.rows(cells.shares(weight))

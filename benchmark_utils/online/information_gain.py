@@ -6,7 +6,9 @@ and the parameters of the classifier and of the workers (from samples), and
 confusion matrix (closed form under Dirichlet rows).
 """
 import numpy as np
-from scipy.special import digamma, entr
+from scipy.special import entr
+
+from benchmark_utils.online.confusion_rows import dirichlet_row_entropy
 
 # Numbers in a temporary. The product and its logarithm then stay in a core's
 # cache, a fifth faster than from memory.
@@ -91,35 +93,6 @@ def label_information(label_posterior, alpha):
         label_posterior, alpha / alpha.sum(axis=-1, keepdims=True))
     scores -= label_posterior @ dirichlet_row_entropy(alpha).T
     return scores
-
-
-def dirichlet_row_entropy(alpha):
-    """Mean entropy of w ~ Dirichlet(alpha), in nats: alpha (..., L) -> (...).
-
-    E H(w) = digamma(A + 1) - sum_l alpha_l / A digamma(alpha_l + 1), with
-    A = sum_l alpha_l.
-    """
-    alpha = np.asarray(alpha, float)
-    A = alpha.sum(axis=-1)
-    share = alpha / A[..., None]
-    return digamma(A + 1) - (share * digamma(alpha + 1)).sum(axis=-1)
-
-
-def sample_confusions(rng, alpha, S):
-    """S draws of W_jk ~ Dirichlet(alpha_jk): alpha (n_workers, K, L) ->
-    (S, n_workers, K, L), rows sum to one.
-
-    Gamma draws, normalised. In logs: below alpha = .01 they underflow, and a
-    row of zeros would become 0 / 0. log Gamma(a) = log Gamma(a + 1) +
-    log(U) / a, and -log(U) is exponential.
-    """
-    alpha = np.maximum(np.asarray(alpha, float), 1e-300)  # no 1 / a overflow
-    W = np.log(rng.standard_gamma(alpha + 1, size=(S, *alpha.shape)))
-    W -= rng.standard_exponential(W.shape) / alpha
-    W -= W.max(axis=-1, keepdims=True)
-    np.exp(W, out=W)
-    W /= W.sum(axis=-1, keepdims=True)
-    return W
 
 
 def _vote_entropy(label_posterior, rows):
