@@ -89,14 +89,14 @@ def check(options):
 
 def page(options):
     from benchmark_utils.report.data import page_data
-    from benchmark_utils.report.exports import write_exports
+    from benchmark_utils.report.exports import LINKED, write_exports
     from benchmark_utils.report.readme import with_ranking
 
     data = page_data(_published(options))
     output = options.output or options.store / "index.html"
-    _write_page(data, output)
-    print(f"wrote {output}, {output.stat().st_size / 1e6:.2f} MB")
     files = write_exports(data, output.parent)
+    _write_page({**data, "files": LINKED}, output)
+    print(f"wrote {output}, {output.stat().st_size / 1e6:.2f} MB")
     print(f"wrote {len(files)} files of the same numbers beside it")
     if options.readme:
         write_text(README, with_ranking(README.read_text("utf-8"), data))

@@ -37,6 +37,7 @@
     enough      {votes, within}: fewer votes a task are enough once a method is
                 and stays within these points of what it makes of all votes;
                 asked of crowds with so many votes a task or more
+    files       [path]: what lies beside the page; on the page only
     default     {fixed: {crowd}, buy: {crowd}}: where a reader starts, so that
                 people, language models and simulations are not one ranking
     unknown is null. Settings that keep some votes of a recorded crowd are

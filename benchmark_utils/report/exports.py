@@ -13,6 +13,9 @@ from benchmark_utils.report.files import write_text
 from benchmark_utils.report.headline import Choice, headline
 from benchmark_utils.report.settings import CROWDS
 
+# Those that the page itself links, from where it lies.
+LINKED = ["results.json", "csv/cells.csv", "papers.bib"]
+
 
 def write_exports(data, folder):
     """The files of this module's docstring; returns their paths."""

@@ -86,11 +86,11 @@ function nameCell(row, baseline, pinned) {
       "The runs there do not vary, or there is one"),
   ].filter(Boolean);
   return html`<th role="rowheader" scope="row" class="name">
-    <div><button type="button" class="open" data-m="${row.id}">${row.name}</button>${verified(row.status)}
+    <div><button type="button" class="open" data-m="${row.id}">${row.name}</button>
     <button type="button" class="pin" data-pin="${row.id}" aria-pressed="${pinned}" title="Draw in colour"
       aria-label="Draw ${row.name} in colour">${PIN}</button></div>
-    <span class="needs">${row.base ? "the baseline" : needsOf(row.method)}</span>${
-    badges.length > 0 && html`<span class="badges">${badges}</span>`}</th>`;
+    <span class="needs">${row.base ? "the baseline" : needsOf(row.method)} ${
+    verified(row.status)}</span>${badges.length > 0 && html`<span class="badges">${badges}</span>`}</th>`;
 }
 
 function gainCell(row) {

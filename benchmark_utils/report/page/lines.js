@@ -18,7 +18,8 @@ function curvePath({ x, y }, frame) {
 function bandPath({ x, y, sd }, slot, frame) {
   if (!sd.some(v => v > 0) || sd.some(v => !known(v))) return "";
   const within = v => frame.Y(Math.max(frame.y[0], Math.min(frame.y[1], v))).toFixed(1);
-  const side = sign => x.map((v, i) => `${frame.X(v).toFixed(1)} ${within(y[i] + sign * sd[i])}`);
+  const shown = x.filter(v => v <= frame.x[1] * 1.0001);  // as far as the curve
+  const side = sign => shown.map((v, i) => `${frame.X(v).toFixed(1)} ${within(y[i] + sign * sd[i])}`);
   return html`<path class="c${slot} spread" d="M${[...side(1), ...side(-1).reverse()].join("L")}Z"/>`;
 }
 

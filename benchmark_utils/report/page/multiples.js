@@ -60,7 +60,7 @@ function reliabilityFigure(key, state, width) {
 
 // "7½": a tie counts half.
 const halves = wins => wins % 1 ? `${Math.floor(wins) || ""}½` : wins;
-const SMALLEST = 22;                                 // a square that holds its number
+const SMALLEST = 26;                                 // a square that holds its number
 
 // On how many of the shared crowds a row's method is above a column's.
 function winFigure(table, width) {
