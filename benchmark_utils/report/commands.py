@@ -25,18 +25,20 @@ def show(options):
         answers_text,
         tables_text,
         time_text,
+        wrapped,
     )
 
     paths, rows = _results(options)
     runs = runs_of(points_of(rows))
     print(tables_text(runs, options.every, options.width))
     data = page_data(rows)
-    print(f"\n{answers_text(data)}\n\n{time_text(runs)}\n\n"
-          f"From {', '.join(map(str, paths))}")
+    said = wrapped(f"{answers_text(data)}\n\n{time_text(runs)}",
+                   options.width)
+    print(f"\n{said}\n\nFrom {', '.join(map(str, paths))}")
     if not options.no_page:
         _write_page(data, options.page)
         print(f"The page, with every figure: {options.page}")
-    print(f"Next: {NAME} --all, for all scores; {NAME} add -h, to publish")
+    print(f"All scores: {NAME} --all\nTo publish: {NAME} add -h")
 
 
 def add(options):

@@ -29,7 +29,7 @@ def tables_text(runs, every=False, width=None, bold=None):
     every : all scores, not the main ones. bold : mark who may be the best;
     default: on a terminal.
     """
-    width = width or shutil.get_terminal_size((100, 24)).columns
+    width = width or terminal_width()
     bold = sys.stdout.isatty() if bold is None else bold
     metrics, entries = shown_metrics(runs, main=not every), settings_of(runs)
     tables = {metric: cells(runs, metric) for metric in metrics}
@@ -45,13 +45,25 @@ def tables_text(runs, every=False, width=None, bold=None):
             tables[lead][dataset, name], lead))
         text, left_out = _fitted(dataset, solvers, filled, tables, width, bold)
         cut = max(cut, left_out)
-        heading = textwrap.fill(_heading(dataset, entries.get(dataset)),
-                                width, subsequent_indent="  ")
+        heading = wrapped(_heading(dataset, entries.get(dataset)), width)
         parts.append(f"{heading}\n{text}")
     hidden = sum(m not in metrics for m in shown_metrics(runs))
     said = [f"{cut} columns did not fit"] if cut else []
     said += [f"{hidden} more scores: --all"] if hidden else []
     return "\n\n".join([*parts, *(["; ".join(said)] if said else [])])
+
+
+def terminal_width():
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def wrapped(text, width=None):
+    """Lines no longer than the terminal is wide; what does not fit goes on
+    below, indented."""
+    fold = textwrap.TextWrapper(
+        width or terminal_width(), subsequent_indent="  ",
+        break_long_words=False, break_on_hyphens=False)
+    return "\n".join(fold.fill(line) for line in text.split("\n"))
 
 
 def _order(cell, metric):
