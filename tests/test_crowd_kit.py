@@ -64,6 +64,7 @@ def test_known_truths_are_used_as_theirs_are():
     assert np.abs(without - ours)[15:].max() > .01
 
 
+@pytest.mark.slow
 def test_glad_is_theirs_at_convergence():
     votes = crowd(2, n_tasks=15)
     theirs = aggregation.GLAD(n_iter=8, tol=-1, m_step_tol=1e-10).fit(

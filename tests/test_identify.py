@@ -21,6 +21,7 @@ from benchmark_utils.scoring.ranks import spearman
 BLENDED = dict(n_ambiguous=120, workers="uniform")
 
 
+@pytest.mark.slow
 def test_ambiguous_digits_are_blends_voted_as_either(solve):
     plain, _, _ = solve("Digits", "MV")
     data, _, _ = solve("Digits", "MV", dataset_options=dict(
@@ -43,6 +44,7 @@ def test_ambiguous_digits_are_blends_voted_as_either(solve):
                                                    mode="online"))
 
 
+@pytest.mark.slow
 def test_gold_images_are_neither_tasks_nor_tests(solve):
     data, _, _ = solve("Digits", "MV")
     assert len(data["X_gold"]) == len(data["y_gold"]) == 100
@@ -54,6 +56,7 @@ def test_gold_images_are_neither_tasks_nor_tests(solve):
         solve("Digits", "MV", dataset_options=dict(n_gold=597))
 
 
+@pytest.mark.slow
 def test_networks_find_ambiguous_tasks_that_votes_cannot(solve):
     """Errors spread evenly, three votes: over 5 repetitions WAUM .862, AUM
     .813, entropy .695, GLAD .702, DS .553, all spreads below .022."""

@@ -63,6 +63,7 @@ def committed():
     return page_data(rows)
 
 
+@pytest.mark.slow
 def test_the_committed_files_are_of_the_committed_results(committed):
     """python -m benchmark_utils.report page --readme"""
     said = json.loads((store.STORE / "results.json").read_text("utf-8"))

@@ -24,6 +24,7 @@ VARIANTS = [*((name, {}) for name in END_TO_END + LABELS),
 SMALL = dict(n_tasks=400)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver, options", VARIANTS)
 def test_results_and_scores(solve, solver, options):
     data, result, scores = solve("Digits", solver, dataset_options=SMALL,

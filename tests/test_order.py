@@ -32,12 +32,22 @@ from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.scoring.workers import leave_one_out_values
 from benchmark_utils.solver import CrowdSolver
 
-SOLVERS = sorted(catalogue("solvers"))
+ENTRIES = catalogue("solvers")
+SOLVERS = sorted(ENTRIES)
 # What draws nothing at random must be the same to 1e-9.
 EXACT = ["BWA", "Committee", "DS", "GLAD", "HierDS", "IBCC", "MACE", "MV",
          "NS", "OneCoin", "PTBCC", "WDS", "Wawa"]
 
 MANY_NETWORKS = "CROWDLAB", "RandomRefine", "Refine"  # 5 to 9 a run
+
+
+def mark(name):
+    """What a solver's runs over all seeds cost."""
+    if name in MANY_NETWORKS:
+        return pytest.mark.exhaustive
+    if "NetworkSolver" in ENTRIES[name].says["bases"]:
+        return pytest.mark.slow
+    return ()
 
 
 def made(benchmark, name, **options):
@@ -50,8 +60,7 @@ def made(benchmark, name, **options):
 
 @pytest.mark.filterwarnings("ignore")  # crowd-kit's, of newer pandas
 @pytest.mark.parametrize("name", [
-    pytest.param(name, marks=pytest.mark.exhaustive)
-    if name in MANY_NETWORKS else name for name in SOLVERS])
+    pytest.param(name, marks=mark(name)) for name in SOLVERS])
 def test_order_changes_nothing(benchmark, name):
     """As it is handed a crowd in two orders, without the objective."""
     make = made(benchmark, name)

@@ -19,8 +19,10 @@ def test_nothing_overflows(width, show):
         assert max(wide) <= width, view
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("width, scheme", [
+    (DESKTOP, "light"), (PHONE, "dark"),
+    pytest.param(DESKTOP, "dark", marks=pytest.mark.slow),
+    pytest.param(PHONE, "light", marks=pytest.mark.slow)])
 def test_axe_finds_nothing(width, scheme, show, small, axe):
     page = show(width=width, color_scheme=scheme, at=small)
     for view in VIEWS:

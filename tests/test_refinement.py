@@ -208,6 +208,7 @@ def test_the_expert_is_counted_by_the_oracle(pairs, solve):
     assert scores["relabelled_top5"] > scores["test_accuracy"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", ["Refine", "RandomRefine"])
 def test_same_seed_same_scores(pairs, solver):
     first, again = (pairs(solver, difficulty="easy") for _ in range(2))

@@ -18,6 +18,7 @@ def recoveries(solve, dataset, solver, n=10, **options):
                      for r in range(n)])
 
 
+@pytest.mark.slow
 def test_mv_closed_form_on_hammer_spammer(solve):
     """4 right votes and Binomial(16, 1/2) more: P(at least 7) + P(6) / 2."""
     exact = sum(comb(16, b) * (1 if b >= 7 else .5)
@@ -38,6 +39,7 @@ def test_hammer_spammer_two_classes(solve, solver, low, high):
     assert low <= mean <= high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver, options, expected", [
     ("MV", {}, .63), ("NS", {}, .62), ("DS", {}, .85), ("GLAD", {}, .86),
     ("DS", dict(spammer_threshold=.5), .88)])
@@ -62,6 +64,7 @@ HARDER = dict(n_tasks=100, n_workers=20, n_classes=4, votes_per_task=10,
               n_hammers=14, hammer_accuracy="0.4to0.8")
 
 
+@pytest.mark.slow
 def test_worker_scores_on_a_harder_crowd(solve):
     """30% spammers among workers of accuracy .4 to .8: over 30 other seeds
     MV .979, DS .923, GLAD .985, standard errors below .014 (10 repetitions:

@@ -19,6 +19,7 @@ def copied(folder, kind, name):
     (folder / kind / f"{name.lower()}.py").write_text(text)
 
 
+@pytest.mark.slow
 def test_templates_are_not_run_but_their_copies_are(benchmark, checkout):
     assert not {"YourMethod", "YourCrowd"} & {
         cls.name for cls in benchmark.get_solvers() + benchmark.get_datasets()}

@@ -57,6 +57,7 @@ def test_same_seed_same_bits_and_the_global_state_is_left_alone():
     assert not np.array_equal(fit(dropout, seed=1), first)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name, epochs", [
     ("resnet18", 2), ("resnet18photo", 25)])
 def test_images_of_bytes_train_a_resnet(name, epochs):
