@@ -1,16 +1,8 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import all_runs, once
-from benchmark_utils.report.runs import shown_metrics
-from benchmark_utils.report.tables import cells
+from benchmark_utils.report.plots import all_runs, all_tables
 
 ALL = "all datasets"
-
-
-@once
-def tables_of(df):
-    runs = all_runs(df)
-    return [(metric, cells(runs, metric)) for metric in shown_metrics(runs)]
 
 
 class Plot(BasePlot):
@@ -22,7 +14,7 @@ class Plot(BasePlot):
         ALL, *all_runs(df)["dataset"].unique().tolist()]}
 
     def plot(self, df, dataset):
-        tables, rows = tables_of(df), []
+        tables, rows = all_tables(df), []
         for key in tables[0][1]:
             if dataset in (ALL, key[0]):
                 rows.append([*key, *(_text(metric, table[key])
@@ -30,7 +22,7 @@ class Plot(BasePlot):
         return rows
 
     def get_metadata(self, df, dataset):
-        titles = [metric.title for metric, _ in tables_of(df)]
+        titles = [metric.title for metric, _ in all_tables(df)]
         return {"title": f"Leaderboard: {dataset} (mean ± standard deviation "
                          "over repetitions; bold: may be the best)",
                 "columns": ["Dataset", "Solver", *titles],

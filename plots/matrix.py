@@ -1,8 +1,6 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import all_runs
-from benchmark_utils.report.runs import shown_metrics
-from benchmark_utils.report.tables import cells
+from benchmark_utils.report.plots import all_runs, all_tables
 
 
 class Plot(BasePlot):
@@ -10,11 +8,12 @@ class Plot(BasePlot):
     name = "Matrix"
     type = "table"
     options = {"metric": lambda df: [
-        metric.title for metric in shown_metrics(all_runs(df))]}
+        metric.title for metric, _ in all_tables(df)]}
 
     def plot(self, df, metric):
         runs = all_runs(df)
-        table = cells(runs, _named(runs, metric))
+        table = next(table for own, table in all_tables(df)
+                     if own.title == metric)
         solvers = runs["solver"].drop_duplicates().tolist()
         return [[solver, *(_number(table.get((dataset, solver)))
                            for dataset in _datasets(runs))]
@@ -25,11 +24,6 @@ class Plot(BasePlot):
                 "columns": ["Solver", *_datasets(all_runs(df))],
                 "default_order_column": "Solver",
                 "default_order_ascending": True}
-
-
-def _named(runs, title):
-    return next(metric for metric in shown_metrics(runs)
-                if metric.title == title)
 
 
 def _datasets(runs):

@@ -13,7 +13,7 @@ from benchmark_utils.isolation import restore, snapshot
 # repetition to the next. With the datasets' default parameters this is all
 # that a bare ``benchopt run .`` holds, and keeps it short; docs/datasets.md
 # lists it. What is published has more repetitions, by the files in configs/.
-DRAWN = 5    # the crowd is drawn, labels are scored
+DRAWN = 3    # the crowd is drawn, labels are scored
 TRAINED = 1  # networks are trained, which takes longest
 BOUGHT = 1   # votes are bought one by one
 THINNED = 5  # some of the recorded votes are drawn

@@ -8,6 +8,7 @@ from benchopt import BasePlot
 from benchmark_utils.catalogue import ROOT
 from benchmark_utils.report.figures import mean_points
 from benchmark_utils.report.runs import points_of, runs_of
+from benchmark_utils.report.tables import tables
 
 
 def once(function):
@@ -32,6 +33,7 @@ def names(keys, otherwise):
 
 all_points = once(points_of)
 all_runs = once(lambda df: runs_of(all_points(df)))
+all_tables = once(lambda df: tables(all_runs(df)))
 
 
 class SeriesPlot(BasePlot):

@@ -32,7 +32,7 @@ def tables_text(runs, every=False, width=None, bold=None):
     width = width or terminal_width()
     bold = sys.stdout.isatty() if bold is None else bold
     metrics, entries = shown_metrics(runs, main=not every), settings_of(runs)
-    tables = {metric: cells(runs, metric) for metric in metrics}
+    tables = {metric: cells(runs, metric, entries) for metric in metrics}
     parts, cut = [], 0
     for dataset, rows in runs.groupby("dataset", sort=False):
         solvers = rows["solver"].drop_duplicates().tolist()
