@@ -70,6 +70,9 @@ def _parser():
     show.add_argument("--no-page", action="store_true",
                       help="print only")
 
+    command("time", run.time, "where the time of results went: by method, "
+            "training and dataset", results=True)
+
     add = command("add", run.add, "publish a result file beside the others",
                   stored=True)
     add.add_argument("result", type=Path, metavar="RESULT.parquet",

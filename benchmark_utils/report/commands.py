@@ -41,6 +41,14 @@ def show(options):
     print(f"All scores: {NAME} --all\nTo publish: {NAME} add -h")
 
 
+def time(options):
+    from benchmark_utils.report.runs import points_of, runs_of
+    from benchmark_utils.report.terminal import time_text, wrapped
+
+    _, rows = _results(options)
+    print(wrapped(time_text(runs_of(points_of(rows)))))
+
+
 def add(options):
     if not options.result.is_file():
         sys.exit(f"{options.result} is missing")
