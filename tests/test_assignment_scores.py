@@ -47,6 +47,7 @@ def draw_alpha(seed, n_tasks=9, n_workers=5, K=4):
             rng.gamma(1, 2, size=(n_workers, K, K)) + .1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype, atol", [(np.float32, 1e-5), (float, 1e-9)])
 @pytest.mark.parametrize("K", [1, 2, 5])
 @pytest.mark.parametrize("sharpness", [.02, 1, 30])

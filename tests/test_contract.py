@@ -56,8 +56,9 @@ def secrets(problem):
             and isinstance(value := getattr(known, part.name), np.ndarray)}
 
 
-@pytest.mark.parametrize("name", [*SIMULATORS, "Digits", "TwoMoons",
-                                  "ThreeCircles", "FiveGaussians"])
+@pytest.mark.parametrize("name", [
+    *SIMULATORS, "TwoMoons", "ThreeCircles", "FiveGaussians",
+    pytest.param("Digits", marks=pytest.mark.slow)])
 def test_no_truth_is_handed_out(solve, name):
     solve(name, "MV")
     handed = solve.objective.get_objective()
@@ -68,6 +69,7 @@ def test_no_truth_is_handed_out(solve, name):
         assert handed.get(field) is None
 
 
+@pytest.mark.slow
 def test_gold_is_handed_only_to_solvers_that_declare_it(solve):
     solve("Digits", "MV")
     problem = solve.objective.problem

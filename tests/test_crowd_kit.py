@@ -19,7 +19,7 @@ from benchmark_utils.votes import Votes
 
 aggregation = pytest.importorskip("crowdkit.aggregation")
 # What newer pandas say of the package's code.
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
 def crowd(seed, n_classes=3, n_tasks=40):

@@ -32,6 +32,7 @@ def made():
     return pages.findings()
 
 
+@pytest.mark.slow
 def test_the_pages_say_what_the_results_say(made):
     """python -m benchmark_utils.report findings"""
     for path, text in made.items():

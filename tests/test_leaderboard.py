@@ -50,6 +50,7 @@ def test_what_is_run_again_is_repeated_as_often():
     assert "n-repetitions" not in yaml.safe_load(rerun_config(mixed))
 
 
+@pytest.mark.slow
 def test_the_committed_store_is_in_order():
     assert store.check() == []
 

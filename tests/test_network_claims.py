@@ -10,6 +10,7 @@ from benchmark_utils.training.recipes import get_recipe
 NETWORK = "network"
 
 
+@pytest.mark.slow
 def test_crowd_layer_learns_the_confusion_matrices(solve):
     """Off the diagonal they follow the crowd's, and are at most half as far
     from it as the identity, where they start."""

@@ -45,7 +45,7 @@ def mark(name):
     """What a solver's runs over all seeds cost."""
     if name in MANY_NETWORKS:
         return pytest.mark.exhaustive
-    if "NetworkSolver" in ENTRIES[name].says["bases"]:
+    if name == "CrowdKit" or "NetworkSolver" in ENTRIES[name].says["bases"]:
         return pytest.mark.slow
     return ()
 

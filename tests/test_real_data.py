@@ -16,6 +16,8 @@ from numpy.testing import assert_allclose
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.votes import Votes
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def cifar10_images(tmp_path_factory):

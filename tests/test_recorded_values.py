@@ -77,6 +77,7 @@ def test_reference_values_of_weighted_votes(real_data, benchmark, crowd,
         assert abs(recovery - expected) < 6e-5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crowd, expected", [
     # The bound chooses one subtype, which draws nothing; on ZenCrowd_us two
     # or three, all of whose starts end alike.

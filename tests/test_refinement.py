@@ -195,6 +195,7 @@ def pairs(solve):
     return run
 
 
+@pytest.mark.slow
 def test_the_expert_is_counted_by_the_oracle(pairs, solve):
     scores = pairs("Refine", share=.3)
     assert_allclose(scores["labels_saved"], .7)

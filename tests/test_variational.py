@@ -53,6 +53,7 @@ def naive_ebcc(votes, Z, R, alpha, a_pi, a_v, b_v, n_iter):
     return Z, bound - (seen * np.log(seen)).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("R", [1, 2, 3])
 @pytest.mark.parametrize("seed", range(3))
 def test_ebcc_agrees_with_the_naive_twin(seed, R):
