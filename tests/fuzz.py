@@ -52,6 +52,7 @@ def judge(classes, case):
     import click
 
     from benchmark_utils.isolation import TimeLimit
+    from benchmark_utils.training.engine import TrainingError
     cls = classes.of[case.kind][case.name]
     selected = cls.parameters.copy()
     try:
@@ -65,7 +66,7 @@ def judge(classes, case):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _run(classes, cls, case)
-    except ValueError as error:
+    except (ValueError, TrainingError) as error:
         frames = traceback.extract_tb(error.__traceback__)
         if not Path(frames[-1].filename).is_relative_to(ROOT):
             return Verdict("cryptic", traceback.format_exc(limit=-4))
@@ -77,18 +78,27 @@ def judge(classes, case):
 
 
 def asks_for_much(case):
-    """Whole numbers above `MUCH`, such as of iterations."""
-    return any(isinstance(value, Integral) and value > MUCH
-               for owner in case.values.values() for value in (
-                   owner.values() if isinstance(owner, dict) else [owner]))
+    """Whole numbers above `MUCH`, such as of iterations, and other recipes on
+    ten thousand photographs."""
+    return (case.name == "CIFAR-10H" and "classifier" in case.values
+            or any(isinstance(value, Integral) and value > MUCH
+                   for _, value in _named(case.values)))
+
+
+def _named(values):
+    """(name, value), those of a recipe too."""
+    for name, value in values.items():
+        yield name, value
+        if isinstance(value, dict):
+            yield from value.items()
 
 
 def _refused(what, case, message):
     """Is it said which parameter is wrong, and what it was? It may be one
     that makes the crowd small."""
-    named = any(name in message and (str(value)[:40] in message
-                                     or repr(value)[:40] in message)
-                for name, value in {**SMALL, **case.values}.items())
+    named = any(str(name) in message and (str(value)[:40] in message
+                                          or repr(value)[:40] in message)
+                for name, value in [*SMALL.items(), *_named(case.values)])
     if not named or len(message.strip().splitlines()) > 1:
         return Verdict("cryptic", f"says {message!r}")
     return Verdict(what, message)
@@ -179,7 +189,7 @@ def _child(pipe):
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     classes = Classes()
     cases = list(classes.cases())
-    pipe.send([str(case) for case in cases])
+    pipe.send([(str(case), asks_for_much(case)) for case in cases])
     while (index := pipe.recv()) is not None:
         os.environ["CROWD_TIME_LIMIT"] = str(
             PATIENCE if asks_for_much(cases[index]) else 0)
@@ -201,7 +211,8 @@ class Fuzz:
             target=_child, args=(other,), daemon=True)
         self.process.start()
         other.close()
-        self.cases = self.pipe.recv()
+        answers = self.pipe.recv()
+        self.cases, self.much = zip(*answers)
 
     def run(self, index):
         """The verdict on a case."""
@@ -213,13 +224,15 @@ class Fuzz:
                    and time.monotonic() - start < ASLEEP):
                 if self.pipe.poll(.1):
                     return self.pipe.recv()
-            said = f"more than {SECONDS} seconds"
+            # Training for the objective's own scores has no time limit.
+            verdict = Verdict("long" if self.much[index] else "hang",
+                              f"more than {SECONDS} seconds")
         except (EOFError, psutil.Error):
-            said = "the process ended"
+            verdict = Verdict("hang", "the process ended")
         self.process.kill()
         self.process.join()
         self._start()
-        return Verdict("hang", said)
+        return verdict
 
     def used(self):
         """Processor seconds of the child."""

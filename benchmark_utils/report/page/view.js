@@ -5,14 +5,14 @@ let state = stateOf(location.hash);
 const CHART_GAP = 48, NARROWEST = 200;
 
 // Each part of the page with the choices it shows: it is drawn anew when one of
-// them changed.
+// them changed; those below the table after the table is on the screen.
 const VIEW = ["v", "score", ...FILTERS];
 const PARTS = [
   { part: drawBar, shows: [...VIEW, "q"] },
   { part: drawBoard, shows: [...VIEW, "q", "sort", "hl"] },
-  { part: drawFigures, shows: [...VIEW, "hl", ...CHOSEN] },
-  { part: drawMore, shows: ["hl", "xd"] },
-  { part: drawCrowds, shows: [...VIEW, "q"] },
+  { part: drawFigures, shows: [...VIEW, "hl", ...CHOSEN], below: true },
+  { part: drawMore, shows: ["hl", "xd"], below: true },
+  { part: drawCrowds, shows: [...VIEW, "q"], below: true },
   { part: drawPanel, shows: ["m", "d", "v", "score", "hl"] },
 ];
 
@@ -54,10 +54,10 @@ function drawFigures() {
 
 const CONTROLS = ["score", "sort", "pin", "m", "d", "f"];
 // Draws with the focus kept on the control that had it, which is made anew.
-function drawKeepingFocus() {
+function drawKeepingFocus(parts) {
   const active = document.activeElement, key = CONTROLS.find(name => active?.dataset?.[name] !== undefined);
   const place = active?.closest("[id]")?.id, wanted = key && `[data-${key}="${CSS.escape(active.dataset[key])}"]`;
-  draw();
+  draw(parts);
   if (!key || active.isConnected) return;
   const anew = $(place)?.querySelector(wanted) ?? document.querySelector(wanted);
   anew?.focus({ preventScroll: true });
@@ -68,7 +68,8 @@ function go(change, { replace = false, panel = false } = {}) {
   state = { ...state, at: "", ...change };
   const depth = history.state?.depth ?? 0, next = { depth: panel ? depth + 1 : replace ? depth : 0 };
   history[replace ? "replaceState" : "pushState"](next, "", hashOf(state));
-  drawKeepingFocus();
+  drawKeepingFocus(PARTS.filter(entry => !entry.below));
+  requestAnimationFrame(() => setTimeout(drawKeepingFocus));
 }
 
 function closePanel() {
@@ -79,6 +80,7 @@ function closePanel() {
 
 function showSection(id) {
   requestAnimationFrame(() => {
+    draw();                                            // what is above it has its height
     const section = id ? $(id) : null;
     section?.scrollIntoView();
     section?.focus({ preventScroll: true });
@@ -157,6 +159,7 @@ addEventListener("change", event => {
   const field = event.target.dataset?.f;
   if (field && field !== "q") go({ [field]: event.target.value }, { replace: CHOSEN.includes(field) });
 });
+addEventListener("beforeprint", () => draw());
 addEventListener("popstate", () => {
   state = stateOf(location.hash);
   draw();
