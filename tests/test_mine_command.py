@@ -14,6 +14,8 @@ from killing import Forked, random_kills
 from benchmark_utils.mine import files
 from benchmark_utils.mine.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = ROOT / "examples" / "votes.csv"
 BLOCK = """
 import sys

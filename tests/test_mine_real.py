@@ -10,6 +10,8 @@ from benchmark_utils.scoring.calibration import calibration_error
 from benchmark_utils.scoring.label_probabilities import label_reliability
 from benchmark_utils.scoring.ranks import auc
 
+pytestmark = pytest.mark.slow
+
 # The best recovery of all methods on these crowds: of OneCoin with pooled
 # errors on web, EBCC on rte, DS on tweet.
 BEST = {"rte": .9313, "web": .8681, "tweet": .9600}

@@ -11,6 +11,8 @@ from small_crowds import small_crowd, trained
 from benchmark_utils.training.recipes import get_recipe
 from benchmark_utils.votes import Votes
 
+pytestmark = pytest.mark.slow
+
 END_TO_END = ["CrowdLayer", "CoNAL", "TraceReg", "AggNet", "GeoCrowdNet",
               "UnionNet", "AnnotMix"]
 LABELS = ["AUM", "WAUM", "CROWDLAB"]  # the objective trains on their labels

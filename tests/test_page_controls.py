@@ -6,6 +6,8 @@ import pytest
 
 from benchmark_utils.report.headline import Choice, headline
 
+pytestmark = pytest.mark.slow
+
 
 def shown_methods(page):
     return page.locator("#board tbody .open").all_inner_texts()

@@ -6,6 +6,8 @@ from scipy import stats
 from benchmark_utils.report.headline import Choice, headline
 from benchmark_utils.report.statistics import told_apart, told_from, words
 
+pytestmark = pytest.mark.slow
+
 CHOICES = [
     {}, dict(crowd="all"), dict(crowd="llm", kind="votes"),
     dict(crowd="all", score="network"), dict(score="calibration"),

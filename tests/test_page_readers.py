@@ -8,6 +8,8 @@ from page_in_browser import DESKTOP, PHONE, VIEWS, visit
 
 from benchmark_utils.report.page import write_page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("width", [320, PHONE, 760, 761, 1000, 1180, 1400])
 def test_nothing_overflows(width, show):

@@ -7,6 +7,8 @@ from benchopt_internals import dataset_classes
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.scoring.labels import label_recovery
 
+pytestmark = pytest.mark.slow
+
 # Tasks, workers, votes, classes, tasks of known truth; recovery of majority
 # vote and of Dawid and Skene, - = not published.
 PEOPLE = """

@@ -15,6 +15,8 @@ from benchmark_utils.aggregation.ptbcc import ptbcc
 from benchmark_utils.scoring.labels import label_recovery
 from benchmark_utils.votes import Votes
 
+pytestmark = pytest.mark.slow
+
 CROWDS = ["rte", "web", "CF", "MS", "SP", "ZenCrowd_us", "product", "dog",
           "face", "trec", "real_golden", "LLM_emotion", "LLM_discourse"]
 METHODS = {

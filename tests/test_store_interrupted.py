@@ -10,6 +10,8 @@ from shelf import DIGITS, DS, GLAD, MOONS, MV, WDS, result
 
 from benchmark_utils.report import files, store
 
+pytestmark = pytest.mark.slow
+
 
 def replace_cells(shelf):
     """A command that writes a new file, shortens one and removes another."""
