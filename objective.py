@@ -6,8 +6,9 @@ see; and, where they exist, inputs, a test set, known skills and more; or only
 ``missing``, a line that says which file it lacks and how to get it. Besides,
   repetitions    int, default 1: how often a bare run repeats it
   always_run     bool: never answered from the cache
-  hide_votes     bool, default True: votes are hidden in turn, to score how
-                 well the other votes' labels foretell them
+  hide_votes     bool, default True but for simulated crowds: votes are hidden
+                 in turn, to score how well the other votes' labels foretell
+                 them
 
 A solver is handed the public fields (`solver.CrowdSolver` has them as
 attributes), in an order of tasks and workers that tells nothing, and its
@@ -76,10 +77,11 @@ class Objective(BaseObjective):
     # --- benchopt's cache -------------------------------------------------
     # It knows neither the data nor the shared code nor the environment: all
     # go into its key.
-    _data_hash = _always_run = None
+    _data_hash = _always_run = _hide_votes = None
 
     def _get_state(self):
         state = dict(code=shared_code_hash(), data=self._data_hash,
+                     hide_votes=self._hide_votes,
                      always_run=self._always_run)
         if self._always_run:
             state["run"] = str(run_base(self._run_context))
@@ -87,6 +89,7 @@ class Objective(BaseObjective):
 
     def __setstate__(self, state):
         self._data_hash, self._always_run = state["data"], state["always_run"]
+        self._hide_votes = state["hide_votes"]
 
     # --- data -------------------------------------------------------------
     def skip(self, missing=None, repetitions=1, always_run=False,

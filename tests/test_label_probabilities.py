@@ -11,6 +11,7 @@ from benchmark_utils.aggregation.held_out import (
     hidden_folds,
     hold_out,
 )
+from benchmark_utils.crowds.dataset import CrowdDataset
 from benchmark_utils.scoring.calibration import calibration_error
 from benchmark_utils.scoring.label_probabilities import (
     label_reliability,
@@ -50,12 +51,57 @@ def test_calibrated_labels_have_a_small_error():
     assert calibration_error(label_reliability(surer, truth)) > .1
 
 
+@pytest.fixture
+def solve_hammers(cell):
+    """solve_hammers(solver, **data): the result and the scores of a simulated
+    crowd whose data say so much more."""
+    def run(solver, **data):
+        dataset, objective, solver = cell("HammerSpammer", solver)
+        objective.set_data(**dict(internals.get_data(dataset), **data))
+        solver._set_objective(objective)
+        solver.run_once()
+        result = solver.get_result()
+        return result, objective.evaluate_result(**result)
+    return run
+
+
 @pytest.mark.parametrize("solver", VOTES_ONLY)
-def test_votes_only_solvers_are_scored_on_hidden_votes(solve, solver):
-    _, result, scores = solve("HammerSpammer", solver)
+def test_votes_only_solvers_are_scored_on_hidden_votes(solve_hammers, solver):
+    result, scores = solve_hammers(solver, hide_votes=True)
     assert result["held_out_labels"].shape[1:] == result["soft_labels"].shape
     assert 0 < scores["vote_nll"] < np.log(20)
     assert 0 <= scores["label_ece"] <= 1
+
+
+def test_a_simulated_crowd_asks_for_no_such_score(solve_hammers):
+    result, scores = solve_hammers("MV")
+    assert result["held_out_labels"] is None
+    assert np.isnan(scores["vote_nll"]) and scores["label_recovery"] > .5
+
+
+@pytest.mark.parametrize("kind, given, expected", [
+    ("simulated", {}, dict(hide_votes=False)),
+    ("simulated", dict(hide_votes=True), dict(hide_votes=True)),
+    ("simulated", dict(missing="no file"), dict(missing="no file")),
+    ("human", {}, {})])
+def test_whose_votes_are_hidden(kind, given, expected):
+    class Crowd(CrowdDataset):
+        name, facts = "Crowd", dict(kind=kind)
+
+        def get_data(self):
+            return dict(given)
+
+    assert Crowd.get_instance().get_data() == expected
+
+
+def test_the_cache_knows_whether_votes_are_hidden(cell):
+    dataset, objective, _ = cell("HammerSpammer", "MV")
+    states = []
+    for hide_votes in (False, True):
+        objective.set_data(**dict(internals.get_data(dataset),
+                                  hide_votes=hide_votes))
+        states.append(objective._get_state())
+    assert states[0] != states[1]
 
 
 def test_the_benchmarks_score_is_that_of_the_kernel(benchmark):
@@ -94,14 +140,3 @@ def test_hidden_votes_are_hidden(benchmark):
 def test_other_solvers_have_no_such_score(solve):
     _, result, scores = solve("TwoMoons", "CrowdLayer")
     assert result["held_out_labels"] is None and np.isnan(scores["vote_nll"])
-
-
-def test_a_dataset_may_ask_for_no_such_score(cell):
-    dataset, objective, solver = cell("HammerSpammer", "MV")
-    objective.set_data(**internals.get_data(dataset), hide_votes=False)
-    solver._set_objective(objective)
-    solver.run_once()
-    result = solver.get_result()
-    assert result["held_out_labels"] is None
-    scores = objective.evaluate_result(**result)
-    assert np.isnan(scores["vote_nll"]) and scores["label_recovery"] > .5
