@@ -7,11 +7,12 @@
 #   bash perf/gpu_day.sh --offline  CIFAR-10H only, in the environment and with
 #                                   the data at hand; nothing published
 # Small networks leave a GPU idle, so every method and recipe is a process of
-# its own, all side by side, on NVIDIA's multi-process service where that is
-# installed; a last run collects what they left in the cache. Seconds are those
-# of processes that share the GPU. GPU_DAY_SECONDS ends them after so long (what
-# is done by then stays in the cache); GPU_DAY_REPETITIONS says how many
-# repetitions are collected, if not all of the configuration.
+# its own, eight side by side (GPU_DAY_PROCESSES; each wants two processor
+# cores), on NVIDIA's multi-process service where that is installed; a last run
+# collects what they left in the cache. Seconds are those of processes that share
+# the GPU. GPU_DAY_SECONDS ends all of them after so long (what is done by then
+# stays in the cache); GPU_DAY_REPETITIONS says how many repetitions are
+# collected, if not all of the configuration.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1
@@ -56,14 +57,13 @@ side_by_side() {  # side_by_side CONFIG...
   for config in "$@"; do
     python3 perf/gpu_parts.py "configs/$config.yml" $parts
   done
-  local part pids=()
-  for part in $parts/*.yml; do
-    timeout "${GPU_DAY_SECONDS:-0}" python3 -m benchopt run . --config "$part" --output "$(basename "$part" .yml)" $quiet < /dev/null > "${part%.yml}.log" 2>&1 &
-    pids+=("$!:$part")
-  done
-  for part in "${pids[@]}"; do
-    wait "${part%%:*}" || echo "${part#*:} did not end well: see its .log"
-  done
+  export until=$(( $(date +%s) + ${GPU_DAY_SECONDS:-999999} ))
+  printf '%s\0' $parts/*.yml | xargs -0 -n 1 -P "${GPU_DAY_PROCESSES:-8}" bash -c '
+    left=$((until - $(date +%s)))
+    [ $left -gt 0 ] && timeout $left python3 -m benchopt run . --config "$0" \
+      --output "$(basename "$0" .yml)" --no-display --no-plot \
+      < /dev/null > "${0%.yml}.log" 2>&1 ||
+      echo "$0 did not end well: see its .log"'
 }
 
 collect() {  # collect CONFIG...: outputs/CONFIG.parquet of what is in the cache

@@ -2,7 +2,7 @@
 
     python perf/gpu_parts.py configs/gpu.yml outputs/gpu_parts
 
-so that they can run side by side; writes FOLDER/gpu_0.yml and so on.
+so that they can run side by side; writes FOLDER/gpu_00.yml and so on.
 """
 import itertools
 import sys
@@ -29,7 +29,7 @@ def main(config, folder):
     for i, (dataset, solver) in enumerate(itertools.product(
             one_by_one(chosen["dataset"]), one_by_one(chosen["solver"]))):
         part = dict(chosen, dataset=[dataset], solver=[solver])
-        (folder / f"{config.stem}_{i}.yml").write_text(yaml.safe_dump(
+        (folder / f"{config.stem}_{i:02}.yml").write_text(yaml.safe_dump(
             part, sort_keys=False))
 
 

@@ -38,8 +38,8 @@ MUTATIONS = [
     Mutation(
         "values of workers in the dataset's order",
         "benchmark_utils/scoring/workers.py",
-        "return _VALUES[given][problem.worker_order]",
-        "return _VALUES[given]",
+        "return _VALUES[key][problem.worker_order]",
+        "return _VALUES[key]",
         "test_order.py::"
         "test_what_is_kept_of_a_dataset_follows_its_workers"),
     Mutation(

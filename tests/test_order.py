@@ -1,5 +1,7 @@
 """The order of tasks, workers and votes changes no result, of any solver; and
 what would profit from an order is given none by the objective."""
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from benchopt import BaseDataset
@@ -28,6 +30,7 @@ from benchmark_utils.checks import accepted
 from benchmark_utils.online.assignment import random_tasks
 from benchmark_utils.online.solver import OnlineSolver
 from benchmark_utils.oracles.design import random_workers
+from benchmark_utils.scoring import workers
 from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.scoring.workers import leave_one_out_values
 from benchmark_utils.solver import CrowdSolver
@@ -209,6 +212,20 @@ def test_what_is_kept_of_a_dataset_follows_its_workers():
     assert np.ptp(values[0]) > 0
     for others in values[1:]:
         assert_allclose(others, values[0], rtol=1e-4, atol=1e-6)
+
+
+def test_what_is_kept_is_of_this_dataset(monkeypatch):
+    """Another test set is another dataset; a copy is the same one."""
+    fitted = []
+    monkeypatch.setattr(workers, "_VALUES", {})
+    monkeypatch.setattr(
+        workers.Pipeline, "leave_one_out",
+        lambda self, X, y: fitted.append(y) or np.arange(W) * len(fitted))
+    data = CROWDS[0](np.arange(N), np.arange(W))
+    other = dict(data, y_test=(data["y_test"] + 1) % 3)
+    kept = [leave_one_out_values(Problem.of(deepcopy(given)))[1]
+            for given in (data, data, other, data)]
+    assert kept == [1, 1, 2, 1]
 
 
 # --- the harness -------------------------------------------------------------

@@ -16,8 +16,8 @@ METRICS = (
            "sure\" is from right in 90% of the tasks; 15 bins"),
     Metric("vote_nll", "Vote NLL (held out)", -1, ".3f",
            "how unlikely the method's labels make votes that it was not "
-           "shown, nats per vote; needs no truth; votes-only methods, recorded "
-           "crowds",
+           "shown, nats per vote; needs no truth; votes-only methods, "
+           "recorded crowds",
            range=(0, inf)),
 )
 FACTS = ("label_reliability",)

@@ -1,6 +1,5 @@
 """Does the worker score order the workers by what they add?"""
-from weakref import WeakKeyDictionary
-
+import joblib
 import numpy as np
 
 from benchmark_utils.aggregation.influence import Pipeline
@@ -16,25 +15,29 @@ METRICS = (
 )
 # Each value takes a retraining: small crowds only.
 MOST_VALUED_WORKERS = 50
-# Of the problem as the dataset gave it: the same for all solvers.
-_VALUES = WeakKeyDictionary()
+# Of the problem as the dataset gave it, by its content: the same for all
+# solvers, each of which has a copy where cells run side by side.
+_VALUES = {}
 
 
 def score(problem, answer):
     scores, score = {}, answer.worker_score
     if score is not None and problem.spammer is not None:
         scores["worker_auc"] = auc(score, ~problem.spammer)
-    values = leave_one_out_values(problem) if answer.final else None
-    if score is not None and values is not None:
-        scores["leave_one_out_corr"] = spearman(score, values)
+    if score is not None and answer.final:
+        values = leave_one_out_values(problem)
+        if values is not None:
+            scores["leave_one_out_corr"] = spearman(score, values)
     return scores
 
 
 def artefacts(problem, answer):
     """Score, leave-one-out value, number of votes and kind of each worker,
     in the order of the dataset."""
+    if answer.worker_score is None:
+        return {}
     values = leave_one_out_values(problem)
-    if answer.worker_score is None or values is None:
+    if values is None:
         return {}
     numbers = dict(score=answer.worker_score, leave_one_out=values,
                    n_votes=problem.votes.per_worker)
@@ -54,7 +57,11 @@ def leave_one_out_values(problem):
             or not 3 <= problem.n_workers <= MOST_VALUED_WORKERS):
         return None
     given = problem.original
-    if given not in _VALUES:
-        _VALUES[given] = Pipeline(given.votes, given.X).leave_one_out(
+    votes = given.votes
+    key = joblib.hash((
+        votes.task, votes.worker, votes.label, votes.n_workers,
+        votes.n_classes, given.X, given.X_test, given.y_test))
+    if key not in _VALUES:
+        _VALUES[key] = Pipeline(votes, given.X).leave_one_out(
             given.X_test, given.y_test)
-    return _VALUES[given][problem.worker_order]
+    return _VALUES[key][problem.worker_order]
