@@ -27,10 +27,10 @@ case "${1:-}" in
     export CROWD_DEVICE=cpu CROWD_FORCE_TRAINING=1
     ;;
   --offline)
-    configs="gpu gpu_truth"
+    configs="gpu_truth gpu"
     ;;
   *)
-    configs="gpu gpu_truth"
+    configs="gpu_truth gpu"
     rest=gpu_labelme
     python3 -m venv .venv-gpu
     . .venv-gpu/bin/activate
@@ -53,12 +53,14 @@ if [ "$configs" != gpu_smoke ]; then
 fi
 
 side_by_side() {  # side_by_side CONFIG...
+  local files=()
   rm -rf $parts
   for config in "$@"; do
     python3 perf/gpu_parts.py "configs/$config.yml" $parts
+    files+=($parts/"$config"_[0-9]*.yml)
   done
   export until=$(( $(date +%s) + ${GPU_DAY_SECONDS:-999999} ))
-  printf '%s\0' $parts/*.yml | xargs -0 -n 1 -P "${GPU_DAY_PROCESSES:-8}" bash -c '
+  printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "${GPU_DAY_PROCESSES:-8}" bash -c '
     left=$((until - $(date +%s)))
     [ $left -gt 0 ] && timeout $left python3 -m benchopt run . --config "$0" \
       --output "$(basename "$0" .yml)" --no-display --no-plot \
