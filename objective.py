@@ -169,7 +169,15 @@ class Objective(BaseObjective):
             except OSError as error:  # a score is worth more than its files
                 warnings.warn("labels and posteriors were not written: "
                               f"{error}")
-        return artefacts(self.problem, answer)
+        kept = artefacts(self.problem, answer)
+        self._release()
+        return kept
+
+    def _release(self):
+        """benchopt keeps one objective for every solver of a run: the inputs
+        of each would fill the memory."""
+        self.problem = self._given = self._order_seed = None
+        self._dataset_ready = False  # benchopt's: set_data is called anew
 
     def get_one_result(self):
         shape = self.problem.n_tasks, self.problem.n_classes

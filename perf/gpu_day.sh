@@ -27,10 +27,10 @@ case "${1:-}" in
     export CROWD_DEVICE=cpu CROWD_FORCE_TRAINING=1
     ;;
   --offline)
-    configs="gpu_truth gpu"
+    configs="gpu_truth gpu gpu_waum"
     ;;
   *)
-    configs="gpu_truth gpu"
+    configs="gpu_truth gpu gpu_waum"
     rest=gpu_labelme
     python3 -m venv .venv-gpu
     . .venv-gpu/bin/activate

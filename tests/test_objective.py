@@ -1,4 +1,7 @@
 """What the objective does between a dataset, a solver and the scores."""
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from benchopt_internals import at_repetition
@@ -115,3 +118,22 @@ def test_each_run_gets_oracles_of_its_own(cell):
     second = objective.get_objective()["oracle"]
     assert objective.evaluate_result(soft_labels=labels)["n_votes"] == 0
     assert second.ask([task], [worker]) == answer  # drawn once
+
+
+def test_a_run_keeps_the_inputs_of_one_cell(cell):
+    """benchopt keeps the objective of each solver until a run ends: what it
+    holds of the data goes with the last result, and comes again if asked."""
+    dataset, objective, solver = cell("TwoMoons", "NS", dataset_options=SMALL)
+    problem = weakref.ref(objective.problem)
+    solver.run_once()
+    result = solver.get_result()
+    scores = objective.evaluate_result(**result)
+    objective.save_final_results(**result)
+    gc.collect()
+    assert problem() is None
+    assert objective._set_dataset(dataset) == (False, None)
+    solver._set_objective(objective)
+    solver.run_once()
+    again = objective.evaluate_result(**solver.get_result())
+    for name in ("label_recovery", "test_accuracy", "data_version"):
+        assert again[name] == scores[name]

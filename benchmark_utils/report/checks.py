@@ -91,13 +91,19 @@ def _dataset(dataset, rows, file):
             if len(values) > 1:
                 yield _line(dataset, column, repetition, file, values[0],
                             file, values[1])
+    for solver, missing in lacking(rows).items():
+        yield (f"{dataset}: {solver} lacks repetitions {numbers(missing)} in "
+               f"{file}: did it fail? --complete leaves it out")
+
+
+def lacking(rows):
+    """{solver: the repetitions that it lacks and another one has} of a
+    dataset's rows."""
     repetitions = {solver: frozenset(own["idx_rep"]) for solver, own
                    in rows.groupby("solver_name", sort=False)}
     whole = frozenset().union(*repetitions.values())
-    for solver, own in repetitions.items():
-        if own != whole:
-            yield (f"{dataset}: {solver} lacks repetitions "
-                   f"{numbers(whole - own)} in {file}: did it fail?")
+    return {solver: whole - own for solver, own in repetitions.items()
+            if own != whole}
 
 
 def _beside(dataset, rows, file, stored):

@@ -54,7 +54,8 @@ def add(options):
         sys.exit(f"{options.result} is missing")
     changed = store.add(
         options.result, options.name, options.replace, options.store,
-        store.VERIFIED if options.verified else store.SUBMITTED)
+        store.VERIFIED if options.verified else store.SUBMITTED,
+        options.complete)
     for path in changed:
         print("wrote" if path.exists() else "removed", path)
     print(f"Next: {NAME} page")

@@ -22,6 +22,7 @@ from filelock import FileLock
 from benchmark_utils.report.checks import (
     all_commits_are_here,
     commit_problems,
+    lacking,
     numbers,
     problems,
 )
@@ -64,11 +65,13 @@ def read_store(folder=STORE):
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
-def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
+def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED,
+        complete=False):
     """Publish a result file; returns the files written or removed.
 
     ``replace``: cells that are published already leave their old file;
-    otherwise they are a reason to refuse.
+    otherwise they are a reason to refuse. ``complete``: so are methods that
+    lack repetitions, unless this leaves them out.
 
     Raises
     ------
@@ -84,12 +87,20 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
     folder.mkdir(exist_ok=True)
     with FileLock(folder / ".lock"):
         rows = trimmed(_read(path))
+        if complete:
+            rows = rows.drop(index=_of_incomplete(rows))
         plan = _plan(rows, path.name, name, replace, folder, status)
         changed = _carry_out(plan, folder)
         left = check(folder)
     if left:
         raise Refused(["written, but not in order:", *left])
     return changed
+
+
+def _of_incomplete(rows):
+    """The index of the rows of methods that lack repetitions."""
+    return [row for _, part in rows.groupby("dataset_name") for row in
+            part.index[part["solver_name"].isin(list(lacking(part)))]]
 
 
 def check(folder=STORE):
