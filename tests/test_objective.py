@@ -128,9 +128,12 @@ def test_a_run_keeps_the_inputs_of_one_cell(cell):
     solver.run_once()
     result = solver.get_result()
     scores = objective.evaluate_result(**result)
-    objective.save_final_results(**result)
-    gc.collect()
-    assert problem() is None
+    gc.disable()  # it may come late
+    try:
+        objective.save_final_results(**result)
+        assert problem() is None
+    finally:
+        gc.enable()
     assert objective._set_dataset(dataset) == (False, None)
     solver._set_objective(objective)
     solver.run_once()

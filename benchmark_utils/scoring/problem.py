@@ -92,7 +92,7 @@ class Problem:
         # task i here is task task_order[i] of the dataset
         self.task_order = np.arange(self.n_tasks)
         self.worker_order = np.arange(self.n_workers)
-        self.original = self
+        self._original = None
         self._freeze()
 
     def _freeze(self):
@@ -118,6 +118,12 @@ class Problem:
                 and (names or not part.metadata["name"])}
 
     @property
+    def original(self):
+        """The problem as the dataset gave it. (Not an attribute: one that
+        holds itself would keep its inputs until the next collection.)"""
+        return self if self._original is None else self._original
+
+    @property
     def scored_truth(self):
         """The truth of the tasks that are scored, -1 elsewhere: to know what
         was told is no merit. (n_tasks,)"""
@@ -136,6 +142,7 @@ class Problem:
         order = dict(task=rng.permutation(self.n_tasks),
                      worker=rng.permutation(self.n_workers))
         new = copy.copy(self)
+        new._original = self.original
         for part in fields(self):
             value, rows = getattr(self, part.name), part.metadata["rows"]
             if rows in order and value is not None:
