@@ -69,6 +69,9 @@ def test_a_full_disk_leaves_the_old_files_whole(
         path.write_text("worker,n_vo")
         raise error
     monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    solve("HammerSpammer", "MV")  # the same cell once more
+    objective = solve.objective
+    run_context(objective, tmp_path / "t", "D", "O", "S", 0)
     flat = np.full_like(solve.result["soft_labels"], .5)
     with pytest.warns(UserWarning, match=f"not written: .*{error.strerror}"):
         shown = objective.save_final_results(

@@ -114,9 +114,9 @@ def test_views_of_benchopts_page(benchmark, cell):
             n_tasks=200, classifier=dict(base="mlp", epochs=1)))
         solver.run_once()
         answer = solver.get_result()
+        scores = objective.evaluate_result(**answer)
         row = result("final_results", str(dataset), str(solver),
                      objective.save_final_results(**answer))
-        scores = objective.evaluate_result(**answer)
         rows.append({**row, **{f"objective_{score}": value
                                for score, value in scores.items()}})
     frame = pd.DataFrame(rows)
