@@ -17,7 +17,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1
 parts=outputs/gpu_parts
-quiet="--no-display --no-plot"
+export quiet="--no-display --no-plot"
 check=
 rest=
 case "${1:-}" in
@@ -63,7 +63,7 @@ side_by_side() {  # side_by_side CONFIG...
   printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "${GPU_DAY_PROCESSES:-8}" bash -c '
     left=$((until - $(date +%s)))
     [ $left -gt 0 ] && timeout $left python3 -m benchopt run . --config "$0" \
-      --output "$(basename "$0" .yml)" --no-display --no-plot \
+      --output "$(basename "$0" .yml)" $quiet \
       < /dev/null > "${0%.yml}.log" 2>&1 ||
       echo "$0 did not end well: see its .log"'
 }

@@ -28,6 +28,7 @@ class CrowdDataset(ChecksParameters, BaseDataset):
     fetches nothing. An error in ``get_data`` skips this dataset, and the run
     ends with an error.
     """
+    facts = {}
     _loading = False
 
     def __init_subclass__(cls, **options):
@@ -64,8 +65,8 @@ def _guarded(get_data):
             # Hidden votes ask how good labels are where nobody knows; of a
             # simulated crowd all is known, and five more runs of every method
             # would be most of its time.
-            if getattr(self, "facts", {}).get("kind") == "simulated" and (
-                    "missing" not in data):
+            if (self.facts.get("kind") == "simulated"
+                    and "missing" not in data):
                 data.setdefault("hide_votes", False)
             return data
         except Exception as error:

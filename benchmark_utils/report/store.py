@@ -88,7 +88,7 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED,
     with FileLock(folder / ".lock"):
         rows = trimmed(_read(path))
         if complete:
-            rows = rows.drop(index=_of_incomplete(rows))
+            rows = _complete(rows)
         plan = _plan(rows, path.name, name, replace, folder, status)
         changed = _carry_out(plan, folder)
         left = check(folder)
@@ -97,10 +97,12 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED,
     return changed
 
 
-def _of_incomplete(rows):
-    """The index of the rows of methods that lack repetitions."""
-    return [row for _, part in rows.groupby("dataset_name") for row in
-            part.index[part["solver_name"].isin(list(lacking(part)))]]
+def _complete(rows):
+    """The rows of the methods that have all repetitions of the dataset."""
+    out = {(dataset, solver) for dataset, part in rows.groupby("dataset_name")
+           for solver in lacking(part)}
+    return rows[[cell not in out for cell in zip(
+        rows["dataset_name"], rows["solver_name"])]]
 
 
 def check(folder=STORE):

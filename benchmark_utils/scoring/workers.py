@@ -1,8 +1,8 @@
 """Does the worker score order the workers by what they add?"""
-import joblib
 import numpy as np
 
 from benchmark_utils.aggregation.influence import Pipeline
+from benchmark_utils.scoring.fingerprint import data_hash
 from benchmark_utils.scoring.metric import Metric
 from benchmark_utils.scoring.ranks import auc, spearman
 
@@ -57,11 +57,8 @@ def leave_one_out_values(problem):
             or not 3 <= problem.n_workers <= MOST_VALUED_WORKERS):
         return None
     given = problem.original
-    votes = given.votes
-    key = joblib.hash((
-        votes.task, votes.worker, votes.label, votes.n_workers,
-        votes.n_classes, given.X, given.X_test, given.y_test))
+    key = data_hash(given)
     if key not in _VALUES:
-        _VALUES[key] = Pipeline(votes, given.X).leave_one_out(
+        _VALUES[key] = Pipeline(given.votes, given.X).leave_one_out(
             given.X_test, given.y_test)
     return _VALUES[key][problem.worker_order]
