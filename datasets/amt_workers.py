@@ -5,6 +5,7 @@ from benchmark_utils.crowds.dataset import BOUGHT
 from benchmark_utils.crowds.files import DataFile
 from benchmark_utils.crowds.imagenet_workers import load_group_workers
 from benchmark_utils.crowds.recorded import RealCrowd
+from benchmark_utils.crowds.simulation import check_every_pair
 from benchmark_utils.crowds.structured_workers import (
     class_groups,
     structured_confusions,
@@ -72,6 +73,7 @@ class Dataset(RealCrowd):
                "noise": one_of("structured", "uniform")}
 
     def check_together(self):
+        check_every_pair(self)
         number(.01, self.n_workers)(
             self.name, "votes_per_task", self.votes_per_task)
 

@@ -1,8 +1,11 @@
 import numpy as np
 
-from benchmark_utils.checks import integer, number, one_of
+from benchmark_utils.checks import LARGEST, integer, number, one_of
 from benchmark_utils.crowds.dataset import BOUGHT, CrowdDataset
-from benchmark_utils.crowds.simulation import confusion_with_diagonal
+from benchmark_utils.crowds.simulation import (
+    check_every_pair,
+    confusion_with_diagonal,
+)
 
 K, RADIUS, N_TEST = 5, 2.0, 500
 EXPERT, MID, OFF_CLASS = .95, .7, .5  # probabilities of a right vote
@@ -46,6 +49,12 @@ class Dataset(CrowdDataset):
                "prices": one_of("equal", "skill"),
                "seconds_per_task": number(0, 1e9),
                "expert_price": number(.01, 1e9)}
+
+    def check_together(self):
+        check_every_pair(self)
+        number(.01, LARGEST / self.n_tasks)(
+            f"{self.name}[n_tasks={self.n_tasks}]", "votes_per_task",
+            self.votes_per_task)
 
     def get_data(self):
         rng = self.rng()

@@ -4,7 +4,7 @@ import json
 import pandas as pd
 import pytest
 import yaml
-from shelf import DIGITS, GLAD, HAMMER, MV, result
+from shelf import DIGITS, DS, GLAD, HAMMER, MOONS, MV, WDS, result
 
 from benchmark_utils.report import cli, commands, store
 from benchmark_utils.report.data import page_data
@@ -93,6 +93,10 @@ def test_the_command_line(shelf, capsys):
     with pytest.raises(SystemExit, match="in leaderboard/first.parquet alrea"):
         cli.main(["add", "--name", "again", str(
             shelf.folder / "first.parquet"), *options])
+    holes = shelf.save(result([DS, WDS], [MOONS]).drop(index=5), "holes")
+    cli.main(["add", "--complete", str(holes), *options])
+    assert ("left out: WDS[m=1] on TwoMoons, which lacks repetitions 2\n"
+            in capsys.readouterr().out)
     cli.main(["bibtex", "--published", *options])
     assert "@misc{whitehill2009," in capsys.readouterr().out
 

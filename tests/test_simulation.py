@@ -2,6 +2,7 @@ from math import comb, sqrt
 
 import numpy as np
 import pytest
+from benchopt_internals import dataset_classes
 from conftest import random_votes
 
 from benchmark_utils.crowds.simulation import (
@@ -91,6 +92,31 @@ def test_unknown_votes_per_task_list_the_choices(value):
 def test_more_votes_than_workers():
     with pytest.raises(ValueError, match="only 5 votes"):
         votes_per_task_counts(rng(), 6, 10, 5)
+
+
+@pytest.mark.parametrize("name, options, said", [
+    ("HammerSpammer", dict(n_tasks=10**7, n_classes=10**4),
+     "n_tasks = 10000000 x n_classes = 10000 is too much"),
+    ("HammerSpammer", dict(n_tasks=10**7, n_workers=1000,
+                           votes_per_task="1to100"),
+     "n_tasks = 10000000 x n_workers = 1000 is too much"),
+    ("HammerSpammer", dict(n_tasks=10**7, n_workers=1000,
+                           votes_per_task=100),
+     "n_tasks = 10000000 x votes_per_task = 100 is too much"),
+    ("IndependentConfusion", dict(n_workers=1000, n_classes=1000),
+     "n_workers = 1000 x n_classes = 1000 x n_classes = 1000 is too much"),
+    ("FiveGaussians", dict(n_tasks=10**6, n_workers=10**4),
+     "n_tasks = 1000000 x n_workers = 10000 is too much"),
+    ("FiveGaussians", dict(n_tasks=10**6, votes_per_task=10**4),
+     r"FiveGaussians\[n_tasks=1000000\]: votes_per_task = 10000, a number in "
+     r"\[0.01, 1000.0\]"),
+    ("AMTWorkers", dict(n_tasks=10**6, n_workers=10**4),
+     "n_tasks = 1000000 x n_workers = 10000 is too much")])
+def test_crowds_beyond_memory_are_refused_with_their_sizes(
+        benchmark, name, options, said):
+    dataset = dataset_classes(benchmark)[name].get_instance(**options)
+    with pytest.raises(ValueError, match=said):
+        dataset.get_data()
 
 
 def test_subset_keeps_the_number_asked_and_nothing_new():

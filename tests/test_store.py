@@ -125,7 +125,8 @@ def test_a_file_that_contradicts_itself_is_refused(shelf):
     holes = result([DS, WDS], [MOONS]).drop(index=5)
     assert "WDS[m=1] lacks repetitions 2 in new.parquet" in shelf.refused(
         holes)
-    shelf.offer(holes, complete=True)
+    _, left_out = shelf.offer(holes, complete=True)
+    assert left_out == {("TwoMoons", "WDS[m=1]"): {2}}
     rows = shelf.rows()
     assert set(rows.loc[rows["run"] == "new", "solver_name"]) == {"DS[m=1]"}
 

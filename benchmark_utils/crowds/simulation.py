@@ -1,4 +1,5 @@
 """Vectorised simulation of crowds: who votes on what, and which label."""
+import math
 import re
 from contextlib import suppress
 
@@ -85,24 +86,30 @@ def check_crowd(dataset):
         raise ValueError(
             f"{dataset.name}: votes_per_task = {wanted}, but there are only "
             f"{dataset.n_workers} workers")
-    if not isinstance(wanted, int):
-        wanted = dataset.n_workers
-    _check_size(dataset, "votes", dataset.n_tasks * wanted)
-    _check_size(dataset, "tasks x classes",
-                dataset.n_tasks * dataset.n_classes)
+    _check_size(dataset, "n_tasks", "votes_per_task" if isinstance(
+        wanted, int) else "n_workers")
+    _check_size(dataset, "n_tasks", "n_classes")
 
 
 def check_confusions(dataset):
     """The same for datasets with a confusion matrix for each worker."""
     check_crowd(dataset)
-    _check_size(dataset, "workers x classes x classes",
-                dataset.n_workers * dataset.n_classes ** 2)
+    _check_size(dataset, "n_workers", "n_classes", "n_classes")
 
 
-def _check_size(dataset, what, number):
-    if number > MOST:
-        raise ValueError(f"{dataset.name}: {number:,} {what}; at most "
-                         f"{MOST:,} are simulated")
+def check_every_pair(dataset):
+    """The same for datasets that sell any worker's vote on any task."""
+    _check_size(dataset, "n_tasks", "n_workers")
+
+
+def _check_size(dataset, *sides):
+    """Of an array whose sides are these parameters."""
+    sizes = [int(getattr(dataset, side)) for side in sides]
+    if math.prod(sizes) > MOST:
+        raise ValueError(
+            f"{dataset.name}: " + " x ".join(
+                f"{side} = {size}" for side, size in zip(sides, sizes))
+            + f" is too much; a product of at most {MOST:,} is simulated")
 
 
 def draw_pairs(rng, n_tasks, n_workers, votes_per_task):

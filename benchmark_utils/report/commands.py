@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmark_utils.report import store
+from benchmark_utils.report.checks import numbers
 from benchmark_utils.report.files import write_text
 
 ROOT = Path(__file__).parents[2]
@@ -52,10 +53,13 @@ def time(options):
 def add(options):
     if not options.result.is_file():
         sys.exit(f"{options.result} is missing")
-    changed = store.add(
+    changed, left_out = store.add(
         options.result, options.name, options.replace, options.store,
         store.VERIFIED if options.verified else store.SUBMITTED,
         options.complete)
+    for (dataset, solver), missing in left_out.items():
+        print(f"left out: {solver} on {dataset}, which lacks repetitions "
+              f"{numbers(missing)}")
     for path in changed:
         print("wrote" if path.exists() else "removed", path)
     print(f"Next: {NAME} page")

@@ -82,7 +82,7 @@ def plain_view(data):
         help=measure["help"],
         counts=f"{_count(data['methods'], 'method')} on "
         f"{_crowds(data['datasets'])}; {_count(datasets, 'setting')}. Every "
-        "method gets the same votes, seeds and machine; a gain is measured "
+        "method gets the same votes and seeds; a gain is measured "
         f"against {baseline} on the same votes.",
         status=f"{_count(table.rows, 'method')} on {_crowds(settings)}, that "
         "all of them ran on.",

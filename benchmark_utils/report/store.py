@@ -67,7 +67,8 @@ def read_store(folder=STORE):
 
 def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED,
         complete=False):
-    """Publish a result file; returns the files written or removed.
+    """Publish a result file; returns the files written or removed, and what
+    was left out, {(dataset, solver): the repetitions that it lacks}.
 
     ``replace``: cells that are published already leave their old file;
     otherwise they are a reason to refuse. ``complete``: so are methods that
@@ -87,22 +88,24 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED,
     folder.mkdir(exist_ok=True)
     with FileLock(folder / ".lock"):
         rows = trimmed(_read(path))
+        left_out = {}
         if complete:
-            rows = _complete(rows)
+            left_out = _incomplete(rows)
+            rows = rows[[cell not in left_out for cell in zip(
+                rows["dataset_name"], rows["solver_name"])]]
         plan = _plan(rows, path.name, name, replace, folder, status)
         changed = _carry_out(plan, folder)
         left = check(folder)
     if left:
         raise Refused(["written, but not in order:", *left])
-    return changed
+    return changed, left_out
 
 
-def _complete(rows):
-    """The rows of the methods that have all repetitions of the dataset."""
-    out = {(dataset, solver) for dataset, part in rows.groupby("dataset_name")
-           for solver in lacking(part)}
-    return rows[[cell not in out for cell in zip(
-        rows["dataset_name"], rows["solver_name"])]]
+def _incomplete(rows):
+    """The methods that lack repetitions of their dataset."""
+    return {(dataset, solver): missing
+            for dataset, part in rows.groupby("dataset_name")
+            for solver, missing in lacking(part).items()}
 
 
 def check(folder=STORE):
