@@ -163,6 +163,22 @@ def test_kos_says_nothing_where_its_messages_are_0():
         aggregation.KOS().fit(table(votes))
 
 
+def test_kos_labels_where_all_votes_agree():
+    votes = Votes([0, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 1], 3, 2, 2)
+    np.testing.assert_array_equal(
+        crowd_kit(votes, "KOS")[0], [[0, 1], [0, 1], [np.nan, np.nan]])
+    with pytest.raises(ValueError, match="binary"):  # the package of its own
+        aggregation.KOS().fit(table(votes))
+
+
+def test_kos_says_which_votes_it_cannot_label():
+    """Both workers took back what they said of task 0."""
+    votes = Votes([0, 0, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1], [0, 0, 1, 1, 1, 1],
+                  2, 2, 2)
+    with pytest.raises(ValueError, match="KOS.: the messages of a task's"):
+        crowd_kit(votes, "KOS")
+
+
 def test_reasons_to_skip(benchmark, monkeypatch):
     get = solver_classes(benchmark)["CrowdKit"].get_instance
     assert "two classes" in get(method="KOS").skip(votes=crowd(0))[1]

@@ -24,6 +24,11 @@ def crowd_kit(votes, method, seed=0):
     -------
     T (n_tasks, K), NaN row = no vote, or no evidence (KOS); and the fitted
     object.
+
+    Raises
+    ------
+    ValueError
+        If the messages of KOS cancel, which the package cannot label.
     """
     import crowdkit.aggregation
     fit = getattr(crowdkit.aggregation, method)()
@@ -33,12 +38,23 @@ def crowd_kit(votes, method, seed=0):
     if not len(votes):
         return T, fit
     counted = votes.select(_with_evidence(votes)) if method == "KOS" else votes
+    if method == "KOS" and len(np.unique(counted.label)) == 1:
+        # All agree; the package wants two classes.
+        T[counted.task] = np.eye(votes.n_classes)[counted.label]
+        return T, fit
     name = np.random.default_rng(seed).permutation(votes.n_classes)
     state = np.random.get_state()  # KOS seeds the global generator
     table = pd.DataFrame(dict(task=counted.task, worker=counted.worker,
                               label=name[counted.label]))
     try:
         fit.fit(table)
+    except KeyError as error:
+        if method != "KOS":
+            raise
+        raise ValueError(  # it has no class for a sum of 0
+            "CrowdKit[method=KOS]: the messages of a task's votes cancel, as "
+            "repeated votes of one worker can; the package cannot label it"
+        ) from error
     finally:
         np.random.set_state(state)
     class_of = np.argsort(name)
