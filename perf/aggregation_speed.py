@@ -77,9 +77,11 @@ def votes_of(shape):
                      netease_shape.K)
     if shape == "plantnet":
         dataset = loaded(ROOT / "datasets/plantnet_like.py").Dataset
-        return dataset.get_instance(
-            n_tasks=2_000_000, n_workers=800_000, n_classes=10_000
-        ).get_data()["votes"]
+        people = dataset.get_instance(
+            n_tasks=2_000_000, n_workers=800_000, n_classes=10_000)
+        # Outside of a run benchopt gives no seed.
+        people.rng = partial(np.random.default_rng, 0)
+        return people.get_data()["votes"]
     n, K = size_of(shape)
     return crowd(n // 10, n // 100, K, n)
 

@@ -38,9 +38,9 @@ class Solver(CrowdSolver):
         if votes is None:
             return True, "aggregates votes that are there: none are given"
         if self.method == "KOS" and votes.n_classes != 2:
-            return True, "KOS is for two classes"
+            return True, "method = KOS is for two classes"
         if self.method == "MMSR" and votes.n_workers > MOST_WORKERS:
-            return True, f"MMSR is for at most {MOST_WORKERS} workers"
+            return True, f"method = MMSR is for at most {MOST_WORKERS} workers"
         return False, None
 
     def run(self, _):
