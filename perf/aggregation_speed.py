@@ -203,7 +203,11 @@ def beside_crowdkit(shape):
     import crowdkit.aggregation as ck
     import pandas as pd
 
-    from benchmark_utils.aggregation.crowd_kit import METHODS, crowd_kit
+    from benchmark_utils.aggregation.crowd_kit import (
+        METHODS,
+        MOST_WORKERS,
+        crowd_kit,
+    )
     votes = votes_of(shape)
     votes.answer_matrix  # noqa: B018  built once per dataset, as in a run
     table = pd.DataFrame(
@@ -237,9 +241,10 @@ def beside_crowdkit(shape):
         other = seconds(partial(method().fit, table))
         print(f"{name} on {shape}: {ours[name]:.4f} s, crowd-kit "
               f"{other:.3f} s, ratio {other / ours[name]:.0f}", flush=True)
+    fits = dict(MMSR=votes.n_workers <= MOST_WORKERS,
+                KOS=votes.n_classes == 2)
     for name in METHODS:
-        if name not in ("GLAD", "DawidSkene") and (
-                name != "KOS" or votes.n_classes == 2):
+        if name not in ("GLAD", "DawidSkene") and fits.get(name, True):
             other = seconds(partial(crowd_kit, votes, name, 0))
             print(f"{name} on {shape}: crowd-kit {other:.3f} s, "
                   f"{other / ours['MV']:.0f} times our majority vote",
