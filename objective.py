@@ -101,7 +101,7 @@ class Objective(BaseObjective):
                 check_range("get_data", "repetitions", repetitions, 1,
                             whole=True)
                 Problem.of(data)
-            except ValueError as error:
+            except Exception as error:  # whatever a dataset gives
                 missing = refused(self._dataset, error)
         return missing is not None, missing
 

@@ -95,6 +95,9 @@ CONFUSION = data()["worker_confusion"]
     (dict(task_ids=["a"]), "task_ids has 1 rows for 30 tasks"),
     (dict(class_names=["a"]), "class_names has 1 rows for 3 classes"),
     (dict(labels=1), "get_data returned .*'labels'.*nothing but"),
+    (dict(votes=None, oracle=3), "oracle is a int, a dict is needed"),
+    (dict(label_set_oracle=3), "label_set_oracle is a int"),
+    (dict(inputs_version=3), "inputs_version is a int"),
 ])
 def test_wrong_data_are_named(changes, message):
     with pytest.raises(ValueError, match=message):
@@ -114,10 +117,40 @@ def test_wrong_data_are_named(changes, message):
     (dict(confusion=CONFUSION * 0), "no distribution"),
     (dict(recorded=random_votes(0)[0]), "either confusion.*or recorded"),
     (dict(prices=1), "oracle has no prices; it has budget"),
+    (dict(confusion=None), "either confusion.*or recorded"),
+    (dict(budget=0), "budget = 0"),
+    (dict(cost=np.zeros(W)), r"oracle: cost\[0\] = 0.0 is not in"),
+    (dict(cap=2.5), "cap = 2.5, an integer"),
 ])
 def test_wrong_oracles_are_named(spec, message):
     with pytest.raises(ValueError, match=message):
         Problem.of(for_sale(**spec))
+
+
+def test_who_answers_from_the_truth_needs_all_of_it():
+    truth = np.full(N, -1)
+    with pytest.raises(ValueError, match="confusion needs the truth of"):
+        Problem.of(dict(for_sale(), ground_truth=truth))
+    oracle = dict(recorded=random_votes(0, N, W, K)[0], budget=3)
+    Problem.of(dict(for_sale(), ground_truth=truth, oracle=oracle))
+    oracle["expert_price"] = 1
+    with pytest.raises(ValueError, match="expert_price needs the truth of"):
+        Problem.of(dict(for_sale(), ground_truth=truth, oracle=oracle))
+
+
+@pytest.mark.parametrize("spec, message", [
+    (dict(expert=None), "expert = None, sensitivity and"),
+    (dict(expert="xy"), "expert = 'xy'"),
+    (dict(expert=(5, -1)), r"expert = \(5, -1\)"),
+    (dict(visibility=None), "visibility is a NoneType"),
+    (dict(annotators=np.ones((2, 3))), "annotators has shape"),
+    (dict(budget=-1), "budget = -1")])
+def test_wrong_oracles_of_label_sets_are_named(spec, message):
+    right = dict(visibility=np.ones((N, K)), annotators=np.ones((2, 2)),
+                 expert=(.9, 1), budget=10)
+    Problem.of(data(label_set_oracle=right))
+    with pytest.raises(ValueError, match="label_set_oracle: " + message):
+        Problem.of(data(label_set_oracle={**right, **spec}))
 
 
 SOFT = np.full((N, K), 1 / K)

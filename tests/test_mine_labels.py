@@ -1,4 +1,6 @@
 """Labels, their probabilities, the check of the method, fewer votes."""
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from conftest import random_votes
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmark_utils.aggregation.committee import committee
+from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.mine import analysis
 from benchmark_utils.mine import more_votes as curves
 from benchmark_utils.mine.check import Check, check, tasks_that_differ
 from benchmark_utils.mine.more_votes import more_votes, thin
@@ -236,3 +240,12 @@ def test_a_crowd_that_is_sure_enough_needs_no_more_votes():
     p = np.eye(4)[truth] * .96 + .01
     best, low, high = more_votes(votes, p).needed
     assert best == low == high == 9
+
+
+def test_probabilities_beyond_memory_are_refused(monkeypatch):
+    votes = random_votes(0, 200, 9, 50)[0]
+    analysis.check_memory(votes)
+    monkeypatch.setattr(analysis.psutil, "virtual_memory",
+                        lambda: SimpleNamespace(available=1000))
+    with pytest.raises(BadFile, match="200 tasks x 50 classes need"):
+        analysis.check_memory(votes)

@@ -5,6 +5,7 @@ import re
 import shutil
 
 import numpy as np
+import torch
 from conftest import ROOT
 
 from benchmark_utils.scoring import provenance
@@ -93,3 +94,17 @@ def test_an_unannounced_edit_is_another_protocol(tmp_path, monkeypatch):
     labels = tmp_path / "benchmark_utils" / "scoring" / "labels.py"
     labels.write_text(labels.read_text() + "\nK = 2\n")
     assert re.fullmatch(r"7\+[0-9a-f]{8}", provenance.protocol())
+
+
+def test_device_and_forced_training_are_in_the_key(monkeypatch):
+    monkeypatch.delenv("CROWD_FORCE_TRAINING", raising=False)
+    monkeypatch.delenv("CROWD_DEVICE", raising=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    keys = [provenance.shared_code_hash()]
+    monkeypatch.setenv("CROWD_FORCE_TRAINING", "1")
+    keys.append(provenance.shared_code_hash())
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    keys.append(provenance.shared_code_hash())
+    assert len(set(keys)) == 3
+    monkeypatch.setenv("CROWD_DEVICE", "cpu")  # as where there is no GPU
+    assert provenance.shared_code_hash() == keys[1]

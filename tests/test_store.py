@@ -1,10 +1,11 @@
 """The store of published results: what enters, what is refused and why."""
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
-from shelf import DIGITS, DS, MOONS, MV, WDS, result
+from shelf import DIGITS, DS, GLAD, MOONS, MV, WDS, result
 
 from benchmark_utils.report import checks, store
 from benchmark_utils.scoring.outcomes import pack_credits
@@ -198,3 +199,30 @@ def test_commits_are_looked_up_in_git():
     if not checks.all_commits_are_here():
         pytest.skip("needs a git checkout with its history")
     assert checks._is_commit("HEAD~0") and not checks._is_commit("0000000")
+
+
+@pytest.mark.parametrize("solver, said", [
+    ("GLAD[max_iter=9.0]", r"GLAD\[max_iter=9\] and GLAD\[max_iter=9.0\] "
+     "would both be called"),
+    ("GLAD[max_iter=-9]", "would both have the address glad-max-iter-9")])
+def test_two_methods_under_one_name_are_refused_by_add(shelf, solver, said):
+    """Not by the page, once it is published."""
+    shelf.offer(result([("GLAD[max_iter=0]", GLAD[1])], [MOONS]), "third")
+    if "-9" in solver:
+        shelf.offer(result([("GLAD[max_iter=9]", GLAD[1])], [MOONS]), "more")
+    reasons = shelf.refused(result([(solver, GLAD[1])], [MOONS]))
+    assert re.search(said, reasons), reasons
+
+
+@pytest.mark.parametrize("change", [
+    dict(objective_test_reliability="{}"),
+    dict(objective_label_reliability='{"n": "x"}'),
+    dict(final_results='{"worst_tasks": 3}'),
+    dict(final_results='{"worst_tasks": [{"a": 1}]}'),
+    dict(final_results='{"worker_values": {"score": "x"}}'),
+    dict(final_results='{"worker_values": {"score": [NaN], "n_votes": [1]}}'),
+    dict(objective_n_votes='{"a": 1}')])
+def test_what_no_page_can_show_is_refused(shelf, change):
+    assert "new.parquet: " in shelf.refused(
+        result([DS], [MOONS], **change))
+    assert shelf.check() == []

@@ -62,6 +62,9 @@ def _guarded(get_data):
         try:
             self.check_together()
             data = get_data(self)
+            if not isinstance(data, dict):
+                raise TypeError(f"get_data returned a {type(data).__name__}, "
+                                "a dict is needed")
             # Hidden votes ask how good labels are where nobody knows; of a
             # simulated crowd all is known, and five more runs of every method
             # would be most of its time.

@@ -42,7 +42,7 @@ class RealCrowd(CrowdDataset):
         try:
             check_files(self.files(), self, self._where)
             return self.load()
-        except (BadFile, OSError) as problem:
+        except BadFile as problem:
             return dict(missing=" ".join(str(problem).split()))
 
     def _where(self, file):

@@ -4,6 +4,7 @@ import re
 import subprocess
 
 from benchmark_utils.catalogue import ROOT, catalogue
+from benchmark_utils.report.names import Ambiguous, short_names
 from benchmark_utils.report.values import value_problems
 from benchmark_utils.scoring.provenance import protocol
 
@@ -13,7 +14,8 @@ def problems(rows, file, stored=None):
     wrong = value_problems(rows, file)
     if wrong:  # nothing else can be told of them
         return wrong
-    reasons = [*_files(rows, file), *_protocol(rows, file)]
+    reasons = [*_files(rows, file), *_names(rows, file, stored),
+               *_protocol(rows, file)]
     for dataset, own in rows.groupby("dataset_name", sort=False):
         reasons += _dataset(dataset, own, file)
         if stored is not None:
@@ -34,6 +36,17 @@ def _files(rows, file):
                        f"{known[base].file}")
             elif base == "CSV":
                 yield f"{file}: CSV reads votes that only you have"
+
+
+def _names(rows, file, stored):
+    """The page needs a name of its own for each."""
+    for kind in ("dataset", "solver"):
+        column = f"{kind}_name"
+        before = () if stored is None else stored[column].unique()
+        try:
+            short_names(f"{kind}s", [*before, *rows[column].unique()])
+        except Ambiguous as error:
+            yield f"{file}: {error}"
 
 
 def _protocol(rows, file):

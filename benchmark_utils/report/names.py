@@ -39,7 +39,7 @@ def short_names(kind, full_names):
     Raises
     ------
     Ambiguous
-        If two full names would have one short name.
+        If two full names would have one short name or one `slug`.
     """
     known, names, first = catalogue(kind), {}, {}
     for full in dict.fromkeys(full_names):
@@ -48,13 +48,17 @@ def short_names(kind, full_names):
                  else first.setdefault(base, own))
         names[full] = kind == "datasets" and dataset_facts(base, own).get(
             "id") or _name(base, own, usual)
-    seen = {}
+    seen, addresses = {}, {}
     for full, short in names.items():
         if short in seen:
             raise Ambiguous(
                 f"{seen[short]} and {full} would both be called {short}: "
                 "results of two versions of one file? Keep one of them")
         seen[short] = full
+        other = addresses.setdefault(slug(short), short)
+        if other != short:
+            raise Ambiguous(f"{other} and {short} would both have the address "
+                            f"{slug(short)}: rename one of them")
     return names
 
 

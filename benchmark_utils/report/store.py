@@ -190,9 +190,23 @@ def _plan(rows, file, name, replace, folder, status):
     if stored is not None and name in set(stored["run"]):
         reasons.append(f"leaderboard/{name}.parquet is there: give another "
                        "--name")
+    if not reasons:
+        reasons = unshown(rows.assign(run=name, status=status), file)
     if reasons:
         raise Refused(reasons)
     return plan
+
+
+def unshown(rows, file):
+    """Why no page can be made of these rows: what their values hold was
+    checked one by one, what lies within JSON objects is seen here."""
+    from benchmark_utils.report.data import page_data
+    try:
+        page_data(rows)
+    except Exception as error:  # whatever a reader makes of it
+        return [f"{file}: the page cannot show it: {type(error).__name__}: "
+                f"{error}"]
+    return []
 
 
 def _carry_out(plan, folder):

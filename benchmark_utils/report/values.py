@@ -22,6 +22,8 @@ FACTS = tuple(f"objective_{name}" for family in FAMILIES
               for name in getattr(family, "FACTS", ()))
 PACKED = {"objective_task_credit": unpack_credits,
           "objective_test_outcomes": unpack_predictions}
+OBJECTS = ("objective_label_reliability", "objective_test_reliability",
+           "final_results")
 
 
 def value_problems(rows, file):
@@ -66,12 +68,19 @@ def _unreadable(texts, rows, column, file):
         try:
             if column in PACKED:
                 PACKED[column](text)
-            elif not isinstance(json.loads(text), dict):
+            elif column not in OBJECTS:
+                raise ValueError("a number is needed")
+            elif not isinstance(json.loads(
+                    text, parse_constant=_refuse), dict):
                 raise ValueError("it is no JSON object")
         except (ValueError, zlib.error) as error:
             yield (f"{file}: {column} of {where(rows.loc[index])} cannot be "
                    f"read: {error}")
             return
+
+
+def _refuse(constant):
+    raise ValueError(f"JSON has no {constant}")
 
 
 def _numbers(rows, file):

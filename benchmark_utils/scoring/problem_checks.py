@@ -20,6 +20,11 @@ def check_crowd(problem):
     """There is a truth, and votes or an oracle; returns n_tasks, n_workers
     and n_classes."""
     truth, oracle = problem.ground_truth, problem.oracle
+    for name in ("oracle", "label_set_oracle"):
+        spec = getattr(problem, name)
+        if spec is not None and not isinstance(spec, dict):
+            raise ValueError(f"{name} is a {type(spec).__name__}, a dict is "
+                             "needed")
     if truth is None:
         raise ValueError("a dataset gives ground_truth, -1 = unknown")
     if (problem.votes is None) == (oracle is None):
@@ -27,7 +32,8 @@ def check_crowd(problem):
     check_array("ground_truth", truth, (None,), "iu")
     crowd = problem.votes
     if oracle is not None:
-        if ("confusion" in oracle) == ("recorded" in oracle):
+        if (oracle.get("confusion") is None) == (
+                oracle.get("recorded") is None):
             raise ValueError("oracle: either confusion, matrices of workers "
                              "to simulate, or recorded votes are needed")
         crowd = oracle.get("recorded")
@@ -97,7 +103,10 @@ def _check_classes(problem):
 
 
 def _check_inputs(problem):
-    X = problem.X
+    X, version = problem.X, problem.inputs_version
+    if version is not None and not isinstance(version, str):
+        raise ValueError(f"inputs_version is a {type(version).__name__}, a "
+                         "text is needed")
     for name in ("X", "X_test", "X_gold"):
         value = getattr(problem, name)
         if value is None:
@@ -130,20 +139,33 @@ def _check_oracles(problem):
             raise ValueError(f"{name} has no {', '.join(unknown)}; it has "
                              + ", ".join(sorted(known)))
     if oracle is not None:
-        check_range("oracle", "budget", oracle.get("budget"), 0)
-        for name, low, high in (("seconds_budget", 0, 1e15),
+        check_range("oracle", "budget", oracle.get("budget"), 1e-9)
+        for name, low, high in (("seconds_budget", 1e-9, 1e15),
                                 ("expert_price", 1e-9, 1e9), ("cap", 1, 1e9)):
             if oracle.get(name) is not None:
-                check_range("oracle", name, oracle[name], low, high)
-        for name in ("cost", "latency"):
+                check_range("oracle", name, oracle[name], low, high,
+                            whole=name == "cap")
+        for name, low in (("cost", 1e-9), ("latency", 0)):
             check_array(f"oracle: {name}", oracle.get(name),
-                        (problem.n_workers,), "fiu", 0, np.inf)
+                        (problem.n_workers,), "fiu", low, np.inf)
+        for name in ("confusion", "expert_price"):
+            if (oracle.get(name) is not None
+                    and (problem.ground_truth < 0).any()):
+                raise ValueError(f"oracle: {name} needs the truth of every "
+                                 "task")
     if sets is None:
         return
     if problem.truth_sets is None:
         raise ValueError("label_set_oracle needs truth_sets")
     check_array("label_set_oracle: visibility", sets.get("visibility"),
-                (problem.n_tasks, problem.n_classes), "f", 0, 1 + 1e-9)
+                (problem.n_tasks, problem.n_classes), "f", 0, 1 + 1e-9,
+                needed=True)
     check_array("label_set_oracle: annotators", sets.get("annotators"),
-                (None, 2), "f", 0, 1 + 1e-9)
+                (None, 2), "f", 0, 1 + 1e-9, needed=True)
     check_range("label_set_oracle", "budget", sets.get("budget"), 0)
+    expert = sets.get("expert")
+    if np.shape(expert) != (2,) or not all(
+            isinstance(rate, (int, float)) and 0 <= rate <= 1
+            for rate in expert):
+        raise ValueError(f"label_set_oracle: expert = {expert!r}, sensitivity "
+                         "and specificity in [0, 1] are needed")

@@ -56,17 +56,20 @@ def origin():
         _known.update(
             protocol=protocol(), commit=commit(), version_torch=str(
                 torch.__version__),
-            device="CPU" if device.type == "cpu"
-            else torch.cuda.get_device_name(device))
+            # A machine without a GPU collects what others trained on theirs.
+            device="CPU" if device.type == "cpu" else
+            torch.cuda.get_device_name(device) if torch.cuda.is_available()
+            else "CUDA")
     return dict(_known)
 
 
 def shared_code_hash():
-    """sha256 of benchmark_utils, less what only reads results, and of the
-    environment variables that change scores."""
+    """sha256 of benchmark_utils, less what only reads results, and of what
+    else changes scores: the device, and whether a CPU trains all."""
+    from benchmark_utils.training.recipes import get_device
     digest = _shared_code().copy()
-    for name in ("CROWD_FORCE_TRAINING", "CROWD_DEVICE"):
-        digest.update(f"{name}={os.environ.get(name, '')}\0".encode())
+    for value in (get_device().type, os.environ.get("CROWD_FORCE_TRAINING")):
+        digest.update(f"{value or ''}\0".encode())
     return digest.hexdigest()
 
 
