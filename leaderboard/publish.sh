@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The published results of a CPU, anew, from a commit without edits: every part
 # is run, added to this folder, and all that is made of it is written.
-#   bash leaderboard/publish.sh           run and publish; under an hour on two
+#   bash leaderboard/publish.sh           run and publish; about an hour on two
 #                                         cores: two parts run side by side
 #   bash leaderboard/publish.sh --again   run once more, compare every score
 # Interrupted, the same command goes on where it stopped. Studies that the
