@@ -110,6 +110,8 @@ def test_a_study_keeps_its_origin(tmp_path, monkeypatch):
     assert set(kept["objective_commit"]) == set(rows["objective_commit"])
     assert len(kept) == len(rows.drop_duplicates(
         ["dataset_name", "solver_name", "idx_rep"]))
+    with pytest.raises(ValueError, match="the file lies in the folder"):
+        store_study(path, "../networks", folder=tmp_path / "results")
     monkeypatch.setattr("benchmark_utils.report.studies.commit_problems",
                         lambda rows, name: ["no commit"])
     with pytest.raises(ValueError, match="no commit"):

@@ -86,6 +86,7 @@ def test_what_may_not_stand_beside_the_rest_is_refused(
     (dict(solver_name=3), "solver_name of 3 on"),
     (dict(dataset_name="Digits\n| x"), "a text of one line is needed"),
     (dict(solver_name="MV\u202e"), "a text of one line is needed"),
+    (dict(run_date="| yesterday |"), "a date such as 2026-01-02T03:04 is"),
     (dict(objective_data_version=None), "objective_data_version of"),
     (dict(objective_test_reliability="{'n': 3}"), "objective_test_reliability "
      "of DS[m=1] on HammerSpammer[n=1], repetition 0 cannot be read"),

@@ -5,6 +5,7 @@ repetition of a run of ``configs/NAME.yml``, with the scores of whole curves,
 its commit and its protocol. Small enough to read, and to compare in a pull
 request.
 """
+import re
 import textwrap
 from pathlib import Path
 
@@ -33,9 +34,14 @@ def store_study(path, name=None, folder=STUDIES):
     Raises
     ------
     ValueError
-        If nobody can find the code that made them.
+        If nobody can find the code that made them, or ``name`` is no name of
+        a file in the folder.
     """
     path = Path(path)
+    name = name or path.stem
+    if not re.fullmatch(r"\w[\w.-]*", name):
+        raise ValueError(f"--name {name!r}: letters, digits and _ . - are "
+                         "possible, the file lies in the folder itself")
     rows = load_results([path])
     wrong = commit_problems(rows, path.name)
     if wrong:
@@ -45,7 +51,7 @@ def store_study(path, name=None, folder=STUDIES):
                and runs[metric.column].notna().any()]
     runs["run_date"] = runs["run_date"].astype(str).str[:10]
     kept = runs[["dataset", "solver", "idx_rep", *ORIGIN, *columns]]
-    to = Path(folder) / f"{name or path.stem}.csv"
+    to = Path(folder) / f"{name}.csv"
     to.parent.mkdir(parents=True, exist_ok=True)
     write_text(to, kept.to_csv(index=False, float_format=f"%.{DIGITS}g"))
     return to

@@ -3,6 +3,7 @@ each: types, ranges, rows that stand twice, scores that contradict the tasks
 beside them."""
 import json
 import zlib
+from datetime import datetime
 
 import numpy as np
 
@@ -53,6 +54,11 @@ def _texts(rows, file):
         if bad.any():
             yield _value(file, rows, column, bad,
                          "a text of one line is needed")
+        elif column == "run_date":
+            bad = ~rows[column].map(_is_date)
+            if bad.any():
+                yield _value(file, rows, column, bad,
+                             "a date such as 2026-01-02T03:04 is needed")
     for column in [name for name in (*FACTS, "final_results")
                    if name in rows]:
         known = rows[column].dropna()
@@ -60,6 +66,14 @@ def _texts(rows, file):
         if len(texts) and len(texts) < len(known):
             yield f"{file}: {column} mixes texts and numbers"
         yield from _unreadable(texts, rows, column, file)
+
+
+def _is_date(text):
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _unreadable(texts, rows, column, file):
