@@ -19,7 +19,8 @@ class Solver(CrowdSolver):
     parameters = {"method": ["ZeroBasedSkill"]}
     accepts = {"method": one_of(*METHODS)}
     defaults_from = {
-        "method": "fast on every crowd; the others are variants"}
+        "method": "the package's own for any number of classes and workers; "
+                  "the others are variants"}
     references = [
         "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "
         "Crowd-Kit. JOSS 2024. https://arxiv.org/abs/2109.08584",

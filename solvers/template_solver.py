@@ -1,6 +1,6 @@
 # Copy to solvers/your_method.py and change what is below; benchopt does not
 # load files that start with template_. Then:
-#     benchopt run . -s MV -s "Your method" -d HammerSpammer
+#     benchopt run . -s MV -s YourMethod -d HammerSpammer
 import numpy as np
 
 from benchmark_utils.checks import check_range
