@@ -172,7 +172,7 @@ INTRO = """# Datasets
 in datasets/ say of themselves and from measured.json; a test compares. -->
 
 A *crowd* is one set of votes. `benchopt prepare . -d Music` downloads what it
-names, checked against the authors' bytes; `benchopt run` never downloads, and
+names, checked by sha256; `benchopt run` never downloads, and
 skips with one line what is not there. `crowd=all` and
 `task=all` name a whole collection. Every recorded crowd takes
 `votes_per_task` (`every`, at most a number, or a range such as `1to5`, drawn
@@ -190,7 +190,11 @@ ABOUT = {
     "human": "Worker accuracy is over the workers with votes on tasks of "
              "known truth; alpha is Krippendorff's (1 = all agree, 0 = by "
              "chance). Of crowds without them the files were not at hand when "
-             "this page was written: their sizes are the published ones.",
+             "this page was written: their sizes are the published ones. "
+             "`cifar10h` deals the recorded labels to random workers, so its "
+             "workers are alike; `cifar10h-500` knows who voted. "
+             "`sentiment-polarity` is counted with the fifth of its tasks "
+             "that a run holds out to test networks.",
     "llm": "Each model answered once, without examples. Classes are balanced "
            "by design. Texts and labels were public before the models were "
            "trained: an answer may be remembered.",

@@ -19,6 +19,7 @@ from benchmark_utils.report.readme import with_block
 from benchmark_utils.report.studies import (
     Study,
     filled,
+    interval,
     markdown,
     number,
 )
@@ -60,8 +61,8 @@ def findings(folder=store.STORE):
         lstrip_blocks=True, keep_trailing_newline=True)
     environment.globals.update(
         study=cache(Study.stored), published=Published(folder), claim=claim,
-        probabilities=Probabilities.stored(), markdown=markdown,
-        number=number)
+        probabilities=Probabilities.stored(), interval=interval,
+        markdown=markdown, number=number)
     made = {}
     for page in sorted(PAGES.glob("*.md.j2")):
         text = wrapped(environment.get_template(page.name).render())

@@ -1,20 +1,29 @@
 """The published results as the pages of docs/findings quote them."""
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from benchmark_utils.report import store
 from benchmark_utils.report.data import ENOUGH, page_data
+from benchmark_utils.report.gains import gains
 from benchmark_utils.report.headline import Choice, headline
+from benchmark_utils.report.names import slug
+from benchmark_utils.report.runs import points_of, runs_of
+from benchmark_utils.report.settings import settings_of
 from benchmark_utils.report.statistics import median_interval, student
 from benchmark_utils.report.studies import markdown, number
+from benchmark_utils.scoring import METRICS
 
 
 class Published:
     """The published results as a page quotes them."""
 
     def __init__(self, folder=store.STORE):
-        self.data = page_data(store.read_store(folder))
+        rows = store.read_store(folder)
+        self.data = page_data(rows)
+        self._points = points_of(rows)
+        self._runs = runs_of(self._points)
         self.names = {m["id"]: m["name"] for m in self.data["methods"]}
         # A page asks for the same few tables again and again.
         self._headline = cache(lambda choice: headline(self.data, choice))
@@ -34,6 +43,12 @@ class Published:
         if method not in rows:
             raise ValueError(f"{method} is not among {', '.join(rows)}")
         return rows[method]
+
+    def leader(self, **choice):
+        """The id of the best method at its defaults."""
+        variants = {m["id"] for m in self.data["methods"] if m["variant"]}
+        return next(row.id for row in self.table(**choice).others
+                    if row.id not in variants)
 
     def gain(self, method, **choice):
         """``+3.3 [+0.8, +5.8]`` points over the baseline, over crowds."""
@@ -57,6 +72,27 @@ class Published:
     def share(self, dataset, method, measure="labels", digits=4):
         """``.9142``"""
         return number(self.cell(dataset, method, measure)[0] / 100, digits)
+
+    def apart(self, dataset, method, other, measure="network"):
+        """(mean, low, high) of a method less another one on one crowd, by
+        their ids: as the page's over the baseline, the tasks or test examples
+        drawn anew where the votes are fixed."""
+        (name, fixed), = ((name, entry["same"]) for name, entry
+                          in settings_of(self._runs).items()
+                          if entry["id"] == dataset)
+        own, points = (table[table["dataset"] == name]
+                       for table in (self._runs, self._points))
+        own, points = (table[table["solver"].map(slug).isin([method, other])]
+                       for table in (own, points))
+        base = next(solver for solver in own["solver"]
+                    if slug(solver) == other)
+        metric = next(metric for metric in METRICS
+                      if metric.headline and metric.headline.id == measure)
+        metric = replace(metric, headline=replace(metric.headline,
+                                                  baseline=base))
+        gain, = (gain for solver, gain in gains(
+            metric, own, points, fixed).items() if slug(solver) == method)
+        return gain.gain, gain.low, gain.high
 
     def less(self, method, other, **choice):
         """`gain` of a method over another, on the same crowds."""

@@ -40,9 +40,9 @@ def ranking_markdown(data):
     parts = _tables(data, RECORDED) or _tables(data, OTHERS)
     said = ("Gain in points of recovery over majority vote on the same votes, "
             "mean over crowds with its 95% interval; groups: who cannot be "
-            "told from the best of the group, all pairs at once (a group "
-            f"takes {MIN_GROUPED} crowds). The best {MOST} of those that need "
-            "votes only; the page has the rest. Commit "
+            "told from the best of the group, all pairs at once (shown "
+            f"from {MIN_GROUPED} crowds on). The best {MOST} of those that "
+            "need votes only; the page has the rest. Commit "
             f"{data['commit']}, {data['date']}.")
     return "\n\n".join([*parts, textwrap.fill(said, 80)])
 

@@ -101,11 +101,12 @@ class Study:
     def mean(self, dataset, solver, score):
         return float(self.values(dataset, solver, score).mean())
 
-    def difference(self, dataset, solver, baseline, score):
+    def difference(self, dataset, solver, baseline, score, its_score=None):
         """(mean, low, high) of solver less baseline, paired over the
-        repetitions, by Student's t."""
+        repetitions, by Student's t. ``its_score``: of the baseline, if it is
+        another one."""
         both = (self.values(dataset, solver, score)
-                - self.values(dataset, baseline, score)).dropna()
+                - self.values(dataset, baseline, its_score or score)).dropna()
         return student(both)
 
     # --- as text ----------------------------------------------------------

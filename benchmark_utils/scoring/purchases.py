@@ -24,11 +24,12 @@ METRICS = (
            "cost per task, in votes, at which recovery reaches .95",
            curve=votes_to_goal, censored=True, range=(0, inf)),
     Metric("label_efficiency_mv", "MV pays", 1, ".2f",
-           "how many times the votes majority vote pays, on random votes, for "
-           "the recovery that it ends with; 0 = never got there",
+           "what majority vote, on random votes, pays for the recovery that "
+           "it ends with, divided by what this one pays for the same; 0 = "
+           "never got there",
            curve=label_efficiency, baseline="MV", range=(0, inf)),
     Metric("label_efficiency_linear", "Random pays", 1, ".2f",
-           "the same of random buying with the learner linear",
+           "the same against random buying with the learner linear",
            curve=label_efficiency,
            baseline="RandomAssign[learner=linear]", range=(0, inf)),
     Metric("finished_share", "Finished", 0, ".3f",

@@ -1,0 +1,49 @@
+"""Do the intervals of workers' accuracies hold what is true?
+
+    CROWD_DATA=... OMP_NUM_THREADS=1 python perf/worker_intervals.py
+
+On every recorded crowd whose files are at hand: the share of its workers, of
+those with five votes on tasks of known truth or more, whose share of right
+votes on these lies in the 95% interval that `benchmark_utils.mine` gives
+without any truth. About a minute.
+"""
+import numpy as np
+from recorded_crowds import recorded_crowds  # sets the path: first
+
+from benchmark_utils.aggregation.committee import committee
+from benchmark_utils.mine.probabilities import best_labels, calibrated
+from benchmark_utils.mine.verdicts import FEW
+from benchmark_utils.mine.workers import measure
+from benchmark_utils.report.studies import markdown
+
+
+def held(votes, truth):
+    """(share of the workers whose interval holds their accuracy, how many)"""
+    fit = committee(votes)
+    label = best_labels(fit.T, np.random.default_rng(0))
+    measures = measure(votes, fit.T, calibrated(fit, votes, label))
+    known = truth[votes.task] >= 0
+    judged = votes.select(known)
+    right = judged.worker_mean((judged.label == truth[judged.task]) * 1.)
+    counted = judged.per_worker >= FEW
+    inside = (measures.low <= right) & (right <= measures.high)
+    return inside[counted].mean(), counted.sum()
+
+
+def main():
+    rows = [(name, kind, *held(votes, truth))
+            for name, kind, votes, truth in recorded_crowds()]
+    rows.sort(key=lambda row: row[2])
+    print(markdown([[name, kind, f"{share:.0%}", f"{n}"]
+                    for name, kind, share, n in rows],
+                   ["crowd", "kind", "intervals that hold", "workers"]))
+    for kind in ("human", "llm"):
+        shares = [row[2] for row in rows if row[1] == kind]
+        print(f"\nmean over {len(shares)} crowds, {kind}: "
+              f"{np.mean(shares):.1%}")
+    print(f"\nmean over all {len(rows)}: "
+          f"{np.mean([row[2] for row in rows]):.1%}")
+
+
+if __name__ == "__main__":
+    main()
