@@ -14,6 +14,7 @@ second prints them again, and draws the figure.
 """
 import argparse
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ from benchmark_utils.scoring.label_probabilities import (
     vote_nll,
 )
 from benchmark_utils.scoring.labels import label_recovery, top_k_credit
-from benchmark_utils.scoring.provenance import protocol
+from benchmark_utils.scoring.provenance import origin
 from benchmark_utils.votes import TIE
 
 METHODS = {
@@ -124,7 +125,9 @@ def methods_without_truth(votes, truth):
 
 def measure():
     """All numbers so far, after each crowd: {table: list of rows}."""
-    found = dict(protocol=protocol(), crowds=[], probabilities=[],
+    made = origin()
+    found = dict(protocol=made["protocol"], commit=made["commit"],
+                 date=date.today().isoformat(), crowds=[], probabilities=[],
                  correlation=[], reliability=[], methods=[])
     for crowd, kind, votes, truth in recorded_crowds():
         key = dict(crowd=crowd, kind=kind)

@@ -64,7 +64,7 @@ function enoughCard(found) {
     name: `${votesText(middle)} votes a task`,
     note: low === null ? "no interval" : `[${votesText(low)}, ${votesText(high)}]`,
     fine: `until ${method.name} is within ${ENOUGH.within} point of what it makes of all votes; median of ${
-      count(n, "crowd")} of people with ${ENOUGH.votes} votes a task or more`,
+      count(n, "crowd")} of people with ${ENOUGH.votes} votes a task or more, of which fewer were drawn`,
   });
 }
 
