@@ -1,5 +1,6 @@
 """Tables and figure of the numbers that label_probabilities.py stores."""
 import pandas as pd
+import recorded_crowds  # noqa: F401 (sets the path: first)
 
 from benchmark_utils.report.probability_tables import (
     by_bin,
