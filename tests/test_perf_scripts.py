@@ -1,0 +1,19 @@
+"""The scripts under perf/ can be started, from anywhere."""
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+PERF = ROOT / "perf"
+# As `python perf/NAME.py` does, without running it.
+LOAD = ("import runpy, sys; sys.path[0] = sys.argv[1]; "
+        "runpy.run_path(sys.argv[2], run_name='loaded')")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", sorted(PERF.glob("*.py")),
+                         ids=lambda script: script.name)
+def test_a_script_finds_what_it_imports(script, tmp_path):
+    subprocess.run([sys.executable, "-c", LOAD, str(PERF), str(script)],
+                   cwd=tmp_path, check=True, timeout=120)
