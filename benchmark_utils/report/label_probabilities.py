@@ -27,6 +27,7 @@ class Probabilities:
 
     Attributes
     ----------
+    source : which commit made the numbers, and when
     kinds : number of crowds of each kind
     errors : calibration errors, crowds x ways
     recoveries : crowds x methods
@@ -36,6 +37,7 @@ class Probabilities:
 
     def __init__(self, found):
         self.protocol = found["protocol"]
+        self.source = f"commit {found['commit']}, {found['date']}"
         self.kinds = pd.DataFrame(found["crowds"])["kind"].value_counts()
         self.ways = pd.DataFrame(found["probabilities"])
         self.errors = self.ways.pivot(index="crowd", columns="way",
