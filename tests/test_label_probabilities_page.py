@@ -20,7 +20,8 @@ def study():
             for crowd, kind in CROWDS]
     bins.append(dict(bins[-1], bin=5, n=60, sure=.5, right=.7))
     return Probabilities(dict(
-        protocol="0", commit="abc1234", date="2026-01-02", probabilities=rows, reliability=bins,
+        protocol="0", commit="abc1234", date="2026-01-02",
+        probabilities=rows, reliability=bins,
         crowds=[dict(crowd=crowd, kind=kind) for crowd, kind in CROWDS],
         correlation=[dict(crowd=row["crowd"], kind=row["kind"], nll=row["nll"],
                           correlation=float(row["way"] == "ours"),
