@@ -1,6 +1,6 @@
 """The contract between datasets, solvers and scores.
 
-A dataset's ``get_data`` returns the fields of `scoring.problem.Problem`:
+A dataset's ``get_data`` returns the fields of `contract.problem.Problem`:
 votes, or an oracle that has them; ``ground_truth``, which the scores alone
 see; and, where they exist, inputs, a test set, known skills and more; or only
 ``missing``, a line that says which file it lacks and how to get it. Besides,
@@ -12,7 +12,7 @@ see; and, where they exist, inputs, a test set, known skills and more; or only
 
 A solver is handed the public fields (`solver.CrowdSolver` has them as
 attributes), in an order of tasks and workers that tells nothing, and its
-``get_result`` returns fields of `scoring.answer.Answer`:
+``get_result`` returns fields of `contract.answer.Answer`:
   soft_labels    (n_tasks, K), rows summing to one; a NaN row abstains
   train_mask     (n_tasks,) bool, the tasks worth training on
   test_probabilities (n_test, K), of a network that the solver trained itself;
@@ -34,17 +34,18 @@ import warnings
 import numpy as np
 from benchopt import BaseObjective
 
-from benchmark_utils.cache import discard_damaged_once
 from benchmark_utils.catalogue import solvers_that_need_gold
 from benchmark_utils.checks import check_range
-from benchmark_utils.failures import refused
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.fingerprint import data_hash, data_version
+from benchmark_utils.contract.problem import Problem
+from benchmark_utils.harness.cache import discard_damaged_once
+from benchmark_utils.harness.failures import refused
+from benchmark_utils.harness.parallel import send_terminals_without_counts
+from benchmark_utils.harness.run_folders import run_base, run_folder
 from benchmark_utils.label_rows import dense
-from benchmark_utils.parallel import send_terminals_without_counts
 from benchmark_utils.scoring import all_scores, artefacts
-from benchmark_utils.scoring.answer import Answer
-from benchmark_utils.scoring.export import run_base, run_folder, write_csv
-from benchmark_utils.scoring.fingerprint import data_hash, data_version
-from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.scoring.export import write_csv
 from benchmark_utils.scoring.provenance import origin, shared_code_hash
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels

@@ -4,8 +4,8 @@ import numpy as np
 from benchopt import BaseSolver
 
 from benchmark_utils.aggregation.held_out import hidden_folds, hold_out
-from benchmark_utils.checks import ChecksParameters
-from benchmark_utils.isolation import Isolated
+from benchmark_utils.harness.isolation import Isolated
+from benchmark_utils.harness.parameters import ChecksParameters
 from benchmark_utils.label_rows import entropy, value_at
 from benchmark_utils.oracles.design import random_design
 
@@ -24,7 +24,7 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     (agreement), a task minus the entropy of its soft label. ``train_mask``
     (n_tasks,) bool may mark the tasks worth training on.
 
-    All data that a dataset gives are attributes (`scoring.problem.Problem`
+    All data that a dataset gives are attributes (`contract.problem.Problem`
     lists them), None where it does not have them. Inputs with known classes,
     ``X_gold`` and ``y_gold``, are given to solvers that say ``needs_gold``.
     A method whose labels come from the votes alone says ``votes_only``: after

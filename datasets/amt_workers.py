@@ -2,7 +2,6 @@ import numpy as np
 
 from benchmark_utils.checks import integer, number, one_of
 from benchmark_utils.crowds.dataset import BOUGHT
-from benchmark_utils.crowds.files import DataFile
 from benchmark_utils.crowds.imagenet_workers import load_group_workers
 from benchmark_utils.crowds.recorded import RealCrowd
 from benchmark_utils.crowds.simulation import check_every_pair
@@ -11,6 +10,7 @@ from benchmark_utils.crowds.structured_workers import (
     structured_confusions,
     uniform_like,
 )
+from benchmark_utils.reading.files import DataFile
 
 WORKERS = DataFile(
     "workers/group_workers.json",

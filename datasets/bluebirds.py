@@ -1,9 +1,9 @@
 import numpy as np
 import yaml
 
-from benchmark_utils.crowds.csv_columns import text_of
-from benchmark_utils.crowds.files import BadFile, DataFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.reading.csv_columns import text_of
+from benchmark_utils.reading.files import BadFile, DataFile
 from benchmark_utils.votes import Votes
 
 URL = ("https://raw.githubusercontent.com/welinder/cubam/"

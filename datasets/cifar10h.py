@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.checks import integer, one_of
-from benchmark_utils.crowds.files import (
+from benchmark_utils.crowds.patches import patch_features
+from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.crowds.simulation import deal_workers, perfect_worker
+from benchmark_utils.reading.files import (
     BadFile,
     DataFile,
     cached_arrays,
     data_folder,
 )
-from benchmark_utils.crowds.patches import patch_features
-from benchmark_utils.crowds.recorded import RecordedCrowd
-from benchmark_utils.crowds.simulation import deal_workers, perfect_worker
 from benchmark_utils.training.recipes import recipe_value
 from benchmark_utils.votes import Votes
 

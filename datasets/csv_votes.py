@@ -3,7 +3,7 @@ from pathlib import Path
 
 from benchmark_utils.checks import text
 from benchmark_utils.crowds.recorded import RealCrowd
-from benchmark_utils.crowds.vote_tables import read_votes
+from benchmark_utils.reading.vote_tables import read_votes
 
 HERE = Path(__file__).parents[1]
 

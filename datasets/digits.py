@@ -5,12 +5,12 @@ from benchmark_utils.checks import integer, one_of
 from benchmark_utils.crowds.dataset import BOUGHT, TRAINED, CrowdDataset
 from benchmark_utils.crowds.simulation import (
     confusion_with_diagonal,
-    draw_labels,
     draw_pairs,
     draw_votes,
     perfect_worker,
     votes_per_task_value,
 )
+from benchmark_utils.draws import draw_labels
 from benchmark_utils.training.recipes import recipe_value
 from benchmark_utils.votes import Votes
 

@@ -6,9 +6,9 @@ from benchmark_utils.crowds.dataset import DRAWN
 from benchmark_utils.crowds.simulation import (
     dirichlet_confusion,
     dominant_diagonal,
-    draw_labels,
     draw_pairs,
 )
+from benchmark_utils.draws import draw_labels
 from benchmark_utils.votes import Votes
 
 

@@ -2,11 +2,11 @@ import numpy as np
 from PIL import Image
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.csv_columns import text_of
-from benchmark_utils.crowds.files import BadFile, DataFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
-from benchmark_utils.crowds.vote_tables import dense_votes, read_integers
+from benchmark_utils.reading.csv_columns import text_of
+from benchmark_utils.reading.files import BadFile, DataFile
+from benchmark_utils.reading.vote_tables import dense_votes, read_integers
 
 URL = "http://fprodrigues.com/deep_LabelMe.tar.gz"
 

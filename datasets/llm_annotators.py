@@ -1,10 +1,10 @@
 import numpy as np
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.csv_columns import lines_of, sort_ids
-from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files, sources
+from benchmark_utils.reading.csv_columns import lines_of, sort_ids
+from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
 
 TASKS = [*sources()["llm_annotators"]["crowds"]]

@@ -2,12 +2,12 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.csv_columns import read_columns, read_rows
-from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
 from benchmark_utils.crowds.sources import source_files
-from benchmark_utils.crowds.vote_tables import votes_of
+from benchmark_utils.reading.csv_columns import read_columns, read_rows
+from benchmark_utils.reading.files import BadFile
+from benchmark_utils.reading.vote_tables import votes_of
 
 FILES = source_files("music")
 VOTES, TRAIN, TEST = (FILES[name] for name in (

@@ -1,7 +1,7 @@
 from benchmark_utils.checks import integer
-from benchmark_utils.crowds.files import BadFile, DataFile, sum_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
-from benchmark_utils.crowds.vote_tables import read_parts
+from benchmark_utils.reading.files import BadFile, DataFile, sum_of
+from benchmark_utils.reading.vote_tables import read_parts
 
 URL = ("https://raw.githubusercontent.com/fuxiAIlab/NetEaseCrowd-Dataset/"
        "2c3d461d8cfac70623da86110282876f6555121c/data/")

@@ -2,10 +2,10 @@ import zipfile
 
 import numpy as np
 
-from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files
-from benchmark_utils.crowds.vote_tables import dense_votes
+from benchmark_utils.reading.files import BadFile
+from benchmark_utils.reading.vote_tables import dense_votes
 
 FILES = source_files("real")
 RATERS, EXPERTS = FILES["raters_golden.npz"], FILES["golden.npz"]

@@ -2,12 +2,12 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.csv_columns import lines_of
-from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
 from benchmark_utils.crowds.sources import source_files
-from benchmark_utils.crowds.vote_tables import dense_votes, read_integers
+from benchmark_utils.reading.csv_columns import lines_of
+from benchmark_utils.reading.files import BadFile
+from benchmark_utils.reading.vote_tables import dense_votes, read_integers
 
 FILES = source_files("sentiment_polarity")
 ANSWERS, TEXTS, TRUTH, TEST_TEXTS, TEST_TRUTH = (FILES[name] for name in (

@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.checks import one_of
-from benchmark_utils.crowds.files import DataFile
 from benchmark_utils.crowds.recorded import RealCrowd
 from benchmark_utils.crowds.toy_classifiers import (
     CLASSIFIERS,
@@ -10,6 +9,7 @@ from benchmark_utils.crowds.toy_classifiers import (
     table_votes,
 )
 from benchmark_utils.crowds.toy_datasets import toy_dataset
+from benchmark_utils.reading.files import DataFile
 
 PUBLISHED = DataFile(
     "three_circles/published.csv",

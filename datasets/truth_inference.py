@@ -1,7 +1,7 @@
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files, sources
-from benchmark_utils.crowds.vote_tables import read_votes
+from benchmark_utils.reading.vote_tables import read_votes
 
 CROWDS = [*sources()["truth_inference"]["crowds"]]
 

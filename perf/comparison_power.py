@@ -17,7 +17,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmark_utils.report.statistics import (  # noqa: E402
+from benchmark_utils.report.comparison.tests import (  # noqa: E402
     is_told,
     told_apart,
     told_from,

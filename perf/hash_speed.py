@@ -14,11 +14,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmark_utils.scoring.fingerprint import (  # noqa: E402
-    data_hash,
-    data_version,
-)
-from benchmark_utils.scoring.problem import Problem  # noqa: E402
+from benchmark_utils.contract.fingerprint import data_hash, data_version  # noqa: E402
+from benchmark_utils.contract.problem import Problem  # noqa: E402
 from benchmark_utils.votes import Votes  # noqa: E402
 
 

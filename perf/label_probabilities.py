@@ -25,7 +25,7 @@ from scipy.optimize import minimize_scalar
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.held_out import held_out, hold_out, temper
-from benchmark_utils.mine.probabilities import (
+from benchmark_utils.own_votes.probabilities import (
     CORRELATION,
     best_labels,
     calibrated,

@@ -2,7 +2,7 @@
 import pandas as pd
 import recorded_crowds  # noqa: F401 (sets the path: first)
 
-from benchmark_utils.report.probability_tables import (
+from benchmark_utils.report.docs.label_probabilities import (
     by_bin,
     choice_means,
     error_of_choice,

@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from page_fixture import make_page_data  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from benchmark_utils.report.page import write_page  # noqa: E402
+from benchmark_utils.report.page.build import write_page  # noqa: E402
 
 PUBLISHED = ROOT / "leaderboard" / "index.html"
 PAINTED = """[performance.getEntriesByName('first-contentful-paint')[0]

@@ -14,12 +14,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmark_utils.report.runs import (  # noqa: E402
+from benchmark_utils.report.comparison.tests import student  # noqa: E402
+from benchmark_utils.report.results.runs import (  # noqa: E402
     load_results,
     points_of,
     runs_of,
 )
-from benchmark_utils.report.statistics import student  # noqa: E402
 
 
 def main(path, baseline, *scores):

@@ -11,10 +11,9 @@ import numpy as np
 from recorded_crowds import recorded_crowds  # sets the path: first
 
 from benchmark_utils.aggregation.committee import committee
-from benchmark_utils.mine.probabilities import best_labels, calibrated
-from benchmark_utils.mine.verdicts import FEW
-from benchmark_utils.mine.workers import measure
-from benchmark_utils.report.studies import markdown
+from benchmark_utils.own_votes.probabilities import best_labels, calibrated
+from benchmark_utils.own_votes.workers import FEW, measure
+from benchmark_utils.report.docs.studies import markdown
 
 
 def held(votes, truth):

@@ -1,4 +1,4 @@
-from benchmark_utils.report.plots import MeanScatter
+from benchmark_utils.report.comparison.plots import MeanScatter
 
 
 class Plot(MeanScatter):

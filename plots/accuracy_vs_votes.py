@@ -1,5 +1,5 @@
-from benchmark_utils.report.figures import mean_curves
-from benchmark_utils.report.plots import SeriesPlot
+from benchmark_utils.report.comparison.plots import SeriesPlot
+from benchmark_utils.report.results.figures import mean_curves
 
 
 class Plot(SeriesPlot):

@@ -1,6 +1,6 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.plots import all_runs, all_tables
+from benchmark_utils.report.comparison.plots import all_runs, all_tables
 
 
 class Plot(BasePlot):

@@ -1,6 +1,6 @@
-from benchmark_utils.report.figures import subsampled_curves
-from benchmark_utils.report.plots import SeriesPlot
-from benchmark_utils.report.settings import levels
+from benchmark_utils.report.comparison.plots import SeriesPlot
+from benchmark_utils.report.results.figures import subsampled_curves
+from benchmark_utils.report.results.settings import levels
 
 
 class Plot(SeriesPlot):

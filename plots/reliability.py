@@ -1,5 +1,5 @@
-from benchmark_utils.report.figures import reliability_curves
-from benchmark_utils.report.plots import SeriesPlot
+from benchmark_utils.report.comparison.plots import SeriesPlot
+from benchmark_utils.report.results.figures import reliability_curves
 
 
 class Plot(SeriesPlot):

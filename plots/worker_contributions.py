@@ -1,7 +1,7 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.figures import worker_values
-from benchmark_utils.report.plots import all_runs, names, once
+from benchmark_utils.report.comparison.plots import all_runs, names, once
+from benchmark_utils.report.results.figures import worker_values
 
 LEFT_OUT = "left out, retrained"
 HELPED, HURT = "#0b6e4f", "#b3382c"

@@ -1,7 +1,7 @@
 from benchopt import BasePlot
 
-from benchmark_utils.report.figures import worst_tasks
-from benchmark_utils.report.plots import all_runs, names, once
+from benchmark_utils.report.comparison.plots import all_runs, names, once
+from benchmark_utils.report.results.figures import worst_tasks
 from benchmark_utils.scoring.examples import caption, decode
 
 

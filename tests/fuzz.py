@@ -51,7 +51,7 @@ def judge(classes, case):
     """The verdict on a case; in the child process."""
     import click
 
-    from benchmark_utils.isolation import TimeLimit
+    from benchmark_utils.harness.isolation import TimeLimit
     from benchmark_utils.training.engine import TrainingError
     cls = classes.of[case.kind][case.name]
     selected = cls.parameters.copy()
@@ -117,7 +117,7 @@ def _run(classes, cls, case):
 def _dataset(classes, cls, options, case):
     import benchopt_internals as internals
 
-    from benchmark_utils.isolation import limited
+    from benchmark_utils.harness.isolation import limited
     dataset = cls.get_instance(**options)
     objective = internals.new_objective(classes.benchmark)
     for name in JUDGES:
@@ -157,7 +157,7 @@ def _solver(classes, cls, case):
 
 
 def _score(objective, solver, wrong):
-    from benchmark_utils.isolation import limited
+    from benchmark_utils.harness.isolation import limited
     if solver.sampling_strategy == "callback":
         points = []
 

@@ -92,7 +92,7 @@ class Classes:
     def cases(self):
         """Every hostile value for every parameter, then accepted values of
         two parameters of a class at a time."""
-        from benchmark_utils.checks import accepted
+        from benchmark_utils.harness.parameters import accepted
         for kind, name, cls in self:
             for parameter in parameters(cls):
                 for value in distinct([*bounds(accepted(cls)[parameter]),
@@ -106,7 +106,7 @@ class Classes:
 
     def _few(self, cls, parameter):
         """Accepted values: choices, the ends of a range and a few others."""
-        from benchmark_utils.checks import accepted
+        from benchmark_utils.harness.parameters import accepted
         check = accepted(cls)[parameter]
         return distinct(value for value in [*bounds(check), *HOSTILE]
                         if is_accepted(check, cls.name, parameter, value)

@@ -18,7 +18,7 @@ MUTATIONS = [
         "score = np.zeros(votes.n_workers)",
         "test_em.py::test_spammer_score_by_hand"),
     Mutation(
-        "Newton steps are never halved", AGGREGATION + "newton.py",
+        "Newton steps are never halved", AGGREGATION + "glad.py",
         "        if not worse.any():\n            return z + step",
         "        return z + step",
         "test_glad.py::test_newton_steps_are_halved_where_they_overshoot"),

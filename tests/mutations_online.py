@@ -6,7 +6,7 @@ LOOP = "benchmark_utils/online/solver.py"
 MUTATIONS = [
     Mutation(
         "gold answers from the stream of the votes",
-        "benchmark_utils/scoring/problem.py",
+        "benchmark_utils/contract/problem.py",
         "gold_answers([seed, GOLD_STREAM], confusion)",
         "gold_answers([seed, VOTE_STREAM], confusion)",
         "test_oracle.py::test_gold_answers_are_not_those_about_the_tasks"),

@@ -30,7 +30,7 @@ MUTATIONS = [
         "np.arange(len(votes))", ORDER + "[Consensus]"),
     Mutation(
         "votes stay while workers move",
-        "benchmark_utils/scoring/problem.py",
+        "benchmark_utils/contract/problem.py",
         "new.votes = self.votes.reordered(rng, **order)",
         "new.votes = self.votes.reordered(\n                rng, order['task']"
         ", np.arange(self.n_workers))",
@@ -53,7 +53,7 @@ MUTATIONS = [
         TOUCHES + "[MV]"),
     Mutation(
         "the budget depends on the truth",
-        "benchmark_utils/scoring/problem.py",
+        "benchmark_utils/contract/problem.py",
         "        return Oracle(answers, self.n_classes, **spec)",
         "        spec['budget'] -= truth[0]\n"
         "        return Oracle(answers, self.n_classes, **spec)",

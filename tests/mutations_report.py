@@ -4,53 +4,55 @@ from mutations import Mutation
 REPORT = "benchmark_utils/report/"
 MUTATIONS = [
     Mutation(
-        "the first point of a curve counts", REPORT + "runs.py",
+        "the first point of a curve counts", REPORT + "results/runs.py",
         "RUN, sort=False, dropna=False).tail(1)",
         "RUN, sort=False, dropna=False).head(1)",
         "test_report_runs.py::test_the_last_point_of_a_curve_counts"),
     Mutation(
-        "files of two seeds stand side by side", REPORT + "runs.py",
+        "files of two seeds stand side by side", REPORT + "results/runs.py",
         '("base_seed", ["dataset_name"], "the seed"),',
         '("no_such_column", ["dataset_name"], "the seed"),',
         "test_report_runs.py::"
         "test_files_that_contradict_each_other_are_refused"),
     Mutation(
-        "who never reached the goal is left out", REPORT + "runs.py",
+        "who never reached the goal is left out", REPORT + "results/runs.py",
         "np.where(np.isnan(values), np.inf, values)",
         "values[~np.isnan(values)]",
         "test_report_curves.py::"
         "test_half_who_never_reach_the_goal_are_infinite"),
     Mutation(
-        "a curve with gold starts at its first vote", REPORT + "curves.py",
+        "a curve with gold starts at its first vote",
+        REPORT + "results/curves.py",
         "if len(cost) > 1 and cost[0] > 0:", "if False:",
         "test_report_curves.py::test_a_curve_with_gold_starts_at_a_guess"),
     Mutation(
-        "any row of the baseline will do", REPORT + "curves.py",
+        "any row of the baseline will do", REPORT + "results/curves.py",
         "or any(own.get(k) != v for k, v in wanted.items())):", "):",
         "test_report_curves.py::test_a_baseline_is_the_row_that_is_named"),
     Mutation(
-        "a lower error is a loss", REPORT + "gains.py",
+        "a lower error is a loss", REPORT + "comparison/gains.py",
         "difference = (own - base).dropna().to_numpy() * metric.better",
         "difference = (own - base).dropna().to_numpy()",
         "test_report_gains.py::test_calibration_is_drawn_over_test_examples"),
     Mutation(
-        "recovery at whatever was spent", REPORT + "gains.py",
+        "recovery at whatever was spent", REPORT + "comparison/gains.py",
         "if metric.column != RECOVERY:", "if True:",
         "test_report_gains.py::"
         "test_recovery_of_sold_votes_is_compared_at_equal_cost"),
     Mutation(
-        "repetitions of one vote table pass for crowds", REPORT + "gains.py",
+        "repetitions of one vote table pass for crowds",
+        REPORT + "comparison/gains.py",
         "drawn = _drawn(metric, runs, points, values) if fixed else {}",
         "drawn, fixed = {}, False",
         "test_report_gains.py::"
         "test_repetitions_of_one_vote_table_do_not_pass_for_crowds"),
     Mutation(
-        "recoveries at unequal cost are bold", REPORT + "tables.py",
+        "recoveries at unequal cost are bold", REPORT + "comparison/tables.py",
         'or entry["buy"] and metric.curve is None):', "):",
         "test_report_tables.py::"
         "test_recoveries_at_unequal_cost_are_never_bold"),
     Mutation(
-        "seconds are bold", REPORT + "tables.py",
+        "seconds are bold", REPORT + "comparison/tables.py",
         "metric in CLOCKS or metric.censored", "metric.censored",
         "test_report_tables.py::test_seconds_are_never_bold"),
     Mutation(

@@ -2,7 +2,8 @@
 from mutations import Mutation
 
 SCORING = "benchmark_utils/scoring/"
-PROBLEM, ANSWER = SCORING + "problem.py", SCORING + "answer.py"
+PROBLEM = "benchmark_utils/contract/problem.py"
+ANSWER = "benchmark_utils/contract/answer.py"
 HAND, OBJECTIVE = "test_scores_by_hand.py::", "test_objective.py::"
 ORDER = "test_problem.py::"
 MUTATIONS = [

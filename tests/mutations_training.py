@@ -64,11 +64,11 @@ MUTATIONS = [
         "        self.network.eval()\n", "",
         "test_training.py::test_predictions_are_made_without_dropout"),
     Mutation(
-        "n_train is ignored", "benchmark_utils/scoring/problem.py",
+        "n_train is ignored", "benchmark_utils/contract/problem.py",
         "else np.arange(self.n_tasks) < n_train)",
         "else np.arange(self.n_tasks) >= 0)", MARKED),
     Mutation(
-        "train_mask is ignored", "benchmark_utils/scoring/answer.py",
+        "train_mask is ignored", "benchmark_utils/contract/answer.py",
         "for mask in (self.train_mask, self.problem.trainable):",
         "for mask in (None, self.problem.trainable):",
         MARKED + " test_objective.py::test_tasks_without_label_are_not_learnt"

@@ -9,7 +9,7 @@ from functools import cache, partial
 import numpy as np
 from scipy.stats import mannwhitneyu
 
-from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.votes import Votes
 
 N, W, N_SEEDS = 24, 6, 12

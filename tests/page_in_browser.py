@@ -14,7 +14,7 @@ VIEWS = ["", "#v=buy", "#crowd=all&score=network&in=any", "#m=m1",
 
 def written(data, folder):
     # Here: pytest reads this file before `benchmark_utils` can be found.
-    from benchmark_utils.report.page import write_page
+    from benchmark_utils.report.page.build import write_page
     write_page(data, folder / "index.html")
     return (folder / "index.html").as_uri()
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.catalogue import catalogue, default_parameters
-from benchmark_utils.report.runs import points_of, runs_of
+from benchmark_utils.report.results.runs import points_of, runs_of
 from benchmark_utils.scoring import METRICS
 from benchmark_utils.scoring.outcomes import pack_credits
 from benchmark_utils.scoring.provenance import protocol

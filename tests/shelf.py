@@ -2,7 +2,8 @@
 import pytest
 from results import published
 
-from benchmark_utils.report import checks, store
+from benchmark_utils.report.store import admission as checks
+from benchmark_utils.report.store import store
 
 MV = ("MV", "solvers/majority_vote.py")
 GLAD = ("GLAD[max_iter=9]", "solvers/glad.py")

@@ -6,7 +6,7 @@ from conftest import random_votes
 from numpy.testing import assert_allclose
 
 from benchmark_utils.catalogue import catalogue
-from benchmark_utils.scoring.ranks import auc
+from benchmark_utils.scoring.workers import auc
 from benchmark_utils.votes import Votes
 
 # CrowdKit's are the package's, PlantNet counts classes and draws ties: both

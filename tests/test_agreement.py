@@ -5,7 +5,7 @@ import pytest
 from conftest import random_votes, toy_votes
 from numpy.testing import assert_allclose
 
-from benchmark_utils.scoring.agreement import krippendorff_alpha
+from benchmark_utils.aggregation.agreement import krippendorff_alpha
 from benchmark_utils.votes import Votes
 
 

@@ -9,12 +9,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 from worker_groups import GROUPS, TOTAL
 
-from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.imagenet_workers import load_group_workers
 from benchmark_utils.crowds.structured_workers import (
     class_groups,
     uniform_like,
 )
+from benchmark_utils.reading.files import BadFile
 
 # Sizes and worker accuracies of the authors' subsets, as they print them.
 SPLITS = {"dog": (19, .43), "vertebrate": (18, .72),

@@ -11,9 +11,10 @@ from benchmark_utils.catalogue import (
     dataset_facts,
     default_parameters,
 )
-from benchmark_utils.checks import accepted
 from benchmark_utils.crowds.dataset import CrowdDataset
-from benchmark_utils.crowds.describe import (
+from benchmark_utils.crowds.sources import sources
+from benchmark_utils.harness.parameters import accepted
+from benchmark_utils.report.docs.datasets import (
     MEASURE,
     MEASURED,
     PAGE,
@@ -22,7 +23,6 @@ from benchmark_utils.crowds.describe import (
     page,
     settings,
 )
-from benchmark_utils.crowds.sources import sources
 from benchmark_utils.votes import Votes
 
 KEYS = {"id", "title", "kind", "year", "licence", "source", "question",
@@ -125,7 +125,7 @@ def test_measured_by_hand():
 
 def test_the_page_is_what_the_files_say():
     assert PAGE.read_text(encoding="utf-8") == page(), (
-        "python -m benchmark_utils.crowds.describe writes it anew")
+        "python -m benchmark_utils.report.docs.datasets writes it anew")
 
 
 def test_json_has_facts_and_numbers():

@@ -8,8 +8,8 @@ from benchopt_internals import get_data, solver_classes
 from conftest import random_votes
 
 from benchmark_utils.catalogue import catalogue
-from benchmark_utils.scoring.answer import Answer
-from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.problem import Problem
 
 OFFLINE = sorted(name for name, entry in catalogue("solvers").items()
                  if entry.says.get("votes_only") and name != "CrowdKit")

@@ -3,9 +3,9 @@ import numpy as np
 import pandas as pd
 from numpy.testing import assert_allclose
 
-from benchmark_utils.scoring.answer import Answer
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring.export import write_csv
-from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.votes import Votes
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from benchmark_utils.crowds import downloads
 from benchmark_utils.crowds.downloads import fetch
-from benchmark_utils.crowds.files import BadFile, DataFile, check_files
+from benchmark_utils.reading.files import BadFile, DataFile, check_files
 
 BODY = random.Random(0).randbytes(10_000)
 

@@ -9,16 +9,16 @@ from results import frame
 from results import rows as rows_of
 from scipy import stats
 
-from benchmark_utils.report import findings as pages
-from benchmark_utils.report.findings import Untrue, claim, wrapped
-from benchmark_utils.report.studies import (
+from benchmark_utils.report.docs import findings as pages
+from benchmark_utils.report.docs.findings import Untrue, claim, wrapped
+from benchmark_utils.report.docs.studies import (
     STUDIES,
     Study,
     interval,
     number,
     store_study,
 )
-from benchmark_utils.report.verification import unequal
+from benchmark_utils.report.store.verification import unequal
 from benchmark_utils.scoring.provenance import protocol
 
 TEMPLATES = sorted(pages.PAGES.glob("*.md.j2"))
@@ -104,7 +104,7 @@ def test_a_study_keeps_its_origin(tmp_path, monkeypatch):
                      objective_commit="abc1234", objective_protocol="2")
     path = tmp_path / "networks.parquet"
     rows.to_parquet(path)
-    monkeypatch.setattr("benchmark_utils.report.studies.commit_problems",
+    monkeypatch.setattr("benchmark_utils.report.docs.studies.commit_problems",
                         lambda rows, name: [])
     kept = pd.read_csv(store_study(path, folder=tmp_path / "results"))
     assert set(kept["objective_commit"]) == set(rows["objective_commit"])
@@ -112,7 +112,7 @@ def test_a_study_keeps_its_origin(tmp_path, monkeypatch):
         ["dataset_name", "solver_name", "idx_rep"]))
     with pytest.raises(ValueError, match="the file lies in the folder"):
         store_study(path, "../networks", folder=tmp_path / "results")
-    monkeypatch.setattr("benchmark_utils.report.studies.commit_problems",
+    monkeypatch.setattr("benchmark_utils.report.docs.studies.commit_problems",
                         lambda rows, name: ["no commit"])
     with pytest.raises(ValueError, match="no commit"):
         store_study(path, folder=tmp_path / "results")

@@ -5,8 +5,7 @@ from numpy.testing import assert_allclose
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from benchmark_utils.aggregation.glad import glad
-from benchmark_utils.aggregation.newton import newton_step
+from benchmark_utils.aggregation.glad import glad, newton_step
 from benchmark_utils.votes import Votes
 
 

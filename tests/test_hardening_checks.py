@@ -12,9 +12,9 @@ from benchmark_utils.checks import (
     number,
     one_of,
 )
-from benchmark_utils.scoring.answer import Answer
-from benchmark_utils.scoring.fingerprint import data_hash, data_version
-from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.fingerprint import data_hash, data_version
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.training.recipes import get_recipe
 
 N, W, K = 30, 9, 3

@@ -10,8 +10,8 @@ import yaml
 from benchopt_internals import run_context
 from conftest import ROOT
 
-from benchmark_utils.report.files import write_text
-from benchmark_utils.scoring.export import folder_name, run_base
+from benchmark_utils.harness.run_folders import folder_name, run_base
+from benchmark_utils.safe_files import write_text
 
 QUICK = ["-d", "HammerSpammer[n_tasks=40]", "-r", "1", "--no-plot"]
 CSV = "CSV[path=examples/votes.csv,truth=examples/truth.csv]"

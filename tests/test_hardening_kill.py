@@ -14,7 +14,9 @@ from conftest import ROOT
 from killing import Forked, random_kills
 from results import published
 
-from benchmark_utils.report import checks, cli, store
+from benchmark_utils.report import cli
+from benchmark_utils.report.store import admission as checks
+from benchmark_utils.report.store import store
 
 pytestmark = pytest.mark.slow
 MOMENTS = [5, pytest.param(20, marks=pytest.mark.exhaustive)]
@@ -56,7 +58,7 @@ def test_a_run_killed_at_random_moments_loses_nothing(checkout, n):
 
 SLOW_DATASET = '''
 import numpy as np
-from benchmark_utils.crowds.files import DataFile
+from benchmark_utils.reading.files import DataFile
 from benchmark_utils.crowds.recorded import RealCrowd
 from benchmark_utils.votes import Votes
 

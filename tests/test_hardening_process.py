@@ -11,8 +11,8 @@ import pytest
 import torch
 from conftest import random_votes
 
-from benchmark_utils import isolation
-from benchmark_utils.isolation import (
+from benchmark_utils.harness import isolation
+from benchmark_utils.harness.isolation import (
     STATES,
     Isolated,
     TimeLimit,

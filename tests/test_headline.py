@@ -4,9 +4,13 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from benchmark_utils.report.headline import Choice, common_part, headline
-from benchmark_utils.report.readme import MARKS, escaped, with_ranking
-from benchmark_utils.report.statistics import student
+from benchmark_utils.report.comparison.ranking_table import (
+    Choice,
+    common_part,
+    headline,
+)
+from benchmark_utils.report.comparison.tests import student
+from benchmark_utils.report.docs.findings import MARKS, escaped, with_ranking
 from benchmark_utils.report.terminal import answers_text
 
 LABELS = dict(id="labels", baseline="mv", than="majority vote",

@@ -8,15 +8,15 @@ import pytest
 from conftest import toy_votes
 from numpy.testing import assert_allclose
 
-from benchmark_utils.scoring.answer import Answer
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring.examples import (
     PIXELS,
     caption,
     decode,
     worst_tasks,
 )
-from benchmark_utils.scoring.problem import Problem
-from benchmark_utils.scoring.ranks import spearman
+from benchmark_utils.scoring.workers import spearman
 
 BLENDED = dict(n_ambiguous=120, workers="uniform")
 

@@ -4,10 +4,10 @@ import pytest
 from benchopt_internals import new_objective, solver_classes
 from conftest import random_votes
 
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring import all_scores
-from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.labels import label_recovery, macro_f1
-from benchmark_utils.scoring.problem import Problem
 
 
 def problem(n_known=10):

@@ -1,7 +1,7 @@
 """The reader of the study of label probabilities, by hand."""
 import pytest
 
-from benchmark_utils.report.label_probabilities import Probabilities
+from benchmark_utils.report.docs.label_probabilities import Probabilities
 from benchmark_utils.scoring.provenance import protocol
 
 CROWDS = (("a", "human"), ("b", "llm"))

@@ -5,7 +5,7 @@ import pytest
 from benchopt_internals import dataset_classes
 from PIL import Image
 
-from benchmark_utils.crowds.files import BadFile
+from benchmark_utils.reading.files import BadFile
 
 
 @pytest.mark.parametrize("size", [(5000, 5000), (30_000, 7000)])

@@ -6,10 +6,11 @@ import pytest
 import yaml
 from shelf import DIGITS, DS, GLAD, HAMMER, MOONS, MV, WDS, result
 
-from benchmark_utils.report import cli, commands, store
-from benchmark_utils.report.data import page_data
-from benchmark_utils.report.readme import with_ranking
-from benchmark_utils.report.verification import differences, rerun_config
+from benchmark_utils.report import cli, commands
+from benchmark_utils.report.docs.findings import with_ranking
+from benchmark_utils.report.page.data import page_data
+from benchmark_utils.report.store import store
+from benchmark_utils.report.store.verification import differences, rerun_config
 
 
 def test_a_submitted_result_is_compared_with_a_run_of_ours(shelf, capsys):

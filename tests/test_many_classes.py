@@ -7,10 +7,10 @@ from conftest import random_votes
 from scipy import sparse
 
 from benchmark_utils import votes as votes_module
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring import all_scores
-from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.export import write_csv
-from benchmark_utils.scoring.problem import Problem
 
 SOLVERS = ["MV", "NS", "Wawa", "OneCoin", "WDS", "DS", "PlantNet"]
 

@@ -10,7 +10,7 @@ from benchmark_utils.scoring.labels import (
     macro_f1,
     top_k_credit,
 )
-from benchmark_utils.scoring.ranks import auc
+from benchmark_utils.scoring.workers import auc
 
 N = np.nan
 

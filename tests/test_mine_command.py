@@ -11,8 +11,8 @@ import pytest
 from conftest import HANGS, ROOT, random_votes
 from killing import Forked, random_kills
 
-from benchmark_utils.mine import files
-from benchmark_utils.mine.__main__ import main
+from benchmark_utils.own_votes import files
+from benchmark_utils.own_votes.__main__ import main
 
 pytestmark = pytest.mark.slow
 
@@ -80,7 +80,7 @@ def test_neither_benchopt_nor_torch_is_imported(tmp_path):
     block = re.search(r"## Your own votes.*?```python\n(.*?)```",
                       (ROOT / "README.md").read_text("utf-8"), re.S)[1]
     done = python("-c", BLOCK + (
-        "from benchmark_utils.mine.__main__ import main\n"
+        "from benchmark_utils.own_votes.__main__ import main\n"
         f"main([{str(EXAMPLE)!r}, '--output', {str(tmp_path / 'o')!r}])\n"
         f"{block}\nprint(len(result.labels))\n"
         "from benchmark_utils.aggregation.committee import committee\n"))

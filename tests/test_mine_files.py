@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark_utils.mine import files
-from benchmark_utils.mine.files import (
+from benchmark_utils.own_votes import files
+from benchmark_utils.own_votes.files import (
     Refused,
     check_folder,
     read_back,

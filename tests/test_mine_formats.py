@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark_utils.crowds.files import BadFile
-from benchmark_utils.mine.formats import read_crowd, read_truths
+from benchmark_utils.reading.files import BadFile
+from benchmark_utils.reading.formats import read_crowd, read_truths
 
 VOTES = [("a", "ann", "cat"), ("a", "bob", "dog"), ("b", "ann", "cat"),
          ("10", "bob", "cat"), ("9", "ann", "dog")]

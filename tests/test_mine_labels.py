@@ -9,17 +9,21 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmark_utils.aggregation.committee import committee
-from benchmark_utils.crowds.files import BadFile
-from benchmark_utils.mine import analysis
-from benchmark_utils.mine import more_votes as curves
-from benchmark_utils.mine.check import Check, check, tasks_that_differ
-from benchmark_utils.mine.more_votes import more_votes, thin
-from benchmark_utils.mine.probabilities import (
+from benchmark_utils.own_votes import analysis
+from benchmark_utils.own_votes import learning_curve as curves
+from benchmark_utils.own_votes.learning_curve import more_votes, thin
+from benchmark_utils.own_votes.method_check import (
+    Check,
+    check,
+    tasks_that_differ,
+)
+from benchmark_utils.own_votes.probabilities import (
     best_labels,
     calibrated,
     keep_on_top,
     soften,
 )
+from benchmark_utils.reading.files import BadFile
 from benchmark_utils.scoring.calibration import calibration_error
 from benchmark_utils.scoring.label_probabilities import label_reliability
 from benchmark_utils.votes import Votes
@@ -157,7 +161,7 @@ def test_a_committee_that_fails_on_these_votes_is_found_out():
     votes, _ = crowd_with_hard_tasks(2, n_tasks=300)
     fit = committee(votes)
     rng = np.random.default_rng(0)
-    from benchmark_utils.mine import check as module
+    from benchmark_utils.own_votes import method_check as module
 
     def failing(shown, known_truth=None):
         bad = committee(shown)

@@ -2,7 +2,7 @@
 import pandas as pd
 from browser import chromium
 
-from benchmark_utils.mine.__main__ import main
+from benchmark_utils.own_votes.__main__ import main
 
 
 def test_it_fits_a_phone_and_asks_for_nothing(tmp_path):

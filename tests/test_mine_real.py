@@ -2,13 +2,13 @@
 import numpy as np
 import pytest
 
-from benchmark_utils.crowds.vote_tables import read_votes
-from benchmark_utils.mine.analysis import analyse
-from benchmark_utils.mine.formats import Crowd
-from benchmark_utils.mine.verdicts import REMOVE
+from benchmark_utils.own_votes.analysis import analyse
+from benchmark_utils.own_votes.workers import REMOVE
+from benchmark_utils.reading.formats import Crowd
+from benchmark_utils.reading.vote_tables import read_votes
 from benchmark_utils.scoring.calibration import calibration_error
 from benchmark_utils.scoring.label_probabilities import label_reliability
-from benchmark_utils.scoring.ranks import auc
+from benchmark_utils.scoring.workers import auc
 
 pytestmark = pytest.mark.slow
 
@@ -83,7 +83,7 @@ def test_the_calibration_error_is_at_most_half_of_dawid_skenes(real_data):
 
     from benchmark_utils.aggregation.committee import committee
     from benchmark_utils.aggregation.dawid_skene import dawid_skene
-    from benchmark_utils.mine.probabilities import best_labels, calibrated
+    from benchmark_utils.own_votes.probabilities import best_labels, calibrated
     errors = []
     for name in CROWDS:
         votes, truth = recorded_crowd(real_data, name)

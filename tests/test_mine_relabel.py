@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from benchmark_utils.mine import aggregate
-from benchmark_utils.mine.classes import mixed_up
-from benchmark_utils.mine.relabel import (
+from benchmark_utils.own_votes import aggregate
+from benchmark_utils.own_votes.relabel import (
     expected_gain,
     relabel_order,
     whom_to_ask,
 )
+from benchmark_utils.own_votes.tables import mixed_up
 
 
 @given(st.integers(0, 10 ** 6))
@@ -68,7 +68,7 @@ def test_whom_to_ask():
 
 
 def test_many_tasks_are_asked_about_in_chunks(monkeypatch):
-    from benchmark_utils.mine import relabel
+    from benchmark_utils.own_votes import relabel
     votes, _ = random_votes(0)
     rng = np.random.default_rng(0)
     p = rng.dirichlet(np.ones(4), size=votes.n_tasks)

@@ -9,21 +9,19 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.emission import fit_emission
-from benchmark_utils.mine import aggregate
-from benchmark_utils.mine.probabilities import best_labels, calibrated
-from benchmark_utils.mine.verdicts import (
+from benchmark_utils.own_votes import aggregate
+from benchmark_utils.own_votes.probabilities import best_labels, calibrated
+from benchmark_utils.own_votes.workers import (
     KEEP,
     REMOVE,
     WATCH,
-    verdicts,
-    weighted_median,
-)
-from benchmark_utils.mine.workers import (
     agreements,
     by_the_others,
     class_accuracies,
     measure,
     standard_error,
+    verdicts,
+    weighted_median,
 )
 from benchmark_utils.votes import Votes
 
@@ -82,7 +80,7 @@ def test_class_accuracies_are_the_diagonals():
 
 
 def test_chunks_change_nothing(monkeypatch):
-    from benchmark_utils.mine import workers
+    from benchmark_utils.own_votes import workers
     votes, _ = random_votes(0)
     whole, _ = analysed(votes)
     monkeypatch.setattr(workers, "CHUNK", 7)

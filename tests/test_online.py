@@ -5,11 +5,11 @@ from benchopt_internals import connect, new_objective, solver_classes
 from conftest import random_votes
 from online_runs import POLICIES, SMALL, area, handed_to, run_through
 
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.crowds.dataset import CrowdDataset
 from benchmark_utils.online.label_sets import RefineSolver
 from benchmark_utils.online.solver import OnlineSolver
 from benchmark_utils.oracles.vote_oracle import OracleError
-from benchmark_utils.scoring.problem import Problem
 
 
 @pytest.mark.parametrize("policy", POLICIES)

@@ -5,11 +5,11 @@ from benchopt_internals import solver_classes
 from numpy.testing import assert_allclose
 from online_runs import SMALL, handed_to, run_through
 
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.online.expected_accuracy import mean_gain
 from benchmark_utils.online.priors import gold_prior, identity_prior
 from benchmark_utils.online.solver import OnlineSolver
 from benchmark_utils.scoring.network import worker_importance
-from benchmark_utils.scoring.problem import Problem
 
 
 # --- priors ---------------------------------------------------------------

@@ -13,6 +13,7 @@ from toy_oracle import (
     make,
 )
 
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.oracles.answers import (
     NO_ANSWER,
     recorded_answers,
@@ -20,7 +21,6 @@ from benchmark_utils.oracles.answers import (
 )
 from benchmark_utils.oracles.design import random_design
 from benchmark_utils.oracles.vote_oracle import Oracle, OracleError
-from benchmark_utils.scoring.problem import Problem
 
 
 def test_answers_do_not_depend_on_what_is_asked_when():

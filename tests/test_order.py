@@ -26,12 +26,12 @@ from orders import (
 )
 
 from benchmark_utils.catalogue import catalogue
-from benchmark_utils.checks import accepted
+from benchmark_utils.contract.problem import Problem
+from benchmark_utils.harness.parameters import accepted
 from benchmark_utils.online.assignment import random_tasks
 from benchmark_utils.online.solver import OnlineSolver
 from benchmark_utils.oracles.design import random_workers
 from benchmark_utils.scoring import workers
-from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.scoring.workers import leave_one_out_values
 from benchmark_utils.solver import CrowdSolver
 

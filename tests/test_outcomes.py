@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring import artefacts, crowd, labels, network
-from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.calibration import expected_calibration_error
 from benchmark_utils.scoring.outcomes import (
     CALIBRATION_GAPS,
@@ -18,7 +19,6 @@ from benchmark_utils.scoring.outcomes import (
     unpack_credits,
     unpack_predictions,
 )
-from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.scoring.purchases import majority_curve
 from benchmark_utils.votes import Votes
 

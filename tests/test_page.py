@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 from page_fixture import make_page_data
 
-from benchmark_utils.report import page as page_module
-from benchmark_utils.report.headline import Choice, headline
-from benchmark_utils.report.page import (
+from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.page import build as page_module
+from benchmark_utils.report.page.build import (
     PARTS,
     SCRIPTS,
     content_hash,
@@ -169,7 +169,7 @@ def test_links_without_and_with_a_repository(data, tmp_path):
 
 
 def test_parts_are_small_and_all_used():
-    files = {path.name: path.read_text() for path in PARTS.glob("*.js")}
+    files = {path.name: path.read_text() for path in PARTS.glob("js/*.js")}
     assert sorted(SCRIPTS) == sorted(files)
     for name, text in files.items():
         lines = text.splitlines()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmark_utils.report.headline import Choice, headline
+from benchmark_utils.report.comparison.ranking_table import Choice, headline
 
 pytestmark = pytest.mark.slow
 

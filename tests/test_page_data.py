@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from results import bought, frame, recorded, rows
 
-from benchmark_utils.report import data as contract
-from benchmark_utils.report.data import as_json, page_data
-from benchmark_utils.report.exports import cells_csv, headline_csv, views
-from benchmark_utils.report.headline import Choice, headline
+from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.page import data as contract
+from benchmark_utils.report.page.data import as_json, page_data
+from benchmark_utils.report.page.exports import cells_csv, headline_csv, views
 from benchmark_utils.scoring import METRICS
 
 BLUE = "Bluebirds[mode=offline,votes_per_task={}]"

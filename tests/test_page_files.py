@@ -3,8 +3,8 @@ import re
 
 from page_fixture import make_page_data
 
-from benchmark_utils.report.exports import LINKED, write_exports
-from benchmark_utils.report.page import page_html
+from benchmark_utils.report.page.build import page_html
+from benchmark_utils.report.page.exports import LINKED, write_exports
 
 
 def test_the_page_links_files_that_lie_beside_it(tmp_path):

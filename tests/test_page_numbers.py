@@ -3,8 +3,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmark_utils.report.headline import Choice, headline
-from benchmark_utils.report.statistics import told_apart, told_from, words
+from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.comparison.tests import (
+    told_apart,
+    told_from,
+    words,
+)
 
 pytestmark = pytest.mark.slow
 

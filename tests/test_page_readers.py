@@ -6,7 +6,7 @@ import pytest
 from page_fixture import make_page_data
 from page_in_browser import DESKTOP, PHONE, VIEWS, visit
 
-from benchmark_utils.report.page import write_page
+from benchmark_utils.report.page.build import write_page
 
 pytestmark = pytest.mark.slow
 

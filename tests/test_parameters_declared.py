@@ -3,9 +3,9 @@ import benchopt_internals as internals
 import numpy as np
 import pytest
 
-from benchmark_utils.checks import accepted
 from benchmark_utils.crowds.dataset import CrowdDataset
 from benchmark_utils.crowds.simulation import votes_per_task_value
+from benchmark_utils.harness.parameters import accepted
 from benchmark_utils.solver import CrowdSolver
 
 

@@ -9,6 +9,7 @@ from online_runs import POLICIES, handed_to
 from scipy.stats import chisquare
 from scipy.stats import t as student
 
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.online.assignment import best_pairs, best_tasks
 from benchmark_utils.online.belief import Belief
 from benchmark_utils.online.expected_accuracy import (
@@ -18,7 +19,6 @@ from benchmark_utils.online.expected_accuracy import (
 )
 from benchmark_utils.online.interval_estimation import upper_limits
 from benchmark_utils.oracles.design import random_workers
-from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.votes import Votes
 
 

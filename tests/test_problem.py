@@ -6,7 +6,7 @@ import pytest
 from conftest import random_votes
 from numpy.testing import assert_array_equal
 
-from benchmark_utils.scoring.problem import Problem
+from benchmark_utils.contract.problem import Problem
 
 N, W, K = 30, 9, 4  # tasks, workers and classes of `random_votes`
 

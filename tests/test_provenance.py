@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from conftest import ROOT
 
+from benchmark_utils.contract.fingerprint import data_version
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring import provenance
-from benchmark_utils.scoring.fingerprint import data_version
-from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.votes import Votes
 
 
@@ -53,8 +53,9 @@ def of_the_protocol():
 
 
 # What the objective imports and no score depends on.
-NO_SCORES = {"benchmark_utils/cache.py", "benchmark_utils/catalogue.py",
-             "benchmark_utils/failures.py", "benchmark_utils/parallel.py"}
+NO_SCORES = {f"benchmark_utils/{name}.py" for name in (
+    "catalogue", "harness/cache", "harness/failures", "harness/parallel",
+    "harness/run_folders")}
 
 
 def imported_by(file, found):

@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from benchmark_utils.report.methods import methods_markdown, without_source
-from benchmark_utils.report.scores import scores_markdown
+from benchmark_utils.report.docs.methods import (
+    methods_markdown,
+    without_source,
+)
+from benchmark_utils.report.docs.scores import scores_markdown
 
 RUN = ("-d", "HammerSpammer[n_tasks=40]", "-r", "3", "--no-cache")
 REPORT = ("-m", "benchmark_utils.report")
@@ -56,7 +59,7 @@ def test_a_score_edits_one_file(checkout):
 def test_a_plot_edits_two_files(checkout):
     """A file in plots/ and its name in config.yml: both pages draw it."""
     (checkout.folder / "plots" / "toy.py").write_text(
-        'from benchmark_utils.report.plots import MeanScatter\n\n\n'
+        'from benchmark_utils.report.comparison.plots import MeanScatter\n\n\n'
         'class Plot(MeanScatter):\n    """Are they the same?"""\n'
         '    name = "Toy plot"\n    x_title, y_title = "F1", "Recovery"\n'
         '    x, y = "objective_macro_f1", "objective_label_recovery"\n')

@@ -2,8 +2,8 @@
 import numpy as np
 import pytest
 
-from benchmark_utils.report.quoted import Published
-from benchmark_utils.report.studies import Study
+from benchmark_utils.report.docs.published import Published
+from benchmark_utils.report.docs.studies import Study
 
 pytestmark = pytest.mark.slow
 

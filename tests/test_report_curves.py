@@ -14,11 +14,11 @@ from results import (
     shop,
 )
 
-from benchmark_utils.report import names
-from benchmark_utils.report.curves import run_curves
-from benchmark_utils.report.figures import mean_curves, mean_points
-from benchmark_utils.report.runs import means, points_of, runs_of
-from benchmark_utils.report.tables import cells
+from benchmark_utils.report.comparison.tables import cells
+from benchmark_utils.report.results import names
+from benchmark_utils.report.results.curves import run_curves
+from benchmark_utils.report.results.figures import mean_curves, mean_points
+from benchmark_utils.report.results.runs import means, points_of, runs_of
 from benchmark_utils.scoring.curves import (
     Curve,
     budget_auc,

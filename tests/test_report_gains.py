@@ -5,8 +5,8 @@ from numpy.testing import assert_allclose
 from results import AREA, BY_NAME, RECOVERY, bought, frame, recorded, rows
 from scipy import stats
 
-from benchmark_utils.report.gains import gains
-from benchmark_utils.report.runs import points_of, runs_of
+from benchmark_utils.report.comparison.gains import gains
+from benchmark_utils.report.results.runs import points_of, runs_of
 from benchmark_utils.scoring.outcomes import pack_credits, pack_predictions
 
 

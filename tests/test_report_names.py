@@ -2,9 +2,9 @@
 import pytest
 
 from benchmark_utils import catalogue
-from benchmark_utils.report import names
-from benchmark_utils.report.bibtex import entries
-from benchmark_utils.report.links import web_address
+from benchmark_utils.report.page.bibtex import entries
+from benchmark_utils.report.page.links import web_address
+from benchmark_utils.report.results import names
 
 
 def short(kind, *full):

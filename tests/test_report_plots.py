@@ -9,7 +9,7 @@ import yaml
 from conftest import ROOT
 from results import RTE, frame, recorded, rows, shop
 
-from benchmark_utils.report.plots import once
+from benchmark_utils.report.comparison.plots import once
 
 
 def plot_of(path):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from results import RECOVERY, frame, prepared, rows
 
-from benchmark_utils.report.runs import (
+from benchmark_utils.report.results.runs import (
     CLOCKS,
     Contradiction,
     load_results,

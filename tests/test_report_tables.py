@@ -12,10 +12,10 @@ from results import (
     rows,
 )
 
-from benchmark_utils.report.figures import subsampled_curves
-from benchmark_utils.report.runs import CLOCKS, points_of, runs_of
-from benchmark_utils.report.settings import levels, settings_of
-from benchmark_utils.report.tables import cells
+from benchmark_utils.report.comparison.tables import cells
+from benchmark_utils.report.results.figures import subsampled_curves
+from benchmark_utils.report.results.runs import CLOCKS, points_of, runs_of
+from benchmark_utils.report.results.settings import levels, settings_of
 from benchmark_utils.report.terminal import tables_text, time_text
 
 

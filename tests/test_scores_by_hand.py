@@ -3,11 +3,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring import all_scores
-from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.labels import macro_f1
 from benchmark_utils.scoring.network import worker_importance
-from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.votes import NOBODYS, Votes
 
 N = np.nan

@@ -5,7 +5,7 @@ import pytest
 from benchopt.utils.terminal_output import TerminalOutput
 from joblib.externals.loky.backend.reduction import dumps
 
-from benchmark_utils.parallel import send_terminals_without_counts
+from benchmark_utils.harness.parallel import send_terminals_without_counts
 
 
 class Part:

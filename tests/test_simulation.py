@@ -8,11 +8,11 @@ from conftest import random_votes
 from benchmark_utils.crowds.simulation import (
     confusion_with_diagonal,
     dominant_diagonal,
-    draw_labels,
     draw_pairs,
     draw_votes_subset,
     votes_per_task_counts,
 )
+from benchmark_utils.draws import draw_labels
 
 
 def rng(seed=0):

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
-from benchmark_utils.report.statistics import (
+from benchmark_utils.report.comparison.tests import (
     SIGNS,
     adjusted,
     groups,

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from shelf import DIGITS, DS, GLAD, MOONS, MV, WDS, result
 
-from benchmark_utils.report import checks, store
+from benchmark_utils.report.store import admission as checks
+from benchmark_utils.report.store import store
 from benchmark_utils.scoring.outcomes import pack_credits
 
 

@@ -8,7 +8,8 @@ import pytest
 from filelock import FileLock
 from shelf import DIGITS, DS, GLAD, MOONS, MV, WDS, result
 
-from benchmark_utils.report import files, store
+from benchmark_utils import safe_files as files
+from benchmark_utils.report.store import store
 
 pytestmark = pytest.mark.slow
 

@@ -17,9 +17,9 @@ from benchopt_internals import connect, new_objective, solver_classes
 from orders import CROWDS, N, W, maker, run
 from test_order import SOLVERS, made
 
+from benchmark_utils.contract import problem as problem_module
+from benchmark_utils.contract.problem import Problem
 from benchmark_utils.online.solver import OnlineSolver
-from benchmark_utils.scoring import problem as problem_module
-from benchmark_utils.scoring.problem import Problem
 from benchmark_utils.solver import CrowdSolver
 
 # Not handed out as such, though what is handed out is made of them.

@@ -8,18 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
-from benchmark_utils.crowds import csv_columns, vote_tables
-from benchmark_utils.crowds.csv_columns import read_columns, sort_ids
-from benchmark_utils.crowds.files import BadFile
-from benchmark_utils.crowds.vote_tables import (
+from benchmark_utils.contract.answer import Answer
+from benchmark_utils.contract.problem import Problem
+from benchmark_utils.reading import csv_columns, vote_tables
+from benchmark_utils.reading.csv_columns import read_columns, sort_ids
+from benchmark_utils.reading.files import BadFile
+from benchmark_utils.reading.vote_tables import (
     read_integers,
     read_parts,
     read_votes,
 )
-from benchmark_utils.scoring.answer import Answer
 from benchmark_utils.scoring.export import write_csv
 from benchmark_utils.scoring.labels import label_recovery, macro_f1
-from benchmark_utils.scoring.problem import Problem
 
 
 def write(path, text, **options):

@@ -5,9 +5,9 @@ from functools import wraps
 import numpy as np
 from benchopt import BaseDataset
 
-from benchmark_utils.checks import ChecksParameters
-from benchmark_utils.failures import refused
-from benchmark_utils.isolation import restore, snapshot
+from benchmark_utils.harness.failures import refused
+from benchmark_utils.harness.isolation import restore, snapshot
+from benchmark_utils.harness.parameters import ChecksParameters
 
 # How often a run without -r repeats a dataset, by what varies from one
 # repetition to the next. With the datasets' default parameters this is all
@@ -21,7 +21,7 @@ THINNED = 5  # some of the recorded votes are drawn
 
 class CrowdDataset(ChecksParameters, BaseDataset):
     """Base of the datasets. A child writes ``get_data``, which returns fields
-    of `scoring.problem.Problem`, says in ``accepts`` which values each of its
+    of `contract.problem.Problem`, says in ``accepts`` which values each of its
     parameters takes, in ``check_together`` which do not fit together, and in
     ``facts`` what `catalogue.dataset_facts` tells of it. What ``benchopt
     prepare`` has to fetch is said by `recorded.RealCrowd`; a simulator

@@ -15,7 +15,7 @@ from pathlib import Path
 import pooch
 from tqdm import tqdm
 
-from benchmark_utils.crowds.files import BadFile, note_sums, sum_of
+from benchmark_utils.reading.files import BadFile, note_sums, sum_of
 
 THREADS = 8
 RETRIES = 2  # after a connection that broke off

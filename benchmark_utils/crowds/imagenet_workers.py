@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmark_utils.crowds.files import BadFile
 from benchmark_utils.crowds.structured_workers import (
     _counts,
     _normalise,
     class_groups,
 )
+from benchmark_utils.reading.files import BadFile
 
 
 class GroupWorkers(NamedTuple):

@@ -11,11 +11,11 @@ from benchmark_utils.crowds.dataset import (
     CrowdDataset,
 )
 from benchmark_utils.crowds.downloads import fetch
-from benchmark_utils.crowds.files import BadFile, check_files
 from benchmark_utils.crowds.simulation import (
     draw_votes_subset,
     votes_per_task_value,
 )
+from benchmark_utils.reading.files import BadFile, check_files
 
 
 class RealCrowd(CrowdDataset):

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from benchmark_utils.crowds.files import DataFile
+from benchmark_utils.reading.files import DataFile
 
 TABLE = Path(__file__).with_name("sources.json")
 

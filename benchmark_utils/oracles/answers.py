@@ -2,7 +2,7 @@
 answer depends on when, or together with what, it is asked for."""
 import numpy as np
 
-from benchmark_utils.crowds.simulation import draw_labels
+from benchmark_utils.draws import draw_labels
 
 NO_ANSWER = -1
 

@@ -1,13 +1,13 @@
 """Annotators and an expert, who say which labels a task has."""
 import numpy as np
 
-from benchmark_utils.oracles.counting import CountingOracle
 from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
     check_same_length,
     first_repeated,
 )
+from benchmark_utils.oracles.vote_oracle import CountingOracle
 
 
 class LabelSetOracle(CountingOracle):

@@ -2,7 +2,6 @@
 import numpy as np
 
 from benchmark_utils.oracles.answers import NO_ANSWER
-from benchmark_utils.oracles.counting import CountingOracle
 from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
@@ -13,6 +12,27 @@ from benchmark_utils.oracles.requests import (
     first_repeated,
 )
 from benchmark_utils.votes import Votes
+
+
+class CountingOracle:
+    """The sizes of what can be asked. What was asked is counted once: there
+    are no copies, and nothing can be written."""
+    __slots__ = ("__sizes",)
+
+    def __init__(self, n_tasks, n_classes):
+        self.__sizes = int(n_tasks), int(n_classes)
+
+    def __reduce__(self):
+        raise TypeError("an oracle counts what it is asked: it has no copies")
+
+    @property
+    def n_tasks(self):
+        return self.__sizes[0]
+
+    @property
+    def n_classes(self):
+        return self.__sizes[1]
+
 
 SLACK = 1e-9  # sums of prices are not exact
 
@@ -269,4 +289,3 @@ class Oracle(CountingOracle):
                               f"{self.seconds_budget:g} are left")
         self.__spent += float(cost)
         self.__seconds += float(seconds)
-

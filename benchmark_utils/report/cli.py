@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 from benchmark_utils.report import commands as run
-from benchmark_utils.report import store
 from benchmark_utils.report.commands import (
     METHODS,
     NAME,
@@ -19,6 +18,7 @@ from benchmark_utils.report.commands import (
     PICTURE,
     SCORES,
 )
+from benchmark_utils.report.store import store
 
 
 def main(arguments=None):

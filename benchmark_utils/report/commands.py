@@ -5,9 +5,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmark_utils.report import store
-from benchmark_utils.report.checks import numbers
-from benchmark_utils.report.files import write_text
+from benchmark_utils.report.store import store
+from benchmark_utils.report.store.admission import numbers
+from benchmark_utils.safe_files import write_text
 
 ROOT = Path(__file__).parents[2]
 OUTPUTS = ROOT / "outputs"
@@ -20,8 +20,8 @@ NAME = "python -m benchmark_utils.report"
 
 
 def show(options):
-    from benchmark_utils.report.data import page_data
-    from benchmark_utils.report.runs import points_of, runs_of
+    from benchmark_utils.report.page.data import page_data
+    from benchmark_utils.report.results.runs import points_of, runs_of
     from benchmark_utils.report.terminal import (
         answers_text,
         tables_text,
@@ -43,7 +43,7 @@ def show(options):
 
 
 def time(options):
-    from benchmark_utils.report.runs import points_of, runs_of
+    from benchmark_utils.report.results.runs import points_of, runs_of
     from benchmark_utils.report.terminal import time_text, wrapped
 
     _, rows = _results(options)
@@ -66,8 +66,8 @@ def add(options):
 
 
 def verify(options):
-    from benchmark_utils.report.runs import load_results
-    from benchmark_utils.report.verification import differences
+    from benchmark_utils.report.results.runs import load_results
+    from benchmark_utils.report.store.verification import differences
 
     lines = differences(_one(options), load_results([options.again]))
     if lines:
@@ -77,8 +77,8 @@ def verify(options):
 
 
 def same(options):
-    from benchmark_utils.report.runs import load_results
-    from benchmark_utils.report.verification import unequal
+    from benchmark_utils.report.results.runs import load_results
+    from benchmark_utils.report.store.verification import unequal
 
     one, other = (load_results([path])
                   for path in (options.one, options.other))
@@ -89,7 +89,7 @@ def same(options):
 
 
 def rerun(options):
-    from benchmark_utils.report.verification import rerun_config
+    from benchmark_utils.report.store.verification import rerun_config
 
     sys.stdout.write(rerun_config(_one(options)))
 
@@ -103,9 +103,9 @@ def check(options):
 
 
 def page(options):
-    from benchmark_utils.report.data import page_data
-    from benchmark_utils.report.exports import LINKED, write_exports
-    from benchmark_utils.report.readme import with_ranking
+    from benchmark_utils.report.docs.findings import with_ranking
+    from benchmark_utils.report.page.data import page_data
+    from benchmark_utils.report.page.exports import LINKED, write_exports
 
     data = page_data(_published(options))
     output = options.output or options.store / "index.html"
@@ -144,9 +144,9 @@ def picture(options):
 
 
 def export(options):
-    from benchmark_utils.report.bibtex import bibtex
-    from benchmark_utils.report.data import as_json, page_data
-    from benchmark_utils.report.exports import cells_csv
+    from benchmark_utils.report.page.bibtex import bibtex
+    from benchmark_utils.report.page.data import as_json, page_data
+    from benchmark_utils.report.page.exports import cells_csv
 
     rows = _published(options) if options.published else _results(options)[1]
     make = dict(json=as_json, csv=cells_csv, bibtex=bibtex)[options.format]
@@ -154,7 +154,7 @@ def export(options):
 
 
 def study(options):
-    from benchmark_utils.report.studies import store_study
+    from benchmark_utils.report.docs.studies import store_study
 
     if not options.result.is_file():
         sys.exit(f"{options.result} is missing")
@@ -163,20 +163,20 @@ def study(options):
 
 
 def findings(options):
-    from benchmark_utils.report.findings import write_findings
+    from benchmark_utils.report.docs.findings import write_findings
 
     for path in write_findings():
         print(f"wrote {path}")
 
 
 def methods(options):
-    from benchmark_utils.report.methods import methods_markdown
+    from benchmark_utils.report.docs.methods import methods_markdown
 
     write_text(options.output, methods_markdown())
 
 
 def scores(options):
-    from benchmark_utils.report.scores import scores_markdown
+    from benchmark_utils.report.docs.scores import scores_markdown
 
     write_text(options.output, scores_markdown())
     print(f"wrote {options.output}")
@@ -186,7 +186,7 @@ def scores(options):
 
 def _results(options):
     """The files asked for, and their rows."""
-    from benchmark_utils.report.runs import load_results
+    from benchmark_utils.report.results.runs import load_results
 
     paths = options.results or [_newest()]
     for path in paths:
@@ -220,7 +220,7 @@ def _published(options):
 
 
 def _write_page(data, path):
-    from benchmark_utils.report.page import write_page
+    from benchmark_utils.report.page.build import write_page
 
     path.parent.mkdir(parents=True, exist_ok=True)
     write_page(data, path)

@@ -5,12 +5,16 @@ import textwrap
 
 from tabulate import tabulate
 
-from benchmark_utils.report.headline import MIN_GROUPED, Choice, headline
-from benchmark_utils.report.names import slug
+from benchmark_utils.report.comparison.ranking_table import (
+    MIN_GROUPED,
+    Choice,
+    headline,
+)
+from benchmark_utils.report.comparison.tables import cells
 from benchmark_utils.report.ranking import MIN_CROWDS
-from benchmark_utils.report.runs import CLOCKS, shown_metrics
-from benchmark_utils.report.settings import settings_of
-from benchmark_utils.report.tables import cells
+from benchmark_utils.report.results.names import slug
+from benchmark_utils.report.results.runs import CLOCKS, shown_metrics
+from benchmark_utils.report.results.settings import settings_of
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
 MOST_TIMES = 6  # named in the account of time

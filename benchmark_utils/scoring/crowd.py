@@ -4,7 +4,7 @@ from math import inf
 
 import numpy as np
 
-from benchmark_utils.scoring.agreement import krippendorff_alpha
+from benchmark_utils.aggregation.agreement import krippendorff_alpha
 from benchmark_utils.scoring.metric import Metric
 from benchmark_utils.votes import UNKNOWN
 

@@ -1,7 +1,5 @@
 """A run's labels, posteriors and worker scores as CSV, with original ids."""
-import hashlib
 import os
-import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,53 +7,6 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.label_rows import abstains, is_sparse, value_at
-
-# Of the name of a folder; most file systems take 255.
-LONGEST_NAME = 240
-
-
-def run_base(context):
-    """The folder of a run, such as ``outputs/NAME``; None outside of a run.
-
-    If ``NAME.parquet`` exists, benchopt will call the results
-    ``NAME_1.parquet``; the folder is then ``NAME_1``, so that the files of
-    the first run stay.
-    """
-    if context is None or context.run_output_base is None:
-        return None
-    base, number = Path(context.run_output_base), 0
-    folder = base
-    while folder.with_name(folder.name + ".parquet").exists():
-        number += 1
-        folder = base.with_name(f"{base.name}_{number}")
-    return folder
-
-
-def run_folder(context):
-    """Where the files of one dataset, solver and repetition go, such as
-    ``outputs/NAME/DATASET/OBJECTIVE/SOLVER/rep_0``; None outside of a run.
-
-    As benchopt's ``get_run_output_path``, but names that it shortens to the
-    same one, and those too long for a folder, are told apart by a hash.
-    """
-    folder = run_base(context)
-    if folder is None:
-        return None
-    for name in (context.dataset_name, context.objective_name,
-                 context.solver_name):
-        folder /= folder_name(name)
-    return folder / f"rep_{context.repetition}"
-
-
-def folder_name(name):
-    """``name`` if it can name a folder, else what is left of it and a hash of
-    the whole."""
-    safe = re.sub(r'[/\\:*?"<>|\0]+', "_", name)
-    if safe == name and len(os.fsencode(name)) <= LONGEST_NAME:
-        return name
-    mark = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
-    start = os.fsencode(safe)[:LONGEST_NAME - 9].decode(errors="ignore")
-    return f"{start}~{mark}"
 
 
 def write_csv(folder, problem, answer):

@@ -18,7 +18,7 @@ from benchmark_utils.scoring.outcomes import (
     RIGHT_PREDICTIONS,
     pack_predictions,
 )
-from benchmark_utils.scoring.ranks import spearman
+from benchmark_utils.scoring.workers import spearman
 
 METRICS = (
     Metric("test_accuracy", "Test accuracy", 1, ".3f",

@@ -29,12 +29,15 @@ SCORING = (
     "benchmark_utils/checks.py",
     "benchmark_utils/votes.py",
     "benchmark_utils/label_rows.py",
+    "benchmark_utils/draws.py",  # what oracles answer
+    "benchmark_utils/contract/*.py",
+    "benchmark_utils/harness/parameters.py",
     "benchmark_utils/scoring/*.py",
     "benchmark_utils/oracles/*.py",
+    "benchmark_utils/aggregation/agreement.py",
     "benchmark_utils/aggregation/influence*.py",
     "benchmark_utils/aggregation/emission.py",
     "benchmark_utils/aggregation/held_out.py",
-    "benchmark_utils/crowds/simulation.py",  # draws what oracles answer
     "benchmark_utils/training/batches.py",
     "benchmark_utils/training/cuda_graphs.py",
     "benchmark_utils/training/engine.py",

@@ -2,7 +2,7 @@
 from benchmark_utils.scoring.examples import worst_tasks
 from benchmark_utils.scoring.labels import task_credits
 from benchmark_utils.scoring.metric import Metric
-from benchmark_utils.scoring.ranks import auc
+from benchmark_utils.scoring.workers import auc
 from benchmark_utils.votes import UNKNOWN
 
 METRICS = (

@@ -1,0 +1,219 @@
+"""What a dataset says: one field for each kind of data, public or hidden."""
+import copy
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from benchmark_utils.contract.problem_checks import check_crowd, check_problem
+from benchmark_utils.oracles.answers import (
+    gold_answers,
+    recorded_answers,
+    simulated_answers,
+    simulated_label_sets,
+)
+from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
+from benchmark_utils.oracles.vote_oracle import Oracle
+from benchmark_utils.training.recipes import check_inputs, get_recipe
+from benchmark_utils.votes import UNKNOWN, Votes
+
+# Random streams of a repetition, apart from each other and from those of the
+# dataset and of the networks.
+ORDER_STREAM, VOTE_STREAM, GOLD_STREAM, LABEL_SET_STREAM = (
+    0x0DE2, 0x707E, 0x601D, 0x5E75)
+
+
+def data(default=None, *, public=False, gold=False, name=False, rows=None,
+         ids=None):
+    """A field of `Problem`: is it handed to solvers (``public``), or to those
+    that say ``needs_gold``; is it only a ``name``, which changes no score; and
+    what are its ``rows``: ``task``, ``worker``, ``class`` or something else
+    (None). ``ids``: its values are numbers of tasks or workers, -1 = none."""
+    return field(default=default, metadata=dict(
+        public=public, gold=gold, name=name, rows=rows, ids=ids))
+
+
+@dataclass(kw_only=True, eq=False)
+class Problem:
+    """The keys of ``get_data``. A key that a dataset lacks is not part of its
+    fingerprint, so a new key changes no old dataset.
+
+    Raises
+    ------
+    ValueError
+        If an array has the wrong shape, type or values, in words.
+    """
+    # (n_tasks,), -1 = unknown, -2 = a label that no vote names
+    ground_truth: np.ndarray = data(rows="task")
+    votes: Votes = data(public=True)
+    X: np.ndarray = data(public=True, rows="task")
+    X_test: np.ndarray = data(public=True)
+    y_test: np.ndarray = data()
+    X_gold: np.ndarray = data(gold=True)  # neither tasks nor test
+    y_gold: np.ndarray = data(gold=True)
+    # (n_tasks,), truths that solvers may know, -1 = none; not scored
+    known_truth: np.ndarray = data(public=True, rows="task")
+    classifier: object = data()  # a recipe's name, or a dict of changes
+    # (n_workers, K, K) confusion matrices that solvers may know
+    worker_skills: np.ndarray = data(public=True, rows="worker")
+    spammer: np.ndarray = data(rows="worker")  # (n_workers,) bool
+    ambiguous: np.ndarray = data(rows="task")  # (n_tasks,) bool
+    worker_confusion: np.ndarray = data(rows="worker")  # (n_workers, K, K)
+    truth_sets: np.ndarray = data(rows="task")  # (n_tasks, K) bool
+    test_sets: np.ndarray = data()  # (n_test, K) bool
+    # keyword arguments of `Oracle`, and ``confusion`` or ``recorded`` votes
+    oracle: dict = data()
+    # ``annotators``, ``expert``, ``visibility`` and ``budget``
+    label_set_oracle: dict = data()
+    # (n_tasks,), the worker who made what a task shows, -1 = none
+    author: np.ndarray = data(public=True, rows="task", ids="worker")
+    task_ids: list = data(name=True, rows="task")
+    worker_ids: list = data(name=True, rows="worker")
+    class_names: list = data(name=True, rows="class")
+    # of X and X_test, where their last digits differ between machines: what
+    # they were computed from, which stands for them in the data version
+    inputs_version: str = data()
+    # what tasks say that are no images, for the reader
+    texts: list = data(name=True, rows="task")
+
+    def __post_init__(self):
+        self.n_tasks, self.n_workers, self.n_classes = check_crowd(self)
+        check_problem(self)
+        self.recipe = None
+        if self.X is not None:
+            self.recipe = get_recipe(self.classifier)
+            check_inputs(self.recipe, self.X.shape[1:])
+        n_train = self.recipe and self.recipe.n_train
+        # (n_tasks,) bool: the tasks that networks may train on, None = all
+        self.trainable = (None if n_train is None or n_train >= self.n_tasks
+                          else np.arange(self.n_tasks) < n_train)
+        # task i here is task task_order[i] of the dataset
+        self.task_order = np.arange(self.n_tasks)
+        self.worker_order = np.arange(self.n_workers)
+        self._original = None
+        self._freeze()
+
+    def _freeze(self):
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)  # shared by all solvers
+
+    @classmethod
+    def of(cls, given):
+        """The problem of what a dataset's ``get_data`` returned, a dict."""
+        known = {part.name for part in fields(cls)}
+        unknown = sorted(set(given) - known)
+        if unknown or "ground_truth" not in given:
+            raise ValueError(
+                f"get_data returned {sorted(given)}: ground_truth is needed, "
+                f"and nothing but {', '.join(sorted(known))}")
+        return cls(**given)
+
+    def present(self, names=True):
+        """{key: value} of what this dataset has."""
+        return {part.name: value for part in fields(self)
+                if (value := getattr(self, part.name)) is not None
+                and (names or not part.metadata["name"])}
+
+    @property
+    def original(self):
+        """The problem as the dataset gave it. (Not an attribute: one that
+        holds itself would keep its inputs until the next collection.)"""
+        return self if self._original is None else self._original
+
+    @property
+    def scored_truth(self):
+        """The truth of the tasks that are scored, -1 elsewhere: to know what
+        was told is no merit. (n_tasks,)"""
+        if self.known_truth is None:
+            return self.ground_truth
+        return np.where(self.known_truth >= 0, UNKNOWN, self.ground_truth)
+
+    def shuffled(self, seed):
+        """The same problem with its tasks, workers and votes in random order,
+        so that no order of a dataset tells anything.
+
+        ``original`` is the problem as the dataset gave it; ``task_order`` and
+        ``worker_order`` lead back to it.
+        """
+        rng = np.random.default_rng([seed, ORDER_STREAM])
+        order = dict(task=rng.permutation(self.n_tasks),
+                     worker=rng.permutation(self.n_workers))
+        new = copy.copy(self)
+        new._original = self.original
+        for part in fields(self):
+            value, rows = getattr(self, part.name), part.metadata["rows"]
+            if rows in order and value is not None:
+                value = _reordered(value, order[rows])
+                if part.metadata["ids"]:
+                    number = np.argsort(order[part.metadata["ids"]])
+                    value = np.where(value < 0, -1, number[value])
+                setattr(new, part.name, value)
+        for name, rows in (("task_order", "task"), ("worker_order", "worker"),
+                           ("trainable", "task")):
+            value = getattr(self, name)
+            setattr(new, name, None if value is None else value[order[rows]])
+        if self.votes is not None:
+            new.votes = self.votes.reordered(rng, **order)
+        if self.oracle is not None:
+            new.oracle = dict(self.oracle)
+            for name in ("confusion", "cost", "latency"):
+                value = self.oracle.get(name)
+                if value is not None:
+                    new.oracle[name] = np.asarray(value)[order["worker"]]
+            if "recorded" in self.oracle:
+                new.oracle["recorded"] = self.oracle["recorded"].reordered(
+                    rng, **order)
+        if self.label_set_oracle is not None:
+            spec = self.label_set_oracle
+            people = rng.permutation(len(spec["annotators"]))
+            new.label_set_oracle = dict(
+                spec, visibility=spec["visibility"][order["task"]],
+                annotators=np.asarray(spec["annotators"])[people])
+        new._freeze()
+        return new
+
+    def handed_out(self, seed, gold=False):
+        """What a solver gets: the public fields, those of ``gold`` if it
+        needs them, the recipe, a seed, and fresh oracles."""
+        given = {part.name: getattr(self, part.name) for part in fields(self)
+                 if part.metadata["public"] or part.metadata["gold"] and gold}
+        return dict(given, recipe=self.recipe, trainable=self.trainable,
+                    seed=seed, **self._oracles(seed))
+
+    # --- oracles ----------------------------------------------------------
+    def _oracles(self, seed):
+        oracles = {}
+        if self.oracle is not None:
+            oracles["oracle"] = self._vote_oracle(seed)
+        if self.label_set_oracle is not None:
+            oracles["label_set_oracle"] = self._label_set_oracle(seed)
+        return oracles
+
+    def _vote_oracle(self, seed):
+        spec, truth = dict(self.oracle), self.ground_truth
+        confusion, recorded = (
+            spec.pop(name, None) for name in ("confusion", "recorded"))
+        if recorded is not None:
+            answers = recorded_answers(recorded)
+        else:
+            answers = simulated_answers(
+                np.random.default_rng([seed, VOTE_STREAM]), confusion, truth)
+            spec["gold"] = gold_answers([seed, GOLD_STREAM], confusion)
+        if spec.get("expert_price") is not None:
+            spec["expert"] = truth
+        return Oracle(answers, self.n_classes, **spec)
+
+    def _label_set_oracle(self, seed):
+        spec = dict(self.label_set_oracle)
+        budget = spec.pop("budget")
+        answers, expert = simulated_label_sets(
+            np.random.default_rng([seed, LABEL_SET_STREAM]), self.truth_sets,
+            **spec)
+        self.expert_sets = expert  # full manual work, for the scores
+        return LabelSetOracle(answers, expert, budget,
+                              expert_budget=self.n_tasks)
+
+
+def _reordered(rows, order):
+    return rows[order] if isinstance(rows, np.ndarray) else [
+        rows[i] for i in order]

@@ -1,0 +1,191 @@
+"""All that can be said of a crowd's votes without knowing the truth."""
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import psutil
+
+from benchmark_utils.aggregation.agreement import krippendorff_alpha
+from benchmark_utils.aggregation.committee import committee
+from benchmark_utils.aggregation.emission import fit_emission
+from benchmark_utils.own_votes import tables
+from benchmark_utils.own_votes.learning_curve import Curve, more_votes
+from benchmark_utils.own_votes.method_check import (
+    Check,
+    check,
+    tasks_that_differ,
+)
+from benchmark_utils.own_votes.probabilities import best_labels, calibrated
+from benchmark_utils.own_votes.relabel import (
+    MOST_ASKED,
+    expected_gain,
+    relabel_order,
+    whom_to_ask,
+)
+from benchmark_utils.own_votes.workers import WorkerMeasures, measure, verdicts
+from benchmark_utils.reading.files import BadFile
+from benchmark_utils.reading.formats import Crowd, columns_of_frame, crowd_of
+
+# Arrays of (n_tasks, n_classes) floats that an analysis holds at once.
+DENSE_ARRAYS = 14
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What the votes say; arrays by number, frames by name.
+
+    Attributes
+    ----------
+    crowd : Crowd
+    label : (n_tasks,), -1 = no vote
+    probability : (n_tasks, K), calibrated, NaN row = no vote
+    differ : (n_tasks,) bool, the methods do not agree on the label
+    check : Check, how far the method can be trusted here
+    measures : WorkerMeasures
+    verdict, reason : lists of str, of each worker
+    gain : (n_tasks,), expected gain of one more vote
+    order : tasks, those first on which one more vote is worth most
+    ask : (n_first, 3) workers to ask about the first tasks in ``order``
+    curve : Curve or None
+    alpha : Krippendorff's
+    known_truth : (n_tasks,) or None
+    labels, workers, relabel, confusion : the tables that are written
+    """
+    crowd: Crowd
+    label: np.ndarray
+    probability: np.ndarray
+    differ: np.ndarray
+    check: Check
+    measures: WorkerMeasures
+    verdict: list
+    reason: list
+    gain: np.ndarray
+    order: np.ndarray
+    ask: np.ndarray
+    curve: Curve | None
+    alpha: float
+    known_truth: np.ndarray | None
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        return tables.labels_table(self)
+
+    @property
+    def workers(self) -> pd.DataFrame:
+        return tables.workers_table(self)
+
+    @property
+    def relabel(self) -> pd.DataFrame:
+        return tables.relabel_table(self)
+
+    @property
+    def confusion(self) -> pd.DataFrame:
+        return tables.mixed_up(self.crowd.votes, self.probability,
+                               self.crowd.class_names)
+
+    @property
+    def tells(self) -> bool:
+        """Something is known beyond what one voter said of each task: a
+        second vote somewhere, or a truth."""
+        return (self.known_truth is not None
+                or bool((self.crowd.votes.per_task > 1).any()))
+
+    @property
+    def expected_accuracy(self) -> float:
+        """Share of right labels, by the probabilities; NaN where nothing
+        tells."""
+        if not self.tells:
+            return np.nan
+        return float(np.nanmean(self.probability.max(axis=1)))
+
+
+def aggregate(frame: pd.DataFrame, task: str = "task", worker: str = "worker",
+              label: str = "label", gold: dict | None = None,
+              seed: int = 0) -> Analysis:
+    """Labels, workers and what to do next, from a frame with a row per vote.
+
+    Parameters
+    ----------
+    frame : the votes; ids may be text or numbers, and become text
+    task, worker, label : names of its columns
+    gold : {task: label} of the tasks whose truth is known; it counts
+    seed : of ties, folds and draws; the same seed, the same numbers
+
+    Returns
+    -------
+    Analysis, whose frames ``labels``, ``workers``, ``relabel`` and
+    ``confusion`` say all that the command line writes
+
+    Raises
+    ------
+    BadFile
+        A ValueError, for a missing column or value, by its row, and for a
+        gold label that nobody voted.
+    """
+    names = task, worker, label
+    crowd = crowd_of(*columns_of_frame(frame, names), "frame")
+    return analyse(crowd, known_truths(crowd, gold or {}), seed)
+
+
+def known_truths(crowd, gold):
+    """(n_tasks,), -1 = unknown, of {task: label}; None if there are none."""
+    number = {name: k for k, name in enumerate(crowd.class_names)}
+    gold = {str(name): str(answer) for name, answer in gold.items()}
+    truth = np.full(crowd.votes.n_tasks, -1)
+    for i, name in enumerate(crowd.task_ids):
+        if name in gold:
+            if gold[name] not in number:
+                raise BadFile(f"gold label {gold[name]!r} of task {name!r} is "
+                              "none of the labels voted: "
+                              + ", ".join(crowd.class_names[:20]))
+            truth[i] = number[gold[name]]
+    return truth if (truth >= 0).any() else None
+
+
+def check_memory(votes):
+    """Raise a BadFile if the probabilities of so many tasks and classes do
+    not fit into memory."""
+    needed = DENSE_ARRAYS * 8 * votes.n_classes * (
+        votes.n_tasks + votes.n_workers)
+    free = psutil.virtual_memory().available
+    if needed > free:
+        raise BadFile(
+            f"{votes.n_tasks:,} tasks x {votes.n_classes:,} classes need "
+            f"about {needed / 2**30:,.0f} GiB, {free / 2**30:,.0f} GiB are "
+            "free; are the labels really classes, not free text?")
+
+
+def analyse(crowd, known_truth=None, seed=0, progress=None):
+    """`Analysis` of a crowd.
+
+    Parameters
+    ----------
+    crowd : Crowd
+    known_truth : (n_tasks,), -1 = unknown, or None
+    seed : int
+    progress : (name of a step, its parts) -> these parts; tells how far it is
+    """
+    check_memory(crowd.votes)
+    progress = progress or (lambda name, parts: parts)
+    votes, rng = crowd.votes, np.random.default_rng(seed)
+    [fit] = (committee(votes, known_truth)
+             for _ in progress("labels", [None]))
+    label = best_labels(fit.T, rng)
+    probability = calibrated(fit, votes, label)
+    checked = check(votes, fit, known_truth, seed,
+                    lambda folds: progress("held-out votes", folds))
+    measures = measure(votes, fit.T, probability, known_truth)
+    verdict, reason = verdicts(measures)
+    [gain] = (expected_gain(probability, fit_emission(votes, fit.T).crowd)
+              for _ in progress("next votes", [None]))
+    if known_truth is not None:
+        gain[known_truth >= 0] = 0
+    order = relabel_order(gain, 1 - probability.max(axis=1), rng)
+    ask = whom_to_ask(votes, order[:MOST_ASKED], probability,
+                      measures.by_class, verdict, rng)
+    curve = more_votes(votes, probability, seed,
+                       lambda jobs: progress("fewer votes", jobs))
+    return Analysis(
+        crowd, label, probability, tasks_that_differ(fit.members.values()),
+        checked, measures, verdict, reason, gain, order, ask, curve,
+        krippendorff_alpha(votes), known_truth)

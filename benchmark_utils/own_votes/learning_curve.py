@@ -1,0 +1,126 @@
+"""How right would the labels be with fewer votes, and with more?"""
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmark_utils.aggregation.committee import committee
+from benchmark_utils.own_votes.probabilities import best_labels
+
+GOAL = .95
+# Votes that all thinned crowds together may have: sets the number of draws.
+MOST_VOTES, MOST_DRAWS, FEWEST_DRAWS = 2_000_000, 10, 2
+LEVELS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80)
+# Beyond this many times today's votes a curve says nothing.
+FARTHEST = 4
+# The curve is a - b m^-power. One half is what foretells the recorded crowds
+# best, from half of their votes; the interval allows for the other two.
+POWERS = (.5, .3, .75)
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """votes_per_task, accuracy, low, high (n_points,): expected share of
+    right labels, today's last, with 95% intervals. ahead, ahead_accuracy,
+    ahead_low, ahead_high: the same beyond today. needed: votes per task at
+    which GOAL is reached, (best, low, high); inf = not within FARTHEST times
+    today's. Intervals hold the luck of the draw of votes and of tasks, and
+    the form of the curve; that the probabilities are right is assumed.
+    """
+    votes_per_task: np.ndarray
+    accuracy: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    ahead: np.ndarray
+    ahead_accuracy: np.ndarray
+    ahead_low: np.ndarray
+    ahead_high: np.ndarray
+    needed: tuple
+
+
+def thin(votes, n, rng):
+    """At most ``n`` random votes of each task."""
+    order = np.lexsort((rng.random(len(votes)), votes.task))
+    task = votes.task[order]
+    keep = np.zeros(len(votes), bool)
+    keep[order] = np.arange(len(votes)) - np.searchsorted(task, task) < n
+    return votes.select(keep)
+
+
+def more_votes(votes, probability, seed=0, progress=iter):
+    """`Curve`: today's votes are thinned, labelled anew, and these labels are
+    judged by today's probabilities.
+
+    Parameters
+    ----------
+    votes : Votes
+    probability : (n_tasks, K), calibrated, NaN row = no vote
+    progress : wraps the thinned crowds that are worked through
+
+    Returns
+    -------
+    Curve, or None if the votes are too few to be thinned twice
+    """
+    voted = votes.per_task > 0
+    today = float(votes.per_task[voted].mean()) if voted.any() else 0
+    levels = [n for n in LEVELS if n < today - .25]
+    if len(levels) < 2:
+        return None
+    p = probability[voted]
+    n_draws = int(np.clip(MOST_VOTES / (voted.sum() * sum(levels)),
+                          FEWEST_DRAWS, MOST_DRAWS))
+    rights = np.empty((len(levels), n_draws, len(p)), np.float32)
+    jobs = [(a, b) for a in range(len(levels)) for b in range(n_draws)]
+    for a, b in progress(jobs):
+        rng = np.random.default_rng([seed, levels[a], b])
+        T = committee(thin(votes, levels[a], rng)).T[voted]
+        rights[a, b] = p[np.arange(len(p)), best_labels(T, rng)]
+    return _curve(np.array([*levels, today]), rights, p.max(axis=1), seed)
+
+
+def _curve(n, rights, now, seed, n_samples=500):
+    """`Curve` from ``rights`` (n_levels, n_draws, n_tasks), the probability
+    that the label is right, and ``now`` (n_tasks,), the same today.
+
+    The means over tasks are nearly normal, correlated between the levels; the
+    luck of the draws adds to their variance.
+    """
+    rng = np.random.default_rng(seed)
+    by_task = np.vstack([rights.mean(axis=1), now])  # (n_points, n_tasks)
+    variance = np.append(rights.mean(axis=2).var(axis=1, ddof=1)
+                         / rights.shape[1], 0)
+    covariance = np.cov(by_task) / len(now) if len(now) > 1 else 0
+    center = by_task.mean(axis=1)
+    sampled = rng.multivariate_normal(
+        center, covariance + np.diag(variance), n_samples)
+    sampled[0] = center
+    ahead = np.linspace(n[-1], FARTHEST * n[-1], 13)[1:]
+    power = rng.choice(POWERS, n_samples)
+    power[0] = POWERS[0]
+    sampled[0] = center
+    lines = np.array([_fit(n, y, c) for y, c in zip(sampled, power)])
+    drawn = lines[:, :1] - lines[:, 1:] * ahead ** -power[:, None]
+    drawn = np.clip(drawn, 0, 1)
+    needed = np.array([_reach(a, b, c, n[-1], y[-1]) for (a, b), c, y in zip(
+        lines, power, sampled)])
+    low, high = np.percentile(sampled, [2.5, 97.5], axis=0)
+    ahead_low, ahead_high = np.percentile(drawn, [2.5, 97.5], axis=0)
+    limits = np.percentile(np.minimum(needed, 1e9), [2.5, 97.5])
+    return Curve(n, center, low, high, ahead, drawn[0], ahead_low,
+                 ahead_high, tuple(
+                     float(x) if x <= FARTHEST * n[-1] else np.inf
+                     for x in (needed[0], *limits)))
+
+
+def _fit(n, y, power):
+    """a, b of the curve a - b n^-power through the last point, b >= 0."""
+    x = n ** -float(power)
+    dx, dy = x[:-1] - x[-1], y[:-1] - y[-1]
+    b = max(-(dx @ dy) / (dx @ dx), 0)
+    return y[-1] + b * x[-1], b
+
+
+def _reach(a, b, power, today, accuracy):
+    """Votes per task at which the curve is at GOAL."""
+    if accuracy >= GOAL:
+        return today
+    return (b / (a - GOAL)) ** (1 / power) if a > GOAL else np.inf

@@ -1,0 +1,84 @@
+"""Which tasks to have labelled again, and by whom."""
+import numpy as np
+
+from benchmark_utils.own_votes.workers import KEEP
+
+# Tasks for which workers are named: those that come first.
+MOST_ASKED, N_NAMES = 10_000, 3
+CHUNK = 1 << 10
+
+
+def expected_gain(probability, crowd):
+    """By how much one more vote raises the chance that the label is right.
+
+    With p the probabilities of a task's classes and G the confusion matrix
+    of the crowd, the label after a vote l is the class of largest p_k G_kl,
+    so the gain is sum_l max_k p_k G_kl - max_k p_k (the value of sample
+    information; as a policy, Zheng et al., QASCA, SIGMOD 2015). It is 0 where
+    no single vote can change the label. (n_tasks,), NaN = no vote yet.
+
+    Parameters
+    ----------
+    probability : (n_tasks, K)
+    crowd : (K, K), rows = truth
+    """
+    gain = np.zeros(len(probability))
+    for start in range(0, len(probability), CHUNK):
+        rows = slice(start, start + CHUNK)
+        p = probability[rows]
+        for likelihood in crowd.T:  # of label l under each truth
+            gain[rows] += (p * likelihood).max(axis=1)
+        gain[rows] -= p.max(axis=1)
+    return np.maximum(gain, 0)  # rounding
+
+
+def relabel_order(gain, doubt, rng):
+    """Tasks, those first on which one more vote is worth most; among equal
+    gains the more doubtful one, then at random. (n_tasks,)
+
+    A task without votes comes first: any vote is worth most there.
+    """
+    gain = np.where(np.isnan(gain), np.inf, np.round(gain, 9))
+    doubt = np.where(np.isnan(doubt), np.inf, doubt)
+    return np.lexsort((rng.random(len(gain)), -doubt, -gain))
+
+
+def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
+    """The workers most likely to be right about each of some tasks.
+
+    Among those whose verdict is to keep and who have not voted on the task;
+    of equally likely ones a random choice.
+
+    Parameters
+    ----------
+    votes : Votes
+    tasks : (n,), indices
+    probability : (n_tasks, K)
+    by_class : (n_workers, K), each worker's accuracy on each class
+    verdict : list of str
+
+    Returns
+    -------
+    (n, N_NAMES) indices of workers, -1 = nobody left
+    """
+    able = np.flatnonzero((np.array(verdict) == KEEP)
+                          & (votes.per_worker > 0))
+    asked = np.full((len(tasks), N_NAMES), -1)
+    if not len(able):
+        return asked
+    place = np.full(votes.n_workers, -1)
+    place[able] = np.arange(len(able))
+    skill = by_class[able].T  # (K, n_able)
+    for start in range(0, len(tasks), CHUNK):
+        chunk = tasks[start:start + CHUNK]
+        p = np.nan_to_num(probability[chunk], nan=1 / votes.n_classes)
+        right = p @ skill
+        right += 1e-9 * rng.random(right.shape)  # ties
+        mine = votes.of_tasks(chunk)
+        voted = place[mine.worker] >= 0
+        right[mine.task[voted], place[mine.worker[voted]]] = -1
+        n = min(N_NAMES, len(able))
+        best = np.argsort(-right, axis=1)[:, :n]
+        some = np.take_along_axis(right, best, axis=1) >= 0
+        asked[start:start + len(chunk), :n] = np.where(some, able[best], -1)
+    return asked

@@ -1,0 +1,164 @@
+"""An analysis as tables with the names of tasks, workers and classes."""
+import numpy as np
+import pandas as pd
+
+
+def mixed_up(votes, probability, class_names):
+    """Votes for one class on tasks that are another, a frame.
+
+    Columns: truth, vote, votes (expected number), share (of all votes on
+    tasks of that truth), tasks (that got such a vote, expected number). Pairs
+    with less than half a vote are left out; those with most votes come first.
+
+    Parameters
+    ----------
+    votes : Votes
+    probability : (n_tasks, K), calibrated
+    """
+    p = np.nan_to_num(probability)
+    K = votes.n_classes
+    counts = votes.counts()
+    number = p.T @ counts  # [k, l]: votes l on tasks of class k
+    tasks = p.T @ (counts > 0)
+    total = number.sum(axis=1, keepdims=True)
+    share = np.divide(number, total, out=np.zeros((K, K)), where=total > 0)
+    np.fill_diagonal(number, 0)
+    truth, vote = np.nonzero(number >= .5)
+    order = np.argsort(-number[truth, vote], kind="stable")
+    truth, vote = truth[order], vote[order]
+    names = np.array(class_names, dtype=object)
+    return pd.DataFrame({
+        "truth": names[truth], "vote": names[vote],
+        "votes": number[truth, vote], "share": share[truth, vote],
+        "tasks": tasks[truth, vote]})
+
+
+ACCEPT, SPOT = "accept", "spot-check"
+ASK, LOOK = "ask again", "look yourself"
+# A label is accepted from the first probability on, doubtful below the second.
+SURE, DOUBTFUL = .9, .75
+# From so many votes on another one adds little: votes on a task share their
+# errors (`probabilities.CORRELATION`), so that 8 of them have 84% of the
+# weight of any number.
+SETTLED = 8
+# Classes that get a column each in workers.csv.
+MOST_COLUMNS = 20
+
+
+def actions(analysis):
+    """What to do about each task: accept its label, check some of them, have
+    it labelled again, or look at it, where many votes have not settled it.
+    All are asked about again where no task has a second vote: then no
+    probability rests on anything. (n_tasks,)"""
+    top = analysis.probability.max(axis=1)  # NaN: no vote, ask
+    if not analysis.tells:
+        return np.full(len(top), ASK)
+    settled = analysis.crowd.votes.per_task >= SETTLED
+    return np.select([top >= SURE, top >= DOUBTFUL, settled],
+                     [ACCEPT, SPOT, LOOK], ASK)
+
+
+def labels_table(analysis):
+    """task, label, probability, runner_up, runner_up_probability, n_votes,
+    votes_for_label, methods_agree, action; a row per task, as in the votes.
+    """
+    crowd, p, label = analysis.crowd, analysis.probability, analysis.label
+    row = np.arange(len(label))
+    second = np.nan_to_num(p, nan=-1)
+    second[row, label] = -1
+    runner_up = second.argmax(axis=1)
+    voted = label >= 0
+    alone = voted & (second[row, runner_up] > 0)
+    names = np.array([*crowd.class_names, ""], dtype=object)
+    return pd.DataFrame({
+        "task": crowd.task_ids,
+        "label": names[label],
+        "probability": np.where(voted, p[row, label], np.nan),
+        "runner_up": names[np.where(alone, runner_up, -1)],
+        "runner_up_probability": np.where(alone, p[row, runner_up], np.nan),
+        "n_votes": crowd.votes.per_task,
+        "votes_for_label": np.where(
+            voted, crowd.votes.counts()[row, label], 0),
+        "methods_agree": np.where(analysis.differ, "no", "yes"),
+        "action": actions(analysis)})
+
+
+def workers_table(analysis):
+    """A row per worker, as in the votes; see `workers.WorkerMeasures`."""
+    crowd, m = analysis.crowd, analysis.measures
+    names = np.array([*crowd.class_names, ""], dtype=object)
+    truth, vote, share = most_confused(crowd.votes, analysis)
+    table = {
+        "worker": crowd.worker_ids,
+        "verdict": analysis.verdict,
+        "reason": analysis.reason,
+        "n_votes": m.n_votes,
+        "accuracy": m.accuracy,
+        "accuracy_low": m.low,
+        "accuracy_high": m.high,
+        "information": m.information,
+        "agreement": m.agreement,
+        "expected_agreement": m.expected_agreement,
+        "favourite_label": names[m.favourite],
+        "favourite_share": m.favourite_share,
+        "favourite_expected": m.favourite_expected,
+        "always_same": np.where(m.always_same, "yes", "no"),
+        "most_confused_truth": names[truth],
+        "most_confused_vote": names[vote],
+        "most_confused_share": share}
+    if analysis.known_truth is not None:
+        table.update(gold_votes=m.gold_votes, gold_right=m.gold_right)
+    if len(crowd.class_names) <= MOST_COLUMNS:
+        table.update({f"accuracy on {name}": m.by_class[:, k]
+                      for k, name in enumerate(crowd.class_names)})
+    return pd.DataFrame(table)
+
+
+def most_confused(votes, analysis):
+    """Of each worker the truth and the wrong vote that occur most often
+    together, and the share of such votes in the worker's votes on that truth;
+    -1, -1, NaN where no such pair has half a vote. (n_workers,) each."""
+    p = np.nan_to_num(analysis.probability)
+    counts = votes.answer_matrix.T @ p  # (n_answers, K)
+    wrong = counts.copy()
+    wrong[np.arange(len(wrong)), votes.answer_label] = 0
+    worst = wrong.argmax(axis=1)
+    number = wrong[np.arange(len(wrong)), worst]
+    order = np.lexsort((number, votes.answer_worker))
+    last = np.diff(votes.answer_worker[order], append=votes.n_workers) > 0
+    answer = order[last]
+    answer = answer[number[answer] >= .5]
+    total = np.zeros((votes.n_workers, votes.n_classes))
+    np.add.at(total, votes.answer_worker, counts)
+    worker = votes.answer_worker[answer]
+    truth, vote = (np.full(votes.n_workers, -1) for _ in range(2))
+    share = np.full(votes.n_workers, np.nan)
+    truth[worker], vote[worker] = worst[answer], votes.answer_label[answer]
+    share[worker] = number[answer] / total[worker, worst[answer]]
+    return truth, vote, share
+
+
+def relabel_table(analysis):
+    """rank, task, label, probability, expected_gain, n_votes, action, and
+    ask_1 to ask_3: the workers to ask, for the first tasks."""
+    crowd, order = analysis.crowd, analysis.order
+    workers = np.array([*crowd.worker_ids, ""], dtype=object)
+    names = np.array([*crowd.class_names, ""], dtype=object)
+    top = analysis.probability[order].max(axis=1)
+    table = pd.DataFrame({
+        "rank": np.arange(1, len(order) + 1),
+        "task": np.array(crowd.task_ids, dtype=object)[order],
+        "label": names[analysis.label[order]],
+        "probability": top,
+        "expected_gain": analysis.gain[order],
+        "n_votes": crowd.votes.per_task[order],
+        "action": actions(analysis)[order]})
+    rest = np.full((len(order) - len(analysis.ask), analysis.ask.shape[1]),
+                   -1)
+    for place, asked in enumerate(np.vstack([analysis.ask, rest]).T, 1):
+        table[f"ask_{place}"] = workers[asked]
+    return table
+
+
+__all__ = ["actions", "labels_table", "mixed_up", "relabel_table",
+           "workers_table"]

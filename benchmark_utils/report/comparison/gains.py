@@ -1,0 +1,135 @@
+"""How much better than the baseline, on one dataset, and how sure is that?
+
+Where all repetitions have the same tasks, tasks (or test examples) are drawn
+anew: repeating the same votes only shows what training or buying adds. Where
+each repetition draws the crowd anew, the repetitions tell, by Student's t.
+"""
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from benchmark_utils.report.comparison.tests import interval, redraws, student
+from benchmark_utils.report.results.curves import run_curves
+from benchmark_utils.scoring.curves import RECOVERY
+from benchmark_utils.scoring.outcomes import unpack_credits
+
+REPETITIONS, NOTHING = "r", "n"
+
+
+@dataclass(frozen=True)
+class Gain:
+    """score : mean over repetitions. gain : over the baseline on the same
+    repetitions, its sign such that more is better, with its 95% interval;
+    NaN where there is none. how : what was drawn anew, t = tasks, e = test
+    examples, r = repetitions, n = nothing."""
+    score: float
+    gain: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    how: str = NOTHING
+
+
+def gains(metric, runs, points, fixed):
+    """{solver: `Gain`} of a metric with a headline, on one dataset.
+
+    runs : its last points, of all solvers. points : all of them. fixed : are
+    the tasks the same in all repetitions?
+    """
+    known = runs[["solver", "idx_rep", metric.column]].dropna()
+    values = {solver: own.set_index("idx_rep")[metric.column]
+              for solver, own in known.groupby("solver", sort=False)}
+    base = metric.headline.baseline
+    if base not in values:
+        return {solver: Gain(own.mean()) for solver, own in values.items()}
+    if metric.curve is None:
+        values = _at_equal_cost(metric, values, points, base)
+    drawn = _drawn(metric, runs, points, values) if fixed else {}
+    return {solver: _gain(metric, own, values[base], drawn.get(solver),
+                          drawn.get(base), fixed, solver == base)
+            for solver, own in values.items()}
+
+
+def _gain(metric, own, base, drawn, drawn_base, fixed, is_base):
+    difference = (own - base).dropna().to_numpy() * metric.better
+    if not len(difference):
+        return Gain(own.mean())
+    gain = difference.mean()
+    if fixed and drawn is not None and drawn_base is not None:
+        low, high = interval(
+            gain, metric.better * (drawn.draws - drawn_base.draws),
+            difference, drawn.share_kept)
+        return Gain(own.mean(), gain, low, high, metric.headline.outcomes.unit)
+    if not fixed and len(difference) > 2:
+        return Gain(own.mean(), *student(difference), REPETITIONS)
+    if is_base:
+        return Gain(own.mean(), 0., 0., 0.)
+    return Gain(own.mean(), gain)
+
+
+def _at_equal_cost(metric, values, points, base):
+    """The same values, but of recovery where votes are sold: at what the
+    baseline paid, not at what each happened to spend."""
+    if metric.column != RECOVERY:
+        return values
+    curves = {key[1:]: curve for key, curve in run_curves(points).items()}
+    if not curves:
+        return values
+    return {solver: pd.Series({
+        repetition: curves[solver, repetition].at(
+            curves[base, repetition].cost[-1])
+        for repetition in own.index.intersection(values[base].index)},
+        dtype=float).dropna() for solver, own in values.items()}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Scores with the units drawn anew, (n_draws,), means over repetitions;
+    share_kept : of the units that there are, those that a result holds."""
+    draws: np.ndarray
+    share_kept: float
+
+
+def _drawn(metric, runs, points, values):
+    """{solver: `Drawn`} of the solvers whose results tell what they got right
+    in each repetition; all see the same draws."""
+    outcomes, base = metric.headline.outcomes, metric.headline.baseline
+    if outcomes.column not in runs:
+        return {}
+    tables = _of_curves(metric, points) if metric.curve else {
+        (row.solver, row.idx_rep): outcomes.read(getattr(row, outcomes.column))
+        for row in runs.itertuples()
+        if isinstance(getattr(row, outcomes.column), str)}
+    kept = {}  # {solver: its tables}
+    for solver, own in values.items():
+        keys = [(solver, repetition) for repetition in own.index.intersection(
+            values[base].index)]
+        if keys and all(key in tables for key in keys):
+            kept[solver] = [tables[key] for key in keys]
+    sizes = {(len(table), n) for own in kept.values() for table, n in own}
+    if len(sizes) != 1:  # other tasks in other repetitions
+        return {}
+    (size, n), = sizes
+    stack = np.stack([table for own in kept.values() for table, _ in own],
+                     axis=1).astype(np.float32)
+    # (n_units, n_runs, p) -> (n_draws, n_runs)
+    draws = np.concatenate([outcomes.score(
+        (times @ stack.reshape(size, -1)).reshape(
+            len(times), *stack.shape[1:]) / size) for times in redraws(size)])
+    ends = np.cumsum([len(own) for own in kept.values()])
+    return {solver: Drawn(part.mean(axis=1), size / n) for solver, part
+            in zip(kept, np.split(draws, ends[:-1], axis=1))}
+
+
+def _of_curves(metric, points):
+    """{(solver, idx_rep): (scores of the curve of each task (n_tasks, 1), n)}
+    """
+    column = metric.headline.outcomes.column
+    known = points[points[column].notna()]
+    if not len(known):
+        return {}
+    n = unpack_credits(known[column].iloc[0])[1]
+    curves = run_curves(known, lambda own: np.array(
+        [unpack_credits(text)[0] for text in own[column]]))
+    return {key[1:]: (metric.curve(curve)[:, None], n)
+            for key, curve in curves.items()}

@@ -1,0 +1,191 @@
+"""The headline table of a choice of crowds: gains over the baseline, groups,
+other rankings. From the page's data alone; page/model.js computes the same.
+"""
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmark_utils.report.comparison.tests import (
+    groups,
+    is_told,
+    student,
+    told_apart,
+    told_from,
+)
+from benchmark_utils.report.ranking import Ranking, ranking
+
+MIN_GROUPED = 6  # crowds below which no two methods can be told apart
+# Choices of crowds by a number: the largest value of each, rising.
+RANGES = {
+    "vpt": ("vpt", {"le3": 3, "4to10": 10, "gt10": np.inf}),
+    "w": ("workers", {"le20": 20, "21to100": 100, "gt100": np.inf}),
+    "k": ("classes", {"2": 2, "3to9": 9, "ge10": np.inf})}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader chooses; the page's address has the same words."""
+    v: str = "fixed"  # or buy: choose which votes to buy
+    crowd: str = ""  # human, llm, simulated; empty = all
+    vpt: str = ""  # votes per task, see RANGES
+    w: str = ""  # workers
+    k: str = ""  # classes
+    inputs: str = ""  # any, none or a kind
+    kind: str = ""  # of method: votes, inputs, buys, gold, panel
+    score: str = ""  # labels, network, ...; empty = the first that fits v
+
+    def fits(self, dataset):
+        has = dataset["inputs"]
+        return (dataset["buy"] == (self.v == "buy")
+                and self.crowd in ("", dataset["crowd"])
+                and (self.inputs in ("", has)
+                     or self.inputs == "any" and has != "none")
+                and all(getattr(self, name) in ("", _range(
+                    dataset[column], ends))
+                    for name, (column, ends) in RANGES.items()))
+
+    def measure(self, data):
+        """The measure chosen: of buying, that of buying comes first."""
+        known = {measure["id"]: measure for measure in data["measures"]}
+        if self.score:
+            return known[self.score]
+        first = [m for m in data["measures"] if m["problem"] == self.v]
+        return (first or [m for m in data["measures"]
+                          if m["problem"] is None])[0]
+
+
+@dataclass
+class Row:
+    """A method: gains by family, their mean with its interval, its group
+    (None: not grouped) and whether it is told from the baseline."""
+    id: str
+    name: str
+    by_family: np.ndarray
+    mean: float
+    low: float
+    high: float
+    base: bool
+    aggregate: float  # seconds, geometric mean
+    train: float
+    group: int = None
+    beats: bool = False
+
+
+@dataclass
+class Headline:
+    """rows : best first, the baseline among them. settings : ids of the
+    datasets that all rows ran on; families : the crowds, each counts once.
+    left : (method id, number of datasets) that did not run on all of them.
+    ranking : of the rows, None below `MIN_CROWDS` families."""
+    choice: Choice
+    measure: dict
+    rows: list
+    settings: list
+    families: list
+    left: list
+    ranking: Ranking
+    grouped: bool
+    others: list = field(init=False)
+
+    def __post_init__(self):
+        self.others = [row for row in self.rows if not row.base]
+
+    @property
+    def tied(self):
+        """Those in the group of the best, itself left out."""
+        return [row for row in self.others[1:]
+                if self.grouped and row.group == 1]
+
+
+def headline(data, choice=None):
+    """The `Headline` of a choice. Methods are compared where all of them ran:
+    of the parts "the datasets of one method x all methods that ran on them",
+    the one with most families x methods."""
+    choice = choice or Choice()
+    measure = choice.measure(data)
+    baseline, known = measure["baseline"], measure["id"]
+    within = [d for d in data["datasets"] if choice.fits(d)]
+    cells = {(cell["d"], cell["m"]): cell for cell in data["cells"]
+             if known in cell and cell[known][1] is not None}
+    runs = {}
+    for method in data["methods"]:
+        if choice.kind in ("", method["kind"]) or method["id"] == baseline:
+            on = [d for d in within if (d["id"], method["id"]) in cells]
+            if on:
+                runs[method["id"]] = on
+    settings, methods = common_part(runs, baseline)
+    families = list(dict.fromkeys(d["family"] for d in settings))
+    names = {m["id"]: m["name"] for m in data["methods"]}
+    rows = [_row(method, names[method], settings, families, cells, measure)
+            for method in methods]
+    rows.sort(key=lambda row: (-row.mean, row.base, row.name))
+    _mark(rows, len(families))
+    table = np.array([row.by_family for row in rows]).T.reshape(
+        len(families), len(rows))
+    base = [i for i, row in enumerate(rows) if row.base]
+    return Headline(
+        choice, measure, rows, [d["id"] for d in settings], families,
+        [(method, len(on)) for method, on in runs.items()
+         if method not in methods],
+        ranking(table, base[0]) if base else None,
+        len(families) >= MIN_GROUPED)
+
+
+def common_part(runs, baseline):
+    """Datasets and methods of the largest part, see `headline`. ``runs``:
+    {method: datasets}."""
+    best, size = ([], []), (0, 0)
+    for method, on in runs.items():
+        if method == baseline and len(runs) > 1:
+            continue
+        ids = {d["id"] for d in on}
+        covering = [other for other, theirs in runs.items()
+                    if ids <= {d["id"] for d in theirs}]
+        families = len({d["family"] for d in on})
+        if (families * len(covering), len(on)) > size:
+            best = on, covering
+            size = families * len(covering), len(on)
+    return best
+
+
+def _range(value, ends):
+    return None if value is None else next(
+        name for name, end in ends.items() if value <= end)
+
+
+def _row(method, name, settings, families, cells, measure):
+    own = [cells[d["id"], method] for d in settings]
+    gains = np.array([cell[measure["id"]][1] for cell in own])
+    family = np.array([d["family"] for d in settings])
+    by_family = np.array([gains[family == f].mean() for f in families])
+    mean, low, high = student(by_family)
+    if len(own) == 1:  # its own interval, which says nothing of others
+        low, high = (np.nan if end is None else end
+                     for end in own[0][measure["id"]][2:4])
+    return Row(method, name, by_family, mean, low, high,
+               method == measure["baseline"],
+               *(geometric_mean([cell["s"][i] for cell in own])
+                 for i in (0, 1)))
+
+
+def _mark(rows, n_families):
+    if not rows:
+        return
+    table = np.array([row.by_family for row in rows]).T
+    others = [i for i, row in enumerate(rows) if not row.base]
+    if n_families >= MIN_GROUPED:
+        p = told_apart(table[:, others])
+        for i, group in zip(others, groups(p, range(len(others)))):
+            rows[i].group = group
+    for base in [i for i, row in enumerate(rows) if row.base]:
+        p = told_from(table, base)
+        for i in others:
+            rows[i].beats = bool(rows[i].mean > 0 and is_told(p[i]))
+
+
+def geometric_mean(values):
+    """Of the values above 0, None if there is none."""
+    values = [value for value in values if value]
+    return float(np.exp(np.mean(np.log(values)))) if values else None
+
+

@@ -1,0 +1,288 @@
+"""What the page knows, as one JSON object; also results.json.
+
+    version 1, repository (address on the web, or empty), commit, date,
+    protocol, seed, machine, versions: of the newest result made here; rows
+    sources[]   {file, commit, date, protocol, seed, machine, versions, rows,
+                status}: one per result file; status: verified here, submitted,
+                or empty for results that nobody published
+    resampling  {seed, n} of the groups, see statistics.told_apart
+    scores[]    {id, title, better, format, help, main}: all columns
+    measures[]  {id, score, title, better, baseline (a method's id), than,
+                unit, help, problem (buy: needs a curve; null: any), train}
+    methods[]   {id, name, key, full, base, kind, needs, variant, idea, papers
+                [[text, url]], code, trains, published [[dataset id, score id,
+                value, ours or null, source]]}
+    datasets[]  {id, name, family, full, crowd (human, llm, simulated), kind
+                (the same, or own), inputs, ranked (true), summary, papers,
+                code, licence, year, source, question, shows, truth,
+                contamination, buy, reps, same (the tasks are the same in all
+                repetitions), tasks, workers (who voted), classes, votes, vpt,
+                accuracy, spread [5%, 95%] of workers, alpha, truth_share,
+                repeated}
+    cells[]     {d, m, n (repetitions), s [aggregate, train] seconds, by
+                (source), all [mean of each of scores], and for each measure
+                [score %, gain in points, low, high, how], `gains.Gain`;
+                where votes are sold: cost per task, to95 [median, reached,
+                runs]}
+    curves      {dataset: {method: [[cost], [labels right %], [sd]]}}
+    subsampled  {dataset: {method: [[votes per task], [%], [sd]]}}
+    reliability {dataset: {method: [[confidence], [right], [n]]}}: of networks
+    label_reliability {dataset: {method: [[confidence], [right], [n]]}}
+    bib         {text of a paper: its BibTeX entry}
+    plots[]     {id, title, help, x, y, log, lines, series {dataset: {method:
+                [[x], [y]]}}}: the other files of plots/
+    workers     {dataset: {votes, spammer, leave_one_out, scores {method: []}}}
+    looks       {dataset: {method: [task]}}: tasks worth a look, with image or
+                text, as far as LOOKS_SIZE goes
+    enough      {votes, within}: fewer votes a task are enough once a method is
+                and stays within these points of what it makes of all votes;
+                asked of crowds with so many votes a task or more
+    files       [path]: what lies beside the page; on the page only
+    default     {fixed: {crowd}, buy: {crowd}}: where a reader starts, so that
+                people, language models and simulations are not one ranking
+    unknown is null. Settings that keep some votes of a recorded crowd are
+    points of ``subsampled`` and stand nowhere else.
+"""
+import json
+
+import numpy as np
+
+from benchmark_utils.catalogue import catalogue
+from benchmark_utils.report.comparison import plots
+from benchmark_utils.report.comparison.gains import gains
+from benchmark_utils.report.comparison.tests import SEED, SIGNS
+from benchmark_utils.report.page.bibtex import entries
+from benchmark_utils.report.page.links import repository
+from benchmark_utils.report.results import figures
+from benchmark_utils.report.results.names import method_entry, slug
+from benchmark_utils.report.results.runs import (
+    CLOCKS,
+    censored_median,
+    points_of,
+    runs_of,
+)
+from benchmark_utils.report.results.settings import (
+    default_crowds,
+    levels,
+    settings_of,
+)
+from benchmark_utils.report.results.sources import sources_of
+from benchmark_utils.scoring import METRICS
+from benchmark_utils.scoring.curves import COST
+
+VERSION = 1
+LOOKS_SIZE = 150_000  # characters of the images
+ENOUGH = dict(votes=8, within=1)
+
+
+def page_data(rows):
+    """The object of this file's docstring, from the rows of results."""
+    points = points_of(rows)
+    runs = runs_of(points)
+    crowds = settings_of(runs)
+    methods = _methods(runs)
+    whole = runs[runs["dataset"].isin(crowds)]
+    sources = sources_of(rows)
+    ids = ({name: crowd["id"] for name, crowd in crowds.items()},
+           {name: method["id"] for name, method in methods.items()})
+    sold = {crowd["id"] for crowd in crowds.values() if crowd["buy"]}
+    data = dict(
+        version=VERSION, repository=repository(), **_newest(sources),
+        rows=len(rows), sources=sources,
+        resampling=dict(seed=SEED, n=SIGNS), enough=ENOUGH,
+        scores=[dict(id=m.name, title=m.title, better=m.better,
+                     format=m.format, help=m.help, main=m.main)
+                for m in (*METRICS, *CLOCKS)],
+        measures=[_measure(m, methods) for m in METRICS if m.headline],
+        methods=list(methods.values()), datasets=list(crowds.values()),
+        cells=_cells(whole, points, crowds, methods, sources),
+        curves=_by_id({key: (cost, 100 * mean, 100 * sd) for key, (
+            cost, mean, sd) in figures.mean_curves(points).items()}, ids, 4),
+        subsampled=_by_id({key: (kept, 100 * mean, 100 * sd) for key, (
+            kept, mean, sd) in figures.subsampled_curves(
+                runs, levels(runs)).items()}, ids, 3),
+        reliability=_by_id(figures.reliability_curves(whole), ids, 3),
+        label_reliability=_by_id(figures.reliability_curves(
+            whole, "objective_label_reliability"), ids, 3),
+        plots=[dict(id=slug(plot.name), title=plot.name, help=plot.help(),
+                    x=plot.x_title, y=plot.y_title, log=plot.log_x,
+                    lines=plot.lines, series=_by_id(
+                        plot.series(whole, points), ids, 4))
+               for plot in plots.plots_of_the_page()],
+        workers=_workers(whole, ids), looks=_looks(whole, ids))
+    data["bib"] = entries(paper for entry in (
+        *methods.values(), *crowds.values()) for paper in entry["papers"])
+    data["default"] = default_crowds(crowds.values())
+    data["curves"] = {dataset: curves for dataset, curves
+                      in data["curves"].items() if dataset in sold}
+    _add_published(data)
+    return data
+
+
+def as_json(data, **options):
+    """Without a NaN, which is no JSON."""
+    return json.dumps(data, allow_nan=False, ensure_ascii=False, **options)
+
+
+# --- methods ----------------------------------------------------------------
+
+def _methods(runs):
+    """{short name: entry of ``methods``}"""
+    entries, files = {}, catalogue("solvers")
+    for name, own in runs.groupby("solver", sort=False):
+        full = own["solver_name"].iloc[0]
+        entry = method_entry(full, name, files.get(full.partition("[")[0]))
+        trains = any(own[m.column].notna().any() for m in METRICS
+                     if m.headline and m.headline.trained and m.column in own)
+        entries[name] = {**entry, "trains": bool(trains)}
+    return entries
+
+
+def _measure(metric, methods):
+    lead = metric.headline
+    known = methods.get(lead.baseline)
+    return dict(
+        id=lead.id, score=metric.name, title=lead.title, better=metric.better,
+        baseline=known["id"] if known else slug(lead.baseline),
+        than=lead.than, unit=lead.unit, help=lead.help,
+        problem="buy" if metric.curve else None, train=lead.trained)
+
+
+def _newest(sources):
+    """Of the results made here, or of all where none says so."""
+    ours = [s for s in sources if s["status"] != "submitted"] or sources
+    newest = max(ours, key=lambda source: source["date"])
+    return {name: newest[name] for name in (
+        "commit", "date", "protocol", "seed", "machine", "versions")}
+
+
+# --- cells ------------------------------------------------------------------
+
+def _cells(runs, points, crowds, methods, sources):
+    place = {source["file"]: i for i, source in enumerate(sources)}
+    cells, means = [], _means(runs)
+    for name, own in runs.groupby("dataset", sort=False):
+        crowd, its_points = crowds[name], points[points["dataset"] == name]
+        gained = {metric.headline.id: gains(
+            metric, own, its_points, crowd["same"]) for metric in METRICS
+            if metric.headline and metric.column in own}
+        for solver, rows in own.groupby("solver", sort=False):
+            every = means[name, solver]
+            cell = dict(d=crowd["id"], m=methods[solver]["id"], n=len(rows),
+                        s=every[-len(CLOCKS):], all=_cut(every),
+                        by=place[rows["run"].iloc[0]])
+            for measure, found in gained.items():
+                if solver in found:
+                    cell[measure] = _gain(found[solver])
+            if crowd["buy"]:
+                cell.update(_bought(rows))
+            cells.append(cell)
+    return cells
+
+
+def _gain(gain):
+    numbers = [gain.score, gain.gain, gain.low, gain.high]
+    return [_rounded(100 * number, 2) for number in numbers] + [gain.how]
+
+
+def _bought(rows):
+    """What was paid, and when the first goal was reached, of a curve."""
+    said = dict(cost=_rounded(rows[COST].mean(), 4))
+    for metric in METRICS:
+        if metric.curve and metric.censored and metric.column in rows:
+            values = rows[metric.column][rows["bought"]]
+            if len(values):
+                said["to95"] = [_rounded(censored_median(values), 3),
+                                int(values.notna().sum()), len(values)]
+    return said
+
+
+def _means(runs):
+    """{(dataset, solver): mean of each of the columns}, None where there is
+    none; of censored scores, medians."""
+    metrics = (*METRICS, *CLOCKS)
+    by = runs.reindex(columns=["dataset", "solver", *(
+        metric.column for metric in metrics)]).groupby(
+            ["dataset", "solver"], sort=False)
+    table = by.mean()
+    for metric in metrics:
+        if metric.censored:
+            median = by[metric.column].agg(censored_median)
+            table[metric.column] = median.where(table[metric.column].notna())
+    return {key: [None if not np.isfinite(mean) else float(f"{mean:.4g}")
+                  for mean in row]
+            for key, row in zip(table.index, table.to_numpy(float))}
+
+
+def _cut(values):
+    """Without what is missing at the end."""
+    known = [i for i, value in enumerate(values) if value is not None]
+    return values[:max(known, default=-1) + 1]
+
+
+# --- figures ----------------------------------------------------------------
+
+def _by_id(numbers, ids, digits):
+    """{(dataset, solver): arrays} as {dataset id: {method id: lists}}."""
+    of_dataset, of_method, found = *ids, {}
+    for (dataset, solver), arrays in numbers.items():
+        if dataset in of_dataset:
+            found.setdefault(of_dataset[dataset], {})[of_method[solver]] = [
+                [_rounded(value, digits) for value in np.atleast_1d(array)]
+                for array in arrays]
+    return found
+
+
+def _workers(runs, ids):
+    found = {}
+    for (dataset, solver), known in figures.worker_values(runs).items():
+        first = known[0]
+        entry = found.setdefault(ids[0][dataset], dict(
+            votes=first["n_votes"], spammer=first.get("spammer"),
+            leave_one_out=first.get("leave_one_out"), scores={}))
+        entry["scores"][ids[1][solver]] = first["score"]
+    return found
+
+
+def _looks(runs, ids):
+    """A method for each dataset, then one more each, as far as there is
+    room; of methods that show the same tasks, one."""
+    turns, seen = {}, set()
+    for (dataset, solver), tasks in figures.worst_tasks(runs).items():
+        same = dataset, tuple(task["task"] for task in tasks)
+        if same not in seen:
+            seen.add(same)
+            turns.setdefault(dataset, []).append((dataset, solver, tasks))
+    queue = sorted((turn, place, look)
+                   for place, looks in enumerate(turns.values())
+                   for turn, look in enumerate(looks))
+    found, room = {}, LOOKS_SIZE
+    for _, _, (dataset, solver, tasks) in queue:
+        room -= len(json.dumps(tasks))
+        if room < 0:
+            break
+        found.setdefault(ids[0][dataset], {})[ids[1][solver]] = tasks
+    return found
+
+
+def _add_published(data):
+    """Beside what a paper reports, what we measured."""
+    place = {score["id"]: i for i, score in enumerate(data["scores"])}
+    ours = {(cell["d"], cell["m"]): cell["all"] for cell in data["cells"]}
+    for method in data["methods"]:
+        method["published"] = [
+            [dataset, score, value, _at(ours.get((dataset, method["id"]), []),
+                                        place.get(score)), source]
+            for dataset, score, value, source in method["published"]]
+
+
+def _at(values, i):
+    return values[i] if i is not None and i < len(values) else None
+
+
+def _rounded(value, digits):
+    value = float(value)
+    if not np.isfinite(value):
+        return None
+    rounded = round(value, digits)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,79 @@
+"""Results for machines: one JSON, a CSV for each view, the papers as BibTeX.
+
+Beside a page ``site/index.html`` lie ``site/results.json`` (the object of
+data.py), ``site/csv/cells.csv`` (a row per dataset and method) and
+``site/csv/PROBLEM-CROWD-SCORE.csv`` (a headline table each).
+"""
+import csv
+import io
+
+from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.page.bibtex import bibtex
+from benchmark_utils.report.page.data import as_json
+from benchmark_utils.report.results.settings import CROWDS
+from benchmark_utils.safe_files import write_text
+
+# Those that the page itself links, from where it lies.
+LINKED = ["results.json", "csv/cells.csv", "papers.bib"]
+
+
+def write_exports(data, folder):
+    """The files of this module's docstring; returns their paths."""
+    (folder / "csv").mkdir(parents=True, exist_ok=True)
+    files = {folder / "results.json": as_json(data, indent=1),
+             folder / "papers.bib": bibtex(data),
+             folder / "csv" / "cells.csv": cells_csv(data)}
+    for choice in views(data):
+        table = headline(data, choice)
+        if table.rows:
+            name = f"{choice.v}-{choice.crowd or 'all'}-{choice.score}.csv"
+            files[folder / "csv" / name] = headline_csv(table)
+    for path, text in files.items():
+        write_text(path, text)
+    return list(files)
+
+
+def views(data):
+    """The choices that have a file of their own."""
+    return [Choice(v=v, crowd=crowd, score=measure["id"])
+            for v in ("fixed", "buy") for crowd in (*CROWDS, "")
+            for measure in data["measures"]
+            if measure["problem"] in (None, v)]
+
+
+def headline_csv(table):
+    """Best first: group, method, gain in points with its interval, geometric
+    mean seconds, and the gain on each crowd."""
+    head = ["group", "method", "gain", "low", "high", "told_from_baseline",
+            "aggregate_seconds", "train_seconds", *table.families]
+    return _csv([head, *([
+        row.group, row.id, _number(row.mean), _number(row.low),
+        _number(row.high), None if row.base or not table.grouped
+        else int(row.beats), row.aggregate, row.train,
+        *map(_number, row.by_family)] for row in table.rows)])
+
+
+def cells_csv(data):
+    """All means over repetitions, and the gains with their intervals."""
+    scores = [score["id"] for score in data["scores"]]
+    measures = [measure["id"] for measure in data["measures"]]
+    head = ["dataset", "method", "repetitions", *scores, *(
+        f"{measure}_{part}" for measure in measures
+        for part in ("gain", "low", "high", "how"))]
+    rows = []
+    for cell in data["cells"]:
+        values = cell["all"] + [None] * (len(scores) - len(cell["all"]))
+        rows.append([cell["d"], cell["m"], cell["n"], *values, *(
+            part for measure in measures
+            for part in (cell.get(measure) or [None] * 5)[1:])])
+    return _csv([head, *rows])
+
+
+def _csv(rows):
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def _number(value):
+    return None if value is None or value != value else round(float(value), 3)

@@ -1,0 +1,168 @@
+"""Names short enough to read, that stay when other results join."""
+import re
+
+from benchmark_utils.catalogue import (
+    catalogue,
+    dataset_facts,
+    default_parameters,
+)
+
+NEEDS = {"votes": [], "inputs": ["inputs"], "buys": ["buys"],
+         "gold": ["inputs", "gold"], "panel": ["inputs", "panel"]}
+TEXTS = ("year", "source", "question", "truth", "contamination", "shows")
+
+
+def method_entry(full, short, entry):
+    """One entry of ``methods``, see data.py. ``entry``: its file's in the
+    catalogue, or None.
+
+    A file may say in ``published`` which recoveries were reported, {id of a
+    dataset: recovery}, and in ``published_in`` where.
+    """
+    base, _ = parameters_of(full)
+    says = {} if entry is None else entry.says
+    kind = "gold" if says.get("needs_gold") else says.get("kind", "votes")
+    title, idea = _title(entry, base)
+    return dict(
+        id=slug(short), name=title + short.removeprefix(base), key=short,
+        full=full, base=base, kind=kind, needs=NEEDS[kind],
+        variant=variant(full, entry), idea=idea, papers=_papers(entry),
+        code=entry.file if entry else "",
+        published=[[dataset, "label_recovery", value,
+                    says.get("published_in", "")]
+                   for dataset, value in says.get("published", {}).items()])
+
+
+def dataset_entry(full, short, entry):
+    """What its file says of a dataset, with ``ranked``: is it a crowd of its
+    own, or some votes of one, or an upper bound? The numbers come from its
+    runs. ``entry``: as in `method_entry`."""
+    base, parameters = parameters_of(full)
+    says = dataset_facts(base, parameters)
+    kind = says.get("kind", "simulated")
+    own = {name for name, choices in (
+        entry.says.get("facts_of", {}) if entry else {}).items()
+        if any("id" in facts for facts in choices.values())}
+    rest = {name: value for name, value in variant(full, entry).items()
+            if name not in own and value is not None}
+    name = ", ".join([says.get("title", base), *(
+        _said(name, value) for name, value in rest.items())])
+    return dict(
+        id=slug(short), name=name if says else short,
+        family=says.get("family", slug(base)), full=full,
+        # Whose votes a reader brings is not known; recorded they are.
+        crowd="human" if kind == "own" else kind, kind=kind,
+        inputs=says.get("inputs", "none"), ranked=says.get("ranked", True),
+        summary=entry.summary if entry else "", papers=_papers(entry),
+        code=entry.file if entry else "", licence=says.get("licence", ""),
+        **{text: says.get(text) for text in TEXTS})
+
+
+def _said(name, value):
+    """A parameter in words: ``classifier=none`` -> no classifier"""
+    if name == "mode":
+        return {"online": "for sale"}.get(value, value)
+    words = name.replace("_", " ")
+    without = str(value).lower() == "none"
+    return f"no {words}" if without else f"{words} {value}"
+
+
+def _title(entry, base):
+    """A file's docstring starts with the method's name and a colon."""
+    if entry is None:
+        return base, ""
+    name, colon, idea = entry.summary.partition(": ")
+    if not colon or len(name) > 40:
+        return base, entry.summary
+    return name, idea[:1].upper() + idea[1:]
+
+
+def _papers(entry):
+    return [list(paper) for paper in entry.papers] if entry else []
+
+
+class Ambiguous(ValueError):
+    """Two different settings would go by one name."""
+
+
+def parameters_of(full):
+    """``DS[max_iter=100,smoothing=0.0]`` -> DS, {max_iter: "100", ...}"""
+    base, _, rest = full.partition("[")
+    pairs, depth, part = {}, 0, ""
+    for letter in rest[:-1] + "," if rest else "":
+        depth += (letter in "[({") - (letter in "])}")
+        if letter == "," and depth == 0:
+            name, _, value = part.partition("=")
+            pairs[name] = value
+            part = ""
+        else:
+            part += letter
+    return base, pairs
+
+
+def short_names(kind, full_names):
+    """{full name: short name}: the id that the facts of a dataset give, else
+    the base and the parameters that are not at the defaults of its file in
+    ``datasets`` or ``solvers`` (``kind``).
+
+    A parameter that the file has and the result has not, as it was made
+    before, counts as different. Of a base without a file, the first
+    parameters seen stand for its defaults.
+
+    Raises
+    ------
+    Ambiguous
+        If two full names would have one short name or one `slug`.
+    """
+    known, names, first = catalogue(kind), {}, {}
+    for full in dict.fromkeys(full_names):
+        base, own = parameters_of(full)
+        usual = (default_parameters(known[base]) if base in known
+                 else first.setdefault(base, own))
+        names[full] = kind == "datasets" and dataset_facts(base, own).get(
+            "id") or _name(base, own, usual)
+    seen, addresses = {}, {}
+    for full, short in names.items():
+        if short in seen:
+            raise Ambiguous(
+                f"{seen[short]} and {full} would both be called {short}: "
+                "results of two versions of one file? Keep one of them")
+        seen[short] = full
+        other = addresses.setdefault(slug(short), short)
+        if other != short:
+            raise Ambiguous(f"{other} and {short} would both have the address "
+                            f"{slug(short)}: rename one of them")
+    return names
+
+
+def variant(full, entry):
+    """{parameter: value} of those that are not at the defaults of the file,
+    an entry of the catalogue or None."""
+    return {} if entry is None else _different(
+        parameters_of(full)[1], default_parameters(entry))
+
+
+def slug(name):
+    """An id for addresses: ``DS (smoothing=0.1)`` -> ds-smoothing-0.1"""
+    return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
+
+
+def _name(base, own, usual):
+    said = [f"{name}={value}" if value is not None else f"without {name}"
+            for name, value in _different(own, usual).items()]
+    return f"{base} ({', '.join(said)})" if said else base
+
+
+def _different(own, usual):
+    different = {name: _plain(value) for name, value in own.items()
+                 if _plain(value) != _plain(usual.get(name))}
+    different.update({name: None for name in usual if name not in own})
+    return different
+
+
+def _plain(value):
+    """``10.0`` and ``10`` are one number."""
+    try:
+        return f"{float(value):g}"
+    except (TypeError, ValueError):
+        return value
