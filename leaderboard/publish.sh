@@ -5,7 +5,7 @@
 #                                         cores: two parts run side by side
 #   bash leaderboard/publish.sh --again   run once more, compare every score
 # Interrupted, the same command goes on where it stopped. Studies that the
-# pages of docs/findings quote besides: run configs/NAME.yml, then
+# pages of docs/findings quote besides: run configs/studies/NAME.yml, then
 #   python -m benchmark_utils.report study outputs/NAME.parquet
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,7 +21,7 @@ run() {  # run PART RESULT [OPTIONS]
     echo "commit first: results name the commit that made them" >&2
     exit 1
   fi
-  python -m benchopt run . --config "configs/$1.yml" --output "$2" "${@:3}" --no-plot --no-display
+  python -m benchopt run . --config "configs/published/$1.yml" --output "$2" "${@:3}" --no-plot --no-display
 }
 
 run_all() {  # run_all SUFFIX [OPTIONS]: both lists side by side
@@ -42,7 +42,7 @@ if [ "${1:-}" = --again ]; then
 fi
 for part in $some $others; do
   # What cannot be downloaded is skipped by the run, with one line.
-  python -m benchopt prepare . --config "configs/$part.yml" || true
+  python -m benchopt prepare . --config "configs/published/$part.yml" || true
 done
 run_all ""
 $report time $(printf "outputs/%s.parquet " $some $others)

@@ -36,7 +36,7 @@ case "${1:-}" in
     . .venv-gpu/bin/activate
     python3 -m pip install -q -r requirements.txt
     for config in $configs $rest; do
-      python3 -m benchopt prepare . --config "configs/$config.yml"
+      python3 -m benchopt prepare . --config "configs/gpu/$config.yml"
     done
     ;;
 esac
@@ -56,7 +56,7 @@ side_by_side() {  # side_by_side CONFIG...
   local files=()
   rm -rf $parts
   for config in "$@"; do
-    python3 perf/gpu_parts.py "configs/$config.yml" $parts
+    python3 perf/gpu_parts.py "configs/gpu/$config.yml" $parts
     files+=($parts/"$config"_[0-9]*.yml)
   done
   export until=$(( $(date +%s) + ${GPU_DAY_SECONDS:-999999} ))
@@ -71,7 +71,7 @@ side_by_side() {  # side_by_side CONFIG...
 collect() {  # collect CONFIG...: outputs/CONFIG.parquet of what is in the cache
   for config in "$@"; do
     rm -f "outputs/$config.parquet"
-    python3 -m benchopt run . --config "configs/$config.yml" ${GPU_DAY_REPETITIONS:+-r $GPU_DAY_REPETITIONS} --collect --output "$config" $quiet
+    python3 -m benchopt run . --config "configs/gpu/$config.yml" ${GPU_DAY_REPETITIONS:+-r $GPU_DAY_REPETITIONS} --collect --output "$config" $quiet
     results+=("outputs/$config.parquet")
   done
 }

@@ -1,6 +1,6 @@
 """Divide a configuration into one file per dataset and solver.
 
-    python perf/gpu_parts.py configs/gpu.yml outputs/gpu_parts
+    python perf/gpu_parts.py configs/gpu/gpu.yml outputs/gpu_parts
 
 so that they can run side by side; writes FOLDER/gpu_00.yml and so on.
 """

@@ -39,8 +39,8 @@ def test_run_table_and_page(checkout):
 
 
 def test_every_simulator_and_variant_runs(checkout):
-    checkout.run("--config", "configs/variants.yml", "-r", "1", "--no-plot",
-                 "--output", "v")
+    checkout.run("--config", "configs/studies/variants.yml", "-r", "1",
+                 "--no-plot", "--output", "v")
     frame = checkout.result("v")
     assert frame["dataset_name"].nunique() == 6
     assert frame["solver_name"].nunique() == 1 + 3 + 4 + 2

@@ -63,7 +63,7 @@ def test_typed_figures_are_noticed():
 def test_studies_are_of_this_protocol(path):
     rows = pd.read_csv(path)
     assert set(rows["objective_protocol"].astype(str)) == {protocol()}
-    assert (ROOT / "configs" / f"{path.stem}.yml").is_file()
+    assert (ROOT / "configs" / "studies" / f"{path.stem}.yml").is_file()
     assert not rows.duplicated(["dataset", "solver", "idx_rep"]).any()
 
 
@@ -82,7 +82,8 @@ def test_a_study_says_mean_spread_and_paired_interval():
     np.testing.assert_allclose(
         study.difference("Digits", "A", "B", "test_accuracy"),
         [(one - other).mean(), low, high])
-    assert study.source == "`configs/networks.yml`, commit abc, 2026-01-02"
+    assert study.source == (
+        "`configs/studies/networks.yml`, commit abc, 2026-01-02")
     table = study.table("test_accuracy", {"Digits": "Digits"},
                         {"ours": "A", "theirs": "B"})
     assert "**" in table.splitlines()[2] and "**" not in (

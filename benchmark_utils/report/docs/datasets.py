@@ -185,7 +185,7 @@ BARE_RUN = """
 files are there, {recorded}. Repetitions: {DRAWN} where crowds are drawn,
 {TRAINED} where networks are trained, {BOUGHT} where votes are bought, 1 where
 nothing is random (`crowds/dataset.py`). All crowds and more repetitions:
-[configs/published.yml](../configs/published.yml) and its neighbours."""
+the files in [configs/published](../configs/published)."""
 ABOUT = {
     "human": "Worker accuracy is over the workers with votes on tasks of "
              "known truth; alpha is Krippendorff's (1 = all agree, 0 = by "

@@ -1,9 +1,9 @@
 """Results that the pages of docs/findings quote, beside the published ones.
 
 ``docs/findings/results/NAME.csv``: a row for each dataset, solver and
-repetition of a run of ``configs/NAME.yml``, with the scores of whole curves,
-its commit and its protocol. Small enough to read, and to compare in a pull
-request.
+repetition of a run of ``configs/studies/NAME.yml``, with the scores of whole
+curves, its commit and its protocol. Small enough to read, and to compare in a
+pull request.
 """
 import re
 import textwrap
@@ -79,7 +79,8 @@ class Study:
 
     @property
     def source(self):
-        return f"`configs/{self.name}.yml`, commit {self.commit}, {self.date}"
+        return (f"`configs/studies/{self.name}.yml`, commit {self.commit}, "
+                f"{self.date}")
 
     def values(self, dataset, solver, score):
         """The score in each repetition, a Series; every cell has to be

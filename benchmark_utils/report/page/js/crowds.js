@@ -69,7 +69,7 @@ function drawAbout() {
   ${block("Your method here", html`<p>One file in <code>solvers/</code>; <a href="${fileLink("CONTRIBUTING.md")}">how to
     add it</a>. Run it, then hand in the result; it stands here as “submitted” until it was run again by this
     repository.</p>
-    ${command("benchopt run . --config configs/published.yml -s YourMethod --output yours")}
+    ${command("benchopt run . --config configs/published/published.yml -s YourMethod --output yours")}
     ${command("python -m benchmark_utils.report add outputs/yours.parquet")}`)}
   ${block("Your own votes", html`<p>Labels with calibrated probabilities, what is known of each worker and which tasks
     to label once more, from a table of votes without truth; the <a href="${fileLink("README.md")}">README</a> has
