@@ -1,16 +1,16 @@
-"""What label probabilities are worth, and whether votes can choose a method.
+"""Calibration of label probabilities, and methods chosen by held-out votes.
 
     CROWD_DATA=... OMP_NUM_THREADS=1 python perf/label_probabilities.py \
         --output results.json
     python perf/label_probabilities.py --stored results.json --figure FILE
 
-The first measures, on every recorded crowd whose files are at hand: the
-calibration error of label probabilities made in different ways, how it
-changes with the one constant of ours, and how the likelihood of held-out
-votes goes with recovery over all methods that read nothing but votes. It
-writes its numbers after each crowd (about 15 minutes in all, most of them
-EBCC's) and prints the tables of docs/findings/label_probabilities.md. The
-second prints them again, and draws the figure.
+The first command measures on every recorded dataset whose files are present:
+the calibration error of label probabilities computed in several ways, its
+dependence on our one constant, and how the likelihood of held-out votes
+correlates with label accuracy over all methods that need votes only. It
+writes its numbers after each dataset and takes about 15 minutes, most of them
+for EBCC; docs/findings/label_probabilities.md shows them. The second command
+draws the figure of that page.
 """
 import argparse
 import json
@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from label_probability_tables import print_tables, reliability_figure
+from label_probability_figure import reliability_figure
 from recorded_crowds import ROOT, recorded_crowds  # sets the path: first
 from scipy.optimize import minimize_scalar
 
@@ -171,7 +171,6 @@ def main(options):
             print("...", found["crowds"][-1]["crowd"], flush=True)
             if options.output:
                 options.output.write_text(text_of(found), "utf-8")
-    print_tables(found)
     if options.figure:
         options.figure.write_text(reliability_figure(found),
                                   encoding="utf-8")

@@ -1,47 +1,12 @@
-"""Tables and figure of the numbers that label_probabilities.py stores."""
-import pandas as pd
+"""The reliability figure of the numbers that label_probabilities.py stores."""
 import recorded_crowds  # noqa: F401 (sets the path: first)
 
-from benchmark_utils.report.docs.label_probabilities import (
-    by_bin,
-    choice_means,
-    error_of_choice,
-    means_by_kind,
-    method_choice,
-)
+from benchmark_utils.report.docs.label_probabilities import by_bin
 
-SCORES = ["error", "nll", "brier"]
 SHOWN = {"DS": ("Dawid-Skene", "#b3261e"),
          "Committee": ("Committee, plain mean", "#8a5a00"),
          "ours": ("Committee, calibrated", "#0b62c4")}
 FEWEST_CROWDS = 3  # in a bin that is drawn
-
-
-def show(title, table, floatfmt=".3f"):
-    print(f"\n## {title}\n\n{table.to_markdown(floatfmt=floatfmt)}")
-
-
-def print_tables(found):
-    """All tables of ``found``, as `label_probabilities.measure` gives it."""
-    show("Crowds", pd.DataFrame(found["crowds"]).set_index("crowd"))
-    rows = pd.DataFrame(found["probabilities"])
-    ways = rows["way"].unique()
-    show("Calibration error by crowd", rows.pivot(
-        index="crowd", columns="way", values="error")[ways])
-    show("Means over crowds", means_by_kind(rows, "way", SCORES).loc[ways])
-    grid = pd.DataFrame(found["correlation"])
-    show("The correlation", means_by_kind(grid, "correlation", SCORES))
-    print("\nchosen on the other crowds by log loss: error "
-          f"{error_of_choice(grid):.3f}")
-    show("90% sure: mean over crowds with ten such labels",
-         by_bin(found).loc[list(SHOWN)])
-    choice = method_choice(found)
-    show("Vote NLL and recovery", choice)
-    show("In the mean", choice_means(choice))
-    methods = pd.DataFrame(found["methods"])
-    show("Recovery by method", means_by_kind(
-        methods, "solver", ["recovery"]).sort_values(
-            "recovery", ascending=False), ".4f")
 
 
 def reliability_figure(found):
