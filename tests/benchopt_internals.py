@@ -1,6 +1,15 @@
 """The one place where tests use what benchopt 1.10 does not document."""
+from functools import cache
+
 from benchopt.utils.parametrized_name_mixin import _check_patterns
 from benchopt.utils.run_context import RunContext
+
+
+def list_classes_once():
+    """Let the benchmark under test read its folders once in this process."""
+    from benchopt.tests.fixtures import _TEST_BENCHMARK as benchmark
+    for name in ("get_solvers", "get_datasets", "get_benchmark_objective"):
+        setattr(benchmark, name, cache(getattr(benchmark, name)))
 
 
 def solver_classes(benchmark):

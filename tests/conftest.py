@@ -28,6 +28,11 @@ def pytest_configure(config):
     config.option.skip_install = True
 
 
+def pytest_sessionstart():
+    # benchopt lists all solvers and datasets for each test it collects.
+    internals.list_classes_once()
+
+
 @pytest.fixture
 def real_data():
     """The data folder with the real files, or a skip that says so."""

@@ -4,9 +4,6 @@ import torch
 from numpy.testing import assert_allclose
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import label_binarize
-from torchmetrics.functional.classification import (
-    multiclass_calibration_error,
-)
 
 from benchmark_utils.scoring.calibration import (
     brier,
@@ -24,8 +21,13 @@ def predictions(seed, n=2000, K=5, sharpness=1.0):
     return p, truth
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_ece_equals_torchmetrics_on_the_whole_set(seed):
+    # Takes seconds to import.
+    from torchmetrics.functional.classification import (
+        multiclass_calibration_error,
+    )
     p, truth = predictions(seed, sharpness=1 + seed)
     other = multiclass_calibration_error(
         torch.tensor(p), torch.tensor(truth), num_classes=5, n_bins=15)

@@ -17,9 +17,14 @@ from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.glad import glad
 from benchmark_utils.votes import Votes
 
-aggregation = pytest.importorskip("crowdkit.aggregation")
-# What newer pandas say of the package's code.
+# Newer pandas warns about the package's code.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def aggregation():
+    """The package; it takes seconds to import, so not with this file."""
+    return pytest.importorskip("crowdkit.aggregation")
 
 
 def crowd(seed, n_classes=3, n_tasks=40):
@@ -45,14 +50,14 @@ def probabilities(fit, votes):
 
 
 @pytest.mark.parametrize("n_iter", [1, 4, 10])
-def test_dawid_skene_is_theirs_after_each_iteration(n_iter):
+def test_dawid_skene_is_theirs_after_each_iteration(aggregation, n_iter):
     votes = crowd(0)
     theirs = aggregation.DawidSkene(n_iter=n_iter, tol=-1).fit(table(votes))
     ours = dawid_skene(votes, max_iter=n_iter, tol=-1).T
     assert_allclose(ours, probabilities(theirs, votes), atol=1e-7)
 
 
-def test_known_truths_are_used_as_theirs_are():
+def test_known_truths_are_used_as_theirs_are(aggregation):
     votes = crowd(1)
     known = np.full(votes.n_tasks, -1)
     known[:15] = (np.nan_to_num(votes.majority()).argmax(axis=1)[:15] + 1) % 3
@@ -65,7 +70,7 @@ def test_known_truths_are_used_as_theirs_are():
 
 
 @pytest.mark.slow
-def test_glad_is_theirs_at_convergence():
+def test_glad_is_theirs_at_convergence(aggregation):
     votes = crowd(2, n_tasks=15)
     theirs = aggregation.GLAD(n_iter=8, tol=-1, m_step_tol=1e-10).fit(
         table(votes))
@@ -74,7 +79,7 @@ def test_glad_is_theirs_at_convergence():
     assert_allclose(ours.ability, theirs.alphas_.sort_index(), atol=1e-3)
 
 
-def test_wawa_weighs_workers_as_theirs_without_ties(benchmark):
+def test_wawa_weighs_workers_as_theirs_without_ties(aggregation, benchmark):
     votes = crowd(3, n_tasks=200)
     counts = np.sort(votes.counts(), axis=1)
     tied = counts[:, -1] == counts[:, -2]
@@ -87,7 +92,7 @@ def test_wawa_weighs_workers_as_theirs_without_ties(benchmark):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_rows_are_the_packages_results(benchmark, method):
+def test_rows_are_the_packages_results(aggregation, benchmark, method):
     votes = crowd(4, n_classes=2 if method == "KOS" else 3)
     solver = solver_classes(benchmark)["CrowdKit"].get_instance(method=method)
     assert solver.skip(votes=votes) == (False, None)
@@ -121,7 +126,7 @@ def test_rows_are_the_packages_results(benchmark, method):
                         atol=1e-4)
 
 
-def test_ties_are_broken_at_random(monkeypatch):
+def test_ties_are_broken_at_random(aggregation, monkeypatch):
     """A method that takes the first class in its order is as likely to take
     either of two, and gets back the class that it named."""
     class First:
@@ -149,7 +154,7 @@ def test_absent_tasks_workers_and_votes(method):
     assert np.isnan(crowd_kit(nobody, method)[0]).all()
 
 
-def test_kos_says_nothing_where_its_messages_are_0():
+def test_kos_says_nothing_where_its_messages_are_0(aggregation):
     """Tasks 0 to 4 are rated by all of four workers; task 5 by worker 4
     alone, who rated nothing else, and task 6 by worker 0 alone."""
     rng = np.random.default_rng(0)
@@ -163,7 +168,7 @@ def test_kos_says_nothing_where_its_messages_are_0():
         aggregation.KOS().fit(table(votes))
 
 
-def test_kos_labels_where_all_votes_agree():
+def test_kos_labels_where_all_votes_agree(aggregation):
     votes = Votes([0, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 1], 3, 2, 2)
     np.testing.assert_array_equal(
         crowd_kit(votes, "KOS")[0], [[0, 1], [0, 1], [np.nan, np.nan]])

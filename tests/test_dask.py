@@ -2,7 +2,6 @@
 import pandas as pd
 import pytest
 
-pytest.importorskip("distributed", reason="needs dask[distributed]")
 pytestmark = pytest.mark.slow
 
 CELLS = ["-d", "HammerSpammer[n_tasks=40]", "-d", "Digits[n_tasks=200]",
@@ -21,6 +20,7 @@ def table(frame):
 
 
 def test_dask_gives_the_same_bits(checkout):
+    pytest.importorskip("distributed", reason="needs dask[distributed]")
     checkout.run(*CELLS, "--output", "sequential")
     done = checkout.run(*CELLS, "--output", "dask", "--parallel-config",
                         "configs/parallel/dask.yml")
