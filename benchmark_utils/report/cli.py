@@ -80,9 +80,6 @@ def _parser():
     add.add_argument("--name", help="its name in the store; default: its own")
     add.add_argument("--replace", action="store_true",
                      help="these rows take the place of published ones")
-    add.add_argument("--complete", action="store_true",
-                     help="leave out methods that lack repetitions, of a run "
-                     "that was ended early")
     add.add_argument("--verified", action="store_true",
                      help="you ran it here yourself; else it is shown as "
                      "submitted")

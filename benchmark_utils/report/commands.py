@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 
 from benchmark_utils.report.store import store
-from benchmark_utils.report.store.admission import numbers
 from benchmark_utils.safe_files import write_text
 
 ROOT = Path(__file__).parents[2]
@@ -53,14 +52,9 @@ def time(options):
 def add(options):
     if not options.result.is_file():
         sys.exit(f"{options.result} is missing")
-    changed, left_out = store.add(
-        options.result, options.name, options.replace, options.store,
-        store.VERIFIED if options.verified else store.SUBMITTED,
-        options.complete)
-    for (dataset, solver), missing in left_out.items():
-        print(f"left out: {solver} on {dataset}, which lacks repetitions "
-              f"{numbers(missing)}")
-    for path in changed:
+    for path in store.add(
+            options.result, options.name, options.replace, options.store,
+            store.VERIFIED if options.verified else store.SUBMITTED):
         print("wrote" if path.exists() else "removed", path)
     print(f"Next: {NAME} page")
 
@@ -95,7 +89,7 @@ def rerun(options):
 
 
 def check(options):
-    reasons = store.check(options.store)
+    reasons = store.validate(options.store)
     if reasons:
         sys.exit("\n".join(reasons))
     n = len(list(options.store.glob("*.parquet")))
