@@ -72,6 +72,7 @@ def recorded(dataset, solver, credits, **extra):
 def published(solvers, datasets, n=3, **columns):
     """Rows that may enter the store; ``columns`` go over the defaults.
     Solvers and datasets: (name with parameters, file)."""
+    columns.setdefault("objective_protocol", protocol())
     return pd.DataFrame([{
         "dataset_name": dataset, "solver_name": solver, "idx_rep": i,
         "stop_val": 1, "time": .5, "base_seed": 0, "obj_description": "long",
@@ -80,8 +81,7 @@ def published(solvers, datasets, n=3, **columns):
         "platform": "Linux", "system-processor": "A CPU",
         "objective_label_recovery": .5 + i / 10,
         "objective_data_version": f"{dataset[0]}{i}",
-        "objective_commit": "abcdef12", "objective_protocol": protocol(),
-        **columns}
+        "objective_commit": "abcdef12", **columns}
         for dataset, dataset_file in datasets
         for solver, solver_file in solvers for i in range(n)])
 

@@ -9,20 +9,18 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from benchmark_utils.report.docs.methods import (
-    methods_markdown,
-    without_source,
-)
-from benchmark_utils.report.docs.scores import scores_markdown
+from benchmark_utils.catalogue import Entry
+from benchmark_utils.report.docs.generated import generated
 
 RUN = ("-d", "HammerSpammer[n_tasks=40]", "-r", "3", "--no-cache")
 REPORT = ("-m", "benchmark_utils.report")
 
 
-def test_the_scores_are_documented():
-    """python -m benchmark_utils.report scores"""
-    assert (ROOT / "docs" / "scores.md").read_text("utf-8") == (
-        scores_markdown())
+@pytest.mark.parametrize("name", ["datasets", "methods", "scores"])
+def test_generated_docs_are_those_of_the_files(name):
+    path = ROOT / "docs" / f"{name}.md"
+    assert path.read_text("utf-8") == generated()[path], (
+        "python -m benchmark_utils.report docs writes it")
 
 
 @pytest.mark.slow
@@ -50,9 +48,10 @@ def test_a_score_edits_one_file(checkout):
     data = json.loads(checkout.python(*REPORT, "json").stdout)
     place = [score["id"] for score in data["scores"]].index("toy_score")
     assert data["cells"][0]["all"][place] == pytest.approx(mean, abs=1e-4)
-    checkout.python(*REPORT, "scores")
     assert "| **Toy** | `toy_score` | higher | half of recovery |" in (
-        checkout.folder / "docs" / "scores.md").read_text()
+        checkout.python("-c", "from benchmark_utils.report.docs.generated "
+                        "import generated; print(*generated().values())"
+                        ).stdout)
 
 
 @pytest.mark.slow
@@ -137,10 +136,26 @@ def test_a_contributors_result_is_merged_verified_and_ranked(checkout):
         assert cell["labels"][0] == pytest.approx(mean, abs=.006)
     assert newcomer["code"] == "solvers/newcomer.py"
     assert "Newcomer" in (site / "index.html").read_text()
-    assert checkout.python(*REPORT, "check").stdout.startswith(
+    assert checkout.python(*REPORT, "validate").stdout.startswith(
         "2 result files, all in order")
 
 
-def test_methods_page_is_generated_and_every_default_has_a_source():
-    assert (ROOT / "docs" / "methods.md").read_text() == methods_markdown()
-    assert without_source() == []
+def test_a_default_without_a_source_is_not_stated(monkeypatch):
+    """A new solver needs no ``defaults_from``."""
+    from benchmark_utils.report.docs import methods
+    entry = Entry("Toy", "solvers/toy.py", "Toy.", (), dict(
+        bases=["CrowdSolver"], needs_gold=False, parameters={"power": [2.0]}))
+    shared = methods.catalogue("solvers")[methods.SHARED]
+    monkeypatch.setattr(methods, "catalogue", lambda kind: {
+        "Toy": entry, methods.SHARED: shared})
+    assert ["`Toy`", "`power`", "`2.0`", "not stated"] in (
+        methods.method_defaults())
+
+
+def test_a_method_is_listed_by_its_name_and_title():
+    from benchmark_utils.report.docs.methods import _solver
+    says = dict(title="Dawid and Skene")
+    assert _solver(Entry("DS", "solvers/ds.py", "", (), says)) == (
+        "[`DS`](../solvers/ds.py) Dawid and Skene")
+    assert _solver(Entry("DS", "solvers/ds.py", "", (), {})) == (
+        "[`DS`](../solvers/ds.py)")

@@ -4,12 +4,9 @@ A leaderboard may only put rows side by side that were scored alike on the
 same data. The data are fingerprinted. The protocol is a version that people
 raise, kept honest by a hash of the files that score: edited without saying
 what it means, they make rows of another protocol, ``1+3f2a9c41``, which the
-leaderboard refuses.
-
-    python -m benchmark_utils.scoring.provenance --keep    no number changes
-    python -m benchmark_utils.scoring.provenance --raise   some number changes
+leaderboard refuses. `python -m benchmark_utils.report provenance` records
+what an edit means.
 """
-import argparse
 import hashlib
 import json
 import os
@@ -96,6 +93,14 @@ def protocol():
     return version if code == lock["code"] else f"{version}+{code[:8]}"
 
 
+def write_lock(bump=False):
+    """Record the files that score as they are, as the same version of the
+    protocol or, with ``bump``, as the next one."""
+    version = json.loads(LOCK.read_text())["version"] + bump
+    LOCK.write_text(json.dumps(dict(version=version, code=scoring_hash()),
+                               indent=1) + "\n")
+
+
 def scoring_hash():
     digest = hashlib.sha256()
     files = {path for pattern in SCORING for path in ROOT.glob(pattern)}
@@ -124,23 +129,3 @@ def commit():
 def _git(*arguments):
     return subprocess.run(["git", *arguments], cwd=ROOT, text=True, check=True,
                           capture_output=True).stdout.strip()
-
-
-def main():
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmark_utils.scoring.provenance",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--keep", action="store_true")
-    choice.add_argument("--raise", action="store_true", dest="raise_it")
-    options = parser.parse_args()
-    if options.keep or options.raise_it:
-        version = json.loads(LOCK.read_text())["version"] + options.raise_it
-        LOCK.write_text(json.dumps(
-            dict(version=version, code=scoring_hash()), indent=1) + "\n")
-    print(f"protocol {protocol()}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,5 +1,5 @@
-"""May these results stand beside the published ones? Reasons why not, one
-line each, in words. What is wrong with a value itself: values.py."""
+"""May these results join the published ones? Each check gives one line for
+each reason to refuse them. values.py checks the values themselves."""
 import re
 import subprocess
 
@@ -10,9 +10,9 @@ from benchmark_utils.scoring.provenance import protocol
 
 
 def problems(rows, file, stored=None):
-    """Why these rows may not be published beside ``stored``."""
+    """Why ``rows`` of ``file`` may not join ``stored``; empty if they may."""
     wrong = value_problems(rows, file)
-    if wrong:  # nothing else can be told of them
+    if wrong:  # the checks below read these values
         return wrong
     reasons = [*_files(rows, file), *_names(rows, file, stored),
                *_protocol(rows, file)]
@@ -35,11 +35,11 @@ def _files(rows, file):
                 yield (f"{file}: {base} came from {said}, here it is "
                        f"{known[base].file}")
             elif base == "CSV":
-                yield f"{file}: CSV reads votes that only you have"
+                yield f"{file}: others do not have the votes that CSV reads"
 
 
 def _names(rows, file, stored):
-    """The page needs a name of its own for each."""
+    """On the page each dataset and solver needs its own name."""
     for kind in ("dataset", "solver"):
         column = f"{kind}_name"
         before = () if stored is None else stored[column].unique()
@@ -56,11 +56,11 @@ def _protocol(rows, file):
         yield (f"{file}: objective_protocol is {', '.join(sorted(theirs))}, "
                f"this checkout's is {ours}" + (
                    " (+: files that score were edited, see python -m "
-                   "benchmark_utils.scoring.provenance)" if edited else ""))
+                   "benchmark_utils.report provenance -h)" if edited else ""))
 
 
 def commit_problems(rows, file):
-    """Can others find the code behind the numbers?"""
+    """Why others cannot find the code that made these rows."""
     said = sorted(set(rows["objective_commit"].fillna("").astype(str)))
     nowhere = [commit for commit in said
                if not re.fullmatch(r"[0-9a-f]{4,40}", commit)]
@@ -69,33 +69,35 @@ def commit_problems(rows, file):
                 f"{' and '.join(map(repr, nowhere))} (+: with edits); commit "
                 "first, then run with --no-cache, so that others can find "
                 "the code behind the numbers"]
-    return [f"{file}: objective_commit {commit} is no commit of this "
+    return [f"{file}: objective_commit {commit} is not a commit of this "
             "repository: git fetch, or commit and run again"
             for commit in said if not _is_commit(commit)]
 
 
 def _is_commit(commit):
-    try:
-        return subprocess.run(
-            ["git", "cat-file", "-e", f"{commit}^{{commit}}"], cwd=ROOT,
-            capture_output=True).returncode == 0
-    except OSError:
-        return False
+    return _git("cat-file", "-e", f"{commit}^{{commit}}") is not None
 
 
 def all_commits_are_here():
-    """False in a clone without history, and where git is not in use."""
+    """False in a clone without history, and without git."""
+    return (ROOT / ".git").exists() and _git(
+        "rev-parse", "--is-shallow-repository") == "false"
+
+
+def _git(*arguments):
+    """What git prints, or None where it fails."""
     try:
-        return (ROOT / ".git").exists() and subprocess.run(
-            ["git", "rev-parse", "--is-shallow-repository"], cwd=ROOT,
-            capture_output=True, text=True).stdout.strip() == "false"
+        done = subprocess.run(["git", *arguments], cwd=ROOT, text=True,
+                              capture_output=True)
     except OSError:
-        return False
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 # --- datasets ---------------------------------------------------------------
 
 def _dataset(dataset, rows, file):
+    """Seed and data must be the same for all solvers, and repetitions too."""
     for column, groups in [
             ("base_seed", [((), rows)]),
             ("objective_data_version", rows.groupby(["idx_rep"]))]:
@@ -104,19 +106,12 @@ def _dataset(dataset, rows, file):
             if len(values) > 1:
                 yield _line(dataset, column, repetition, file, values[0],
                             file, values[1])
-    for solver, missing in lacking(rows).items():
-        yield (f"{dataset}: {solver} lacks repetitions {numbers(missing)} in "
-               f"{file}: did it fail? --complete leaves it out")
-
-
-def lacking(rows):
-    """{solver: the repetitions that it lacks and another one has} of a
-    dataset's rows."""
-    repetitions = {solver: frozenset(own["idx_rep"]) for solver, own
-                   in rows.groupby("solver_name", sort=False)}
-    whole = frozenset().union(*repetitions.values())
-    return {solver: whole - own for solver, own in repetitions.items()
-            if own != whole}
+    whole = set(rows["idx_rep"])
+    for solver, own in rows.groupby("solver_name", sort=False):
+        missing = whole - set(own["idx_rep"])
+        if missing:
+            yield (f"{dataset}: {solver} lacks repetitions {numbers(missing)} "
+                   f"in {file}: run it again, finished cells are in the cache")
 
 
 def _beside(dataset, rows, file, stored):
@@ -149,7 +144,7 @@ def _unequal_versions(dataset, rows, file, old, old_file):
             if pair[0] != pair[1]:
                 yield _line(dataset, column, (repetition,), file, pair[0],
                             old_file, pair[1])
-                break  # one repetition tells; the others are the same story
+                break  # the first repetition is enough
 
 
 def _line(dataset, column, repetition, file, value, other, other_value):

@@ -1,6 +1,5 @@
-"""Is every value of a result what it says it is? Reasons why not, one line
-each: types, ranges, rows that stand twice, scores that contradict the tasks
-beside them."""
+"""Are the values of a result possible? One line for each reason why not:
+types, ranges, repeated rows, scores that contradict the tasks beside them."""
 import json
 import zlib
 from datetime import datetime
@@ -21,51 +20,50 @@ WHOLE = ("idx_rep", "stop_val", "base_seed")
 NEEDED = (*TEXTS, *WHOLE, "time", "objective_commit")
 FACTS = tuple(f"objective_{name}" for family in FAMILIES
               for name in getattr(family, "FACTS", ()))
-PACKED = {"objective_task_credit": unpack_credits,
-          "objective_test_outcomes": unpack_predictions}
-OBJECTS = ("objective_label_reliability", "objective_test_reliability",
-           "final_results")
 
 
 def value_problems(rows, file):
-    """A list of reasons, empty if all is well."""
     missing = [column for column in NEEDED if column not in rows]
     if missing:
-        return [f"{file} has no {', '.join(missing)}: made before results "
-                "carried them; run it again"]
+        return [f"{file} lacks {', '.join(missing)}: an older version of the "
+                "benchmark made it; run it again"]
     if not len(rows):
         return [f"{file} has no rows"]
-    return [*_texts(rows, file), *_numbers(rows, file),
-            *_repeated(rows, file)] or [*_contradictions(rows, file)]
-
-
-def where(row):
-    return (f"{row['solver_name']} on {row['dataset_name']}, repetition "
-            f"{row['idx_rep']}")
+    wrong = [*_texts(rows, file), *_numbers(rows, file)]
+    again = rows.duplicated(POINT)
+    if again.any():
+        wrong.append(f"{file} holds {_cell(rows[again].iloc[0])} twice "
+                     f"({int(again.sum())} such rows)")
+    return wrong or [*_contradictions(rows, file)]
 
 
 def _texts(rows, file):
     for column in (*TEXTS, "objective_commit"):
-        # No line ends, nothing that turns the direction of a text.
+        # Neither line ends nor characters that change the text's direction.
         bad = ~rows[column].map(lambda value: isinstance(value, str)
                                 and value.isprintable())
         if column in TEXTS:  # an empty commit has a reason of its own
             bad |= rows[column] == ""
         if bad.any():
-            yield _value(file, rows, column, bad,
-                         "a text of one line is needed")
+            yield _value(file, rows, column, bad, "a text of one line")
         elif column == "run_date":
             bad = ~rows[column].map(_is_date)
             if bad.any():
                 yield _value(file, rows, column, bad,
-                             "a date such as 2026-01-02T03:04 is needed")
-    for column in [name for name in (*FACTS, "final_results")
-                   if name in rows]:
-        known = rows[column].dropna()
+                             "a date such as 2026-01-02T03:04")
+    for column in (*FACTS, "final_results"):
+        known = rows[column].dropna() if column in rows else rows.iloc[:0, 0]
         texts = known[known.map(lambda value: isinstance(value, str))]
-        if len(texts) and len(texts) < len(known):
+        if 0 < len(texts) < len(known):
             yield f"{file}: {column} mixes texts and numbers"
-        yield from _unreadable(texts, rows, column, file)
+        for index, text in texts.items():
+            try:
+                READERS.get(column, _no_text)(text)
+            except (ValueError, TypeError, AttributeError,
+                    zlib.error) as error:
+                yield (f"{file}: {column} of {_cell(rows.loc[index])} cannot "
+                       f"be read: {error}")
+                break
 
 
 def _is_date(text):
@@ -76,30 +74,56 @@ def _is_date(text):
     return True
 
 
-def _unreadable(texts, rows, column, file):
-    """The first text that cannot be read: packed outcomes, or an object."""
-    for index, text in texts.items():
-        try:
-            if column in PACKED:
-                PACKED[column](text)
-            elif column not in OBJECTS:
-                raise ValueError("a number is needed")
-            elif not isinstance(json.loads(
-                    text, parse_constant=_refuse), dict):
-                raise ValueError("it is no JSON object")
-        except (ValueError, zlib.error) as error:
-            yield (f"{file}: {column} of {where(rows.loc[index])} cannot be "
-                   f"read: {error}")
-            return
+def _object(text):
+    def refuse(constant):
+        raise ValueError(f"JSON has no {constant}")
+    said = json.loads(text, parse_constant=refuse)
+    if not isinstance(said, dict):
+        raise ValueError("it is not a JSON object")
+    return said
 
 
-def _refuse(constant):
-    raise ValueError(f"JSON has no {constant}")
+def _lists(said, *names):
+    """Raise unless ``said`` has a list of numbers under each name, all of
+    one length."""
+    arrays = [np.array(said.get(name)) for name in names]
+    if any(array.dtype.kind not in "iuf" or array.ndim != 1
+           or len(array) != len(arrays[0]) for array in arrays):
+        raise ValueError(f"{', '.join(names)} must be lists of numbers, all "
+                         "of one length")
+
+
+def _reliability(text):
+    _lists(_object(text), "n", "confidence", "right")
+
+
+def _artefacts(text):
+    """What the report shows beside the scores, see `scoring.artefacts`."""
+    said = _object(text)
+    for name, lists in (("worker_values", ("score", "n_votes")),
+                        ("majority_curve", ("cost", "recovery"))):
+        if said.get(name):
+            _lists(said[name], *lists, *(set(said[name]) - {*lists}))
+    for task in said.get("worst_tasks", ()):
+        if [type(task.get(name)) for name in ("task", "truth", "votes")] != [
+                str, str, dict]:
+            raise ValueError("worst_tasks must have a text for task and for "
+                             "truth, and an object for votes")
+
+
+def _no_text(text):
+    raise ValueError("it must be a number")
+
+
+READERS = {"objective_task_credit": unpack_credits,
+           "objective_test_outcomes": unpack_predictions,
+           "objective_label_reliability": _reliability,
+           "objective_test_reliability": _reliability,
+           "final_results": _artefacts}
 
 
 def _numbers(rows, file):
-    ranges = dict.fromkeys([*WHOLE, "time"], (0, np.inf))
-    ranges.update(dict.fromkeys(FACTS, (0, np.inf)))
+    ranges = dict.fromkeys([*WHOLE, "time", *FACTS], (0, np.inf))
     ranges.update({metric.column: metric.range for metric in METRICS
                    if metric.curve is None})
     for column, (low, high) in ranges.items():
@@ -108,7 +132,7 @@ def _numbers(rows, file):
             continue
         bad = ~rows[column].map(_is_number)
         if bad.any():
-            yield _value(file, rows, column, bad, "a number is needed")
+            yield _value(file, rows, column, bad, "a number")
             continue
         values = rows[column].astype(float)
         needed = column in WHOLE or column == "time"
@@ -119,8 +143,7 @@ def _numbers(rows, file):
         if bad.any():
             ends = f"[{low:g}, {high:g}]".replace("inf]", "inf)")
             kind = "a whole number" if column in WHOLE else "a number"
-            yield _value(file, rows, column, bad, f"{kind} in {ends} is "
-                         "needed")
+            yield _value(file, rows, column, bad, f"{kind} in {ends}")
 
 
 def _is_number(value):
@@ -128,25 +151,23 @@ def _is_number(value):
                              and not isinstance(value, bool))
 
 
-def _repeated(rows, file):
-    again = rows.duplicated(POINT)
-    if again.any():
-        yield (f"{file} holds {where(rows[again].iloc[0])} twice "
-               f"({int(again.sum())} such rows)")
-
-
 def _contradictions(rows, file):
-    """Recovery is the mean of the credits that lie beside it."""
+    """Label accuracy is the mean of the credits that are stored with it."""
     if "objective_task_credit" not in rows:
         return
     for _, row in rows[rows["objective_task_credit"].notna()].iterrows():
         credit, n = unpack_credits(row["objective_task_credit"])
         recovery = row["objective_label_recovery"]
-        # Of many tasks some are kept; credits are rounded.
+        # Large datasets keep some credits only; credits are rounded.
         if len(credit) == n and abs(credit.mean() - recovery) > .6 / SHARE:
-            yield (f"{file}: objective_label_recovery of {where(row)} is "
-                   f"{recovery:.4f}, but its tasks say {credit.mean():.4f}")
+            yield (f"{file}: objective_label_recovery of {_cell(row)} is "
+                   f"{recovery:.4f}, but its tasks give {credit.mean():.4f}")
             return
+
+
+def _cell(row):
+    return (f"{row['solver_name']} on {row['dataset_name']}, repetition "
+            f"{row['idx_rep']}")
 
 
 def _value(file, rows, column, bad, needed):
@@ -154,5 +175,5 @@ def _value(file, rows, column, bad, needed):
     value = first[column]
     if isinstance(value, np.generic):
         value = value.item()
-    return (f"{file}: {column} of {where(first)} is {value!r}; {needed} "
-            f"({int(bad.sum())} such rows)")
+    return (f"{file}: {column} of {_cell(first)} must be {needed}, got "
+            f"{value!r} ({int(bad.sum())} such rows)")
