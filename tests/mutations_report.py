@@ -1,4 +1,4 @@
-"""Wrong edits of what the report makes of results."""
+"""Wrong edits of the report."""
 from mutations import Mutation
 
 REPORT = "benchmark_utils/report/"
@@ -9,13 +9,14 @@ MUTATIONS = [
         "RUN, sort=False, dropna=False).head(1)",
         "test_report_runs.py::test_the_last_point_of_a_curve_counts"),
     Mutation(
-        "files of two seeds stand side by side", REPORT + "results/runs.py",
+        "files of two seeds are compared", REPORT + "results/runs.py",
         '("base_seed", ["dataset_name"], "the seed"),',
         '("no_such_column", ["dataset_name"], "the seed"),',
         "test_report_runs.py::"
         "test_files_that_contradict_each_other_are_refused"),
     Mutation(
-        "who never reached the goal is left out", REPORT + "results/runs.py",
+        "runs that never reached the goal are left out",
+        REPORT + "results/runs.py",
         "np.where(np.isnan(values), np.inf, values)",
         "values[~np.isnan(values)]",
         "test_report_curves.py::"
@@ -66,4 +67,31 @@ MUTATIONS = [
         '"label": np.where(unlabelled, None, class_names[best])',
         '"label": class_names[best]',
         "test_export.py::test_rows_come_in_the_order_of_the_dataset"),
+    Mutation(
+        "data of another version are added",
+        REPORT + "store/admission.py",
+        'columns = ["objective_data_version", "objective_protocol"]',
+        'columns = ["objective_protocol"]',
+        "test_store.py::test_rows_that_cannot_be_compared_are_refused"),
+    Mutation(
+        "rows that were replaced stay", REPORT + "store/store.py",
+        "if old != name and len(kept[old]) < len(own):", "if False:",
+        "test_store.py::test_published_cells_stay_unless_replaced"),
+    Mutation(
+        "edits of the store are not noticed", REPORT + "store/store.py",
+        "        _refuse_edited(folder, stored, files)\n", "",
+        "test_store.py::test_validate_reports_edits_of_the_store"),
+    Mutation(
+        "rows are written before their description",
+        REPORT + "store/store.py",
+        'return {f"{name}.json": said.encode(), f"{name}.parquet": content}',
+        'return {f"{name}.parquet": content, f"{name}.json": said.encode()}',
+        "test_store_interrupted.py::"
+        "test_killed_at_any_moment_nothing_is_lost"),
+    Mutation(
+        "a default without a source is an error",
+        REPORT + "docs/methods.py",
+        'sources.get(parameter, "not stated")', "sources[parameter]",
+        "test_publishing.py::"
+        "test_a_default_without_a_source_is_not_stated"),
 ]

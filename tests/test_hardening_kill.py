@@ -1,4 +1,4 @@
-"""kill -9 at random moments: nothing is lost, nothing half-written."""
+"""kill -9 at random moments: nothing is lost or half-written."""
 import hashlib
 import http.server
 import shutil
@@ -156,8 +156,8 @@ def test_prepare_killed_at_random_moments_leaves_no_half_file(
 
 @pytest.fixture
 def store_folder(tmp_path):
-    """A folder with a store of three files, and a result that takes the place
-    of one and of a part of another."""
+    """A folder with a store of three files, and a result that replaces one of
+    them and a part of another."""
     if not checks.all_commits_are_here():
         pytest.skip("needs a git checkout with its history")
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, text=True,
@@ -194,8 +194,8 @@ def cells(folder):
 
 def kills_of(n, folder, action):
     """Kill ``action``, which changes the files in ``folder``, from the same
-    state each time; yields what is left, and again when the same command has
-    done it."""
+    state each time; yields after the kill, and again after the same command
+    was repeated."""
     first = folder.with_name("first")
     shutil.copytree(folder, first)
 

@@ -26,7 +26,7 @@ def test_a_submitted_result_is_compared_with_a_run_of_ours(shelf, capsys):
     assert shelf.validate() == []
 
 
-def test_networks_may_differ_a_little_and_seconds_at_will():
+def test_trained_scores_may_differ_a_little_and_seconds_are_ignored():
     ours = result(time=9., objective_test_accuracy=.70)
     near = result(objective_test_accuracy=.72)
     assert differences(near, ours) == []
@@ -41,7 +41,7 @@ def test_networks_may_differ_a_little_and_seconds_at_will():
     assert "- here" in differences(result(), missing)[0]
 
 
-def test_what_is_run_again_is_repeated_as_often():
+def test_a_rerun_has_the_same_number_of_repetitions():
     assert yaml.safe_load(rerun_config(result(n=3))) == {
         "dataset": ["Digits[m=2]", "HammerSpammer[n=1]"],
         "solver": ["GLAD[max_iter=9]", "MV"], "seed": 0, "n-repetitions": 3}

@@ -17,7 +17,7 @@ PASSED, FAILED = 0, 1  # exit codes of pytest; others: it could not run
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
 def test_a_mutation_has_its_place_and_its_tests(mutation):
-    """Who moves the code moves the mutation."""
+    """A mutation moves with its code."""
     assert (ROOT / mutation.file).read_text().count(mutation.old) == 1
     assert mutation.old != mutation.new
     assert mutation.tests.split()
@@ -43,7 +43,7 @@ def run(clone, *tests):
     return clone.python(
         "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
         *(f"tests/{test}" for test in tests), check=False,
-        # Nor may the bytecode of one edit stand for the next.
+        # The bytecode of one edit must not be used for the next.
         PYTHONDONTWRITEBYTECODE="1", CROWD_DATA="")
 
 

@@ -1,4 +1,4 @@
-"""What makes results comparable: the fingerprint of data, the protocol."""
+"""What makes results comparable: the fingerprint of the data, the protocol."""
 import ast
 import json
 import re
@@ -53,15 +53,14 @@ def of_the_protocol():
             for pattern in provenance.SCORING for path in ROOT.glob(pattern)}
 
 
-# What the objective imports and no score depends on.
+# Files that the objective imports without an effect on scores.
 NO_SCORES = {f"benchmark_utils/{name}.py" for name in (
     "catalogue", "harness/cache", "harness/failures", "harness/parallel",
     "harness/run_folders")}
 
 
 def imported_by(file, found):
-    """All files of ours that a file imports, those that they import among
-    them."""
+    """All files of this repository that a file imports, directly or not."""
     if file in found or not (ROOT / file).is_file():
         return found
     found.add(file)
@@ -76,7 +75,7 @@ def imported_by(file, found):
     return found
 
 
-def test_what_the_objective_scores_with_is_of_the_protocol():
+def test_all_files_that_score_are_in_the_protocol():
     used = imported_by("objective.py", set())
     assert "benchmark_utils/scoring/labels.py" in used
     assert {name for name in used if (ROOT / name).read_text()
@@ -114,5 +113,5 @@ def test_device_and_forced_training_are_in_the_key(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     keys.append(provenance.shared_code_hash())
     assert len(set(keys)) == 3
-    monkeypatch.setenv("CROWD_DEVICE", "cpu")  # as where there is no GPU
+    monkeypatch.setenv("CROWD_DEVICE", "cpu")  # as without a GPU
     assert provenance.shared_code_hash() == keys[1]

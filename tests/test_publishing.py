@@ -1,5 +1,5 @@
-"""From a run to the page, in a copy of the benchmark: a contributor's result,
-a new score, a new plot."""
+"""From a run to the page, in a copy of the benchmark: the result of a
+contributor, a new score, a new plot."""
 import json
 import re
 import shutil
@@ -25,8 +25,8 @@ def test_generated_docs_are_those_of_the_files(name):
 
 @pytest.mark.slow
 def test_a_score_edits_one_file(checkout):
-    """A `Metric` and a line: it is in the results, on the terminal, in the
-    page's data and in the documentation."""
+    """A `Metric` and a line add it to the results, the terminal, the page and
+    the docs."""
     scoring = checkout.folder / "benchmark_utils" / "scoring"
     labels = scoring / "labels.py"
     text = labels.read_text()
@@ -56,7 +56,7 @@ def test_a_score_edits_one_file(checkout):
 
 @pytest.mark.slow
 def test_a_plot_edits_two_files(checkout):
-    """A file in plots/ and its name in config.yml: both pages draw it."""
+    """A file in plots/ and its name in config.yml add it to both pages."""
     (checkout.folder / "plots" / "toy.py").write_text(
         'from benchmark_utils.report.comparison.plots import MeanScatter\n\n\n'
         'class Plot(MeanScatter):\n    """Are they the same?"""\n'
@@ -82,7 +82,7 @@ def test_a_plot_edits_two_files(checkout):
 
 @pytest.mark.slow
 def test_a_contributors_result_is_merged_verified_and_ranked(checkout):
-    """Two runs, two commits; the page ranks both without running again."""
+    """The page ranks two runs of two commits without another run."""
     def git(*words):
         subprocess.run(
             ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words],

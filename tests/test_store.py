@@ -1,4 +1,4 @@
-"""The store of published results: what enters, what is refused and why."""
+"""The store of published results: what it accepts, what it refuses and why."""
 import json
 import re
 
@@ -65,8 +65,7 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
     (dict(datasets=[("CSV[path=a]", "datasets/csv_votes.py")]),
      "others do not have the votes that CSV reads"),
 ])
-def test_what_may_not_stand_beside_the_rest_is_refused(
-        shelf, change, message):
+def test_rows_that_cannot_be_compared_are_refused(shelf, change, message):
     assert message in shelf.refused(result(**{"solvers": [DS], **change}))
 
 
@@ -99,23 +98,23 @@ def test_what_may_not_stand_beside_the_rest_is_refused(
      "objective_label_recovery of DS[m=1] on HammerSpammer[n=1], repetition "
      "0 is 0.5000, but its tasks give 0.2500"),
 ])
-def test_values_that_cannot_be_are_refused(shelf, change, message):
+def test_impossible_values_are_refused(shelf, change, message):
     assert message in shelf.refused(result([DS], **change))
 
 
-def test_rows_that_stand_twice_are_refused(shelf):
+def test_repeated_rows_are_refused(shelf):
     twice = pd.concat([result([DS]), result([DS]).iloc[:2]])
     assert "new.parquet holds DS[m=1] on HammerSpammer[n=1], repetition 0 " \
         "twice (2 such rows)" in shelf.refused(twice)
     assert "new.parquet has no rows" in shelf.refused(result([DS]).iloc[:0])
 
 
-def test_results_of_before_are_refused(shelf):
+def test_results_of_older_versions_are_refused(shelf):
     rows = result([DS]).drop(columns="objective_data_version")
     assert "new.parquet lacks objective_data_version" in shelf.refused(rows)
 
 
-def test_a_file_that_is_none_is_refused(shelf):
+def test_an_unreadable_file_is_refused(shelf):
     path = shelf.folder.parent / "broken.parquet"
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(store.Refused, match="broken.parquet cannot be read"):
@@ -142,7 +141,7 @@ def test_published_cells_stay_unless_replaced(shelf):
     assert table.loc["Digits[m=2]", "MV"].tolist() == [.25, "new"]
     assert table.loc["HammerSpammer[n=1]", "MV"].tolist() == [.5, "first"]
     assert len(table) == 5 and shelf.validate() == []
-    # Whatever is left of the first file goes with its last row.
+    # The first file is removed with its last row.
     shelf.offer(result(), "third", replace=True)
     assert set(shelf.content()) == {"new.parquet", "new.json",
                                     "third.parquet", "third.json"}
@@ -152,7 +151,7 @@ def test_published_cells_stay_unless_replaced(shelf):
     assert shelf.validate() == []
 
 
-def test_a_name_is_taken_once_and_stays_in_the_folder(shelf):
+def test_a_name_is_used_once_and_is_inside_the_folder(shelf):
     assert "first.parquet exists" in shelf.refused(
         result([DS]), name="first")
     for name in ("../escaped", "/tmp/escaped", ".hidden", "a/b", "results"):
@@ -161,14 +160,14 @@ def test_a_name_is_taken_once_and_stays_in_the_folder(shelf):
                       folder=shelf.folder)
 
 
-def test_validate_sees_edits_of_the_store(shelf):
+def test_validate_reports_edits_of_the_store(shelf):
     shelf.offer(result([DS]), "second")
     path = shelf.folder / "second.parquet"
     rows = pd.read_parquet(path)
     rows.assign(objective_label_recovery=1.).to_parquet(path)
     line, = shelf.validate()
     assert line.startswith("second.json does not describe second.parquet")
-    # Nothing enters a store that is not in order.
+    # Nothing is added to a store that is not in order.
     assert "second.json does not describe" in shelf.refused(result([WDS]))
     rows.assign(objective_data_version="X").to_parquet(path)
     assert any("objective_data_version of repetition 0 is X" in line
@@ -187,11 +186,11 @@ def test_validate_sees_edits_of_the_store(shelf):
         shelf.rows()
 
 
-def test_validate_sees_commits_that_are_gone(shelf, monkeypatch):
+def test_validate_reports_missing_commits(shelf, monkeypatch):
     monkeypatch.setattr(checks, "_is_commit", lambda commit: False)
     assert any("is not a commit of this repository" in line
                for line in shelf.validate())
-    # A clone without history cannot tell.
+    # In a clone without history commits are not checked.
     monkeypatch.setattr(store, "all_commits_are_here", lambda: False)
     assert shelf.validate() == []
 
@@ -206,8 +205,8 @@ def test_commits_are_looked_up_in_git():
     ("GLAD[max_iter=9.0]", r"GLAD\[max_iter=9\] and GLAD\[max_iter=9.0\] "
      "would both be called"),
     ("GLAD[max_iter=-9]", "would both have the address glad-max-iter-9")])
-def test_two_methods_under_one_name_are_refused_by_add(shelf, solver, said):
-    """Not by the page, once it is published."""
+def test_two_methods_with_one_name_are_refused_by_add(shelf, solver, said):
+    """Before they are published, not by the page."""
     shelf.offer(result([("GLAD[max_iter=0]", GLAD[1])], [MOONS]), "third")
     if "-9" in solver:
         shelf.offer(result([("GLAD[max_iter=9]", GLAD[1])], [MOONS]), "more")
@@ -223,7 +222,7 @@ def test_two_methods_under_one_name_are_refused_by_add(shelf, solver, said):
     dict(final_results='{"worker_values": {"score": "x"}}'),
     dict(final_results='{"worker_values": {"score": [NaN], "n_votes": [1]}}'),
     dict(objective_n_votes='{"a": 1}')])
-def test_what_no_page_can_show_is_refused(shelf, change):
+def test_json_that_the_page_cannot_show_is_refused(shelf, change):
     assert "new.parquet: " in shelf.refused(
         result([DS], [MOONS], **change))
     assert shelf.validate() == []

@@ -1,4 +1,4 @@
-"""What is left of the store when a command is cut off at any moment."""
+"""The store after a command was cut off at any moment."""
 import json
 import os
 import threading
@@ -57,8 +57,8 @@ STEPS = 11  # system calls that change a file, and one more
 
 @pytest.mark.parametrize("steps", range(1, STEPS + 1))
 def test_killed_at_any_moment_nothing_is_lost(shelf, monkeypatch, steps):
-    """All old cells are there, or their new values; no file is half-written;
-    validate says whether work is left, and the same command does it."""
+    """Each old cell has its old or its new values; no file is half-written;
+    the same command completes the change."""
     shelf.offer(result([GLAD], [MOONS]), "third")
     shelf.offer(result([WDS], [DIGITS]), "fourth")
     before = cells_of(shelf.rows())
@@ -82,7 +82,8 @@ def test_killed_at_any_moment_nothing_is_lost(shelf, monkeypatch, steps):
         assert seen and seen <= {values, new.get((dataset, solver))}
     whole = cells_of(found) in (before, {**before, **new}) and not found[
         ["dataset_name", "solver_name", "idx_rep"]].duplicated().any()
-    assert (shelf.validate() == []) <= whole  # in order: then it is
+    # A store that validate accepts is as before or complete.
+    assert (shelf.validate() == []) <= whole
     assert finished == (steps == STEPS)
     action(shelf)
     assert cells_of(shelf.rows()) == {**before, **new}
@@ -108,8 +109,8 @@ def test_a_full_disk_leaves_whole_files(shelf, monkeypatch, written):
     assert shelf.validate() == []
 
 
-def test_two_commands_at_once_take_turns(shelf):
-    """The second waits for the lock, then sees what the first has done."""
+def test_two_commands_at_once_wait_for_each_other(shelf):
+    """The second waits for the lock, then reads what the first wrote."""
     other = threading.Thread(
         target=shelf.offer, args=(result([DS]), "second"))
     with FileLock(shelf.folder / ".lock"):
