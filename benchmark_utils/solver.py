@@ -53,7 +53,9 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
                 return True, f"{size}: {name} must be {value}"
         return False, None
 
-    def set_objective(self, seed=0, **given):
+    def set_objective(self, seed=0, gold=None, **given):
+        if gold is not None and self.needs_gold:
+            given.update(gold(self))
         # One instance serves all datasets and repetitions of a run.
         for name in self._given:
             delattr(self, name)

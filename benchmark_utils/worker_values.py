@@ -12,7 +12,7 @@ class WorkerValueSolver(CrowdSolver):
     needs_gold = True
     test_config = {"dataset": {"name": "Digits"}}
 
-    def skip(self, X_gold=None, **_):
-        if X_gold is None:
+    def skip(self, gold=None, **_):
+        if gold is None:
             return True, "values workers on gold images: none are given"
         return False, None

@@ -69,13 +69,18 @@ def test_no_truth_is_handed_out(solve, name):
         assert handed.get(field) is None
 
 
-@pytest.mark.slow
-def test_gold_is_handed_only_to_solvers_that_declare_it(solve):
-    solve("Digits", "MV")
-    problem = solve.objective.problem
-    without, with_gold = (problem.handed_out(0, gold=gold)
-                          for gold in (False, True))
-    assert {"X_gold", "y_gold"} == set(with_gold) - set(without)
+def test_the_validation_set_is_given_to_solvers_that_declare_it(cell):
+    (*_, without), (*_, declared) = (
+        cell("Digits", name) for name in ("MV", "VoteCount"))
+    assert without.X_gold is without.y_gold is None
+    assert len(declared.X_gold) == len(declared.y_gold) > 0
+
+
+def test_no_other_solver_gets_the_validation_set(cell):
+    _, objective, solver = cell("Digits", "MV")
+    gold = objective.get_objective()["gold"]
+    with pytest.raises(ValueError, match="MV does not declare needs_gold"):
+        gold(solver)
 
 
 def test_the_leak_test_sees_a_leak(solve):

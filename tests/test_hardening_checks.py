@@ -1,4 +1,6 @@
 """What datasets and solvers say is checked once, and said in words."""
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -270,7 +272,8 @@ def test_nothing_of_votes_can_be_written():
 
 
 def test_nothing_handed_out_can_be_written():
-    handed = Problem.of(data()).shuffled(3).handed_out(0, gold=True)
+    handed = Problem.of(data()).shuffled(3).handed_out(0)
+    handed |= handed["gold"](SimpleNamespace(needs_gold=True))
     arrays = {name: value for name, value in handed.items()
               if isinstance(value, np.ndarray)}
     assert {"X", "X_test", "worker_skills", "X_gold", "y_gold"} <= set(arrays)

@@ -58,7 +58,7 @@ def solve_hammers(cell):
     def run(solver, **data):
         dataset, objective, solver = cell("HammerSpammer", solver)
         objective.set_data(**dict(internals.get_data(dataset), **data))
-        solver._set_objective(objective)
+        internals.set_up(objective, solver)
         solver.run_once()
         result = solver.get_result()
         return result, objective.evaluate_result(**result)

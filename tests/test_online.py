@@ -1,7 +1,12 @@
 """The loop of online labelling: what it asks, when it ends, what it costs."""
 import numpy as np
 import pytest
-from benchopt_internals import connect, new_objective, solver_classes
+from benchopt_internals import (
+    connect,
+    new_objective,
+    objective_of,
+    solver_classes,
+)
 from conftest import random_votes
 from online_runs import POLICIES, SMALL, area, handed_to, run_through
 
@@ -116,7 +121,7 @@ def test_what_is_asked_behind_the_loops_back_is_counted_all_the_same(curve):
     """A result has no way to state a cost either: such a key is refused."""
     _, oracle, solver = curve("RandomAssign", dataset_options=SMALL,
                               solver_options=dict(risk=.5))
-    objective, before = solver._objective, oracle.n_votes
+    objective, before = objective_of(solver), oracle.n_votes
     task, worker = np.argwhere(oracle.candidates())[0]
     oracle.ask(task, worker)
     result = solver.get_result()

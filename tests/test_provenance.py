@@ -54,7 +54,7 @@ def of_the_protocol():
 
 # What the objective imports and no score depends on.
 NO_SCORES = {f"benchmark_utils/{name}.py" for name in (
-    "catalogue", "harness/cache", "harness/failures", "harness/parallel",
+    "harness/cache", "harness/cells", "harness/failures", "harness/parallel",
     "harness/run_folders")}
 
 

@@ -172,13 +172,24 @@ class Problem:
         new._freeze()
         return new
 
-    def handed_out(self, seed, gold=False):
-        """What a solver gets: the public fields, those of ``gold`` if it
-        needs them, the recipe, a seed, and fresh oracles."""
+    def handed_out(self, seed):
+        """What a solver gets: the public fields, the recipe, a seed, fresh
+        oracles and ``gold``, a function that gives the validation set to
+        solvers that declare ``needs_gold``; None if there is none."""
         given = {part.name: getattr(self, part.name) for part in fields(self)
-                 if part.metadata["public"] or part.metadata["gold"] and gold}
+                 if part.metadata["public"]}
         return dict(given, recipe=self.recipe, trainable=self.trainable,
-                    seed=seed, **self._oracles(seed))
+                    seed=seed, gold=self._gold(), **self._oracles(seed))
+
+    def _gold(self):
+        gold = {part.name: getattr(self, part.name) for part in fields(self)
+                if part.metadata["gold"]}
+
+        def give(solver):
+            if not solver.needs_gold:
+                raise ValueError(f"{solver.name} does not declare needs_gold")
+            return gold
+        return None if self.X_gold is None else give
 
     # --- oracles ----------------------------------------------------------
     def _oracles(self, seed):

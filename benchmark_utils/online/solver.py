@@ -1,9 +1,9 @@
 """The loop of online labelling; a policy says which votes to ask for."""
 import numpy as np
-from benchopt.stopping_criterion import NoCriterion
 from threadpoolctl import threadpool_limits
 
 from benchmark_utils.checks import integer, number, one_of
+from benchmark_utils.harness.stopping import UntilTheSolverEnds
 from benchmark_utils.online.assignment import best_tasks
 from benchmark_utils.online.belief import online_em
 from benchmark_utils.online.expected_accuracy import mean_gain
@@ -21,15 +21,6 @@ POINTS = 21  # of a curve, from no vote to the whole budget
 LEARNERS = {"none": NoLearner, "linear": LinearLearner,
             "semisupervised": SemiSupervised, "mixmatch": MixMatch}
 SLACK = 1e-9  # sums of prices are not exact
-
-
-class EveryPoint(NoCriterion):
-    """Ends with the solver: --max-runs and --timeout would cut curves short
-    and report them done."""
-
-    def get_runner_instance(self, max_runs=1, timeout=None, **options):
-        return super().get_runner_instance(
-            max_runs=10 ** 9, timeout=None, **options)
 
 
 class OnlineSolver(CrowdSolver):
@@ -63,7 +54,7 @@ class OnlineSolver(CrowdSolver):
     """
     kind = "buys"
     sampling_strategy = "callback"
-    stopping_criterion = EveryPoint()
+    stopping_criterion = UntilTheSolverEnds()
     parameters = {"learner": ["linear"], "risk": [.1], "batch_size": [25],
                   "worker_prior": ["none"], "n_gold": [10],
                   "prior_strength": [10.0], "patience": [0],
