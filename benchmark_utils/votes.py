@@ -5,7 +5,8 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-# Sums in another order differ in the last digits: closer than this is a tie.
+# Sums in another order differ in the last digits: shares, scores and prices
+# closer than this are equal.
 TIE = 1e-9
 # Rows of label probabilities are sparse from that many classes on, or if dense
 # ones would take more than that many numbers, a GiB.

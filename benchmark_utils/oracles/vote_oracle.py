@@ -11,7 +11,7 @@ from benchmark_utils.oracles.requests import (
     check_same_length,
     first_repeated,
 )
-from benchmark_utils.votes import Votes
+from benchmark_utils.votes import TIE, Votes
 
 
 class CountingOracle:
@@ -32,9 +32,6 @@ class CountingOracle:
     @property
     def n_classes(self):
         return self.__sizes[1]
-
-
-SLACK = 1e-9  # sums of prices are not exact
 
 
 class Oracle(CountingOracle):
@@ -186,8 +183,8 @@ class Oracle(CountingOracle):
                              np.cumsum(self.latency[worker]))
 
     def __within(self, cost, seconds):
-        return ((cost <= self.left + SLACK) & (
-            seconds <= self.seconds_budget - self.__seconds + SLACK))
+        return ((cost <= self.left + TIE) & (
+            seconds <= self.seconds_budget - self.__seconds + TIE))
 
     # --- asking -------------------------------------------------------------
     def ask(self, task, worker):
@@ -280,11 +277,11 @@ class Oracle(CountingOracle):
 
     def __charge(self, what, cost, seconds=0.0):
         """Count it as spent, or refuse."""
-        if cost > self.left + SLACK:
+        if cost > self.left + TIE:
             raise OracleError(f"{what} cost {cost:g}, {self.left:g} of "
                               f"{self.budget:g} is left")
         left = self.seconds_budget - self.__seconds
-        if seconds > left + SLACK:
+        if seconds > left + TIE:
             raise OracleError(f"{what} take {seconds:g} seconds, {left:g} of "
                               f"{self.seconds_budget:g} are left")
         self.__spent += float(cost)
