@@ -12,7 +12,7 @@ TIE = 1e-9
 # ones would take more than that many numbers, a GiB.
 MANY_CLASSES, MOST_NUMBERS = 1000, 1 << 27
 # Truths that are no class: not known, or a label that no vote names.
-UNKNOWN, NOBODYS = -1, -2
+UNKNOWN, UNVOTED = -1, -2
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from benchmark_utils.checks import (
     check_distributions,
     check_range,
 )
-from benchmark_utils.votes import NOBODYS, Votes
+from benchmark_utils.votes import UNVOTED, Votes
 
 ORACLE = {"confusion", "recorded", "budget", "cap", "cost", "latency",
           "seconds_budget", "expert_price"}
@@ -87,7 +87,7 @@ def _check_rows(problem):
 def _check_classes(problem):
     """Labels, truths and whatever else is known of tasks and workers."""
     K = problem.n_classes
-    for name, low in (("ground_truth", NOBODYS), ("known_truth", -1),
+    for name, low in (("ground_truth", UNVOTED), ("known_truth", -1),
                       ("y_test", 0), ("y_gold", 0)):
         check_array(name, getattr(problem, name), (None,), "iu", low, K)
     check_array("author", problem.author, (None,), "iu", -1,

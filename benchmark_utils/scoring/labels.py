@@ -10,7 +10,7 @@ from benchmark_utils.label_rows import (
 )
 from benchmark_utils.scoring.metric import Headline, Metric
 from benchmark_utils.scoring.outcomes import CREDITS, pack_credits
-from benchmark_utils.votes import NOBODYS, UNKNOWN
+from benchmark_utils.votes import UNKNOWN, UNVOTED
 
 METRICS = (
     Metric("label_recovery", "Recovery", 1, ".3f",
@@ -45,7 +45,7 @@ def task_credits(soft_labels, truth, k=1):
     A truth that no vote names (-2) is never among the best."""
     known = truth != UNKNOWN
     rows, truth = soft_labels[known], truth[known]
-    named = truth != NOBODYS
+    named = truth != UNVOTED
     credit = np.zeros(len(truth))
     credit[named] = top_k_credit(rows[named], truth[named], k)
     return credit
@@ -97,7 +97,7 @@ def macro_f1(soft_labels, truth):
     predicted = best_shares(soft_labels[known])
     task = np.arange(len(truth))
     unsure = abstains(predicted)  # 1/K of a prediction of each class
-    named = truth != NOBODYS
+    named = truth != UNVOTED
     hit = np.where(unsure[named], 1 / K,
                    value_at(predicted, task[named], truth[named]))
     hits = np.bincount(truth[named], hit, minlength=K)
