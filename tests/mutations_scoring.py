@@ -77,6 +77,16 @@ MUTATIONS = [
         "place = np.argsort(problem.task_order)",
         "place = np.arange(problem.n_tasks)",
         "test_outcomes.py::test_credits_are_in_the_order_of_the_dataset"),
+    Mutation(
+        "calibration gaps have 14 bins", SCORING + "outcomes.py",
+        "def _gaps(text, n_bins=15)", "def _gaps(text, n_bins=14)",
+        "test_outcomes.py::"
+        "test_calibration_gaps_have_the_bins_of_the_score"),
+    Mutation(
+        "the recipe is no part of the data version",
+        "benchmark_utils/contract/fingerprint.py",
+        "if problem.recipe is not None:", "if False:",
+        "test_hardening_checks.py::test_the_whole_recipe_counts"),
     # --- what is handed out ---------------------------------------------
     Mutation(
         "the order of the dataset is handed out", "objective.py",

@@ -1,4 +1,5 @@
 """What datasets and solvers say is checked once, and said in words."""
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +18,7 @@ from benchmark_utils.checks import (
 from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.fingerprint import data_hash, data_version
 from benchmark_utils.contract.problem import Problem
-from benchmark_utils.training.recipes import get_recipe
+from benchmark_utils.training.recipes import RECIPES, get_recipe
 
 N, W, K = 30, 9, 3
 
@@ -284,6 +285,21 @@ def test_nothing_handed_out_can_be_written():
 
 
 # --- fingerprints ----------------------------------------------------------
+def test_the_whole_recipe_counts(monkeypatch):
+    """Not the word that names it: its settings change scores."""
+    def prints(classifier):
+        problem = Problem.of(data(classifier=classifier))
+        return data_hash(problem), data_version(problem)
+    named = prints("mlp")
+    assert prints(dict(base="mlp")) == named
+    assert prints(get_recipe("mlp")) == named
+    for changes in (dict(epochs=61), dict(lr=1e-3), dict(dropout=.5)):
+        for one, other in zip(prints({"base": "mlp", **changes}), named):
+            assert one != other, changes
+    monkeypatch.setitem(RECIPES, "mlp", replace(RECIPES["mlp"], epochs=61))
+    assert data_version(Problem.of(data())) != named[1]
+
+
 def test_every_row_counts():
     """Changing any one row of a large test set changes both fingerprints."""
     rng = np.random.default_rng(0)
