@@ -1,4 +1,4 @@
-"""Are the labels right?"""
+"""How accurate are the labels?"""
 import numpy as np
 
 from benchmark_utils.label_rows import (
@@ -13,15 +13,16 @@ from benchmark_utils.scoring.outcomes import CREDITS, pack_credits
 from benchmark_utils.votes import UNKNOWN, UNVOTED
 
 METRICS = (
-    Metric("label_recovery", "Recovery", 1, ".3f",
-           "share of tasks whose best label is the truth; ties in "
-           "expectation", main=True, headline=Headline(
-               "labels", "Labels right", "MV", "majority vote",
-               "Share of tasks whose best label is the truth, against "
-               "majority vote on the same votes.", CREDITS)),
+    Metric("label_recovery", "Label accuracy", 1, ".3f",
+           "accuracy of the most probable label; ties count 1/m",
+           main=True, headline=Headline(
+               "labels", "Label accuracy", "MV", "majority vote",
+               "Accuracy of the most probable label, compared with majority "
+               "vote on the same votes.", CREDITS)),
     Metric("macro_f1", "Macro F1", 1, ".3f", "F1 averaged over the classes"),
-    Metric("recovery_top2", "Top 2", 1, ".3f",
-           "share of tasks whose truth is among the two best labels"),
+    Metric("recovery_top2", "Top-2 accuracy", 1, ".3f",
+           "share of tasks whose truth is among the two most probable "
+           "labels"),
 )
 FACTS = ("task_credit",)
 
