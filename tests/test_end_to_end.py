@@ -32,7 +32,7 @@ def test_run_table_and_page(checkout):
     assert (checkout.folder / "outputs" / "bench_t.html").is_file(), done
     report = checkout.python("-m", "benchmark_utils.report").stdout
     for text in ("Hammers and spammers, n tasks 40", "GLAD",
-                 "Recovery", "±", "leaderboard.html"):
+                 "Label accuracy", "±", "leaderboard.html"):
         assert text in report
     page = checkout.folder / "outputs" / "leaderboard.html"
     assert "Hammers and spammers" in page.read_text()

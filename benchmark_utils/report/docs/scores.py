@@ -4,7 +4,7 @@ import re
 from benchmark_utils.report.results.runs import CLOCKS
 from benchmark_utils.scoring import FAMILIES
 
-BETTER = {1: "higher", -1: "lower", 0: "a fact"}
+BETTER = {1: "higher", -1: "lower", 0: "descriptive (no direction)"}
 
 
 def scores_markdown():
