@@ -1,11 +1,11 @@
-"""What solvers that say how much each worker is worth have in common."""
+"""The base of solvers that estimate the value of each worker."""
 from benchmark_utils.solver import CrowdSolver
 
 
 class WorkerValueSolver(CrowdSolver):
-    """Base of the solvers that value workers for a classifier, which is
-    judged on gold images, images whose classes are known; where there are
-    none, they are skipped."""
+    """Base of the solvers that value workers by the classifier trained on
+    their votes. It is evaluated on the validation set; datasets without one
+    are skipped."""
     references = [
         "P. W. Koh, P. Liang. Understanding black-box predictions via "
         "influence functions. ICML 2017. https://arxiv.org/abs/1703.04730"]
@@ -14,5 +14,5 @@ class WorkerValueSolver(CrowdSolver):
 
     def skip(self, gold=None, **_):
         if gold is None:
-            return True, "values workers on gold images: none are given"
+            return True, "needs a validation set (X_gold)"
         return False, None

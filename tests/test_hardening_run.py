@@ -56,7 +56,7 @@ def test_a_broken_dataset_is_one_line_and_the_rest_is_saved(checkout):
     for how, reason in (
             ("typo", "AttributeError: .* has no attribute 'vtes'"),
             ("unreadable", "PermissionError: .*Permission denied.*/srv/vote"),
-            ("repetitions", "ValueError: get_data: repetitions = 0, an int"),
+            ("repetitions", "ValueError: The 'repetitions' parameter of"),
             ("wrong", r"ValueError: y_test\[0\] = -1 is not in \[0, 2\)")):
         # Where it happened, and once more at the end.
         assert pd.Series(lines).str.contains(f"Reason: {reason}").sum() == 1
@@ -81,9 +81,11 @@ def test_refused_values_end_before_anything_runs(checkout):
         "dataset:\n  - Broken:\n      how: [typo, .nan]\n")
     for arguments, message in (
             ([*QUICK, "-s", "MV", "-s", "WAUM[quantile=[.1,7]]"],
-             "WAUM: quantile = 7, a number in [0, 1] is needed"),
+             "The 'quantile' parameter of WAUM must be a number in [0, 1], "
+             "got 7"),
             ([*QUICK, "-s", "MV", "-s", "WAUM[prune=best]"],
-             "WAUM: prune = 'best' is unknown; choose from waum, random"),
+             "The 'prune' parameter of WAUM must be one of waum, random, got "
+             "'best'"),
             (["--config", "run.yml", "-s", "MV"], "Broken: how = nan is bad")):
         done = checkout.run(*arguments, "--output", "t", check=False)
         assert done.returncode == 2

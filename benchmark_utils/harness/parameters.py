@@ -9,6 +9,8 @@ from itertools import chain
 import click
 import numpy as np
 
+from benchmark_utils.checks import wrong
+
 
 class ChecksParameters:
     """Mixin of solvers and datasets that declare which values they accept.
@@ -78,9 +80,8 @@ class Selection(dict):
         for value in values if isinstance(values, (list, tuple)) else [values]:
             row = value if len(names) > 1 else [value]
             if not isinstance(row, (list, tuple)) or len(row) != len(names):
-                raise ValueError(
-                    f"{self.owner.name}: {', '.join(names)} = {value!r}, a "
-                    f"tuple of {len(names)} values is needed")
+                raise wrong(self.owner.name, ", ".join(names),
+                            f"a tuple of {len(names)} values", value)
             yield from zip(names, row)
 
     def _stands_for_all(self, name, value):
