@@ -129,7 +129,7 @@ def test_prepare_without_network_says_what_failed(checkout):
 
 @pytest.mark.parametrize("fault, message", [
     ("raise RuntimeError('broken solver')", "broken solver"),
-    ("self.soft_labels = self.votes.counts()", "no distribution"),
+    ("self.soft_labels = self.votes.counts()", "not a distribution"),
 ])
 def test_a_broken_solver_fails_the_run(checkout, fault, message):
     (checkout.folder / "solvers" / "broken.py").write_text(
