@@ -34,12 +34,12 @@ import warnings
 import numpy as np
 from benchopt import BaseObjective
 
-from benchmark_utils.catalogue import solvers_that_need_gold
 from benchmark_utils.checks import check_range
 from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.fingerprint import data_hash, data_version
 from benchmark_utils.contract.problem import Problem
 from benchmark_utils.harness.cache import discard_damaged_once
+from benchmark_utils.harness.cells import dataset_of, forget_data
 from benchmark_utils.harness.failures import refused
 from benchmark_utils.harness.parallel import send_terminals_without_counts
 from benchmark_utils.harness.run_folders import run_base, run_folder
@@ -85,7 +85,7 @@ class Objective(BaseObjective):
                      hide_votes=self._hide_votes,
                      always_run=self._always_run)
         if self._always_run:
-            state["run"] = str(run_base(self._run_context))
+            state["run"] = str(run_base(self))
         return state
 
     def __setstate__(self, state):
@@ -103,7 +103,7 @@ class Objective(BaseObjective):
                             whole=True)
                 Problem.of(data)
             except Exception as error:  # whatever a dataset gives
-                missing = refused(self._dataset, error)
+                missing = refused(dataset_of(self), error)
         return missing is not None, missing
 
     def set_data(self, repetitions=1, always_run=False, hide_votes=True,
@@ -121,10 +121,7 @@ class Objective(BaseObjective):
         seed = self.get_seed(use_repetition=True)
         if seed != self._order_seed:  # once per dataset and repetition
             self.problem, self._order_seed = self._given.shuffled(seed), seed
-        context = self._run_context
-        solver = (context.solver_name or "").partition("[")[0]
-        handed = self.problem.handed_out(
-            seed, gold=solver in solvers_that_need_gold())
+        handed = self.problem.handed_out(seed)
         handed["hide_votes"] = self._hide_votes
         self._oracles = {name: handed[name] for name in (
             "oracle", "label_set_oracle") if name in handed}
@@ -163,7 +160,7 @@ class Objective(BaseObjective):
     def save_final_results(self, **result):
         """CSV files with the dataset's own ids, in the folder of the run; and
         what the report shows of this run beside its scores, as JSON."""
-        answer, folder = self._answer(result), run_folder(self._run_context)
+        answer, folder = self._answer(result), run_folder(self)
         if folder is not None:
             try:
                 write_csv(folder, self.problem, answer)
@@ -178,7 +175,7 @@ class Objective(BaseObjective):
         """benchopt keeps one objective for every solver of a run: the inputs
         of each would fill the memory."""
         self.problem = self._given = self._order_seed = None
-        self._dataset_ready = False  # benchopt's: set_data is called anew
+        forget_data(self)
 
     def get_one_result(self):
         shape = self.problem.n_tasks, self.problem.n_classes

@@ -124,13 +124,6 @@ def _text(value):
         return str(value)
 
 
-@lru_cache(maxsize=1)
-def solvers_that_need_gold():
-    """Names of the solvers whose class says ``needs_gold = True``."""
-    return frozenset(name for name, entry in catalogue("solvers").items()
-                     if entry.says.get("needs_gold"))
-
-
 @cache
 def _tree(path, edited):
     """``edited``, its time, makes another entry of the cache."""

@@ -43,6 +43,13 @@ MUTATIONS = [
         "test_order.py::"
         "test_what_is_kept_of_a_dataset_follows_its_workers"),
     Mutation(
+        "the worker artefact is in the order handed out",
+        "benchmark_utils/scoring/workers.py",
+        "place = np.argsort(problem.worker_order)",
+        "place = np.arange(problem.n_workers)",
+        "test_order.py::"
+        "test_the_worker_artefact_is_in_the_order_of_the_dataset"),
+    Mutation(
         "simulators share their draws", "benchmark_utils/crowds/dataset.py",
         'f"{self.name} {stream}"', 'f"{stream}"',
         "test_contract.py::test_simulators_draw_apart_from_each_other"),

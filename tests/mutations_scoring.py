@@ -77,6 +77,16 @@ MUTATIONS = [
         "place = np.argsort(problem.task_order)",
         "place = np.arange(problem.n_tasks)",
         "test_outcomes.py::test_credits_are_in_the_order_of_the_dataset"),
+    Mutation(
+        "calibration gaps have 14 bins", SCORING + "outcomes.py",
+        "def _gaps(text, n_bins=15)", "def _gaps(text, n_bins=14)",
+        "test_outcomes.py::"
+        "test_calibration_gaps_have_the_bins_of_the_score"),
+    Mutation(
+        "the recipe is no part of the data version",
+        "benchmark_utils/contract/fingerprint.py",
+        "if problem.recipe is not None:", "if False:",
+        "test_hardening_checks.py::test_the_whole_recipe_counts"),
     # --- what is handed out ---------------------------------------------
     Mutation(
         "the order of the dataset is handed out", "objective.py",
@@ -88,13 +98,14 @@ MUTATIONS = [
         "if seed != self._order_seed:", "if self._order_seed is None:",
         OBJECTIVE + "test_one_objective_serves_several_repetitions"),
     Mutation(
-        "gold for everybody", "objective.py",
-        "gold=solver in solvers_that_need_gold()", "gold=True",
-        OBJECTIVE + "test_gold_is_handed_to_those_who_declare_it"),
+        "every solver may ask for the validation set", PROBLEM,
+        "if not solver.needs_gold:", "if False:",
+        "test_contract.py::test_no_other_solver_gets_the_validation_set"),
     Mutation(
-        "gold for nobody", "objective.py",
-        "gold=solver in solvers_that_need_gold()", "gold=False",
-        OBJECTIVE + "test_gold_is_handed_to_those_who_declare_it"),
+        "no solver asks for the validation set", "benchmark_utils/solver.py",
+        "if gold is not None and self.needs_gold:", "if False:",
+        "test_contract.py::"
+        "test_the_validation_set_is_given_to_solvers_that_declare_it"),
     Mutation(
         "authors keep their old numbers", PROBLEM,
         "np.where(value < 0, -1, number[value])", "value",

@@ -84,12 +84,12 @@ def amt_workers(seed=0, **options):
 
 
 @pytest.mark.parametrize("options, message", [
-    (dict(split="cat"), "split = 'cat' is unknown; choose from dog, "
+    (dict(split="cat"), "'split' .* must be one of dog, "
      "vertebrate, insectfungus, commodity, imagenet20"),
-    (dict(noise="none"), "noise = 'none' is unknown; choose from structured, "
+    (dict(noise="none"), "'noise' .* must be one of structured, "
      "uniform"),
-    (dict(n_tasks=0), "n_tasks = 0"),
-    (dict(votes_per_task=0), "votes_per_task = 0"),
+    (dict(n_tasks=0), "'n_tasks' .*got 0"),
+    (dict(votes_per_task=0), "'votes_per_task' .*got 0"),
 ])
 def test_unknown_parameters_list_the_choices(options, message):
     with pytest.raises(ValueError, match=message):

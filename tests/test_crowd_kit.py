@@ -190,7 +190,7 @@ def test_reasons_to_skip(benchmark, monkeypatch):
     wide = Votes([0], [0], [0], 1, 121, 2)
     assert "at most 120" in get(method="MMSR").skip(votes=wide)[1]
     assert get().skip()[0]
-    with pytest.raises(ValueError, match="choose from MMSR, KOS"):
+    with pytest.raises(ValueError, match="one of MMSR, KOS"):
         get(method="Wawa")
     found = builtins.__import__
 

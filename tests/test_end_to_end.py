@@ -32,7 +32,7 @@ def test_run_table_and_page(checkout):
     assert (checkout.folder / "outputs" / "bench_t.html").is_file(), done
     report = checkout.python("-m", "benchmark_utils.report").stdout
     for text in ("Hammers and spammers, n tasks 40", "GLAD",
-                 "Recovery", "±", "leaderboard.html"):
+                 "Label accuracy", "±", "leaderboard.html"):
         assert text in report
     page = checkout.folder / "outputs" / "leaderboard.html"
     assert "Hammers and spammers" in page.read_text()
@@ -129,7 +129,7 @@ def test_prepare_without_network_says_what_failed(checkout):
 
 @pytest.mark.parametrize("fault, message", [
     ("raise RuntimeError('broken solver')", "broken solver"),
-    ("self.soft_labels = self.votes.counts()", "no distribution"),
+    ("self.soft_labels = self.votes.counts()", "not a distribution"),
 ])
 def test_a_broken_solver_fails_the_run(checkout, fault, message):
     (checkout.folder / "solvers" / "broken.py").write_text(

@@ -15,8 +15,8 @@ from benchmark_utils.report.store.verification import differences, rerun_config
 def test_a_submitted_result_is_compared_with_a_run_of_ours(shelf, capsys):
     other = shelf.save(result().assign(objective_label_recovery=.55), "again")
     options = ["--store", str(shelf.folder)]
-    with pytest.raises(SystemExit, match="MV on HammerSpammer.n=1.: Recovery "
-                       "is 0.600 as submitted, 0.550 here"):
+    with pytest.raises(SystemExit, match="MV on HammerSpammer.n=1.: Label "
+                       "accuracy is 0.600 as submitted, 0.550 here"):
         cli.main(["verify", "first", str(other), *options])
     assert set(shelf.rows()["status"]) == {"submitted"}
     shelf.save(result(), "again")

@@ -85,7 +85,7 @@ def test_many_classes_change_no_label(solve, solver, monkeypatch):
 
 
 def test_other_methods_say_why_they_are_left_out(cell):
-    with pytest.raises(AssertionError, match="classes are too many for it"):
+    with pytest.raises(AssertionError, match="classes are too many for GLAD"):
         cell("PlantNetLike", "GLAD")
 
 

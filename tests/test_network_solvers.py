@@ -78,20 +78,20 @@ def test_a_recipe_out_of_reach_is_skipped_and_scores_are_empty(
 
 
 @pytest.mark.parametrize("solver, options, message", [
-    ("CrowdLayer", dict(variant="MW"), "choose from stochastic, classic, VW"),
-    ("CrowdLayer", dict(lr="slow"), "or 'network' is needed"),
-    ("CoNAL", dict(variant="free"), "choose from stochastic, classic"),
-    ("GeoCrowdNet", dict(weight="best"), "or 'auto' is needed"),
-    ("GeoCrowdNet", dict(volume="Z"), "choose from F, W"),
-    ("AnnotMix", dict(workers="all"), "choose from linear, network"),
-    ("CROWDLAB", dict(labels="none"), "choose from hard, soft"),
+    ("CrowdLayer", dict(variant="MW"), "one of stochastic, classic, VW"),
+    ("CrowdLayer", dict(lr="slow"), "or 'network', got 'slow'"),
+    ("CoNAL", dict(variant="free"), "must be one of stochastic, classic"),
+    ("GeoCrowdNet", dict(weight="best"), "or 'auto', got 'best'"),
+    ("GeoCrowdNet", dict(volume="Z"), "must be one of F, W"),
+    ("AnnotMix", dict(workers="all"), "must be one of linear, network"),
+    ("CROWDLAB", dict(labels="none"), "must be one of hard, soft"),
     ("CROWDLAB", dict(rounds=0), "an integer in"),
     ("UnionNet", dict(scale=-1), "a number in"),
-    ("WAUM", dict(mode="serial"), "choose from stacked, sharedforward"),
-    ("WAUM", dict(prune="worst"), "choose from waum, random"),
-    ("AUM", dict(margin="third"), "choose from second, other, logits"),
-    ("AUM", dict(quantile=2), r"quantile = 2, a number in \[0, 1\]"),
-    ("AUM", dict(epochs="late"), "or 'early' is needed"),
+    ("WAUM", dict(mode="serial"), "must be one of stacked, sharedforward"),
+    ("WAUM", dict(prune="worst"), "must be one of waum, random"),
+    ("AUM", dict(margin="third"), "must be one of second, other, logits"),
+    ("AUM", dict(quantile=2), r"'quantile' .*number in \[0, 1\], got 2"),
+    ("AUM", dict(epochs="late"), "or 'early', got 'late'"),
 ])
 def test_unknown_values_list_the_choices(benchmark, solver, options, message):
     with pytest.raises(ValueError, match=message):

@@ -4,7 +4,7 @@ import weakref
 
 import numpy as np
 import pytest
-from benchopt_internals import at_repetition
+from benchopt_internals import at_repetition, connect
 from numpy.testing import assert_array_equal
 
 from benchmark_utils.training.engine import Training
@@ -100,12 +100,6 @@ def test_tasks_without_label_are_not_learnt(moons):
     assert np.isnan(nothing["test_accuracy"])
 
 
-def test_gold_is_handed_to_those_who_declare_it(cell):
-    for solver, gets in (("MV", False), ("VoteCount", True)):
-        _, objective, _ = cell("Digits", solver)
-        assert ("X_gold" in objective.get_objective()) == gets
-
-
 def test_each_run_gets_oracles_of_its_own(cell):
     """What one solver asked is not counted for the next."""
     _, objective, _ = cell("FiveGaussians", "MV", dataset_options=dict(
@@ -134,8 +128,7 @@ def test_a_run_keeps_the_inputs_of_one_cell(cell):
         assert problem() is None
     finally:
         gc.enable()
-    assert objective._set_dataset(dataset) == (False, None)
-    solver._set_objective(objective)
+    assert connect(objective, dataset, solver) == (False, None)
     solver.run_once()
     again = objective.evaluate_result(**solver.get_result())
     for name in ("label_recovery", "test_accuracy", "data_version"):

@@ -70,7 +70,7 @@ def test_recorded_crowds_are_replayed(real_data, curve):
     assert oracle.n_votes <= 2547
     # above converged Dawid-Skene on all votes
     assert points[-1]["label_recovery"] > .797
-    with pytest.raises(ValueError, match="choose from offline, online"):
+    with pytest.raises(ValueError, match="one of offline, online"):
         curve("LabelInfo", dataset="LabelMe",
               dataset_options=dict(mode="live"))
 

@@ -81,12 +81,14 @@ def test_gold_questions_that_cannot_be_paid_are_a_reason_to_skip(curve):
 
 
 @pytest.mark.parametrize("options, message", [
-    (dict(worker_prior="gold"), "choose from none, class, worker, both"),
-    (dict(n_gold=0), "n_gold = 0"), (dict(risk=np.nan), "risk = nan"),
-    (dict(expert_share=2.0), "expert_share = 2.0"),
-    (dict(batch_size=0), "batch_size = 0, an integer"),
-    (dict(min_gain=-.1), "min_gain = -0.1"), (dict(cap=1.5), "cap = 1.5"),
-    (dict(patience=.5), "patience = 0.5, an integer")])
+    (dict(worker_prior="gold"), "one of none, class, worker, both"),
+    (dict(n_gold=0), "'n_gold' .*got 0"),
+    (dict(risk=np.nan), "'risk' .*got nan"),
+    (dict(expert_share=2.0), "'expert_share' .*got 2.0"),
+    (dict(batch_size=0), "'batch_size' .*an integer .*got 0"),
+    (dict(min_gain=-.1), "'min_gain' .*got -0.1"),
+    (dict(cap=1.5), "'cap' .*got 1.5"),
+    (dict(patience=.5), "'patience' .*an integer .*got 0.5")])
 def test_wrong_options_are_named(benchmark, options, message):
     with pytest.raises(ValueError, match=message):
         solver_classes(benchmark)["GreedyAssign"].get_instance(**options)

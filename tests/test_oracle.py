@@ -121,9 +121,9 @@ def test_gold_questions_are_paid_and_follow_the_confusion_matrix():
     assert np.abs(counts / (n / K) - confusion()).max() < .06
     with pytest.raises(OracleError, match="asked before"):
         oracle.ask_gold(1)
-    with pytest.raises(OracleError, match="no gold"):
+    with pytest.raises(OracleError, match="no gold tasks"):
         make().ask_gold(1)
-    with pytest.raises(OracleError, match="5 questions to 6 workers cost 30"):
+    with pytest.raises(OracleError, match="5 tasks for 6 workers cost 30"):
         make(budget=29, gold=gold()).ask_gold(5)
 
 

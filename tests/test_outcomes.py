@@ -83,6 +83,20 @@ def test_predictions_give_back_accuracy_and_calibration():
         expected_calibration_error(p, y), abs=.01)
 
 
+def test_calibration_gaps_have_the_bins_of_the_score():
+    """Two confidences in neighbouring bins of fifteen, right and wrong: in
+    one common bin the gaps would cancel. Steps of 1/127 hold both exactly."""
+    confidence = np.array([118, 120]) / 127
+    gaps, _ = CALIBRATION_GAPS.read(pack_predictions(
+        confidence, np.array([True, False])))
+    assert gaps.shape == (2, 15)
+    assert CALIBRATION_GAPS.score(gaps.mean(axis=0)) == pytest.approx(
+        (1 - 118 / 127 + 120 / 127) / 2)
+    p = np.stack([confidence, 1 - confidence], axis=1)
+    assert CALIBRATION_GAPS.score(gaps.mean(axis=0)) == pytest.approx(
+        expected_calibration_error(p, np.array([0, 1])))
+
+
 def test_a_run_carries_them(solve):
     _, _, scores = solve("Digits", "MV", dataset_options=dict(
         n_tasks=100, classifier=dict(base="mlp", epochs=2)))

@@ -55,7 +55,7 @@ def of_the_protocol():
 
 # Files that the objective imports without an effect on scores.
 NO_SCORES = {f"benchmark_utils/{name}.py" for name in (
-    "catalogue", "harness/cache", "harness/failures", "harness/parallel",
+    "harness/cache", "harness/cells", "harness/failures", "harness/parallel",
     "harness/run_folders")}
 
 

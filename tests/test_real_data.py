@@ -77,7 +77,7 @@ def test_labelme_truth_is_an_upper_bound(real_data, solve):
     options = dict(workers="truth")
     assert solve("LabelMe", "MV", dataset_options=options)[2][
         "label_recovery"] == 1
-    with pytest.raises(ValueError, match="choose from recorded, truth"):
+    with pytest.raises(ValueError, match="one of recorded, truth"):
         solve("LabelMe", "MV", dataset_options=dict(workers="perfect"))
 
 

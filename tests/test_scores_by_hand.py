@@ -8,7 +8,7 @@ from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring import all_scores
 from benchmark_utils.scoring.labels import macro_f1
 from benchmark_utils.scoring.network import worker_importance
-from benchmark_utils.votes import NOBODYS, Votes
+from benchmark_utils.votes import UNVOTED, Votes
 
 N = np.nan
 
@@ -30,7 +30,7 @@ def test_f1_of_ties_by_hand():
 def test_f1_counts_a_class_that_nobody_voted():
     soft = np.array([[1., 0], [0, 1]])
     # Class 0: hit 1, predicted 1, true 1; class 1: no hit; and the other.
-    assert_allclose(macro_f1(soft, np.array([0, NOBODYS])), 1 / 3)
+    assert_allclose(macro_f1(soft, np.array([0, UNVOTED])), 1 / 3)
 
 
 def test_importance_of_workers_by_hand():

@@ -2,7 +2,7 @@
 import pickle
 
 import pytest
-from benchopt.utils.terminal_output import TerminalOutput
+from benchopt_internals import new_terminal
 from joblib.externals.loky.backend.reduction import dumps
 
 from benchmark_utils.harness.parallel import send_terminals_without_counts
@@ -25,7 +25,7 @@ class Part:
 @pytest.fixture
 def terminal():
     send_terminals_without_counts()
-    terminal = TerminalOutput(n_repetitions=3, show_progress=True)
+    terminal = new_terminal(n_repetitions=3, show_progress=True)
     part = Part(terminal)
     terminal.set(solver=part, dataset=part, objective=part)
     for cell in range(5):

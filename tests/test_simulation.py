@@ -108,8 +108,8 @@ def test_more_votes_than_workers():
     ("FiveGaussians", dict(n_tasks=10**6, n_workers=10**4),
      "n_tasks = 1000000 x n_workers = 10000 is too much"),
     ("FiveGaussians", dict(n_tasks=10**6, votes_per_task=10**4),
-     r"FiveGaussians\[n_tasks=1000000\]: votes_per_task = 10000, a number in "
-     r"\[0.01, 1000.0\]"),
+     r"'votes_per_task' parameter of FiveGaussians\[n_tasks=1000000\] must be "
+     r"a number in \[0.01, 1000.0\], got 10000"),
     ("AMTWorkers", dict(n_tasks=10**6, n_workers=10**4),
      "n_tasks = 1000000 x n_workers = 10000 is too much")])
 def test_crowds_beyond_memory_are_refused_with_their_sizes(

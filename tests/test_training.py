@@ -173,9 +173,9 @@ def test_unknown_recipes_list_the_choices(classifier, message):
 
 
 @pytest.mark.parametrize("change, message", [
-    (dict(network="vgg"), "choose from mlp, smallcnn"),
-    (dict(optimizer="lion"), "choose from sgd, adam"),
-    (dict(schedule="linear"), "choose from constant, steps, cosine"),
+    (dict(network="vgg"), "one of mlp, smallcnn"),
+    (dict(optimizer="lion"), "one of sgd, adam"),
+    (dict(schedule="linear"), "one of constant, steps, cosine"),
 ])
 def test_unknown_parts_list_the_choices(change, message):
     with pytest.raises(ValueError, match=message):

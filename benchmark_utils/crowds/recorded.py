@@ -15,6 +15,7 @@ from benchmark_utils.crowds.simulation import (
     draw_votes_subset,
     votes_per_task_value,
 )
+from benchmark_utils.harness.cells import is_in_a_run
 from benchmark_utils.reading.files import BadFile, check_files
 
 
@@ -64,8 +65,7 @@ class RealCrowd(CrowdDataset):
                      for file in [*self.files(), *self.extra_files()]}
         except (BadFile, OSError):
             return {}
-        running = getattr(self._run_context, "repetition", None) is not None
-        if not running and not all(state.values()):
+        if not is_in_a_run(self) and not all(state.values()):
             state["attempt"] = uuid.uuid4().hex  # never done before
         return state
 

@@ -1,24 +1,17 @@
-"""Solvers and datasets share a process: what one changes there is named and
-put back before the next one runs, and none runs for ever."""
+"""Solvers and datasets share a process: what one of them changes there is
+reported and put back before the next one runs."""
 import os
 import random
-import signal
 import sys
-import threading
 import warnings
-from contextlib import contextmanager
-from ctypes import c_ulong, py_object, pythonapi
 from functools import wraps
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
-# Of one call of a solver, in seconds; CROWD_TIME_LIMIT=0 sets none.
-TIME_LIMIT = 12 * 3600
 # Environment variables that libraries set when they are first used.
 SET_BY_LIBRARIES = ("TORCHINDUCTOR_", "KMP_", "CUDA_MODULE_LOADING")
-REMINDER = 5  # seconds until a solver that ignored the limit is told again
 
 
 class State(NamedTuple):
@@ -108,12 +101,12 @@ STATES = (
 
 
 def snapshot():
-    """What `restore` puts back."""
+    """The state that `restore` puts back."""
     return [state.read() for state in STATES]
 
 
 def restore(before, owner):
-    """Put the process back to a `snapshot`, and warn of what ``owner`` left
+    """Put the process back to a `snapshot`, and warn of what ``owner`` has
     changed in it."""
     changed = []
     for state, wanted in zip(STATES, before):
@@ -122,8 +115,9 @@ def restore(before, owner):
             changed.append(state.name)
     if changed:
         warnings.warn(
-            f"{owner} changed {', '.join(changed)}, which others in this "
-            "process use too: put back", RuntimeWarning, stacklevel=3)
+            f"{owner} changed {', '.join(changed)}, which all solvers and "
+            "datasets of this process share: restored", RuntimeWarning,
+            stacklevel=3)
 
 
 def _now(state):
@@ -133,66 +127,11 @@ def _now(state):
         return None
 
 
-class TimeLimit(BaseException):
-    """A call took longer than CROWD_TIME_LIMIT. No Exception, so that what
-    catches all of those does not go on."""
-
-
-def time_limit():
-    """Seconds that one call of a solver may take, 0 = any number."""
-    value = os.environ.get("CROWD_TIME_LIMIT", TIME_LIMIT)
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = -1
-    if not 0 <= seconds < float("inf"):
-        raise ValueError(f"CROWD_TIME_LIMIT = {value!r}: a number of seconds "
-                         "is needed, 0 = no limit")
-    return seconds
-
-
-@contextmanager
-def limited(owner):
-    """End the block with a `TimeLimit` that names ``owner`` if it takes too
-    long. Code that sleeps or loops in Python is ended; code that does not
-    come back from C is not, nor is in other threads than the main one what
-    sleeps."""
-    seconds = time_limit()
-    message = (f"{owner} took more than {seconds:g} seconds and was ended: "
-               "the limit is CROWD_TIME_LIMIT")
-    if not seconds:
-        yield
-    elif (threading.current_thread() is threading.main_thread()
-            and hasattr(signal, "setitimer")):
-        def end(*_):
-            raise TimeLimit(message)
-        former = signal.signal(signal.SIGALRM, end)
-        signal.setitimer(signal.ITIMER_REAL, seconds, REMINDER)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, former)
-    else:  # of a distributed worker, or without alarms
-        thread = threading.get_ident()
-        timer = threading.Timer(seconds, lambda: (
-            pythonapi.PyThreadState_SetAsyncExc(
-                c_ulong(thread), py_object(TimeLimit))))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except TimeLimit as error:
-            raise TimeLimit(message) from error
-        finally:
-            timer.cancel()
-
-
 class Isolated:
-    """Mixin of solvers: the methods that benchopt calls run within the time
-    limit, and what they change in the process is put back once their result
-    is known, or when they fail. Nothing of that is in the measured time."""
-    _before = _inside = None
+    """Mixin of solvers: what the methods that benchopt calls change in the
+    process is put back once the result is known or a method fails. None of
+    that is in the measured time."""
+    _before, _inside = None, False
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
@@ -204,29 +143,22 @@ class Isolated:
 def _isolated(name, method):
     @wraps(method)
     def isolated(self, *arguments, **given):
-        nested = self._inside is not None
+        nested = self._inside  # such as a call of the base's method
         if name in ("skip", "set_objective") and not nested:
             self._before = snapshot()
-        result = (method(self, *arguments, **given) if nested
-                  else _call(self, name, method, arguments, given))
-        # A curve's points are scored while its solver is running.
-        if self._before is not None and (
-                name == "get_result" or not nested and (
-                    name == "skip" or name == "run"
-                    and self.sampling_strategy == "callback")):
-            restore(self._before, self.name)
-        return result
+        self._inside, done = True, False
+        try:
+            result = method(self, *arguments, **given)
+            # The points of a curve are scored while its solver is running.
+            done = name == "get_result" or not nested and (
+                name == "skip" or name == "run"
+                and self.sampling_strategy == "callback")
+            return result
+        except BaseException:
+            done = not nested
+            raise
+        finally:
+            self._inside = nested
+            if done and self._before is not None:
+                restore(self._before, self.name)
     return isolated
-
-
-def _call(solver, name, method, arguments, given):
-    solver._inside = name
-    try:
-        with limited(f"{solver.name}.{name}"):
-            return method(solver, *arguments, **given)
-    except BaseException:
-        if solver._before is not None:
-            restore(solver._before, solver.name)
-        raise
-    finally:
-        solver._inside = None

@@ -1,9 +1,9 @@
 """The loop of online labelling; a policy says which votes to ask for."""
 import numpy as np
-from benchopt.stopping_criterion import NoCriterion
 from threadpoolctl import threadpool_limits
 
 from benchmark_utils.checks import integer, number, one_of
+from benchmark_utils.harness.stopping import UntilTheSolverEnds
 from benchmark_utils.online.assignment import best_tasks
 from benchmark_utils.online.belief import online_em
 from benchmark_utils.online.expected_accuracy import mean_gain
@@ -16,20 +16,11 @@ from benchmark_utils.online.priors import (
     identity_prior,
 )
 from benchmark_utils.solver import CrowdSolver
+from benchmark_utils.votes import TIE
 
 POINTS = 21  # of a curve, from no vote to the whole budget
 LEARNERS = {"none": NoLearner, "linear": LinearLearner,
             "semisupervised": SemiSupervised, "mixmatch": MixMatch}
-SLACK = 1e-9  # sums of prices are not exact
-
-
-class EveryPoint(NoCriterion):
-    """Ends with the solver: --max-runs and --timeout would cut curves short
-    and report them done."""
-
-    def get_runner_instance(self, max_runs=1, timeout=None, **options):
-        return super().get_runner_instance(
-            max_runs=10 ** 9, timeout=None, **options)
 
 
 class OnlineSolver(CrowdSolver):
@@ -63,7 +54,7 @@ class OnlineSolver(CrowdSolver):
     """
     kind = "buys"
     sampling_strategy = "callback"
-    stopping_criterion = EveryPoint()
+    stopping_criterion = UntilTheSolverEnds()
     parameters = {"learner": ["linear"], "risk": [.1], "batch_size": [25],
                   "worker_prior": ["none"], "n_gold": [10],
                   "prior_strength": [10.0], "patience": [0],
@@ -127,10 +118,10 @@ class OnlineSolver(CrowdSolver):
             self._start()
             grid = np.linspace(0, self.oracle.budget, POINTS)[1:]
             while cb() and not self.finished:
-                ahead = grid[grid > self.oracle.spent + SLACK]
+                ahead = grid[grid > self.oracle.spent + TIE]
                 goal = min([*ahead[:1], self.vote_budget])
                 self._step()
-                while not self.finished and self.oracle.spent < goal - SLACK:
+                while not self.finished and self.oracle.spent < goal - TIE:
                     self._step()
 
     def _start(self):
@@ -164,7 +155,7 @@ class OnlineSolver(CrowdSolver):
         if len(task):
             self.oracle.ask(task, worker)
             self._learn()
-        if not len(task) or self.oracle.spent >= self.vote_budget - SLACK:
+        if not len(task) or self.oracle.spent >= self.vote_budget - TIE:
             self._ask_expert()
             self.finished = True
 
@@ -174,13 +165,13 @@ class OnlineSolver(CrowdSolver):
         nothing = np.zeros((2, 0), int)
         room = self.vote_budget - self.oracle.spent
         candidates = self.oracle.candidates() & self.unfinished()[:, None]
-        candidates[:, self.oracle.cost > room + SLACK] = False
+        candidates[:, self.oracle.cost > room + TIE] = False
         if not candidates.any() or self._out_of_patience():
             return nothing
         n = min(self.batch_size, int(candidates.sum()))
         task, worker = self.query(self.belief, candidates, n)
         paid = self.oracle.affordable(worker) & (
-            np.cumsum(self.oracle.cost[worker]) <= room + SLACK)
+            np.cumsum(self.oracle.cost[worker]) <= room + TIE)
         task, worker = task[paid], worker[paid]
         if not len(task):
             raise RuntimeError(
@@ -237,7 +228,7 @@ class OnlineSolver(CrowdSolver):
         if not self.expert_share:
             return
         oracle, tasks = self.oracle, np.flatnonzero(self.unfinished())
-        n = int((oracle.left + SLACK) / oracle.expert_price)
+        n = int((oracle.left + TIE) / oracle.expert_price)
         tasks = best_tasks(self.rng, self.belief.risk[tasks], tasks, n)
         self.log_expert[tasks] = -np.inf
         self.log_expert[tasks, oracle.ask_expert(tasks)] = 0

@@ -11,7 +11,7 @@ from benchmark_utils.reading.csv_columns import (
     read_rows,
 )
 from benchmark_utils.reading.files import BadFile, unreadable
-from benchmark_utils.votes import NOBODYS, UNKNOWN, Votes
+from benchmark_utils.votes import UNKNOWN, UNVOTED, Votes
 
 # Arrays of (n_tasks, n_classes) floats that an aggregation holds at once.
 DENSE_ARRAYS = 4
@@ -45,7 +45,7 @@ def read_votes(path, truth_path=None, task="task", worker="worker",
     warn_of_spellings(path, {*labels.ids, *truth.values()})
     number = {name: i for i, name in enumerate(labels.ids)}
     ground_truth = np.array([
-        number.get(truth[name], NOBODYS) if name in truth else UNKNOWN
+        number.get(truth[name], UNVOTED) if name in truth else UNKNOWN
         for name in tasks.ids])
     return votes, ground_truth, ids, unused
 
@@ -126,7 +126,7 @@ def read_parts(paths, task, worker, label, truth):
     if of_task is None:
         raise BadFile(_first_contradiction(paths, task, truth, whole))
     number = {name: i for i, name in enumerate(whole[label].ids)}
-    known = np.array([number.get(name, NOBODYS) for name in whole[truth].ids])
+    known = np.array([number.get(name, UNVOTED) for name in whole[truth].ids])
     return votes, known[of_task], ids
 
 

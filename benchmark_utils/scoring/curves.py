@@ -3,6 +3,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmark_utils.votes import TIE
+
 # Columns of a result: what the axes of a curve are.
 COST, RECOVERY = "objective_cost_per_task", "objective_label_recovery"
 GOAL = .95
@@ -23,7 +25,7 @@ class Curve:
     def at(self, cost):
         """Recovery at this cost: to the end of the budget the last one
         holds. NaN before the first point."""
-        if cost < self.cost[0] - 1e-9:
+        if cost < self.cost[0] - TIE:
             return np.nan
         return float(np.interp(cost, self.cost, self.recovery))
 

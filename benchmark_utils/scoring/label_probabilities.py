@@ -1,4 +1,4 @@
-"""What are the probabilities of the labels worth?"""
+"""How good are the label probabilities?"""
 import json
 from math import inf
 
@@ -12,12 +12,11 @@ from benchmark_utils.votes import UNKNOWN
 
 METRICS = (
     Metric("label_ece", "Label calibration", -1, ".3f",
-           "calibration error of the label probabilities: how far \"90% "
-           "sure\" is from right in 90% of the tasks; 15 bins"),
+           "expected calibration error of the label probabilities, 15 bins: "
+           "the gap between probability and accuracy"),
     Metric("vote_nll", "Vote NLL (held out)", -1, ".3f",
-           "how unlikely the method's labels make votes that it was not "
-           "shown, nats per vote; needs no truth; votes-only methods, "
-           "recorded crowds",
+           "negative log-likelihood of held-out votes, nats per vote; needs "
+           "no truth; computed for votes-only methods on recorded votes",
            range=(0, inf)),
 )
 FACTS = ("label_reliability",)

@@ -1,4 +1,4 @@
-"""Are the labels right?"""
+"""How accurate are the labels?"""
 import numpy as np
 
 from benchmark_utils.label_rows import (
@@ -10,18 +10,19 @@ from benchmark_utils.label_rows import (
 )
 from benchmark_utils.scoring.metric import Headline, Metric
 from benchmark_utils.scoring.outcomes import CREDITS, pack_credits
-from benchmark_utils.votes import NOBODYS, UNKNOWN
+from benchmark_utils.votes import UNKNOWN, UNVOTED
 
 METRICS = (
-    Metric("label_recovery", "Recovery", 1, ".3f",
-           "share of tasks whose best label is the truth; ties in "
-           "expectation", main=True, headline=Headline(
-               "labels", "Labels right", "MV", "majority vote",
-               "Share of tasks whose best label is the truth, against "
-               "majority vote on the same votes.", CREDITS)),
+    Metric("label_recovery", "Label accuracy", 1, ".3f",
+           "accuracy of the most probable label; ties count 1/m",
+           main=True, headline=Headline(
+               "labels", "Label accuracy", "MV", "majority vote",
+               "Accuracy of the most probable label, compared with majority "
+               "vote on the same votes.", CREDITS)),
     Metric("macro_f1", "Macro F1", 1, ".3f", "F1 averaged over the classes"),
-    Metric("recovery_top2", "Top 2", 1, ".3f",
-           "share of tasks whose truth is among the two best labels"),
+    Metric("recovery_top2", "Top-2 accuracy", 1, ".3f",
+           "share of tasks whose truth is among the two most probable "
+           "labels"),
 )
 FACTS = ("task_credit",)
 
@@ -45,7 +46,7 @@ def task_credits(soft_labels, truth, k=1):
     A truth that no vote names (-2) is never among the best."""
     known = truth != UNKNOWN
     rows, truth = soft_labels[known], truth[known]
-    named = truth != NOBODYS
+    named = truth != UNVOTED
     credit = np.zeros(len(truth))
     credit[named] = top_k_credit(rows[named], truth[named], k)
     return credit
@@ -97,7 +98,7 @@ def macro_f1(soft_labels, truth):
     predicted = best_shares(soft_labels[known])
     task = np.arange(len(truth))
     unsure = abstains(predicted)  # 1/K of a prediction of each class
-    named = truth != NOBODYS
+    named = truth != UNVOTED
     hit = np.where(unsure[named], 1 / K,
                    value_at(predicted, task[named], truth[named]))
     hits = np.bincount(truth[named], hit, minlength=K)

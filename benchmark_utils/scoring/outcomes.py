@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmark_utils.votes import TIE
+
 MOST = 20_000
 SHARE = 240  # credits are 1/m: exact for 2 to 6, 8, 10, 12, 15 and 16 ties
 SURE = 127
@@ -89,7 +91,7 @@ def _gaps(text, n_bins=15):
     """Right less sure, in the column of the prediction's bin."""
     sure, right, n = unpack_predictions(text)
     gaps = np.zeros((len(sure), n_bins))
-    column = np.minimum((sure * n_bins + 1e-9).astype(int), n_bins - 1)
+    column = np.minimum((sure * n_bins + TIE).astype(int), n_bins - 1)
     gaps[np.arange(len(sure)), column] = right - sure
     return gaps, n
 
