@@ -4,7 +4,7 @@
 
 On every recorded crowd whose files are at hand: the share of its workers, of
 those with five votes on tasks of known truth or more, whose share of right
-votes on these lies in the 95% interval that `benchmark_utils.mine` gives
+votes on these lies in the 95% interval that `benchmark_utils.own_votes` gives
 without any truth. About a minute.
 """
 import numpy as np

@@ -1,4 +1,4 @@
-"""python -m benchmark_utils.mine: one command, five lines, a page."""
+"""python -m benchmark_utils.own_votes: one command, five lines, a page."""
 import json
 import os
 import re
