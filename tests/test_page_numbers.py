@@ -110,7 +110,7 @@ def test_answers_say_what_the_table_does(made_data, show):
     buying = next(card for card in cards if "Which votes to buy" in card)
     assert "Not decided" in buying
     page.click("#answers a:has-text('Votes of your own')")
-    assert "benchmark_utils.mine votes.csv" in page.inner_text("#own-votes")
+    assert "own_votes votes.csv" in page.inner_text("#own-votes")
     page.wait_for_function("document.activeElement.id === 'own-votes'")
     page.click("#answers a:has-text('only, language')")
     assert page.input_value("[data-f=crowd]") == "llm"

@@ -74,7 +74,7 @@ function drawAbout() {
   ${block("Your own votes", html`<p>Labels with calibrated probabilities, what is known of each worker and which tasks
     to label once more, from a table of votes without truth; the <a href="${fileLink("README.md")}">README</a> has
     more.</p>
-    ${command("python -m benchmark_utils.mine votes.csv --output mine")}`, html` id="own-votes" tabindex="-1"`)}
+    ${command("python -m benchmark_utils.own_votes votes.csv --output results")}`, html` id="own-votes" tabindex="-1"`)}
   ${block("Run it all again", html`${command("bash leaderboard/publish.sh")}
     <p>Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")}; ${made}.</p>`)}
   ${block("All numbers", html`<p><button type="button" class="link" data-do="all">Download everything as JSON</button>${
