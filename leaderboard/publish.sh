@@ -52,6 +52,6 @@ done
 for part in $some $others; do
   $report add "outputs/$part.parquet" --verified
 done
-$report page --readme
+$report page
 $report findings
 $report picture

@@ -10,7 +10,6 @@ from benchmark_utils.report.comparison.ranking_table import (
     headline,
 )
 from benchmark_utils.report.comparison.tests import student
-from benchmark_utils.report.docs.findings import MARKS, escaped, with_ranking
 from benchmark_utils.report.terminal import answers_text
 
 LABELS = dict(id="labels", baseline="mv", than="majority vote",
@@ -154,16 +153,3 @@ def test_the_terminal_says_who_won_and_how_sure():
     assert "not decided" in answers_text(page(noise))
     assert "not ranked, 2 crowds" in answers_text(page(table_of(n=2)))
     assert "groups take 6" in answers_text(page(table_of(n=4)))
-
-
-def test_the_readme_holds_the_ranking():
-    text = "\n".join(["before", *MARKS, "after"])
-    data = page(table_of())
-    data["methods"][1]["name"] = "A|<b>*x*"
-    once = with_ranking(text, data)
-    assert once.startswith("before\n<!-- ") and once.endswith("\nafter")
-    assert r"A\|\<b\>\*x\*" in once and "8 crowds" in once
-    assert with_ranking(once, data) == once
-    with pytest.raises(ValueError, match="README.md has no"):
-        with_ranking("nothing", data)
-    assert escaped("a\n|b") == r"a \|b"

@@ -7,7 +7,6 @@ import yaml
 from shelf import DIGITS, DS, GLAD, HAMMER, MOONS, MV, WDS, result
 
 from benchmark_utils.report import cli, commands
-from benchmark_utils.report.docs.findings import with_ranking
 from benchmark_utils.report.page.data import page_data
 from benchmark_utils.report.store import store
 from benchmark_utils.report.store.verification import differences, rerun_config
@@ -67,7 +66,7 @@ def committed():
 
 @pytest.mark.slow
 def test_the_committed_files_are_of_the_committed_results(committed):
-    """python -m benchmark_utils.report page --readme"""
+    """python -m benchmark_utils.report page"""
     said = json.loads((store.STORE / "results.json").read_text("utf-8"))
 
     def scores(data):
@@ -75,8 +74,6 @@ def test_the_committed_files_are_of_the_committed_results(committed):
                 for cell in data["cells"] for measure in data["measures"]
                 if measure["id"] in cell}
     assert scores(said) == scores(committed)
-    text = commands.README.read_text("utf-8")
-    assert with_ranking(text, committed) == text
     assert commands.PICTURE.stat().st_size < 300_000
 
 

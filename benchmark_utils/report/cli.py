@@ -111,8 +111,6 @@ def _parser():
                    stored=True)
     page.add_argument("--output", type=Path, metavar="PAGE.html",
                       help="default: index.html in the store")
-    page.add_argument("--readme", action="store_true",
-                      help="also put the ranking into README.md")
 
     picture = command("picture", run.picture, "photograph the page for the "
                       "README, with Chromium", stored=True)

@@ -14,7 +14,6 @@ OUTPUTS = ROOT / "outputs"
 PICTURE = ROOT / "docs" / "leaderboard.png"
 SCORES = ROOT / "docs" / "scores.md"
 METHODS = ROOT / "docs" / "methods.md"
-README = ROOT / "README.md"
 PIXELS = 1200, 1000
 NAME = "python -m benchmark_utils.report"
 
@@ -103,7 +102,6 @@ def check(options):
 
 
 def page(options):
-    from benchmark_utils.report.docs.findings import with_ranking
     from benchmark_utils.report.page.data import page_data
     from benchmark_utils.report.page.exports import LINKED, write_exports
 
@@ -113,9 +111,6 @@ def page(options):
     _write_page({**data, "files": LINKED}, output)
     print(f"wrote {output}, {output.stat().st_size / 1e6:.2f} MB")
     print(f"wrote {len(files)} files of the same numbers beside it")
-    if options.readme:
-        write_text(README, with_ranking(README.read_text("utf-8"), data))
-        print(f"wrote {README}")
 
 
 def picture(options):
