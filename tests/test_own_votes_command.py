@@ -77,7 +77,7 @@ def test_five_lines_and_flat_files(tmp_path, capsys):
 
 def test_neither_benchopt_nor_torch_is_imported(tmp_path):
     """Not by the command, and not by README's lines for a notebook."""
-    block = re.search(r"## Your own votes.*?```python\n(.*?)```",
+    block = re.search(r"## Aggregate your own labels.*?```python\n(.*?)```",
                       (ROOT / "README.md").read_text("utf-8"), re.S)[1]
     done = python("-c", BLOCK + (
         "from benchmark_utils.own_votes.__main__ import main\n"
