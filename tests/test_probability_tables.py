@@ -6,7 +6,6 @@ from benchmark_utils.report.docs.label_probabilities import (
     by_bin,
     choice_means,
     error_of_choice,
-    means_by_kind,
     method_choice,
 )
 
@@ -50,10 +49,6 @@ def test_the_correlation_is_chosen_on_the_other_datasets():
 
 
 def test_datasets_have_the_same_weight():
-    rows = pd.DataFrame(dict(kind=["human", "human", "llm"], way=["DS"] * 3,
-                             error=[.1, .3, .8], nll=[1., 2., 6.]))
-    means = means_by_kind(rows, "way", ["error", "nll"])
-    assert means.loc["DS"].tolist() == pytest.approx([.4, 3, .2, .8])
     bins = [dict(crowd="a", way="DS", kind="human", bin=9, n=n, sure=sure,
                  right=right)
             for n, sure, right in ((10, .9, .6), (1000, 1, .8), (9, 1, 0))]

@@ -126,15 +126,6 @@ def _of(rows, kind):
     return rows if kind == ALL else rows[rows["kind"] == kind]
 
 
-def means_by_kind(rows, by, scores):
-    """Means over datasets; of the first score also over each kind."""
-    means = rows.groupby(by)[scores].mean()
-    for kind in rows["kind"].unique():
-        means[f"{scores[0]}, {kind}"] = _of(rows, kind).groupby(
-            by)[scores[0]].mean()
-    return means
-
-
 def error_of_choice(grid):
     """Mean calibration error if the correlation for each dataset is the one
     with the lowest mean log loss on all others."""

@@ -1,56 +1,21 @@
-"""Tables and figure of the numbers that label_probabilities.py stores."""
-import pandas as pd
+"""The reliability figure of the numbers that label_probabilities.py stores."""
 import recorded_crowds  # noqa: F401 (sets the path: first)
 
-from benchmark_utils.report.docs.label_probabilities import (
-    by_bin,
-    choice_means,
-    error_of_choice,
-    means_by_kind,
-    method_choice,
-)
+from benchmark_utils.report.docs.label_probabilities import by_bin
 
-SCORES = ["error", "nll", "brier"]
 SHOWN = {"DS": ("Dawid-Skene", "#b3261e"),
          "Committee": ("Committee, plain mean", "#8a5a00"),
          "ours": ("Committee, calibrated", "#0b62c4")}
 FEWEST_CROWDS = 3  # in a bin that is drawn
 
 
-def show(title, table, floatfmt=".3f"):
-    print(f"\n## {title}\n\n{table.to_markdown(floatfmt=floatfmt)}")
-
-
-def print_tables(found):
-    """All tables of ``found``, as `label_probabilities.measure` gives it."""
-    show("Crowds", pd.DataFrame(found["crowds"]).set_index("crowd"))
-    rows = pd.DataFrame(found["probabilities"])
-    ways = rows["way"].unique()
-    show("Calibration error by crowd", rows.pivot(
-        index="crowd", columns="way", values="error")[ways])
-    show("Means over crowds", means_by_kind(rows, "way", SCORES).loc[ways])
-    grid = pd.DataFrame(found["correlation"])
-    show("The correlation", means_by_kind(grid, "correlation", SCORES))
-    print("\nchosen on the other crowds by log loss: error "
-          f"{error_of_choice(grid):.3f}")
-    show("90% sure: mean over crowds with ten such labels",
-         by_bin(found).loc[list(SHOWN)])
-    choice = method_choice(found)
-    show("Vote NLL and recovery", choice)
-    show("In the mean", choice_means(choice))
-    methods = pd.DataFrame(found["methods"])
-    show("Recovery by method", means_by_kind(
-        methods, "solver", ["recovery"]).sort_values(
-            "recovery", ascending=False), ".4f")
-
-
 def reliability_figure(found):
-    """Two panels, people and language models: of the labels with a
-    probability, the share that is right; the mean over crowds."""
+    """Share of correct labels by label probability, mean over datasets: a
+    panel each for human and LLM labels."""
     size, gap, left, top = 260, 60, 52, 30
     table, parts = by_bin(found), []
     for place, (kind, title) in enumerate((
-            ("human", "people"), ("llm", "language models"))):
+            ("human", "human-annotated"), ("llm", "LLM-annotated"))):
         x0 = left + place * (size + gap)
         parts.append(f'<rect x="{x0}" y="{top}" width="{size}" height="{size}"'
                      ' fill="none" stroke="#c5cbd3"/>'
@@ -76,8 +41,8 @@ def reliability_figure(found):
     for i, (title, colour) in enumerate(SHOWN.values()):
         parts.append(f'<text x="{left + 190 * i}" y="{top + size + 62}" '
                      f'fill="{colour}">● {title}</text>')
-    parts.append(f'<text x="{left}" y="{top + size + 40}">across: probability '
-                 "of the label; up: share that is right; mean over crowds"
+    parts.append(f'<text x="{left}" y="{top + size + 40}">x: label '
+                 "probability; y: share of correct labels; mean over datasets"
                  "</text>")
     return ('<svg xmlns="http://www.w3.org/2000/svg" width="660" height="370" '
             'font-family="sans-serif" font-size="13" fill="#1b1f24">'
