@@ -11,10 +11,9 @@ from benchmark_utils.report.comparison.ranking_table import (
     headline,
 )
 from benchmark_utils.report.comparison.tables import cells
-from benchmark_utils.report.ranking import MIN_CROWDS
 from benchmark_utils.report.results.names import slug
 from benchmark_utils.report.results.runs import CLOCKS, shown_metrics
-from benchmark_utils.report.results.settings import settings_of
+from benchmark_utils.report.results.settings import MIN_CROWDS, settings_of
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
 MOST_TIMES = 6  # named in the account of time
@@ -159,7 +158,7 @@ def _answer(table):
     crowds = f"{n} crowd" + "s" * (n > 1)
     than = table.measure["than"]
     gain = f"{best.mean:+.1f} points over {than}"
-    if n < MIN_CROWDS:
+    if not table.ranked:
         return (f"not ranked, {crowds} (a ranking takes {MIN_CROWDS}); "
                 f"{best.name}, {gain}, is the best")
     gain += f" [{best.low:+.1f}, {best.high:+.1f}] on {crowds}"

@@ -1,7 +1,7 @@
-"""The headline table of a choice of crowds: gains over the baseline, groups,
-other rankings. From the page's data alone; page/model.js computes the same.
+"""The headline table of a choice of crowds: gains over the baseline, groups.
+From the page's data alone; page/model.js computes the same.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from benchmark_utils.report.comparison.tests import (
     told_apart,
     told_from,
 )
-from benchmark_utils.report.ranking import Ranking, ranking
+from benchmark_utils.report.results.settings import MIN_CROWDS
 
 MIN_GROUPED = 6  # crowds below which no two methods can be told apart
 # Choices of crowds by a number: the largest value of each, rising.
@@ -76,19 +76,27 @@ class Headline:
     """rows : best first, the baseline among them. settings : ids of the
     datasets that all rows ran on; families : the crowds, each counts once.
     left : (method id, number of datasets) that did not run on all of them.
-    ranking : of the rows, None below `MIN_CROWDS` families."""
+    ranked : are there enough families for intervals? grouped : for groups?
+    """
     choice: Choice
     measure: dict
     rows: list
     settings: list
     families: list
     left: list
-    ranking: Ranking
-    grouped: bool
-    others: list = field(init=False)
 
-    def __post_init__(self):
-        self.others = [row for row in self.rows if not row.base]
+    @property
+    def others(self):
+        """The rows without the baseline."""
+        return [row for row in self.rows if not row.base]
+
+    @property
+    def ranked(self):
+        return bool(self.others) and len(self.families) >= MIN_CROWDS
+
+    @property
+    def grouped(self):
+        return len(self.families) >= MIN_GROUPED
 
     @property
     def tied(self):
@@ -120,15 +128,10 @@ def headline(data, choice=None):
             for method in methods]
     rows.sort(key=lambda row: (-row.mean, row.base, row.name))
     _mark(rows, len(families))
-    table = np.array([row.by_family for row in rows]).T.reshape(
-        len(families), len(rows))
-    base = [i for i, row in enumerate(rows) if row.base]
     return Headline(
         choice, measure, rows, [d["id"] for d in settings], families,
         [(method, len(on)) for method, on in runs.items()
-         if method not in methods],
-        ranking(table, base[0]) if base else None,
-        len(families) >= MIN_GROUPED)
+         if method not in methods])
 
 
 def common_part(runs, baseline):

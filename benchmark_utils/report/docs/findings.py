@@ -148,7 +148,7 @@ def ranking_markdown(data):
 def _tables(data, kinds):
     return [_table(kind, table) for kind in kinds
             if (table := headline(data, Choice(crowd=kind, kind="votes"))
-                ).ranking]
+                ).ranked]
 
 
 def _table(kind, table):
