@@ -5,8 +5,8 @@ from scipy import stats
 
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
 from benchmark_utils.report.comparison.tests import (
-    told_apart,
-    told_from,
+    p_values_vs_baseline,
+    pairwise_p_values,
     words,
 )
 
@@ -120,22 +120,23 @@ def test_statistics_are_those_of_python(show):
             stats.t.ppf(.975, freedom), abs=1e-7)
     assert page.evaluate("[0, 1, 2, 99].map(i => randomWord(i, 0))") == (
         words(0, 100)[[0, 1, 2, 99]].tolist())
-    rng, told = np.random.default_rng(0), []
+    rng, differing = np.random.default_rng(0), []
     for n_methods, n_crowds in [(4, 7), (6, 12), (5, 13), (12, 30)]:
         table = rng.normal(size=(n_crowds, n_methods)) + np.linspace(
             0, 1.5, n_methods)
-        theirs = page.evaluate("""gains => { const told = toldApart(gains,
-            { seed: 0, n: 1999 }); return gains.map((_, i) =>
-            gains.map((_, j) => i !== j && told(i, j))); }""",
-                               table.T.tolist())
-        assert theirs == (told_apart(table) <= .05).tolist()
-        from_first = page.evaluate(
-            """gains => { const told = toldFrom(gains.slice(1), gains[0],
-            { seed: 0, n: 1999 }); return gains.map((_, i) =>
-            i > 0 && told(i - 1)); }""", table.T.tolist())
-        assert from_first == (told_from(table, 0) <= .05).tolist()
-        told.append(np.mean(theirs))
-    assert 0 < np.mean(told) < 1
+        theirs = page.evaluate("""gains => {
+            const differ = pairwiseSignificance(gains, { seed: 0, n: 1999 });
+            return gains.map((_, i) => gains.map(
+                (_, j) => i !== j && differ(i, j))); }""", table.T.tolist())
+        assert theirs == (pairwise_p_values(table) <= .05).tolist()
+        from_first = page.evaluate("""gains => {
+            const differs = significanceVsBaseline(
+                gains.slice(1), gains[0], { seed: 0, n: 1999 });
+            return gains.map((_, i) => i > 0 && differs(i - 1)); }""",
+                                   table.T.tolist())
+        assert from_first == (p_values_vs_baseline(table, 0) <= .05).tolist()
+        differing.append(np.mean(theirs))
+    assert 0 < np.mean(differing) < 1
 
 
 @pytest.mark.parametrize("n", [6, 9, 20])
@@ -159,7 +160,7 @@ def test_answers_say_what_the_table_does(made_data, show):
     best = table.others[0]
     assert best.beats and best.name in people and "Not decided" not in people
     assert f"{best.mean:+.1f}" in people and "13 crowds of people" in people
-    # Four crowds for sale: nobody can be told from anybody.
+    # With four datasets no difference can be significant.
     buying = next(card for card in cards if "Which votes to buy" in card)
     assert "Not decided" in buying
     page.click("#answers a:has-text('Votes of your own')")

@@ -169,6 +169,4 @@ def _answer(table):
         return f"not decided; {best.name} leads, {gain}"
     tied = [row.name for row in table.tied]
     return f"{best.name}, {gain}" + (
-        f"; not told from it: {', '.join(tied)}" if tied else "")
-
-
+        f"; not significantly different: {', '.join(tied)}" if tied else "")

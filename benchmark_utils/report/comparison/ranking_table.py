@@ -1,5 +1,6 @@
-"""The headline table of a choice of crowds: gains over the baseline, groups.
-From the page's data alone; page/model.js computes the same.
+"""The headline table of a selection of datasets: improvements over the
+baseline and groups. It needs the page's data only; page/js/model.js computes
+the same.
 """
 from dataclasses import dataclass
 
@@ -7,15 +8,15 @@ import numpy as np
 
 from benchmark_utils.report.comparison.tests import (
     groups,
-    is_told,
+    is_significant,
+    p_values_vs_baseline,
+    pairwise_p_values,
     student,
-    told_apart,
-    told_from,
 )
 from benchmark_utils.report.results.settings import MIN_CROWDS
 
-MIN_GROUPED = 6  # crowds below which no two methods can be told apart
-# Choices of crowds by a number: the largest value of each, rising.
+MIN_GROUPED = 6  # with fewer datasets no difference can be significant
+# Ranges of a number, each with its largest value.
 RANGES = {
     "vpt": ("vpt", {"le3": 3, "4to10": 10, "gt10": np.inf}),
     "w": ("workers", {"le20": 20, "21to100": 100, "gt100": np.inf}),
@@ -57,7 +58,8 @@ class Choice:
 @dataclass
 class Row:
     """A method: gains by family, their mean with its interval, its group
-    (None: not grouped) and whether it is told from the baseline."""
+    (None: not grouped); beats : is it significantly better than the baseline?
+    """
     id: str
     name: str
     by_family: np.ndarray
@@ -177,13 +179,13 @@ def _mark(rows, n_families):
     table = np.array([row.by_family for row in rows]).T
     others = [i for i, row in enumerate(rows) if not row.base]
     if n_families >= MIN_GROUPED:
-        p = told_apart(table[:, others])
+        p = pairwise_p_values(table[:, others])
         for i, group in zip(others, groups(p, range(len(others)))):
             rows[i].group = group
     for base in [i for i, row in enumerate(rows) if row.base]:
-        p = told_from(table, base)
+        p = p_values_vs_baseline(table, base)
         for i in others:
-            rows[i].beats = bool(rows[i].mean > 0 and is_told(p[i]))
+            rows[i].beats = bool(rows[i].mean > 0 and is_significant(p[i]))
 
 
 def geometric_mean(values):

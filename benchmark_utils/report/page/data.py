@@ -5,7 +5,7 @@
     sources[]   {file, commit, date, protocol, seed, machine, versions, rows,
                 status}: one per result file; status: verified here, submitted,
                 or empty for results that nobody published
-    resampling  {seed, n} of the groups, see statistics.told_apart
+    resampling  {seed, n} of the groups, see comparison.tests.adjusted
     scores[]    {id, title, better, format, help, main}: all columns
     measures[]  {id, score, title, better, baseline (a method's id), than,
                 unit, help, problem (buy: needs a curve; null: any), train}

@@ -94,9 +94,10 @@ function nameCell(row, baseline, pinned) {
 }
 
 function gainCell(row) {
-  const told = row.beats && html`<span class="vh">, told from the baseline</span>`;
-  return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`<b${row.beats && html` class="told"`}>${
-    signed(row.mean)}</b>${told}<span>${interval(row) || "no interval"}</span>`}</td>`;
+  const better = row.beats && html`<span class="vh">, significantly better than the baseline</span>`;
+  return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`
+    <b${row.beats && html` class="significant"`}>${signed(row.mean)}</b>${better}<span>${
+  interval(row) || "no interval"}</span>`}</td>`;
 }
 
 const numberCell = (label, text, joint, empty) =>

@@ -31,10 +31,11 @@ function answerCard({ title, state, table, top, tied, decided }) {
   if (!top) return openCard(title, state, "no two methods have been compared on such crowds in these results");
   const { measure, settings } = table;
   const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()} `;
-  const rest = tied.length > 3 ? `; not told from ${tied.length} others`
-    : tied.length ? html`; not told from ${listed(tied.map(row => row.name))}` : "; told from all others";
-  const why = table.grouped ? `; not told from ${baselineName(measure)}, all methods tested at once`
-    : `; nothing can be told below ${MIN_GROUPED} crowds`;
+  const rest = tied.length > 3 ? `; not significantly better than ${tied.length} other methods`
+    : tied.length ? html`; not significantly better than ${listed(tied.map(row => row.name))}`
+      : "; significantly better than all other methods";
+  const why = table.grouped ? `; not significantly different from ${baselineName(measure)}`
+    : `; at least ${MIN_GROUPED} datasets are needed for a test`;
   return card({
     title, href: viewLink(state), name: decided ? top.name : "Not decided",
     number: html`${!decided && html`<span class="leads">${top.name} leads, </span>`}${signed(top.mean)}`,

@@ -94,17 +94,17 @@ function computeHeadline(state) {
     .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name));
   const others = rows.filter(row => !row.base), base = rows.find(row => row.base);
   const place = new Map(others.map((row, i) => [row.id, i])), gains = others.map(row => row.byFamily);
-  const turned = allTurned(gains, RESAMPLING), pairs = toldApart(gains, RESAMPLING, turned);
-  const fromBase = base ? toldFrom(gains, base.byFamily, RESAMPLING, turned) : () => false;
-  const toldBy = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
+  const turned = allTurned(gains, RESAMPLING), pairs = pairwiseSignificance(gains, RESAMPLING, turned);
+  const fromBase = base ? significanceVsBaseline(gains, base.byFamily, RESAMPLING, turned) : () => false;
+  const differ = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
     : pairs(place.get(a.id), place.get(b.id));
   const grouped = families.length >= MIN_GROUPED;
   groups(others.length, pairs).forEach((group, i) => { others[i].group = grouped ? group : null; });
-  for (const row of others) row.beats = !!base && row.mean > 0 && toldBy(row, base);
+  for (const row of others) row.beats = !!base && row.mean > 0 && differ(row, base);
   const shown = new Set(rows.map(row => row.id));
   return {
     state, measure, rows, others, base, families, within, grouped,
-    settings: part.settings, ranked: families.length >= MIN_CROWDS, told: toldBy,
+    settings: part.settings, ranked: families.length >= MIN_CROWDS, differ,
     left: runs.filter(run => !shown.has(run.method.id)),
   };
 }

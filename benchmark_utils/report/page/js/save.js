@@ -28,7 +28,7 @@ const rounded = (value, digits = 4) => value === null || value === undefined ? n
 function tableRows({ rows, families: crowds }) {
   return rows.map(row => ({
     method: row.id, name: row.name, needs: needsOf(row.method), group: row.group ?? null, gain: rounded(row.mean),
-    low: rounded(row.low), high: rounded(row.high), told_from_baseline: row.base ? null : row.beats,
+    low: rounded(row.low), high: rounded(row.high), significant_vs_baseline: row.base ? null : row.beats,
     aggregate_seconds: rounded(row.aggregate, 6), train_seconds: rounded(row.train, 6), crowds: crowds.length,
     status: row.status.join(" and ") || null,
     per_crowd: Object.fromEntries(row.cells.map(({ dataset, score, gain, low, high }) =>
