@@ -19,7 +19,7 @@ BUYING = dict(id="buying", baseline="random", than="random buying",
               problem="buy", title="Accuracy while buying")
 
 
-def page(gains, kinds=None, **facts):
+def page(gains, settings=None, **facts):
     """The page's data of {dataset: {method: gain}}; facts: {name: {dataset:
     value}} of the datasets that are not simulated with votes given."""
     methods = list(dict.fromkeys(
@@ -31,7 +31,7 @@ def page(gains, kinds=None, **facts):
     return dict(
         measures=[LABELS, BUYING], commit="ab12", date="2026-01-02",
         methods=[dict(id=method, name=method.title(),
-                      kind=(kinds or {}).get(method, "votes"))
+                      setting=(settings or {}).get(method, "aggregation"))
                  for method in methods],
         datasets=[dict(id=dataset, family=fact("family", dataset, dataset),
                        crowd=fact("crowd", dataset, "simulated"),
@@ -85,12 +85,12 @@ def test_methods_are_compared_where_all_of_them_ran():
     gains["d0"]["d"] = 50.  # ran once, and well
     found = headline(page(gains))
     assert {row.id for row in found.rows} == {"mv", "a", "b", "c"}
-    assert found.left == [("d", 1)] and len(found.settings) == 5
+    assert found.left == [("d", 1)] and len(found.datasets) == 5
     # The largest part by families x methods.
     on = [dict(id=str(i), family=str(i)) for i in range(4)]
-    settings, methods = common_part(
+    datasets, methods = common_part(
         dict(mv=on, a=on, b=on[:3], c=on[:1]), "mv")
-    assert len(settings) == 3 and methods == ["mv", "a", "b"]
+    assert len(datasets) == 3 and methods == ["mv", "a", "b"]
 
 
 @pytest.mark.parametrize("score", ["labels", "buying"])
@@ -129,7 +129,7 @@ def test_filters_of_crowds():
                 inputs=dict(a="images", b="text"), buy=dict(d=True))
 
     def chosen(**choice):
-        return headline(data, Choice(**choice)).settings
+        return headline(data, Choice(**choice)).datasets
     assert chosen() == ["a", "b", "c"] and chosen(v="buy") == []
     assert chosen(v="buy", score="labels") == ["d"]
     assert chosen(vpt="le3") == ["a"] and chosen(vpt="4to10") == ["b"]

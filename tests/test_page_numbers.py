@@ -13,17 +13,17 @@ from benchmark_utils.report.comparison.tests import (
 pytestmark = pytest.mark.slow
 
 CHOICES = [
-    {}, dict(crowd="all"), dict(crowd="llm", kind="votes"),
+    {}, dict(crowd="all"), dict(crowd="llm", setting="aggregation"),
     dict(crowd="all", score="network"), dict(score="calibration"),
-    dict(v="buy"), dict(v="buy", crowd="all", kind="buys"),
+    dict(v="buy"), dict(v="buy", crowd="all", setting="active"),
     dict(v="buy", crowd="simulated", score="labels"),
     dict(vpt="4to10", w="gt100"), dict(k="ge10", crowd="all"),
-    {"in": "images", "crowd": "all", "kind": "inputs"}]
+    {"in": "images", "crowd": "all", "setting": "inputs"}]
 TABLE = """() => { const table = headline(state); return {
     rows: table.rows.map(row => ({ id: row.id, mean: row.mean, low: row.low,
         high: row.high, group: row.group ?? null, beats: !!row.beats,
         aggregate: row.aggregate, train: row.train })),
-    settings: table.settings.map(d => d.id), left: table.left.length,
+    datasets: table.datasets.map(d => d.id), left: table.left.length,
     ranked: table.ranked }; }"""
 # Demsar, JMLR 7, 2006, table 2: AUC of C4.5 with four settings, 14 datasets.
 # (.9749: printed as .975, but ranked below the .975 beside it.)
@@ -53,7 +53,7 @@ def test_numbers_are_those_of_python(choice, made_data, show):
     table = headline(made_data, python_choice(made_data, choice))
     assert [row["id"] for row in theirs["rows"]] == [
         row.id for row in table.rows]
-    assert theirs["settings"] == table.settings
+    assert theirs["datasets"] == table.datasets
     assert theirs["left"] == len(table.left)
     assert len(table.rows) > 2  # the choice compares something
     for row, shown in zip(table.rows, theirs["rows"]):
@@ -156,7 +156,7 @@ def test_answers_say_what_the_table_does(made_data, show):
     cards = page.locator("#answers li").all_inner_texts()
     assert len(cards) >= 6
     people = next(card for card in cards if "Votes only, people" in card)
-    table = headline(made_data, Choice(crowd="human", kind="votes"))
+    table = headline(made_data, Choice(crowd="human", setting="aggregation"))
     best = table.others[0]
     assert best.beats and best.name in people and "Not decided" not in people
     assert f"{best.mean:+.1f}" in people and "13 crowds of people" in people

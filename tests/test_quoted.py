@@ -41,7 +41,7 @@ def test_a_difference_is_the_difference_of_the_gains(published):
 def test_who_leads_is_no_variant(published):
     variants = {m["id"] for m in published.data["methods"] if m["variant"]}
     for crowd in ("human", "llm"):
-        choice = dict(crowd=crowd, kind="votes")
+        choice = dict(crowd=crowd, setting="aggregation")
         lead = published.leader(**choice)
         assert lead not in variants and published.row(
             lead, **choice).mean == max(

@@ -144,8 +144,8 @@ def answers_text(data):
     lines = []
     for v, problem in (("fixed", "fixed votes"), ("buy", "buying votes")):
         for crowd, name in CROWDS.items():
-            choice = Choice(v=v, crowd=crowd, kind="" if v == "fixed"
-                            else "buys")
+            choice = Choice(v=v, crowd=crowd,
+                            setting="" if v == "fixed" else "active")
             table = headline(data, choice)
             if table.others:
                 lines.append(f"{name.capitalize()}, {problem}: "

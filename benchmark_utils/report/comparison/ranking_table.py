@@ -32,7 +32,7 @@ class Choice:
     w: str = ""  # workers
     k: str = ""  # classes
     inputs: str = ""  # any, none or a kind
-    kind: str = ""  # of method: votes, inputs, buys, gold, panel
+    setting: str = ""  # of the methods, a key of names.NEEDS
     score: str = ""  # labels, network, ...; empty = the first that fits v
 
     def fits(self, dataset):
@@ -75,15 +75,16 @@ class Row:
 
 @dataclass
 class Headline:
-    """rows : best first, the baseline among them. settings : ids of the
-    datasets that all rows ran on; families : the crowds, each counts once.
-    left : (method id, number of datasets) that did not run on all of them.
+    """rows : best first, with the baseline. datasets : ids of the datasets
+    that all rows ran on; families : the same, where datasets that share their
+    votes count once. left : (method id, number of datasets) of the methods
+    that did not run on all of them.
     ranked : are there enough families for intervals? grouped : for groups?
     """
     choice: Choice
     measure: dict
     rows: list
-    settings: list
+    datasets: list
     families: list
     left: list
 
@@ -119,19 +120,20 @@ def headline(data, choice=None):
              if known in cell and cell[known][1] is not None}
     runs = {}
     for method in data["methods"]:
-        if choice.kind in ("", method["kind"]) or method["id"] == baseline:
+        if (choice.setting in ("", method["setting"])
+                or method["id"] == baseline):
             on = [d for d in within if (d["id"], method["id"]) in cells]
             if on:
                 runs[method["id"]] = on
-    settings, methods = common_part(runs, baseline)
-    families = list(dict.fromkeys(d["family"] for d in settings))
+    datasets, methods = common_part(runs, baseline)
+    families = list(dict.fromkeys(d["family"] for d in datasets))
     names = {m["id"]: m["name"] for m in data["methods"]}
-    rows = [_row(method, names[method], settings, families, cells, measure)
+    rows = [_row(method, names[method], datasets, families, cells, measure)
             for method in methods]
     rows.sort(key=lambda row: (-row.mean, row.base, row.name))
     _mark(rows, len(families))
     return Headline(
-        choice, measure, rows, [d["id"] for d in settings], families,
+        choice, measure, rows, [d["id"] for d in datasets], families,
         [(method, len(on)) for method, on in runs.items()
          if method not in methods])
 
@@ -158,10 +160,10 @@ def _range(value, ends):
         name for name, end in ends.items() if value <= end)
 
 
-def _row(method, name, settings, families, cells, measure):
-    own = [cells[d["id"], method] for d in settings]
+def _row(method, name, datasets, families, cells, measure):
+    own = [cells[d["id"], method] for d in datasets]
     gains = np.array([cell[measure["id"]][1] for cell in own])
-    family = np.array([d["family"] for d in settings])
+    family = np.array([d["family"] for d in datasets])
     by_family = np.array([gains[family == f].mean() for f in families])
     mean, low, high = student(by_family)
     if len(own) == 1:  # its own interval, which says nothing of others

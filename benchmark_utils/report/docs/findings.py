@@ -147,8 +147,8 @@ def ranking_markdown(data):
 
 def _tables(data, kinds):
     return [_table(kind, table) for kind in kinds
-            if (table := headline(data, Choice(crowd=kind, kind="votes"))
-                ).ranked]
+            if (table := headline(data, Choice(
+                crowd=kind, setting="aggregation"))).ranked]
 
 
 def _table(kind, table):

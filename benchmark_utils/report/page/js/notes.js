@@ -2,21 +2,21 @@
 
 function leftOut({ left, within, state }) {
   if (!left.length) return "";
-  const kinds = Object.keys(KINDS).filter(kind => left.some(run => run.method.kind === kind));
+  const present = Object.keys(SETTINGS).filter(setting => left.some(run => run.method.setting === setting));
   const button = ({ method }, i) =>
     html`${i > 0 && ", "}<button type="button" class="link" data-m="${method.id}">${method.name}</button>`;
-  const line = kind => {
-    const runs = left.filter(run => run.method.kind === kind), n = runs.map(run => run.settings.length);
+  const line = setting => {
+    const runs = left.filter(run => run.method.setting === setting), n = runs.map(run => run.datasets.length);
     const least = Math.min(...n), most = Math.max(...n);
-    const inputs = kind === "inputs" && state.in === ANY ? "any" : state.in;
-    const compare = hashOf({ ...state, kind, in: inputs, q: "", m: "", d: "", at: "table" });
-    return html`<li><b>${KINDS[kind]}:</b> ${runs.map(button)}
+    const inputs = setting === "inputs" && state.in === ANY ? "any" : state.in;
+    const compare = hashOf({ ...state, setting, in: inputs, q: "", m: "", d: "", at: "table" });
+    return html`<li><b>${SETTINGS[setting]}:</b> ${runs.map(button)}
       <span>ran on ${least === most ? least : `${least} to ${most}`} of ${count(within.length, "setting")}.</span>
       <a href="${compare}">Compare ${runs.length > 1 ? "them" : "it"}<span class="vh">
-      (${KINDS[kind]})</span></a></li>`;
+      (${SETTINGS[setting]})</span></a></li>`;
   };
   return html`<div class="left"><h3>Not in this table, because they did not run on all these crowds</h3>
-    <ul>${kinds.map(line)}</ul></div>`;
+    <ul>${present.map(line)}</ul></div>`;
 }
 
 function rankingsFold({ rows, base, measure, ranked }) {

@@ -38,7 +38,7 @@ function tableRows({ rows, families: crowds }) {
 
 const viewJson = table => JSON.stringify({
   version: DATA.version, link: location.href, commit: DATA.commit, date: DATA.date, score: table.measure.id,
-  baseline: table.measure.baseline, crowds: table.settings.map(d => d.id), rows: tableRows(table),
+  baseline: table.measure.baseline, crowds: table.datasets.map(d => d.id), rows: tableRows(table),
 }, null, 1);
 
 // No spreadsheet takes a cell for a formula, none breaks at a comma.
@@ -51,7 +51,7 @@ function csvCell(value) {
 
 function viewCsv(table) {
   const rows = tableRows(table), facts = Object.keys(rows[0] ?? {}).filter(key => key !== "per_crowd");
-  const crowds = table.settings.map(d => d.id);
+  const crowds = table.datasets.map(d => d.id);
   const line = row => [...facts.map(key => row[key]), ...crowds.map(id => row.per_crowd[id].gain)];
   return [[...facts, ...crowds], ...rows.map(line)].map(cells => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
@@ -62,7 +62,7 @@ function viewBib(table) {
     "  title = {Learning from crowdsourced labels: a benchmark}", `  note = {Commit ${DATA.commit}, ${DATA.date}}`,
     ...(repository ? [`  url = {${repository}}`] : []),
   ];
-  const papers = [...table.rows.map(row => row.method), ...table.settings].flatMap(entry => entry.papers);
+  const papers = [...table.rows.map(row => row.method), ...table.datasets].flatMap(entry => entry.papers);
   const entries = new Set(papers.map(([text]) => DATA.bib?.[text]).filter(Boolean));
   return [`@misc{crowdlabels,\n${here.join(",\n")}\n}`, ...entries].join("\n\n") + "\n";
 }
