@@ -59,8 +59,8 @@ def test_redrawn_crowds_tell_from_six_repetitions_on():
 
 
 def test_recoveries_at_unequal_cost_are_never_bold():
-    """What is told apart where all had the same votes is not where each
-    method spent what it liked; the area under its curve is."""
+    """Label accuracies at different costs are not compared, but areas under
+    learning curves are."""
     def tops(metric, *parts):
         runs = runs_of(points_of(frame(*parts)))
         return [cell.top for cell in cells(runs, metric).values()]

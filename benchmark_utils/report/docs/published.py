@@ -19,9 +19,9 @@ from benchmark_utils.scoring import METRICS
 
 # The rankings that pages quote, by the name that they use: aggregation of
 # human and of LLM labels, queries of recorded votes.
-CHOICES = {"human": Choice(crowd="human", kind="votes"),
-           "llm": Choice(crowd="llm", kind="votes"),
-           "replays": Choice(v="buy", crowd="human", kind="buys")}
+CHOICES = {"human": Choice(crowd="human", setting="aggregation"),
+           "llm": Choice(crowd="llm", setting="aggregation"),
+           "replays": Choice(v="buy", crowd="human", setting="active")}
 
 
 class Published:

@@ -44,8 +44,9 @@ def views(data):
 def headline_csv(table):
     """Best first: group, method, gain in points with its interval, geometric
     mean seconds, and the gain on each crowd."""
-    head = ["group", "method", "gain", "low", "high", "told_from_baseline",
-            "aggregate_seconds", "train_seconds", *table.families]
+    head = ["group", "method", "gain", "low", "high",
+            "significant_vs_baseline", "aggregate_seconds", "train_seconds",
+            *table.families]
     return _csv([head, *([
         row.group, row.id, _number(row.mean), _number(row.low),
         _number(row.high), None if row.base or not table.grouped

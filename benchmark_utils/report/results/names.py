@@ -7,8 +7,11 @@ from benchmark_utils.catalogue import (
     default_parameters,
 )
 
-NEEDS = {"votes": [], "inputs": ["inputs"], "buys": ["buys"],
-         "gold": ["inputs", "gold"], "panel": ["inputs", "panel"]}
+# What a method of each setting is given.
+NEEDS = {"aggregation": ["votes"], "inputs": ["votes", "inputs"],
+         "active": ["vote queries"],
+         "label_sets": ["votes", "inputs", "label-set annotators"],
+         "gold": ["votes", "inputs", "validation set"]}
 TEXTS = ("year", "source", "question", "truth", "contamination", "shows")
 
 
@@ -21,11 +24,12 @@ def method_entry(full, short, entry):
     """
     base, _ = parameters_of(full)
     says = {} if entry is None else entry.says
-    kind = "gold" if says.get("needs_gold") else says.get("kind", "votes")
+    setting = ("gold" if says.get("needs_gold")
+               else says.get("setting", "aggregation"))
     title, idea = _title(entry, base)
     return dict(
         id=slug(short), name=title + short.removeprefix(base), key=short,
-        full=full, base=base, kind=kind, needs=NEEDS[kind],
+        full=full, base=base, setting=setting, needs=NEEDS[setting],
         variant=variant(full, entry), idea=idea, papers=_papers(entry),
         code=entry.file if entry else "",
         published=[[dataset, "label_recovery", value,

@@ -27,7 +27,7 @@ def differences(submitted, again, exact=EXACT, trained=TRAINED):
               and metric.curve is None and metric.column in submitted]
     columns = [metric.column for metric in merits]
     ours = _means(again, columns)
-    kinds = {name: entry.says.get("kind", "votes")
+    settings = {name: entry.says.get("setting", "aggregation")
              for name, entry in catalogue("solvers").items()}
     lines = []
     there = again.groupby(CELL)["idx_rep"].nunique()
@@ -38,7 +38,7 @@ def differences(submitted, again, exact=EXACT, trained=TRAINED):
             lines.append(f"{solver} on {dataset}: {there.get(cell, 0)} of "
                          f"{wanted[cell]} repetitions run again")
             continue
-        plain = kinds.get(solver.partition("[")[0]) == "votes"
+        plain = settings.get(solver.partition("[")[0]) == "aggregation"
         for metric in merits:
             theirs, found = said[metric.column], ours.at[cell, metric.column]
             lead = metric.headline
