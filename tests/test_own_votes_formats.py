@@ -177,25 +177,28 @@ NOBODY[1]["responses"]["animal"][0]["user_id"] = None
     ("v.txt", "x", {}, "must end in .csv"),
     ("v.parquet.gz", "x", {}, "must end in .csv"),
     ("v.csv", "task,worker\n1,2\n", {}, "line 1: .*'label'.*--wide"),
-    ("v.csv", "task,worker,label\na,b,c\na,,c\n", {}, "line 3: empty worker"),
+    ("v.csv", "task,worker,label\na,b,c\na,,c\n", {},
+     "line 3: the worker is empty"),
     ("v.csv", "", {}, "line 1: .*the line is empty"),
     ("v.csv", "\n", dict(wide=True), "line 1: .*the line is empty"),
     ("v.csv", "task;worker;label\na;b;c\n", {}, "separated by ';'"),
     ("v.csv", "task\tann\na\tx\n", dict(wide=True), "separated by '.t'"),
     ("v.tsv", "task,worker,label\na,b,c\n", {}, "separated by ','"),
-    ("v.csv.gz", CUT, {}, "no complete gzip file"),
-    ("v.csv.gz", b"task,worker,label", {}, "no complete gzip file"),
+    ("v.csv.gz", CUT, {}, "not a complete gzip file"),
+    ("v.csv.gz", b"task,worker,label", {}, "not a complete gzip file"),
     ("v.csv", b"task,worker,label\na,\xff,c\n", {}, "line 2: not UTF-8"),
     ("v.csv", "a,b,c\n1,2,3\n", dict(task="a", worker="a", label="c"),
      "3 different columns"),
-    ("v.csv", "task,ann,ann\n", dict(wide=True), "name of their own"),
-    ("v.csv", "id,ann,bob\n", dict(wide=True), "named 'task'"),
-    ("v.csv", "task,ann\na,x\n,y\n", dict(wide=True), "line 3: empty task"),
+    ("v.csv", "task,ann,ann\n", dict(wide=True), "one column named 'ann'"),
+    ("v.csv", "id,ann,bob\n1,x,y\n", dict(wide=True), "named 'task'"),
+    ("v.csv", "task,ann\na,x\n,y\n", dict(wide=True),
+     "line 3: the task is empty"),
     ("v.csv", "task,ann\na,x\n\na,y\n", dict(wide=True),
      "line 4: task 'a' has a row already, line 2"),
-    ("v.csv", "task,ann\na,x,y\n", dict(wide=True), "line 2: 3 values for 2"),
+    ("v.csv", "task,ann\na,x,y\n", dict(wide=True),
+     "line 2: 2 values are expected, .*3:"),
     ("v.csv", "task,ann\na,\n", dict(wide=True), "has no vote"),
-    ("v.parquet", b"PAR1 no", {}, "no readable Parquet"),
+    ("v.parquet", b"PAR1 no", {}, "cannot be read as Parquet"),
     ("v.json", '[{"id": 1,\n "x": }]', {}, "line 2: no JSON"),
     ("v.jsonl", '{"id": 1}\n{"id":\n', {}, "line 2: no JSON"),
     ("v.json", "[" * 100_000, {}, "nested too deeply|no JSON"),
@@ -224,11 +227,11 @@ def test_missing_values_in_parquet_are_named_by_row(tmp_path):
     table = frame()
     table.loc[[2, 4], "worker"] = None
     table.to_parquet(tmp_path / "v.parquet")
-    with pytest.raises(BadFile, match=r"row 3: empty worker \(2 such"):
+    with pytest.raises(BadFile, match=r"row 3: the worker is empty \(2 such"):
         read_crowd(tmp_path / "v.parquet")
     table.loc[[2, 4], "worker"] = " "
     table.to_parquet(tmp_path / "v.parquet")
-    with pytest.raises(BadFile, match=r"row 3: empty worker \(2 such"):
+    with pytest.raises(BadFile, match=r"row 3: the worker is empty \(2 such"):
         read_crowd(tmp_path / "v.parquet")
 
 
@@ -267,9 +270,9 @@ def test_truths_that_contradict_each_other(tmp_path):
                           "label": ["dog", "dog", "cat"]})
     table.to_parquet(tmp_path / "t.parquet")
     table.to_csv(tmp_path / "t.csv", index=False)
-    with pytest.raises(BadFile, match="row 3: task 'a' is 'cat', but was"):
+    with pytest.raises(BadFile, match="row 3: .*'a' is 'cat', but was"):
         read_truths(tmp_path / "t.parquet", crowd)
-    with pytest.raises(BadFile, match="line 4: task 'a' is 'cat', but was"):
+    with pytest.raises(BadFile, match="line 4: .*'a' is 'cat', but was"):
         read_truths(tmp_path / "t.csv", crowd)
     with pytest.raises(BadFile, match="truths are read from a table"):
         read_truths(write(tmp_path / "t.json", "[]"), crowd)

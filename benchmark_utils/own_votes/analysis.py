@@ -3,7 +3,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import psutil
 
 from benchmark_utils.aggregation.agreement import krippendorff_alpha
 from benchmark_utils.aggregation.committee import committee
@@ -24,7 +23,8 @@ from benchmark_utils.own_votes.relabel import (
 )
 from benchmark_utils.own_votes.workers import WorkerMeasures, measure, verdicts
 from benchmark_utils.reading.files import BadFile
-from benchmark_utils.reading.formats import Crowd, columns_of_frame, crowd_of
+from benchmark_utils.reading.formats import Crowd, crowd_of, table_of_frame
+from benchmark_utils.reading.vote_tables import check_distinct, check_memory
 
 # Arrays of (n_tasks, n_classes) floats that an analysis holds at once.
 DENSE_ARRAYS = 14
@@ -123,7 +123,8 @@ def aggregate(frame: pd.DataFrame, task: str = "task", worker: str = "worker",
         gold label that nobody voted.
     """
     names = task, worker, label
-    crowd = crowd_of(*columns_of_frame(frame, names), "frame")
+    check_distinct(names, "frame")
+    crowd = crowd_of(*table_of_frame(frame, names).columns.values(), "frame")
     return analyse(crowd, known_truths(crowd, gold or {}), seed)
 
 
@@ -142,19 +143,6 @@ def known_truths(crowd, gold):
     return truth if (truth >= 0).any() else None
 
 
-def check_memory(votes):
-    """Raise a BadFile if the probabilities of so many tasks and classes do
-    not fit into memory."""
-    needed = DENSE_ARRAYS * 8 * votes.n_classes * (
-        votes.n_tasks + votes.n_workers)
-    free = psutil.virtual_memory().available
-    if needed > free:
-        raise BadFile(
-            f"{votes.n_tasks:,} tasks x {votes.n_classes:,} classes need "
-            f"about {needed / 2**30:,.0f} GiB, {free / 2**30:,.0f} GiB are "
-            "free; are the labels really classes, not free text?")
-
-
 def analyse(crowd, known_truth=None, seed=0, progress=None):
     """`Analysis` of a crowd.
 
@@ -165,9 +153,10 @@ def analyse(crowd, known_truth=None, seed=0, progress=None):
     seed : int
     progress : (name of a step, its parts) -> these parts; tells how far it is
     """
-    check_memory(crowd.votes)
-    progress = progress or (lambda name, parts: parts)
     votes, rng = crowd.votes, np.random.default_rng(seed)
+    check_memory(votes.n_tasks + votes.n_workers, votes.n_classes,
+                 DENSE_ARRAYS, "your votes")
+    progress = progress or (lambda name, parts: parts)
     [fit] = (committee(votes, known_truth)
              for _ in progress("labels", [None]))
     label = best_labels(fit.T, rng)
