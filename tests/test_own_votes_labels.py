@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmark_utils.aggregation.committee import committee
+from benchmark_utils.aggregation.held_out import temper
 from benchmark_utils.own_votes import analysis
 from benchmark_utils.own_votes import learning_curve as curves
 from benchmark_utils.own_votes.learning_curve import more_votes, thin
@@ -20,9 +21,10 @@ from benchmark_utils.own_votes.method_check import (
 from benchmark_utils.own_votes.probabilities import (
     best_labels,
     calibrated,
+    design_effect,
     keep_on_top,
-    soften,
 )
+from benchmark_utils.reading import vote_tables
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.scoring.calibration import calibration_error
 from benchmark_utils.scoring.label_probabilities import label_reliability
@@ -34,27 +36,30 @@ def distributions(seed, n=40, K=4):
     return rng.dirichlet(np.full(K, .3), size=n)
 
 
-def test_soften_by_hand():
-    # 1 vote: as it is. 6 votes at correlation .2: t = 2, square roots.
+def test_tempering_by_hand():
+    # 1 vote: unchanged. 6 votes at correlation .2: t = 2, square roots.
     T = np.array([[.9, .1], [.9, .1], [1, 0], [np.nan, np.nan]])
-    soft = soften(T, np.array([1, 6, 6, 0]), correlation=.2)
+    t = design_effect(np.array([1, 6, 6, 0]), correlation=.2)
+    assert_allclose(t, [1, 2, 2, 1])
+    soft = temper(T, t)
     assert_allclose(soft[0], [.9, .1])
     assert_allclose(soft[1], [.75, .25])
     assert soft[2, 0] > .999 and np.isnan(soft[3]).all()
 
 
-def test_independent_votes_are_not_softened():
+def test_independent_votes_are_not_tempered():
+    assert_allclose(design_effect(np.arange(9), correlation=0), 1)
     T = distributions(0)
-    assert_allclose(soften(T, np.full(40, 9), correlation=0), T)
+    assert_allclose(temper(T, np.ones(40)), T)
 
 
-def test_duplicating_every_vote_forever_makes_nobody_sure():
+def test_many_equal_votes_are_never_certain():
     """n votes weigh at most 1 / correlation: the posterior of n equal votes
     has a limit below 1."""
-    n = np.array([1, 10, 1000, 10 ** 6])
-    odds = 3.0 ** -n.clip(max=400)  # of the other class, product of n votes
-    T = np.stack([1 / (1 + odds), odds / (1 + odds)], axis=1)[:2]
-    top = soften(T, n[:2], .4)[:, 0]
+    n = np.array([1, 10])
+    odds = 3.0 ** -n  # of the other class, product of n votes
+    T = np.stack([1 / (1 + odds), odds / (1 + odds)], axis=1)
+    top = temper(T, design_effect(n, .4))[:, 0]
     assert top[0] < top[1] < 3 ** 2.5 / (1 + 3 ** 2.5)
 
 
@@ -246,10 +251,14 @@ def test_a_crowd_that_is_sure_enough_needs_no_more_votes():
     assert best == low == high == 9
 
 
-def test_probabilities_beyond_memory_are_refused(monkeypatch):
+@pytest.mark.parametrize("missing, error, message", [
+    (0, TypeError, "not callable"), (1, BadFile, "200 tasks x 50 classes")])
+def test_probabilities_beyond_memory_are_refused(monkeypatch, missing, error,
+                                                 message):
+    """14 arrays of floats, a row per task and worker, a column per class."""
     votes = random_votes(0, 200, 9, 50)[0]
-    analysis.check_memory(votes)
-    monkeypatch.setattr(analysis.psutil, "virtual_memory",
-                        lambda: SimpleNamespace(available=1000))
-    with pytest.raises(BadFile, match="200 tasks x 50 classes need"):
-        analysis.check_memory(votes)
+    free = SimpleNamespace(available=14 * 8 * (200 + 9) * 50 - missing)
+    monkeypatch.setattr(vote_tables.psutil, "virtual_memory", lambda: free)
+    monkeypatch.setattr(analysis, "committee", None)
+    with pytest.raises(error, match=message):
+        analysis.analyse(SimpleNamespace(votes=votes))

@@ -154,8 +154,8 @@ def analyse(crowd, known_truth=None, seed=0, progress=None):
     progress : (name of a step, its parts) -> these parts; tells how far it is
     """
     votes, rng = crowd.votes, np.random.default_rng(seed)
-    check_memory(votes.n_tasks + votes.n_workers, votes.n_classes,
-                 DENSE_ARRAYS, "your votes")
+    check_memory(votes.n_tasks, votes.n_classes, DENSE_ARRAYS, "your votes",
+                 votes.n_workers)
     progress = progress or (lambda name, parts: parts)
     [fit] = (committee(votes, known_truth)
              for _ in progress("labels", [None]))

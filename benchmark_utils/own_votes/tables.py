@@ -2,6 +2,8 @@
 import numpy as np
 import pandas as pd
 
+from benchmark_utils.label_rows import labels_frame
+
 
 def mixed_up(votes, probability, class_names):
     """Votes for one class on tasks that are another, a frame.
@@ -70,17 +72,14 @@ def labels_table(analysis):
     voted = label >= 0
     alone = voted & (second[row, runner_up] > 0)
     names = np.array([*crowd.class_names, ""], dtype=object)
-    return pd.DataFrame({
-        "task": crowd.task_ids,
-        "label": names[label],
-        "probability": np.where(voted, p[row, label], np.nan),
-        "runner_up": names[np.where(alone, runner_up, -1)],
-        "runner_up_probability": np.where(alone, p[row, runner_up], np.nan),
-        "n_votes": crowd.votes.per_task,
-        "votes_for_label": np.where(
-            voted, crowd.votes.counts()[row, label], 0),
-        "methods_agree": np.where(analysis.differ, "no", "yes"),
-        "action": actions(analysis)})
+    return labels_frame(
+        crowd.task_ids, crowd.class_names, label, p[row, label],
+        runner_up=names[np.where(alone, runner_up, -1)],
+        runner_up_probability=np.where(alone, p[row, runner_up], np.nan),
+        n_votes=crowd.votes.per_task,
+        votes_for_label=np.where(voted, crowd.votes.counts()[row, label], 0),
+        methods_agree=np.where(analysis.differ, "no", "yes"),
+        action=actions(analysis))
 
 
 def workers_table(analysis):

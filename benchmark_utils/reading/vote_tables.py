@@ -68,10 +68,10 @@ def votes_of(tasks, workers, labels, path):
                        class_names=labels.ids)
 
 
-def check_memory(n_tasks, n_classes, n_arrays, source):
-    """Raise a BadFile if so many arrays of floats, (n_tasks, n_classes) each,
-    do not fit into memory."""
-    needed = n_arrays * 8 * n_tasks * n_classes
+def check_memory(n_tasks, n_classes, n_arrays, source, n_workers=0):
+    """Raise a BadFile if so many arrays of floats, (n_tasks + n_workers,
+    n_classes) each, do not fit into memory."""
+    needed = n_arrays * 8 * (n_tasks + n_workers) * n_classes
     free = psutil.virtual_memory().available
     if needed > free:
         raise BadFile(
