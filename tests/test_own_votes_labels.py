@@ -12,7 +12,7 @@ from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.held_out import temper
 from benchmark_utils.own_votes import analysis
 from benchmark_utils.own_votes import learning_curve as curves
-from benchmark_utils.own_votes.learning_curve import more_votes, thin
+from benchmark_utils.own_votes.learning_curve import more_votes, subsample
 from benchmark_utils.own_votes.method_check import (
     Check,
     check,
@@ -152,17 +152,16 @@ def test_check_scores_every_member_and_finds_nothing_wrong_with_a_good_crowd():
     assert found.disagree < .05
 
 
-def test_what_speaks_against_a_method_is_said():
+def test_warnings_of_a_check():
     found = Check({}, {"MV": (.05, .01), "DS": (.05, .03), "BWA": (.01, .001)},
                   .31, ("BWA",))
-    better, differ, collapsed = found.warnings
-    assert better.startswith("MV foretells held-out votes better")
-    assert "31%" in differ and "BWA put nearly all" in collapsed
+    better, disagree, collapsed = found.warnings
+    assert better.startswith("MV predicts held-out votes better")
+    assert "31%" in disagree and "BWA put nearly all" in collapsed
 
 
-def test_a_committee_that_fails_on_these_votes_is_found_out():
-    """Its labels are those of another crowd: the majority foretells better.
-    """
+def test_a_committee_that_fails_on_these_votes_gives_a_warning():
+    """Its labels are shuffled: the majority predicts held-out votes better."""
     votes, _ = crowd_with_hard_tasks(2, n_tasks=300)
     fit = committee(votes)
     rng = np.random.default_rng(0)
@@ -176,7 +175,7 @@ def test_a_committee_that_fails_on_these_votes_is_found_out():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "committee", failing)
         found = check(votes, fit)
-    assert any("MV foretells" in said for said in found.warnings)
+    assert any("MV predicts" in said for said in found.warnings)
 
 
 def test_tasks_that_differ_share_no_best_class():
@@ -194,12 +193,12 @@ def test_nothing_to_hide_gives_no_score():
 
 # --- fewer and more votes -----------------------------------------------
 @given(st.integers(0, 10 ** 6), st.integers(1, 8))
-def test_thinning_keeps_n_votes_of_each_task(seed, n):
+def test_subsampling_keeps_n_votes_of_each_task(seed, n):
     votes, _ = random_votes(seed)
-    thinned = thin(votes, n, np.random.default_rng(seed))
-    assert_array_equal(thinned.per_task, np.minimum(votes.per_task, n))
+    subsampled = subsample(votes, n, np.random.default_rng(seed))
+    assert_array_equal(subsampled.per_task, np.minimum(votes.per_task, n))
     left = {*zip(votes.task, votes.worker, votes.label)}
-    assert {*zip(thinned.task, thinned.worker, thinned.label)} <= left
+    assert {*zip(subsampled.task, subsampled.worker, subsampled.label)} <= left
 
 
 def test_the_curve_rises_to_todays_accuracy():
@@ -215,9 +214,9 @@ def test_the_curve_rises_to_todays_accuracy():
     assert (curve.low <= curve.accuracy).all()
     assert (curve.accuracy <= curve.high).all()
     assert (np.diff(curve.ahead_accuracy) >= 0).all()
-    # Judged by the truth the thinned crowds rise alike.
-    thinned = thin(votes, 3, np.random.default_rng(0))
-    right = (committee(thinned).T.argmax(axis=1) == truth).mean()
+    # Judged by the truth the subsampled crowds rise alike.
+    subsampled = subsample(votes, 3, np.random.default_rng(0))
+    right = (committee(subsampled).T.argmax(axis=1) == truth).mean()
     now = (label == truth).mean()
     three = curve.accuracy[list(curve.votes_per_task).index(3)]
     assert abs((now - right) - (curve.accuracy[-1] - three)) < .05
@@ -244,7 +243,7 @@ def test_too_few_votes_have_no_curve():
     assert more_votes(empty, np.full((2, 2), np.nan)) is None
 
 
-def test_a_crowd_that_is_sure_enough_needs_no_more_votes():
+def test_a_crowd_at_the_goal_needs_no_more_votes():
     votes, truth = crowd_with_hard_tasks(4, n_tasks=200, hard=0)
     p = np.eye(4)[truth] * .96 + .01
     best, low, high = more_votes(votes, p).needed
