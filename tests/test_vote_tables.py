@@ -63,7 +63,7 @@ def test_latin_1_is_named_by_line(tmp_path, end):
 def test_no_file_a_folder_and_a_pipe(tmp_path):
     with pytest.raises(BadFile, match="none.csv is missing"):
         read_votes(tmp_path / "none.csv")
-    with pytest.raises(BadFile, match="is a folder, not a file"):
+    with pytest.raises(BadFile, match="is a directory, not a file"):
         read_votes(tmp_path)
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(BadFile, match="a pipe or a device"):
@@ -111,8 +111,8 @@ def test_truth_partial_and_surplus(tmp_path):
 
 
 def test_truth_only_scores(tmp_path):
-    """A truth that nobody voted is no class: methods see the same votes with
-    and without it; the task counts, and no answer to it is right."""
+    """A truth without votes is not a class: methods see the same votes with
+    and without it; the task is scored, and no answer to it is right."""
     path = write(tmp_path / "votes.csv", "task,worker,label\n" + "".join(
         f"{task},{worker},{'xy'[(task * worker) % 3 == 0]}\n"
         for task in range(6) for worker in range(5)))
