@@ -5,6 +5,7 @@ scipy CSR array for thousands of classes: what is not stored is 0, an empty row
 abstains. Nothing here makes them dense.
 """
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.special import entr
 
@@ -42,6 +43,15 @@ def abstains(rows):
     if is_sparse(rows):
         return np.diff(rows.indptr) == 0
     return np.isnan(rows).any(axis=1)
+
+
+def labels_frame(task_ids, class_names, label, probability, **columns):
+    """A frame with a row per task: task, label (empty = -1), probability
+    (empty with it) and ``columns``."""
+    names = np.array([*class_names, ""], dtype=object)
+    return pd.DataFrame({
+        "task": task_ids, "label": names[label],
+        "probability": np.where(label < 0, np.nan, probability), **columns})
 
 
 def value_at(rows, task, label):

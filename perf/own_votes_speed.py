@@ -3,7 +3,7 @@
     CROWD_DATA=... OMP_NUM_THREADS=1 python perf/own_votes_speed.py
 
 rte: 800 tasks, 164 workers, 8,000 votes; trec: 19,033 tasks, 762 workers,
-88,385 votes. Wanted: at most 20 s and 120 s.
+88,385 votes. The limits are 20 s and 120 s.
 """
 import os
 import subprocess
