@@ -121,18 +121,18 @@ def _datasets(rng, *numbers):
 
 
 def _methods(n_votes, n_inputs):
-    def method(id, name, setting, **more):
+    def method(id, name, setting, title=""):
         return dict(
-            id=id, name=name, key=name, full=f"{name}[x=1]", base=name,
-            setting=setting, needs=dict(
+            id=id, name=name, key=name, title=title, full=f"{name}[x=1]",
+            base=name, setting=setting, needs=dict(
                 aggregation=["votes"], inputs=["votes", "inputs"],
                 active=["vote queries"])[setting],
             idea=f"What {name} does, in one sentence.",
             papers=[[f"A. Author, C. Coder et al. {name}: a method. ICML "
                      "2020", "https://example.org/paper"]],
             code="solvers/majority_vote.py", trains=setting != "gold",
-            variant={}, published=[], **more)
-    methods = [method("mv", "Majority vote", "aggregation")]
+            variant={}, published=[])
+    methods = [method("mv", "MV", "aggregation", title="Majority vote")]
     methods += [method(f"m{i}", f"Aggregator {i}", "aggregation")
                 for i in range(1, n_votes)]
     methods[1]["published"] = [

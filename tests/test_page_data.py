@@ -175,6 +175,6 @@ def test_tables_for_machines(data):
     assert len(set(names)) == len(names) == 2 * 4 * 4 - 4
     table = headline_csv(headline(data, Choice(score="labels")))
     assert table.splitlines()[0] == (
-        "group,method,gain,low,high,significant_vs_baseline,aggregate_seconds,"
-        "train_seconds,bluebirds")
+        "group,method,name,gain,low,high,significant_vs_baseline,"
+        "aggregate_seconds,train_seconds,bluebirds")
     assert len(METRICS) == len(data["scores"]) - 2

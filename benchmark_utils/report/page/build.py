@@ -74,17 +74,14 @@ def plain_view(data):
     crowd = data["default"]["fixed"]["crowd"]
     table = headline(data, Choice(crowd=crowd))
     measure, datasets = table.measure, {d["id"]: d for d in data["datasets"]}
-    # A result may lack the method that others are compared with.
-    baseline = {m["id"]: m["name"].lower() for m in data["methods"]}.get(
-        measure["baseline"], "the baseline")
     shown = [datasets[d] for d in table.datasets]
     return dict(
-        title=f"{measure['title']}: gain over {baseline}",
+        title=f"{measure['title']}: improvement over {measure['than']}",
         help=measure["help"],
         counts=f"{_count(data['methods'], 'method')} on "
         f"{_crowds(data['datasets'])}; {_count(datasets, 'setting')}. Every "
-        "method gets the same votes and seeds; a gain is measured "
-        f"against {baseline} on the same votes.",
+        "method gets the same votes and seeds. Improvements are relative to "
+        f"{measure['than']} on the same votes.",
         status=f"{_count(table.rows, 'method')} on {_crowds(shown)}, that "
         "all of them ran on.",
         heads=("Method", "Group", "Gain, points", "95% interval",

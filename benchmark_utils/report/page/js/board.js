@@ -86,7 +86,8 @@ function nameCell(row, baseline, pinned) {
       "The runs there do not vary, or there is one"),
   ].filter(Boolean);
   return html`<th role="rowheader" scope="row" class="name">
-    <div><button type="button" class="open" data-m="${row.id}">${row.name}</button>
+    <div><button type="button" class="open" data-m="${row.id}"${
+  row.method.title && html` title="${row.method.title}"`}>${row.name}</button>
     <button type="button" class="pin" data-pin="${row.id}" aria-pressed="${pinned}" title="Draw in colour"
       aria-label="Draw ${row.name} in colour">${PIN}</button></div>
     <span class="needs">${row.base ? "the baseline" : needsOf(row.method)} ${
@@ -147,7 +148,7 @@ function boardTable(table, shown, state) {
     const cut = inGroups && !row.base && above !== null && row.group !== above, group = groupCell(row);
     if (!row.base) above = row.group;
     return html`<tr role="row" class="${cut && "cut"}${row.base && " base"}">${group}
-      ${nameCell(row, baselineName(measure), pinned.has(row.id))}${gainCell(row)}
+      ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
       ${buying && arrivalCell(row)}${timeCells(row)}
       <td role="cell" class="n" data-t="crowds">${families.length}</td></tr>`;
@@ -158,7 +159,7 @@ function boardTable(table, shown, state) {
 }
 
 const titleOf = measure =>
-  `${measure.title}: ${measure.better < 0 ? "points less than with" : "gain over"} ${baselineName(measure)}`;
+  `${measure.title}: improvement over ${measure.than}`;
 
 function statusText({ rows, datasets, families, grouped, ranked, measure }) {
   const single = datasets.filter(d => oneRun(d, isTrained(measure)));

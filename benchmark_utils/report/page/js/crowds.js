@@ -32,7 +32,7 @@ function drawCrowds(state) {
   const line = d => [html`<button type="button" class="open" data-d="${d.id}">${d.name}</button>`,
     ...CROWD_COLUMNS.map(([, of]) => of(d))];
   $("crowds-text").textContent = `${count(shown.length, "setting")} with the filters above. Highest gain: of labels
-    right over ${baselineName(DATA.measures[0])}, a dash where nothing is above it.`;
+    right over ${DATA.measures[0].than}, a dash where nothing is above it.`;
   $("crowd-table").innerHTML = !shown.length ? "" : plainTable(
     "Table of crowds", ["Crowd", ...CROWD_COLUMNS.map(([title]) => title)], shown.map(line),
     { cls: "crowds", caption: "Crowds and what is known of them" });

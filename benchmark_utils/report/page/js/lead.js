@@ -15,8 +15,6 @@ function crowdsText(datasets) {
   return `${count(all, "crowd")}: ${present.map(kind => `${familyCount(datasets, kind)} ${OF_KIND[kind]}`).join(", ")}`;
 }
 
-const baselineName = measure => METHOD.get(measure.baseline)?.name.toLowerCase() ?? "the baseline";
-
 // ---- answers ----------------------------------------------------------------------
 
 const card = ({ title, href, name, number, note, fine }) => html`<li><a href="${href}"><h2>${title}</h2>
@@ -34,13 +32,13 @@ function answerCard({ title, state, table, top, tied, decided }) {
   const rest = tied.length > 3 ? `; not significantly better than ${tied.length} other methods`
     : tied.length ? html`; not significantly better than ${listed(tied.map(row => row.name))}`
       : "; significantly better than all other methods";
-  const why = table.grouped ? `; not significantly different from ${baselineName(measure)}`
+  const why = table.grouped ? `; not significantly different from ${measure.than}`
     : `; at least ${MIN_GROUPED} datasets are needed for a test`;
   return card({
     title, href: viewLink(state), name: decided ? top.name : "Not decided",
     number: html`${!decided && html`<span class="leads">${top.name} leads, </span>`}${signed(top.mean)}`,
     note: interval(top) || "no interval",
-    fine: html`points ${what}over ${baselineName(measure)}; ${crowdsText(datasets)}${decided ? rest : why}`,
+    fine: html`points ${what}over ${measure.than}; ${crowdsText(datasets)}${decided ? rest : why}`,
   });
 }
 

@@ -26,13 +26,13 @@ function rankingsFold({ rows, base, measure, ranked }) {
   const cells = ordered.map(r => [r.name, Math.round(r.elo), r.rank.toFixed(2), percent(r.wins)]);
   return html`<details class="fold"><summary>Other ways to rank: Elo, mean rank, share of wins</summary>
     <p>From the same crowds as the table above, one match per crowd and pair. Elo is a Bradley–Terry model of who
-    beats whom, with ${baselineName(measure)} at 1000; 400 points are odds of 10 to 1. None of the three says by how
+    beats whom, with ${measure.than} at 1000; 400 points are odds of 10 to 1. None of the three says by how
     much a method is better.</p>
     ${plainTable("Other ways to rank", ["Method", "Elo", "Mean rank", "Wins"], cells, { cls: "rankings" })}</details>`;
 }
 
 const howToRead = ({ measure }) => html`<details class="fold"><summary>How to read this table</summary>
-  <p>The <b>improvement</b> is the method's score minus that of ${baselineName(measure)} on the same votes, in
+  <p>The <b>improvement</b> is the method's score minus that of ${measure.than} on the same votes, in
   percentage points, averaged over datasets. Datasets that share their votes are averaged first and count once. The 95%
   interval (Student's t) treats the datasets as a sample of datasets of this kind. It needs at least
   ${MIN_CROWDS} datasets.</p>

@@ -82,7 +82,8 @@ function methodPanel(method, state) {
   const gains = items.map(x => ({
     ...x, label: x.d.name, opens: html`data-d="${x.d.id}"`, n: x.cell.n, crowd: x.d.crowd,
   }));
-  return html`${panelHead(SETTINGS[method.setting], method.name, method.idea)}
+  return html`${panelHead(SETTINGS[method.setting], method.name,
+    `${method.title && `${method.title}: `}${method.idea}`)}
     ${definitions(facts)}${publishedTable(method)}
     ${!base && items.length > 0 && html`<h3>${pointsText(measure)}</h3>${gainList(gains)}`}
     <h3>Run it again</h3>${command(`benchopt run . --config configs/published.yml -s "${nameToRun(method)}"`)}`;

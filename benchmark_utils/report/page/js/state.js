@@ -91,4 +91,4 @@ const fits = (dataset, state, but) =>
 
 const searched = state => state.q.trim().toLowerCase();
 const names = (entry, query) =>
-  `${entry.name} ${entry.key ?? ""} ${entry.idea ?? entry.summary ?? ""}`.toLowerCase().includes(query);
+  `${entry.name} ${entry.title ?? ""} ${entry.idea ?? entry.summary ?? ""}`.toLowerCase().includes(query);
