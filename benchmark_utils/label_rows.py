@@ -6,6 +6,7 @@ SciPy CSR array for thousands of classes: entries that are not stored are 0,
 and an empty row abstains. Only `dense` makes them dense.
 """
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.special import entr
 
@@ -44,6 +45,15 @@ def abstains(rows):
     if is_sparse(rows):
         return np.diff(rows.indptr) == 0
     return np.isnan(rows).any(axis=1)
+
+
+def labels_frame(task_ids, class_names, label, probability, **columns):
+    """A frame with a row per task: task, label (empty = -1), probability
+    (empty with it) and ``columns``."""
+    names = np.array([*class_names, ""], dtype=object)
+    return pd.DataFrame({
+        "task": task_ids, "label": names[label],
+        "probability": np.where(label < 0, np.nan, probability), **columns})
 
 
 def value_at(rows, task, label):

@@ -36,7 +36,7 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     needs_gold = votes_only = many_classes = False
     with_many_classes = {}
     hide_votes = True
-    kind = "votes"  # what it works with: votes, inputs, buys or panel
+    setting = "aggregation"  # or inputs, active, label_sets
     _given = ()
     votes = X = X_test = recipe = oracle = label_set_oracle = None
     worker_skills = X_gold = y_gold = known_truth = trainable = None

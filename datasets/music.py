@@ -5,7 +5,7 @@ from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
 from benchmark_utils.crowds.sources import source_files
-from benchmark_utils.reading.csv_columns import read_columns, read_rows
+from benchmark_utils.reading.csv_columns import read_columns, read_table
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.vote_tables import votes_of
 
@@ -96,26 +96,28 @@ def _songs(file, classes):
 
 def _wrong_song(path, classes, error):
     """The first line that is none of a song."""
-    columns, lines = read_rows(path, ["id", *FEATURES, "class"])
-    for row, line in enumerate(lines):
+    table = read_table(path, ["id", *FEATURES, "class"])
+    for row in range(len(table.place)):
         for name in FEATURES:
+            value = table.value(name, row)
             try:
-                right = np.isfinite(float(columns[name][row]))
+                right = np.isfinite(float(value))
             except ValueError:
                 right = False
             if not right:
-                return (f"{path}, line {line}: {name} is "
-                        f"{columns[name][row]!r}, no finite number")
-        if columns["class"][row] not in classes:
-            return (f"{path}, line {line}: class {columns['class'][row]!r}, "
-                    "which is none of the votes'")
-    return f"{path} is no table of songs: {error}"
+                return (f"{table.where(row)}: {name} is {value!r}, which is "
+                        "not a finite number")
+        if table.value("class", row) not in classes:
+            return (f"{table.where(row)}: class {table.value('class', row)!r} "
+                    "is not a class of the votes")
+    return f"{path} is not a table of songs: {error}"
 
 
 def _no_genre(labels, genres):
     """The first vote for what no song is."""
-    values, lines = read_rows(VOTES.locate(), ["Answer.pred_label"])
-    for label, line in zip(values["Answer.pred_label"], lines):
+    table = read_table(VOTES.locate(), ["Answer.pred_label"])
+    for row in range(len(table.place)):
+        label = table.value("Answer.pred_label", row)
         if labels.index(label) not in genres:
-            return (f"{VOTES.locate()}, line {line}: {label!r} is the class "
-                    f"of no song in {TRAIN.locate()}")
+            return (f"{table.where(row)}: {label!r} is not the class of any "
+                    f"song in {TRAIN.locate()}")

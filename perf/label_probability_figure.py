@@ -10,12 +10,12 @@ FEWEST_CROWDS = 3  # in a bin that is drawn
 
 
 def reliability_figure(found):
-    """Two panels, people and language models: of the labels with a
-    probability, the share that is right; the mean over crowds."""
+    """Share of correct labels by label probability, mean over datasets: a
+    panel each for human and LLM labels."""
     size, gap, left, top = 260, 60, 52, 30
     table, parts = by_bin(found), []
     for place, (kind, title) in enumerate((
-            ("human", "people"), ("llm", "language models"))):
+            ("human", "human-annotated"), ("llm", "LLM-annotated"))):
         x0 = left + place * (size + gap)
         parts.append(f'<rect x="{x0}" y="{top}" width="{size}" height="{size}"'
                      ' fill="none" stroke="#c5cbd3"/>'
@@ -41,8 +41,8 @@ def reliability_figure(found):
     for i, (title, colour) in enumerate(SHOWN.values()):
         parts.append(f'<text x="{left + 190 * i}" y="{top + size + 62}" '
                      f'fill="{colour}">● {title}</text>')
-    parts.append(f'<text x="{left}" y="{top + size + 40}">across: probability '
-                 "of the label; up: share that is right; mean over crowds"
+    parts.append(f'<text x="{left}" y="{top + size + 40}">x: label '
+                 "probability; y: share of correct labels; mean over datasets"
                  "</text>")
     return ('<svg xmlns="http://www.w3.org/2000/svg" width="660" height="370" '
             'font-family="sans-serif" font-size="13" fill="#1b1f24">'

@@ -18,6 +18,7 @@ class Solver(CrowdSolver):
     used. With many classes, posteriors live on the labels voted on a task.
     """
     name = "DS"
+    title = "Dawid and Skene"
     votes_only = many_classes = True
     with_many_classes = {"spammer_threshold": 0}
     parameters = {

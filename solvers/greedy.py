@@ -13,6 +13,7 @@ class Solver(OnlineSolver):
     ``cap`` of a step's votes by one worker.
     """
     name = "GreedyAssign"
+    title = "Greedy assignment"
     parameters = {**OnlineSolver.parameters, "cap": [.5]}
     accepts = {"cap": number(0, 1)}
     defaults_from = {

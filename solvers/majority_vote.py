@@ -9,6 +9,7 @@ from benchmark_utils.solver import CrowdSolver
 class Solver(CrowdSolver):
     """Majority vote: the class with most votes; tied classes share it."""
     name = "MV"
+    title = "Majority vote"
     votes_only = many_classes = True
     references = [
         "G. James. Majority vote classifiers: theory and applications. "

@@ -5,6 +5,7 @@ from benchmark_utils.solver import CrowdSolver
 class Solver(CrowdSolver):
     """Naive soft: the share of the votes that each class got."""
     name = "NS"
+    title = "Naive soft"
     votes_only = many_classes = True
     references = [
         "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "

@@ -12,6 +12,7 @@ class Solver(CrowdSolver):
     spread like the crowd's, and the prevalence is estimated.
     """
     name = "OneCoin"
+    title = "One coin"
     votes_only = many_classes = True
     with_many_classes = {"errors": "uniform"}
     parameters = {"errors": ["uniform"], "max_iter": [100]}

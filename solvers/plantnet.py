@@ -18,6 +18,7 @@ class Solver(CrowdSolver):
     (``invalid=majority``), which scores at least as well.
     """
     name = "PlantNet"
+    title = "Pl@ntNet"
     votes_only = many_classes = True
     parameters = {"min_confidence": [2.0], "min_agreement": [.7],
                   "invalid": ["majority"]}

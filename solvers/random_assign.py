@@ -6,6 +6,7 @@ from benchmark_utils.oracles.design import random_workers
 class Solver(OnlineSolver):
     """Random assignment: any unfinished task, any worker."""
     name = "RandomAssign"
+    title = "Random assignment"
     references = [
         "Y. Liao, A. Kar, S. Fidler. Towards good practices for efficiently "
         "annotating large-scale image classification datasets. CVPR 2021. "

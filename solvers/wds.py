@@ -13,6 +13,7 @@ class Solver(CrowdSolver):
     over the workers j who voted k on task i.
     """
     name = "WDS"
+    title = "Weighted DS"
     votes_only = many_classes = True
     parameters = {"max_iter": [100]}
     accepts = {"max_iter": integer(1)}

@@ -57,6 +57,11 @@ MUTATIONS = [
         "metric in CLOCKS or metric.censored", "metric.censored",
         "test_report_tables.py::test_seconds_are_never_bold"),
     Mutation(
+        "facts of the first row", REPORT + "results/settings.py",
+        "row = own.loc[votes.idxmax()]", "row = own.iloc[0]",
+        "test_report_tables.py::"
+        "test_facts_of_a_dataset_are_those_of_the_run_with_most_votes"),
+    Mutation(
         "files in the order handed out", "benchmark_utils/scoring/export.py",
         "tasks, workers = (np.argsort(order) for order in (",
         "tasks, workers = (np.arange(len(order)) for order in (",

@@ -71,20 +71,21 @@ def make_page_data(n_human=13, n_llm=7, n_simulated=6, n_votes_methods=11,
                       machine={}, versions={}, status="submitted")],
         methods=methods, datasets=datasets, cells=cells,
         curves={d["id"]: {m["id"]: _curve(rng, d, skill[m["id"]])
-                          for m in methods if m["kind"] == "buys"}
+                          for m in methods if m["setting"] == "active"}
                 for d in datasets if d["buy"]},
         reliability={d["id"]: {m["id"]: _reliability(rng) for m in methods
-                               if m["trains"] and m["kind"] != "buys"}
+                               if m["trains"] and m["setting"] != "active"}
                      for d in datasets if d["inputs"] != "none"
                      and not d["buy"]},
-        label_reliability={d["id"]: {m["id"]: _reliability(rng)
-                                     for m in methods if m["kind"] == "votes"}
-                           for d in datasets if not d["buy"]},
+        label_reliability={
+            d["id"]: {m["id"]: _reliability(rng)
+                      for m in methods if m["setting"] == "aggregation"}
+            for d in datasets if not d["buy"]},
         plots=[_plot(rng, datasets, methods, lines) for lines in (0, 1)],
-        subsampled={d["id"]: {m["id"]: _subsampled(rng, d, skill[m["id"]])
-                              for m in methods if m["kind"] == "votes"}
-                    for d in datasets if d["crowd"] == "human"
-                    and not d["buy"]},
+        subsampled={
+            d["id"]: {m["id"]: _subsampled(rng, d, skill[m["id"]])
+                      for m in methods if m["setting"] == "aggregation"}
+            for d in datasets if d["crowd"] == "human" and not d["buy"]},
         workers={d["id"]: _workers(rng, d) for d in datasets[:3]},
         looks={datasets[0]["id"]: {"mv": _looks(rng, images=True)},
                datasets[1]["id"]: {"m1": _looks(rng, images=False)}})
@@ -120,31 +121,33 @@ def _datasets(rng, *numbers):
 
 
 def _methods(n_votes, n_inputs):
-    def method(id, name, kind, **more):
+    def method(id, name, setting, title=""):
         return dict(
-            id=id, name=name, key=name, full=f"{name}[x=1]", base=name,
-            kind=kind, needs={"inputs": ["inputs"], "buys": ["buys"]}.get(
-                kind, []), idea=f"What {name} does, in one sentence.",
+            id=id, name=name, key=name, title=title, full=f"{name}[x=1]",
+            base=name, setting=setting, needs=dict(
+                aggregation=["votes"], inputs=["votes", "inputs"],
+                active=["vote queries"])[setting],
+            idea=f"What {name} does, in one sentence.",
             papers=[[f"A. Author, C. Coder et al. {name}: a method. ICML "
                      "2020", "https://example.org/paper"]],
-            code="solvers/majority_vote.py", trains=kind != "gold",
-            variant={}, published=[], **more)
-    methods = [method("mv", "Majority vote", "votes")]
-    methods += [method(f"m{i}", f"Aggregator {i}", "votes")
+            code="solvers/majority_vote.py", trains=setting != "gold",
+            variant={}, published=[])
+    methods = [method("mv", "MV", "aggregation", title="Majority vote")]
+    methods += [method(f"m{i}", f"Aggregator {i}", "aggregation")
                 for i in range(1, n_votes)]
     methods[1]["published"] = [
         ["human-0", "label_recovery", .9275, .9281, "table 2"]]
     methods[1]["variant"] = {"smoothing": "1.0"}
     methods += [method(f"n{i}", f"Network {i}", "inputs")
                 for i in range(n_inputs)]
-    methods += [method("randomassign", "Random buying", "buys")]
-    methods += [method(f"b{i}", f"Policy {i}", "buys") for i in range(5)]
+    methods += [method("randomassign", "Random buying", "active")]
+    methods += [method(f"b{i}", f"Policy {i}", "active") for i in range(5)]
     return methods
 
 
 def _cell(rng, d, m, skill):
-    if m["kind"] == "inputs" and (d["inputs"] == "none" or d["buy"]) or (
-            m["kind"] == "buys" and not d["buy"]):
+    if m["setting"] == "inputs" and (d["inputs"] == "none" or d["buy"]) or (
+            m["setting"] == "active" and not d["buy"]):
         return None
     base = m["id"] in ("mv", "randomassign")
 
@@ -163,12 +166,12 @@ def _cell(rng, d, m, skill):
     if d["inputs"] != "none":
         cell["network"] = values(75, "e")
         cell["calibration"] = values(6, "e")
-        if m["kind"] == "votes":
+        if m["setting"] == "aggregation":
             cell["s"][1] = float(rng.uniform(.2, 2))
     if d["buy"]:
         cell["cost"] = d["vpt"] if m["id"] == "mv" else round(
             float(rng.uniform(.5, 1) * d["vpt"]), 3)
-        if m["kind"] == "buys":
+        if m["setting"] == "active":
             cell["buying"] = values(70, "r")
             cell["to95"] = [[1.2, 3, 3], [1.5, 2, 3], [None, 0, 3]][
                 int(rng.integers(3))]

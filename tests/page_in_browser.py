@@ -9,7 +9,7 @@ from page_fixture import make_page_data
 
 DESKTOP, PHONE = 1300, 390
 VIEWS = ["", "#v=buy", "#crowd=all&score=network&in=any", "#m=m1",
-         "#d=human-0", "#k=2&kind=buys"]
+         "#d=human-0", "#k=2&setting=active"]
 
 
 def written(data, folder):

@@ -67,7 +67,7 @@ def llm(*columns):
 
 def test_answers_in_every_spelling(load):
     """Ampersands, case and blanks do not matter; the first answer counts; what
-    is no class is no vote."""
+    is not a class is not a vote."""
     data = load(MODELS, "semeval_stance", {
         "answer-a": llm(("0", "Against", "&&&&A"), ("1", "Favor", " b "),
                         ("2", "None", "NONE"), ("1", "Favor", "C")),

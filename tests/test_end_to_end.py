@@ -25,7 +25,7 @@ def test_run_table_and_page(checkout):
     frame = checkout.result("t")
     # cases x solvers x repetitions; without inputs, none trains a network
     solvers = [entry for entry in catalogue("solvers").values()
-               if entry.says["kind"] == "votes"
+               if entry.says["setting"] == "aggregation"
                and not entry.says["needs_gold"]]
     assert len(frame) == 2 * len(solvers) * 2
     assert frame["objective_label_recovery"].between(.2, 1).all()
@@ -141,17 +141,18 @@ def test_a_broken_solver_fails_the_run(checkout, fault, message):
 
 
 def test_readme_solver_works_when_pasted(checkout):
-    """It appears in the table and passes benchopt's suite, nothing else
-    edited."""
-    code = re.search(r"```python\n(# (solvers/mine\.py)\n.*?)```", README,
+    """It appears in the table and passes benchopt's suite without another
+    edit."""
+    code = re.search(r"```python\n(# (solvers/\w+\.py)\n.*?)```", README,
                      re.DOTALL)
     (checkout.folder / code[2]).write_text(code[1])
     checkout.run(*QUICK, "--output", "t")
     frame = checkout.result("t")
-    assert "Mine[power=2.0]" in set(frame["solver_name"])
-    assert "Mine" in checkout.python("-m", "benchmark_utils.report").stdout
+    assert "AgreementWeighted[power=2.0]" in set(frame["solver_name"])
+    report = checkout.python("-m", "benchmark_utils.report").stdout
+    assert "AgreementWeighted" in report
     suite = checkout.python("-m", "pytest", "tests/test_benchopt_suite.py",
-                            "-q", "-k", "Mine")
+                            "-q", "-k", "AgreementWeighted")
     assert re.search(r"\b[3-9] passed", suite.stdout), suite.stdout
 
 

@@ -169,7 +169,7 @@ def test_a_file_of_unknown_sum_keeps_that_of_its_first_download(server):
                                         "crowd/b.csv": sha256(BODY[1:])}
     check_files(files, "Crowd")
     files[0].locate().write_bytes(BODY[:-1])
-    with pytest.raises(BadFile, match="a.csv is corrupt .* first downloaded"):
+    with pytest.raises(BadFile, match="a.csv is corrupt .* first download"):
         check_files(files, "Crowd")
     files[0].locate().unlink()
     fetch(files)  # the right one again
@@ -179,9 +179,9 @@ def test_a_file_of_unknown_sum_keeps_that_of_its_first_download(server):
 def test_data_folder_that_leads_nowhere(tmp_path, monkeypatch):
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     file = DataFile("crowd/votes.csv", "https://example.org/votes.csv")
-    for folder, message in (("loop", "leads nowhere|cannot be read"),
-                            ("loop/deeper", "leads nowhere|cannot be read"),
-                            ("no\0name", "leads nowhere|cannot be read")):
+    for folder, message in (("loop", "not a usable|cannot be read"),
+                            ("loop/deeper", "not a usable|cannot be read"),
+                            ("no\0name", "not a usable|cannot be read")):
         if "\0" in folder:
             monkeypatch.setattr(os, "environ", {"CROWD_DATA": folder})
         else:
@@ -195,7 +195,7 @@ def test_a_folder_in_the_place_of_a_file(tmp_path, monkeypatch):
     monkeypatch.setenv("CROWD_DATA", str(tmp_path))
     (tmp_path / "crowd" / "votes.csv").mkdir(parents=True)
     file = DataFile("crowd/votes.csv", "https://example.org/votes.csv")
-    with pytest.raises(BadFile, match="votes.csv is a folder, not a file"):
+    with pytest.raises(BadFile, match="votes.csv is a directory, not a file"):
         check_files([file], "Crowd")
 
 
@@ -269,7 +269,7 @@ def test_archive_bombs_and_special_members(server, monkeypatch):
     files[0].locate().parent.joinpath("all.tar.gz").write_bytes(
         stream.getvalue())
     files[0].locate().unlink()
-    with pytest.raises(BadFile, match="a is no regular file"):
+    with pytest.raises(BadFile, match="a is no.* regular file"):
         fetch(files[:1])
     assert not files[0].locate().exists()
 

@@ -1,4 +1,4 @@
-"""The headline table: which crowds, what they weigh, who is told apart."""
+"""The headline table: its datasets, their weights and the tests."""
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +10,6 @@ from benchmark_utils.report.comparison.ranking_table import (
     headline,
 )
 from benchmark_utils.report.comparison.tests import student
-from benchmark_utils.report.docs.findings import MARKS, escaped, with_ranking
 from benchmark_utils.report.terminal import answers_text
 
 LABELS = dict(id="labels", baseline="mv", than="majority vote",
@@ -19,7 +18,7 @@ BUYING = dict(id="buying", baseline="random", than="random buying",
               problem="buy", title="Accuracy while buying")
 
 
-def page(gains, kinds=None, **facts):
+def page(gains, settings=None, **facts):
     """The page's data of {dataset: {method: gain}}; facts: {name: {dataset:
     value}} of the datasets that are not simulated with votes given."""
     methods = list(dict.fromkeys(
@@ -31,7 +30,7 @@ def page(gains, kinds=None, **facts):
     return dict(
         measures=[LABELS, BUYING], commit="ab12", date="2026-01-02",
         methods=[dict(id=method, name=method.title(),
-                      kind=(kinds or {}).get(method, "votes"))
+                      setting=(settings or {}).get(method, "aggregation"))
                  for method in methods],
         datasets=[dict(id=dataset, family=fact("family", dataset, dataset),
                        crowd=fact("crowd", dataset, "simulated"),
@@ -64,7 +63,6 @@ def test_gains_against_pandas():
     base, = [row for row in found.rows if row.base]
     assert base.mean == 0 and base.group is None and not base.beats
     assert found.others[0].beats and found.others[0].group == 1
-    assert found.ranking.elo[found.rows.index(base)] == 1000
 
 
 def test_a_crowd_with_two_settings_counts_once():
@@ -78,7 +76,7 @@ def test_a_crowd_with_two_settings_counts_once():
     assert best.mean == pytest.approx(13 / 3)
     # Known and unknown skills of one simulator are two crowds at most.
     two = headline(page(gains, family={"a1": "a", "a2": "a", "c": "b"}))
-    assert two.ranking is None and np.isnan(two.others[0].low)
+    assert not two.ranked and np.isnan(two.others[0].low)
 
 
 def test_methods_are_compared_where_all_of_them_ran():
@@ -86,12 +84,12 @@ def test_methods_are_compared_where_all_of_them_ran():
     gains["d0"]["d"] = 50.  # ran once, and well
     found = headline(page(gains))
     assert {row.id for row in found.rows} == {"mv", "a", "b", "c"}
-    assert found.left == [("d", 1)] and len(found.settings) == 5
+    assert found.left == [("d", 1)] and len(found.datasets) == 5
     # The largest part by families x methods.
     on = [dict(id=str(i), family=str(i)) for i in range(4)]
-    settings, methods = common_part(
+    datasets, methods = common_part(
         dict(mv=on, a=on, b=on[:3], c=on[:1]), "mv")
-    assert len(settings) == 3 and methods == ["mv", "a", "b"]
+    assert len(datasets) == 3 and methods == ["mv", "a", "b"]
 
 
 @pytest.mark.parametrize("score", ["labels", "buying"])
@@ -103,8 +101,7 @@ def test_no_ranking_below_three_crowds_for_any_score(
     gains = table_of(n=n)
     found = headline(page(gains, measure=dict.fromkeys(gains, score)),
                      Choice(score=score))
-    assert (found.ranking is not None) == (ranked and score == "labels")
-    assert found.grouped == grouped
+    assert (found.ranked, found.grouped) == (ranked, grouped)
     if not grouped:
         assert {row.group for row in found.rows} == {None}
     low = found.others[0].low
@@ -131,7 +128,7 @@ def test_filters_of_crowds():
                 inputs=dict(a="images", b="text"), buy=dict(d=True))
 
     def chosen(**choice):
-        return headline(data, Choice(**choice)).settings
+        return headline(data, Choice(**choice)).datasets
     assert chosen() == ["a", "b", "c"] and chosen(v="buy") == []
     assert chosen(v="buy", score="labels") == ["d"]
     assert chosen(vpt="le3") == ["a"] and chosen(vpt="4to10") == ["b"]
@@ -147,23 +144,10 @@ def test_the_terminal_says_who_won_and_how_sure():
         "Simulated crowds, fixed votes: C, +")
     close = {name: dict(own, b=own["c"] + .01) for name, own in
              gains.items()}
-    assert "not told from it" in answers_text(page({
+    assert "not significantly different: " in answers_text(page({
         name: dict(own, c=own["b"] - .5 * (-1) ** i)
         for i, (name, own) in enumerate(close.items())}))
     noise = {f"d{i}": dict(mv=0., x=(-1.) ** i * (i + 1)) for i in range(8)}
     assert "not decided" in answers_text(page(noise))
     assert "not ranked, 2 crowds" in answers_text(page(table_of(n=2)))
     assert "groups take 6" in answers_text(page(table_of(n=4)))
-
-
-def test_the_readme_holds_the_ranking():
-    text = "\n".join(["before", *MARKS, "after"])
-    data = page(table_of())
-    data["methods"][1]["name"] = "A|<b>*x*"
-    once = with_ranking(text, data)
-    assert once.startswith("before\n<!-- ") and once.endswith("\nafter")
-    assert r"A\|\<b\>\*x\*" in once and "8 crowds" in once
-    assert with_ranking(once, data) == once
-    with pytest.raises(ValueError, match="README.md has no"):
-        with_ranking("nothing", data)
-    assert escaped("a\n|b") == r"a \|b"

@@ -267,5 +267,6 @@ def test_the_level_of_the_test_of_two_samples():
 
 
 def test_every_kind_of_solver_is_among_them(benchmark):
-    kinds = {cls.kind for name, cls in solver_classes(benchmark).items()}
-    assert kinds == {"votes", "inputs", "buys", "panel"}
+    settings = {cls.setting
+                for name, cls in solver_classes(benchmark).items()}
+    assert settings == {"aggregation", "inputs", "active", "label_sets"}

@@ -124,7 +124,7 @@ def test_a_result_without_its_baseline(data):
                                          "n"] for m in data["measures"]
                                if m["id"] in c}} for c in data["cells"]
                       if c["m"] not in ("mv", "randomassign")]}
-    assert "gain over the baseline" in page_html(rest)
+    assert "improvement over majority vote" in page_html(rest)
 
 
 def test_sizes(data, html):

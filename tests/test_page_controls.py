@@ -17,8 +17,8 @@ def test_filters_history_and_reset(show):
     page = show()
     start = shown_methods(page)
     page.select_option("[data-f=crowd]", "llm")
-    page.select_option("[data-f=kind]", "votes")
-    assert page.evaluate("location.hash") == "#crowd=llm&kind=votes"
+    page.select_option("[data-f=setting]", "aggregation")
+    assert page.evaluate("location.hash") == "#crowd=llm&setting=aggregation"
     page.click("[data-v=buy]")
     assert "Accuracy while buying" in page.inner_text("#h-table")
     page.go_back()
@@ -62,13 +62,22 @@ def test_sorting_says_its_order(show):
 
 @pytest.mark.parametrize("hash", [
     "#v=nonsense&crowd=martian&vpt=9&score=x&sort=up&m=no&d=no&hl=a,b,c&k=",
-    "#crowd=constructor&kind=toString&score=__proto__", "#=&&==%E0%A4%A",
+    "#crowd=constructor&setting=toString&score=__proto__",
+    "#kind=constructor", "#=&&==%E0%A4%A",
     "#nowhere", "#score=buying", "#" + "x=1&" * 3000])
 def test_bad_addresses_fall_back(hash, show):
     page = show(hash)
     assert "Labels right" in page.inner_text("#h-table")
     assert page.inner_text("#status").startswith("11 methods")
     assert not page.evaluate("document.getElementById('panel').open")
+
+
+@pytest.mark.parametrize("kind, setting", [
+    ("votes", "aggregation"), ("buys", "active"), ("panel", "label_sets"),
+    ("inputs", "inputs")])
+def test_addresses_with_the_former_names_work(kind, setting, show):
+    page = show(f"#v=buy&kind={kind}")
+    assert page.input_value("[data-f=setting]") == setting
 
 
 def test_pins_colour_the_plots(show):
@@ -151,9 +160,9 @@ def test_downloads(made_data, show):
     assert [row["method"] for row in rows] == [row.id for row in table.rows]
     assert float(rows[0]["gain"]) == pytest.approx(table.rows[0].mean,
                                                    abs=1e-4)
-    assert set(table.settings) < set(rows[0])
+    assert set(table.datasets) < set(rows[0])
     view = json.loads(open(saved(page, "[data-do=json]").path()).read())
-    assert view["version"] == 1 and view["crowds"] == table.settings
+    assert view["version"] == 1 and view["crowds"] == table.datasets
     assert view["rows"][0]["low"] == pytest.approx(table.rows[0].low,
                                                    abs=1e-4)
     entries = open(saved(page, "[data-do=bib]").path()).read()

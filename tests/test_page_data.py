@@ -146,7 +146,7 @@ def test_a_result_without_the_baseline_has_scores_and_no_gains():
     data = page_data(frame(rows("Digits", "DS", [.7, .8, .9])))
     assert data["cells"][0]["labels"] == [80, None, None, None, "n"]
     assert data["measures"][0]["baseline"] == "mv"
-    assert headline(data).rows == [] and headline(data).ranking is None
+    assert headline(data).rows == [] and not headline(data).ranked
 
 
 def test_the_newest_result_made_here_names_the_page():
@@ -175,6 +175,6 @@ def test_tables_for_machines(data):
     assert len(set(names)) == len(names) == 2 * 4 * 4 - 4
     table = headline_csv(headline(data, Choice(score="labels")))
     assert table.splitlines()[0] == (
-        "group,method,gain,low,high,told_from_baseline,aggregate_seconds,"
-        "train_seconds,bluebirds")
+        "group,method,name,gain,low,high,significant_vs_baseline,"
+        "aggregate_seconds,train_seconds,bluebirds")
     assert len(METRICS) == len(data["scores"]) - 2

@@ -41,6 +41,25 @@ def test_two_settings_under_one_name_are_refused():
         "Theirs", "Theirs (a=2)"]
 
 
+def test_a_row_has_the_name_of_its_class():
+    """The docstring and the title never rename a method."""
+    full, short = "Mine[a=2]", "Mine (a=2)"
+
+    def entry(summary, **says):
+        return names.method_entry(full, short, catalogue.Entry(
+            "Mine", "solvers/mine.py", summary, (),
+            dict(parameters={"a": [1]}, **says)))
+
+    plain = entry("Iterated: a mean of votes.")
+    assert (plain["name"], plain["title"]) == (short, "")
+    assert plain["idea"] == "Iterated: a mean of votes."
+    titled = entry("Iterated mean: votes are averaged.", title="Iterated mean")
+    assert (titled["name"], titled["title"]) == (short, "Iterated mean")
+    assert titled["idea"] == "Votes are averaged."
+    assert entry("Mine: votes are averaged.")["idea"] == "Votes are averaged."
+    assert names.method_entry(full, full, None)["name"] == full
+
+
 def test_parameters_may_hold_commas():
     assert names.parameters_of("D[a=[1,2],b={x: (1,2)},c=]") == (
         "D", {"a": "[1,2]", "b": "{x: (1,2)}", "c": ""})

@@ -32,6 +32,15 @@ def test_some_of_the_votes_are_no_crowd_of_their_own():
     assert kept.tolist() == [1, 3] and mean.tolist() == [.25, .25]
 
 
+def test_facts_of_a_dataset_are_those_of_the_run_with_most_votes():
+    """Whichever solver comes first in the file."""
+    runs = prepared(bought("A", "BALD", [[(0, .5), (1, .9)]]),
+                    bought("A", "MV", [[(3, .8)]]),
+                    bought("A", "RandomAssign", [[(0, .5), (2, .8)]]))
+    entry, = settings_of(runs).values()
+    assert (entry["votes"], entry["vpt"]) == (30, 3)
+
+
 def test_one_task_more_is_not_bold():
     """Of .992 and .990 on 500 tasks nobody knows which is better; of .99 and
     .80 everybody does."""
@@ -59,8 +68,8 @@ def test_redrawn_crowds_tell_from_six_repetitions_on():
 
 
 def test_recoveries_at_unequal_cost_are_never_bold():
-    """What is told apart where all had the same votes is not where each
-    method spent what it liked; the area under its curve is."""
+    """Label accuracies at different costs are not compared, but areas under
+    learning curves are."""
     def tops(metric, *parts):
         runs = runs_of(points_of(frame(*parts)))
         return [cell.top for cell in cells(runs, metric).values()]

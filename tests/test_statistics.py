@@ -14,11 +14,11 @@ from benchmark_utils.report.comparison.tests import (
     adjusted,
     groups,
     interval,
-    is_told,
+    is_significant,
+    p_values_vs_baseline,
+    pairwise_p_values,
     redraws,
     student,
-    told_apart,
-    told_from,
     words,
 )
 
@@ -104,15 +104,15 @@ def naive(differences):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_told_apart_equals_its_naive_twin(seed):
+def test_p_values_equal_their_naive_twin(seed):
     rng = np.random.default_rng(seed)
     table = rng.normal(size=(7, 4)) + [0, 0, 1, 3]
     pairs = naive({pair: table[:, pair[0]] - table[:, pair[1]]
                    for pair in itertools.combinations(range(4), 2)})
-    p = told_apart(table)
+    p = pairwise_p_values(table)
     assert_allclose([p[pair] for pair in pairs], [*pairs.values()])
     base = naive({i: table[:, i] - table[:, 1] for i in (0, 2, 3)})
-    p = told_from(table, 1)
+    p = p_values_vs_baseline(table, 1)
     assert_allclose([p[i] for i in base], [*base.values()])
     assert p[1] == 1
 
@@ -132,16 +132,16 @@ def test_a_difference_on_every_crowd_is_told_from_six_crowds_on():
     """Two methods, all differences of one sign: p = 2 / 2^n."""
     for n in range(2, 9):
         table = np.column_stack([np.zeros(n), np.arange(1., n + 1)])
-        assert told_apart(table)[0, 1] == 2. ** (1 - n)
-        assert is_told(told_apart(table)[0, 1]) == (n >= 6)
+        assert pairwise_p_values(table)[0, 1] == 2. ** (1 - n)
+        assert is_significant(pairwise_p_values(table)[0, 1]) == (n >= 6)
 
 
 def test_methods_that_never_differ_are_not_told_apart():
     table = np.random.default_rng(0).normal(size=(20, 3)) + [0, 0, 9]
     table[:, 1] = table[:, 0]
-    p = told_apart(table)
-    assert p[0, 1] == 1 and is_told(p[0, 2])
-    assert (told_apart(np.zeros((9, 3))) == 1).all()
+    p = pairwise_p_values(table)
+    assert p[0, 1] == 1 and is_significant(p[0, 2])
+    assert (pairwise_p_values(np.zeros((9, 3))) == 1).all()
 
 
 tables = st.integers(2, 9).flatmap(lambda n: arrays(
@@ -151,16 +151,16 @@ tables = st.integers(2, 9).flatmap(lambda n: arrays(
 @given(tables)
 @settings(max_examples=40)
 def test_what_does_not_matter_to_a_comparison(table):
-    p = told_apart(table)
+    p = pairwise_p_values(table)
     assert_allclose(p, p.T)
     assert ((p > 0) & (p <= 1)).all()
     # How hard a crowd is, the unit of all scores, their sign.
     hard = np.arange(len(table))[:, None]
-    assert_allclose(told_apart(table + hard), p)
-    assert_allclose(told_apart(-table), p)
+    assert_allclose(pairwise_p_values(table + hard), p)
+    assert_allclose(pairwise_p_values(-table), p)
     # The order of methods; that of units, while all patterns are tried.
-    assert_allclose(told_apart(table[:, ::-1]), p[::-1, ::-1])
-    assert_allclose(told_apart(table[::-1]), p)
+    assert_allclose(pairwise_p_values(table[:, ::-1]), p[::-1, ::-1])
+    assert_allclose(pairwise_p_values(table[::-1]), p)
 
 
 def test_rows_that_are_alike_may_be_counted():
@@ -168,11 +168,12 @@ def test_rows_that_are_alike_may_be_counted():
     table = rng.integers(2, size=(300, 3)) * [1., 1, 1]
     table[:80, 2] = 1
     alike, counts = np.unique(table, axis=0, return_counts=True)
-    assert_allclose(told_apart(alike, counts), told_apart(table), atol=.05)
-    assert is_told(told_apart(alike, counts)[0, 2])
+    assert_allclose(pairwise_p_values(alike, counts),
+                    pairwise_p_values(table), atol=.05)
+    assert is_significant(pairwise_p_values(alike, counts)[0, 2])
     few = table[:9]
     alike, counts = np.unique(few, axis=0, return_counts=True)
-    assert_allclose(told_apart(alike, counts), told_apart(few))
+    assert_allclose(pairwise_p_values(alike, counts), pairwise_p_values(few))
 
 
 def test_groups_open_where_one_is_told_from_the_best_of_the_last():
@@ -208,8 +209,8 @@ def test_family_error_without_a_difference(n, S, null):
     for _ in range(tables):
         table = NULLS[null](rng, n, S)
         best = table.mean(axis=0).argmax()
-        errors += [is_told(told_apart(table)[best]).any(),
-                   is_told(told_from(table, 0)).any()]
+        errors += [is_significant(pairwise_p_values(table)[best]).any(),
+                   is_significant(p_values_vs_baseline(table, 0)).any()]
     assert (errors / tables <= .07).all()
 
 
@@ -223,8 +224,9 @@ def test_family_error_beside_true_differences(n, S, others):
         table = 3 * rng.normal(size=(n, S))
         table[:, 1:1 + others] += 9
         same = np.r_[0, 1 + others:S]
-        errors += [is_told(told_apart(table)[np.ix_(same, same)]).any(),
-                   is_told(told_from(table, 0)[same]).any()]
+        p, from_base = pairwise_p_values(table), p_values_vs_baseline(table, 0)
+        errors += [is_significant(p[np.ix_(same, same)]).any(),
+                   is_significant(from_base[same]).any()]
     assert (errors / tables <= .07).all()
 
 
@@ -239,8 +241,8 @@ def test_power(n, S, from_best, from_base):
     for _ in range(tables):
         table = 3 * rng.normal(size=(n, S))
         table[:, 1] += 5
-        found += [is_told(told_apart(table)[1, 2:]).mean(),
-                  is_told(told_from(table, 0)[1])]
+        found += [is_significant(pairwise_p_values(table)[1, 2:]).mean(),
+                  is_significant(p_values_vs_baseline(table, 0)[1])]
     assert (found / tables >= [from_best, from_base]).all()
 
 

@@ -108,9 +108,16 @@ def cross_fit(votes, aggregate, seed=0):
 
 
 def temper(T, temperature):
-    """T^(1 / temperature), rows summing to one: above 1 less sure, below 1
-    surer. Zeros stay above the smallest float: they can come back."""
-    log_T = np.log(np.maximum(T, np.finfo(float).tiny)) / temperature
+    """T^(1 / temperature), rows summing to one: above 1 less certain, below 1
+    more. A zero counts as the smallest float, too small to be stored.
+
+    Parameters
+    ----------
+    T : (n_tasks, K)
+    temperature : float or (n_tasks,)
+    """
+    log_T = np.log(np.maximum(T, np.finfo(float).tiny)) / np.asarray(
+        temperature)[..., None]
     log_T -= log_T.max(axis=1, keepdims=True)
     T = np.exp(log_T)
     return T / T.sum(axis=1, keepdims=True)

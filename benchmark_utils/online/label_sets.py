@@ -28,7 +28,7 @@ class RefineSolver(NetworkSolver):
     The labels for the network are the sets, each class by its first votes
     and one more.
     """
-    kind = "panel"
+    setting = "label_sets"
     parameters = {"share": [.3], "proposals": [8], "rounds": [2]}
     accepts = {"share": number(0, 1), "proposals": integer(1, 10 ** 6),
                "rounds": integer(1, 1000)}

@@ -52,7 +52,7 @@ class OnlineSolver(CrowdSolver):
     of cost, 0 = never. ``expert_share``: share of the budget kept for an
     expert, who labels the unfinished tasks, the riskiest first, at the end.
     """
-    kind = "buys"
+    setting = "active"
     sampling_strategy = "callback"
     stopping_criterion = UntilTheSolverEnds()
     parameters = {"learner": ["linear"], "risk": [.1], "batch_size": [25],

@@ -1,4 +1,4 @@
-"""The analysis as one page that needs no network, for who owns the votes."""
+"""The analysis as one HTML page, which loads nothing from a network."""
 from pathlib import Path
 
 import jinja2
@@ -6,25 +6,27 @@ import numpy as np
 from markupsafe import Markup
 
 from benchmark_utils.own_votes.learning_curve import GOAL
+from benchmark_utils.own_votes.summary import count
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
-    ASK,
     DOUBTFUL,
-    LOOK,
+    MANUAL,
+    RELABEL,
     SPOT,
     SURE,
     labels_table,
     workers_table,
 )
-from benchmark_utils.own_votes.workers import KEEP, REMOVE, WATCH
+from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
 
-# Rows on the page; the files have all.
+# Most rows on the page; the files have all.
 MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 50, 20, 8, 12
 LEAST_GAIN = .0005  # shown as 0.1 points
+FIRST = "Consider hard tasks, unclear classes and weak workers first."
 HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more",
              SPOT: f"{DOUBTFUL:.0%} to {SURE:.0%}",
-             ASK: f"below {DOUBTFUL:.0%}, few votes",
-             LOOK: f"below {DOUBTFUL:.0%} in spite of many votes"}
+             RELABEL: f"below {DOUBTFUL:.0%}, few votes",
+             MANUAL: f"below {DOUBTFUL:.0%} despite many votes"}
 
 
 def page(analysis, summary, source):
@@ -34,7 +36,7 @@ def page(analysis, summary, source):
     ----------
     analysis : Analysis
     summary : dict, of `summary.summary`
-    source : str, what the votes were read from
+    source : str, the name of the votes' file
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -42,7 +44,7 @@ def page(analysis, summary, source):
         undefined=jinja2.StrictUndefined)
     environment.filters.update(
         percent=lambda x: "–" if _missing(x) else f"{100 * x:.0f}%",
-        number=lambda x: f"{x:,}",
+        number=lambda x: f"{x:,}", count=count,
         two=lambda x: "–" if _missing(x) else f"{x:.2f}")
     return environment.get_template("page.html.j2").render(
         source=source, n=summary, shares=_shares(summary),
@@ -64,7 +66,7 @@ def _shares(summary):
 
 
 def _differing(analysis):
-    """Tasks whose methods differ, the most doubtful first."""
+    """Tasks on which the methods disagree, the most doubtful first."""
     differ = np.flatnonzero(analysis.differ)
     top = analysis.probability[differ].max(axis=1)
     first = differ[np.argsort(top, kind="stable")[:MOST_ROWS]]
@@ -72,7 +74,7 @@ def _differing(analysis):
 
 
 def _tasks(analysis, tasks):
-    """What the page shows of some tasks, with their votes."""
+    """Rows of the page for some tasks, with their votes."""
     table = labels_table(analysis).iloc[tasks]
     rows = table.to_dict("records")
     for row, votes in zip(rows, _votes_on(analysis, tasks)):
@@ -82,7 +84,7 @@ def _tasks(analysis, tasks):
 
 
 def _votes_on(analysis, tasks):
-    """The (label, workers) of each task, the label given most first."""
+    """The (label, workers) of each task, the most frequent label first."""
     crowd = analysis.crowd
     votes = crowd.votes.of_tasks(tasks)
     found = [{} for _ in tasks]
@@ -94,9 +96,9 @@ def _votes_on(analysis, tasks):
 
 
 def _workers(analysis):
-    """Those to remove, to watch, then by their number of votes."""
+    """Workers to remove, to review, then by their number of votes."""
     table = workers_table(analysis)
-    place = table["verdict"].map({REMOVE: 0, WATCH: 1, KEEP: 2})
+    place = table["verdict"].map({REMOVE: 0, REVIEW: 1, KEEP: 2})
     order = np.lexsort((-table["n_votes"], place))
     rows = table.iloc[order[:MOST_ROWS]].to_dict("records")
     m, names = analysis.measures, analysis.crowd.class_names
@@ -110,8 +112,7 @@ def _workers(analysis):
 
 
 def _relabel(analysis):
-    """Those that come first, of the tasks that are doubtful or that a vote
-    could change."""
+    """The first tasks that are doubtful or that a vote could change."""
     tasks = analysis.order[:MOST_ROWS]
     top = analysis.probability[tasks].max(axis=1)
     tasks = tasks[(top < DOUBTFUL) | (analysis.gain[tasks] >= LEAST_GAIN)]
@@ -124,7 +125,7 @@ def _relabel(analysis):
 
 
 def _grid(analysis):
-    """Share of votes l on tasks of class k, for few enough classes."""
+    """Share of votes l on tasks of class k, unless classes are many."""
     names = analysis.crowd.class_names
     if len(names) > MOST_CLASSES:
         return None
@@ -144,25 +145,23 @@ def _curve(analysis, summary):
     best, low, high = summary["votes_per_task_for_95"]
     today = summary["votes_per_task"]
     if best is not None and best <= today:
-        answer = "Reached with today's votes."
+        answer = "Today's votes are enough."
     elif best is not None:
         most = (f"{high:.0f}" if high is not None else
                 f"more than {4 * today:.0f}")
         answer = (f"About {best - today:.0f} more votes per task, "
                   f"{best:.0f} in all (between {low:.0f} and {most}).")
     elif low is not None:
-        answer = (f"Not with {4 * today:.0f} votes per task, four times "
-                  f"today's, by the best guess; perhaps with {low:.0f}. Look "
-                  "at hard tasks, unclear classes and weak workers first.")
+        answer = (f"Probably more than {4 * today:.0f} votes per task, four "
+                  f"times today's; at best {low:.0f}. {FIRST}")
     else:
-        answer = (f"Not even with {4 * today:.0f} votes per task, four times "
-                  "today's: more votes of this crowd are not the remedy. Look "
-                  "at hard tasks, unclear classes and weak workers first.")
+        answer = (f"More than {4 * today:.0f} votes per task, four times "
+                  f"today's: more votes of this kind will not help. {FIRST}")
     return dict(answer=answer, svg=curve_figure(analysis.curve))
 
 
 def _methods(summary):
-    """Vote NLL of each method, the best first, with bars from the best."""
+    """NLL of held-out votes for each method, the best first."""
     scores = {name: value for name, value in summary["vote_nll"].items()
               if value is not None}
     if not scores:
@@ -225,7 +224,7 @@ def curve_figure(curve):
         parts.append(f'<text x="{x(n):.1f}" y="{HEIGHT - BOTTOM + 18}" '
                      f'text-anchor="middle">{n}</text>')
     parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 4}" '
-                 'text-anchor="middle">votes per task; dashed: not yet given'
+                 'text-anchor="middle">votes per task; dashed: beyond today'
                  '</text>')
     said = (f"Expected share of right labels: {curve.accuracy[0]:.0%} with "
             f"{curve.votes_per_task[0]:.0f} vote per task, "

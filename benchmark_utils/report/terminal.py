@@ -11,10 +11,9 @@ from benchmark_utils.report.comparison.ranking_table import (
     headline,
 )
 from benchmark_utils.report.comparison.tables import cells
-from benchmark_utils.report.ranking import MIN_CROWDS
 from benchmark_utils.report.results.names import slug
 from benchmark_utils.report.results.runs import CLOCKS, shown_metrics
-from benchmark_utils.report.results.settings import settings_of
+from benchmark_utils.report.results.settings import MIN_CROWDS, settings_of
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
 MOST_TIMES = 6  # named in the account of time
@@ -145,8 +144,8 @@ def answers_text(data):
     lines = []
     for v, problem in (("fixed", "fixed votes"), ("buy", "buying votes")):
         for crowd, name in CROWDS.items():
-            choice = Choice(v=v, crowd=crowd, kind="" if v == "fixed"
-                            else "buys")
+            choice = Choice(v=v, crowd=crowd,
+                            setting="" if v == "fixed" else "active")
             table = headline(data, choice)
             if table.others:
                 lines.append(f"{name.capitalize()}, {problem}: "
@@ -159,7 +158,7 @@ def _answer(table):
     crowds = f"{n} crowd" + "s" * (n > 1)
     than = table.measure["than"]
     gain = f"{best.mean:+.1f} points over {than}"
-    if n < MIN_CROWDS:
+    if not table.ranked:
         return (f"not ranked, {crowds} (a ranking takes {MIN_CROWDS}); "
                 f"{best.name}, {gain}, is the best")
     gain += f" [{best.low:+.1f}, {best.high:+.1f}] on {crowds}"
@@ -170,6 +169,4 @@ def _answer(table):
         return f"not decided; {best.name} leads, {gain}"
     tied = [row.name for row in table.tied]
     return f"{best.name}, {gain}" + (
-        f"; not told from it: {', '.join(tied)}" if tied else "")
-
-
+        f"; not significantly different: {', '.join(tied)}" if tied else "")

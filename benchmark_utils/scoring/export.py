@@ -6,7 +6,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.label_rows import abstains, is_sparse, value_at
+from benchmark_utils.label_rows import (
+    abstains,
+    is_sparse,
+    labels_frame,
+    value_at,
+)
 
 
 def write_csv(folder, problem, answer):
@@ -35,19 +40,17 @@ def write_csv(folder, problem, answer):
 
 def _labels(problem, answer):
     soft_labels = answer.soft_labels
-    class_names = names(problem.class_names, np.arange(problem.n_classes))
     unlabelled = abstains(soft_labels)
     best = (soft_labels if is_sparse(soft_labels) else np.where(
         unlabelled[:, None], 0, soft_labels)).argmax(axis=1)
-    labels = pd.DataFrame({
-        "task": names(problem.task_ids, problem.task_order),
-        "label": np.where(unlabelled, None, class_names[best]),
-        "probability": np.where(unlabelled, np.nan, value_at(
-            soft_labels, np.arange(len(best)), best)),
-        "n_votes": answer.votes.per_task})
-    if answer.task_score is not None:
-        labels["task_score"] = answer.task_score
-    return labels
+    probability = value_at(soft_labels, np.arange(len(best)), best)
+    score = {} if answer.task_score is None else {
+        "task_score": answer.task_score}
+    return labels_frame(
+        names(problem.task_ids, problem.task_order),
+        names(problem.class_names, np.arange(problem.n_classes)),
+        np.where(unlabelled, -1, best), probability,
+        n_votes=answer.votes.per_task, **score)
 
 
 def _posteriors(problem, answer, order):

@@ -15,7 +15,7 @@ class NetworkSolver(CrowdSolver):
     the same for all networks of a repetition, the objective's own included;
     and ``self.training()``, a network ready to be fitted on those inputs.
     """
-    kind = "inputs"
+    setting = "inputs"
     test_config = {"dataset": {"name": "Digits"}}
 
     def skip(self, X=None, recipe=None, **given):

@@ -1,21 +1,22 @@
-"""The headline table of a choice of crowds: gains over the baseline, groups,
-other rankings. From the page's data alone; page/model.js computes the same.
+"""The headline table of a selection of datasets: improvements over the
+baseline and groups. It needs the page's data only; page/js/model.js computes
+the same.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmark_utils.report.comparison.tests import (
     groups,
-    is_told,
+    is_significant,
+    p_values_vs_baseline,
+    pairwise_p_values,
     student,
-    told_apart,
-    told_from,
 )
-from benchmark_utils.report.ranking import Ranking, ranking
+from benchmark_utils.report.results.settings import MIN_CROWDS
 
-MIN_GROUPED = 6  # crowds below which no two methods can be told apart
-# Choices of crowds by a number: the largest value of each, rising.
+MIN_GROUPED = 6  # with fewer datasets no difference can be significant
+# Ranges of a number, each with its largest value.
 RANGES = {
     "vpt": ("vpt", {"le3": 3, "4to10": 10, "gt10": np.inf}),
     "w": ("workers", {"le20": 20, "21to100": 100, "gt100": np.inf}),
@@ -31,7 +32,7 @@ class Choice:
     w: str = ""  # workers
     k: str = ""  # classes
     inputs: str = ""  # any, none or a kind
-    kind: str = ""  # of method: votes, inputs, buys, gold, panel
+    setting: str = ""  # of the methods, a key of names.NEEDS
     score: str = ""  # labels, network, ...; empty = the first that fits v
 
     def fits(self, dataset):
@@ -57,7 +58,8 @@ class Choice:
 @dataclass
 class Row:
     """A method: gains by family, their mean with its interval, its group
-    (None: not grouped) and whether it is told from the baseline."""
+    (None: not grouped); beats : is it significantly better than the baseline?
+    """
     id: str
     name: str
     by_family: np.ndarray
@@ -73,22 +75,31 @@ class Row:
 
 @dataclass
 class Headline:
-    """rows : best first, the baseline among them. settings : ids of the
-    datasets that all rows ran on; families : the crowds, each counts once.
-    left : (method id, number of datasets) that did not run on all of them.
-    ranking : of the rows, None below `MIN_CROWDS` families."""
+    """rows : best first, with the baseline. datasets : ids of the datasets
+    that all rows ran on; families : the same, where datasets that share their
+    votes count once. left : (method id, number of datasets) of the methods
+    that did not run on all of them.
+    ranked : are there enough families for intervals? grouped : for groups?
+    """
     choice: Choice
     measure: dict
     rows: list
-    settings: list
+    datasets: list
     families: list
     left: list
-    ranking: Ranking
-    grouped: bool
-    others: list = field(init=False)
 
-    def __post_init__(self):
-        self.others = [row for row in self.rows if not row.base]
+    @property
+    def others(self):
+        """The rows without the baseline."""
+        return [row for row in self.rows if not row.base]
+
+    @property
+    def ranked(self):
+        return bool(self.others) and len(self.families) >= MIN_CROWDS
+
+    @property
+    def grouped(self):
+        return len(self.families) >= MIN_GROUPED
 
     @property
     def tied(self):
@@ -109,26 +120,22 @@ def headline(data, choice=None):
              if known in cell and cell[known][1] is not None}
     runs = {}
     for method in data["methods"]:
-        if choice.kind in ("", method["kind"]) or method["id"] == baseline:
+        if (choice.setting in ("", method["setting"])
+                or method["id"] == baseline):
             on = [d for d in within if (d["id"], method["id"]) in cells]
             if on:
                 runs[method["id"]] = on
-    settings, methods = common_part(runs, baseline)
-    families = list(dict.fromkeys(d["family"] for d in settings))
+    datasets, methods = common_part(runs, baseline)
+    families = list(dict.fromkeys(d["family"] for d in datasets))
     names = {m["id"]: m["name"] for m in data["methods"]}
-    rows = [_row(method, names[method], settings, families, cells, measure)
+    rows = [_row(method, names[method], datasets, families, cells, measure)
             for method in methods]
     rows.sort(key=lambda row: (-row.mean, row.base, row.name))
     _mark(rows, len(families))
-    table = np.array([row.by_family for row in rows]).T.reshape(
-        len(families), len(rows))
-    base = [i for i, row in enumerate(rows) if row.base]
     return Headline(
-        choice, measure, rows, [d["id"] for d in settings], families,
+        choice, measure, rows, [d["id"] for d in datasets], families,
         [(method, len(on)) for method, on in runs.items()
-         if method not in methods],
-        ranking(table, base[0]) if base else None,
-        len(families) >= MIN_GROUPED)
+         if method not in methods])
 
 
 def common_part(runs, baseline):
@@ -153,10 +160,10 @@ def _range(value, ends):
         name for name, end in ends.items() if value <= end)
 
 
-def _row(method, name, settings, families, cells, measure):
-    own = [cells[d["id"], method] for d in settings]
+def _row(method, name, datasets, families, cells, measure):
+    own = [cells[d["id"], method] for d in datasets]
     gains = np.array([cell[measure["id"]][1] for cell in own])
-    family = np.array([d["family"] for d in settings])
+    family = np.array([d["family"] for d in datasets])
     by_family = np.array([gains[family == f].mean() for f in families])
     mean, low, high = student(by_family)
     if len(own) == 1:  # its own interval, which says nothing of others
@@ -174,13 +181,13 @@ def _mark(rows, n_families):
     table = np.array([row.by_family for row in rows]).T
     others = [i for i, row in enumerate(rows) if not row.base]
     if n_families >= MIN_GROUPED:
-        p = told_apart(table[:, others])
+        p = pairwise_p_values(table[:, others])
         for i, group in zip(others, groups(p, range(len(others)))):
             rows[i].group = group
     for base in [i for i, row in enumerate(rows) if row.base]:
-        p = told_from(table, base)
+        p = p_values_vs_baseline(table, base)
         for i in others:
-            rows[i].beats = bool(rows[i].mean > 0 and is_told(p[i]))
+            rows[i].beats = bool(rows[i].mean > 0 and is_significant(p[i]))
 
 
 def geometric_mean(values):

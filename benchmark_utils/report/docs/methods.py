@@ -10,7 +10,7 @@ def methods(setting):
              "a validation set" if entry.says["needs_gold"] else "",
              "; ".join(f"[{text}]({address})" if address else text
                        for text, address in entry.papers)]
-            for entry in _entries() if entry.says["kind"] == setting]
+            for entry in _entries() if entry.says["setting"] == setting]
 
 
 def method_defaults():

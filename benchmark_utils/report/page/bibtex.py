@@ -28,8 +28,8 @@ def entries(papers):
 
 
 def _paper(text, address):
-    """A key and the fields of a reference; what is not told apart is all in
-    the title."""
+    """A key and the fields of a reference. The title holds what could not be
+    separated into fields."""
     year = (re.findall(r"\b(?:19|20)\d\d\b", text) or [""])[-1]
     plain = re.sub(r"[,. ]*\b(?:19|20)\d\d$", "", text)
     split = AUTHORS.fullmatch(plain)

@@ -74,18 +74,15 @@ def plain_view(data):
     crowd = data["default"]["fixed"]["crowd"]
     table = headline(data, Choice(crowd=crowd))
     measure, datasets = table.measure, {d["id"]: d for d in data["datasets"]}
-    # A result may lack the method that others are compared with.
-    baseline = {m["id"]: m["name"].lower() for m in data["methods"]}.get(
-        measure["baseline"], "the baseline")
-    settings = [datasets[d] for d in table.settings]
+    shown = [datasets[d] for d in table.datasets]
     return dict(
-        title=f"{measure['title']}: gain over {baseline}",
+        title=f"{measure['title']}: improvement over {measure['than']}",
         help=measure["help"],
         counts=f"{_count(data['methods'], 'method')} on "
         f"{_crowds(data['datasets'])}; {_count(datasets, 'setting')}. Every "
-        "method gets the same votes and seeds; a gain is measured "
-        f"against {baseline} on the same votes.",
-        status=f"{_count(table.rows, 'method')} on {_crowds(settings)}, that "
+        "method gets the same votes and seeds. Improvements are relative to "
+        f"{measure['than']} on the same votes.",
+        status=f"{_count(table.rows, 'method')} on {_crowds(shown)}, that "
         "all of them ran on.",
         heads=("Method", "Group", "Gain, points", "95% interval",
                "Aggregate, s", "Train, s", "Crowds"),
@@ -94,7 +91,7 @@ def plain_view(data):
                else f"[{_signed(row.low)}, {_signed(row.high)}]",
                _seconds(row.aggregate), _seconds(row.train),
                len(table.families)) for row in table.rows],
-        crowds=[f"{d['name']}: {d['summary']}" for d in settings])
+        crowds=[f"{d['name']}: {d['summary']}" for d in shown])
 
 
 def _crowds(datasets):

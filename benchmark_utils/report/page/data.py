@@ -5,13 +5,13 @@
     sources[]   {file, commit, date, protocol, seed, machine, versions, rows,
                 status}: one per result file; status: verified here, submitted,
                 or empty for results that nobody published
-    resampling  {seed, n} of the groups, see statistics.told_apart
+    resampling  {seed, n} of the groups, see comparison.tests.adjusted
     scores[]    {id, title, better, format, help, main}: all columns
     measures[]  {id, score, title, better, baseline (a method's id), than,
                 unit, help, problem (buy: needs a curve; null: any), train}
-    methods[]   {id, name, key, full, base, kind, needs, variant, idea, papers
-                [[text, url]], code, trains, published [[dataset id, score id,
-                value, ours or null, source]]}
+    methods[]   {id, name, key (= name), title, full, base, setting, needs,
+                variant, idea, papers [[text, url]], code, trains, published
+                [[dataset id, score id, value, ours or null, source]]}
     datasets[]  {id, name, family, full, crowd (human, llm, simulated), kind
                 (the same, or own), inputs, ranked (true), summary, papers,
                 code, licence, year, source, question, shows, truth,

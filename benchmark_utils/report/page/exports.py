@@ -42,30 +42,34 @@ def views(data):
 
 
 def headline_csv(table):
-    """Best first: group, method, gain in points with its interval, geometric
-    mean seconds, and the gain on each crowd."""
-    head = ["group", "method", "gain", "low", "high", "told_from_baseline",
-            "aggregate_seconds", "train_seconds", *table.families]
+    """Best first: group, method, improvement in percentage points with its
+    interval, geometric mean seconds, and the improvement on each dataset."""
+    head = ["group", "method", "name", "gain", "low", "high",
+            "significant_vs_baseline", "aggregate_seconds", "train_seconds",
+            *table.families]
     return _csv([head, *([
-        row.group, row.id, _number(row.mean), _number(row.low),
+        row.group, row.id, row.name, _number(row.mean), _number(row.low),
         _number(row.high), None if row.base or not table.grouped
         else int(row.beats), row.aggregate, row.train,
         *map(_number, row.by_family)] for row in table.rows)])
 
 
 def cells_csv(data):
-    """All means over repetitions, and the gains with their intervals."""
+    """All means over repetitions, and the improvements with their intervals.
+    """
+    names = {method["id"]: method["name"] for method in data["methods"]}
     scores = [score["id"] for score in data["scores"]]
     measures = [measure["id"] for measure in data["measures"]]
-    head = ["dataset", "method", "repetitions", *scores, *(
+    head = ["dataset", "method", "name", "repetitions", *scores, *(
         f"{measure}_{part}" for measure in measures
         for part in ("gain", "low", "high", "how"))]
     rows = []
     for cell in data["cells"]:
-        values = cell["all"] + [None] * (len(scores) - len(cell["all"]))
-        rows.append([cell["d"], cell["m"], cell["n"], *values, *(
-            part for measure in measures
-            for part in (cell.get(measure) or [None] * 5)[1:])])
+        missing = [None] * (len(scores) - len(cell["all"]))
+        gains = [part for measure in measures
+                 for part in (cell.get(measure) or [None] * 5)[1:]]
+        rows.append([cell["d"], cell["m"], names[cell["m"]], cell["n"],
+                     *cell["all"], *missing, *gains])
     return _csv([head, *rows])
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.catalogue import catalogue
-from benchmark_utils.report.ranking import MIN_CROWDS
 from benchmark_utils.report.results.names import dataset_entry, parameters_of
 from benchmark_utils.scoring.curves import COST
 
 CROWDS = ("human", "llm", "simulated")
+MIN_CROWDS = 3  # for a mean over crowds with an interval
 
 
 def settings_of(runs):

@@ -37,7 +37,8 @@ def differences(submitted, again, exact=EXACT, trained=TRAINED):
                          "repetitions run again")
             continue
         entry = solvers.get(solver.partition("[")[0])
-        aggregates = entry and entry.says.get("kind", "votes") == "votes"
+        aggregates = entry and entry.says.get(
+            "setting", "aggregation") == "aggregation"
         for metric in metrics:
             lead = metric.headline
             allowed = exact if aggregates and not (

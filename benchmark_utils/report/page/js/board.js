@@ -60,8 +60,8 @@ function stripPlot(row, axis) {
 
 const dot = crowd => html`<svg aria-hidden="true" width="9" height="9"><circle class="${crowd}"
   cx="4.5" cy="4.5" r="3.6"/></svg>`;
-function dotKey(settings) {
-  const present = Object.keys(CROWDS).filter(crowd => settings.some(d => d.crowd === crowd));
+function dotKey(datasets) {
+  const present = Object.keys(CROWDS).filter(crowd => datasets.some(d => d.crowd === crowd));
   return html`<span class="key">${present.map(crowd => html`<span>${dot(crowd)} ${CROWDS[crowd].toLowerCase()}</span>`)}
     <span><svg aria-hidden="true" width="18" height="12"><line class="interval" x1="1" x2="17" y1="6" y2="6"/>
       <line class="mean" x1="9" x2="9" y1="0" y2="12"/></svg> mean, 95% interval</span></span>`;
@@ -86,7 +86,8 @@ function nameCell(row, baseline, pinned) {
       "The runs there do not vary, or there is one"),
   ].filter(Boolean);
   return html`<th role="rowheader" scope="row" class="name">
-    <div><button type="button" class="open" data-m="${row.id}">${row.name}</button>
+    <div><button type="button" class="open" data-m="${row.id}"${
+  row.method.title && html` title="${row.method.title}"`}>${row.name}</button>
     <button type="button" class="pin" data-pin="${row.id}" aria-pressed="${pinned}" title="Draw in colour"
       aria-label="Draw ${row.name} in colour">${PIN}</button></div>
     <span class="needs">${row.base ? "the baseline" : needsOf(row.method)} ${
@@ -94,9 +95,10 @@ function nameCell(row, baseline, pinned) {
 }
 
 function gainCell(row) {
-  const told = row.beats && html`<span class="vh">, told from the baseline</span>`;
-  return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`<b${row.beats && html` class="told"`}>${
-    signed(row.mean)}</b>${told}<span>${interval(row) || "no interval"}</span>`}</td>`;
+  const better = row.beats && html`<span class="vh">, significantly better than the baseline</span>`;
+  return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`
+    <b${row.beats && html` class="significant"`}>${signed(row.mean)}</b>${better}<span>${
+  interval(row) || "no interval"}</span>`}</td>`;
 }
 
 const numberCell = (label, text, joint, empty) =>
@@ -108,7 +110,7 @@ const timeCells = ({ joint, aggregate, train }) => joint
 function arrivalCell({ method, cells }) {
   const arrivals = cells.map(x => x.cell.to95).filter(Boolean);
   const all = arrivals.filter(([, runs, n]) => runs === n).length;
-  return numberCell("95% right", method.kind !== "buys" || !arrivals.length ? "–"
+  return numberCell("95% right", method.setting !== "active" || !arrivals.length ? "–"
     : all === cells.length ? "always" : all ? `on ${all} of ${cells.length}` : "never");
 }
 
@@ -125,14 +127,14 @@ function boardHead(table, axis, sort) {
   };
   return html`<thead role="rowgroup"><tr role="row">${column("group", "Group")}
     ${sortable("name", "Method", "name")}${sortable("gain", "Gain", "gain")}
-    ${column("plot", html`${dotKey(table.settings)}${axisText(axis)}`)}
+    ${column("plot", html`${dotKey(table.datasets)}${axisText(axis)}`)}
     ${table.state.v === "buy" && column("sec", "95% right")}
     ${sortable("seconds", "Aggregate", "sec")}${sortable("train", "Train", "sec")}
     ${column("n", "Crowds")}</tr></thead>`;
 }
 
 function boardTable(table, shown, state) {
-  const { grouped, measure, settings, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
+  const { grouped, measure, datasets, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
   const axis = percentAxis(table.rows.flatMap(row => row.cells.map(x => x.gain)));
   const inGroups = state.sort === "gain" && !searched(state) && grouped;
   let above = null;
@@ -146,27 +148,27 @@ function boardTable(table, shown, state) {
     const cut = inGroups && !row.base && above !== null && row.group !== above, group = groupCell(row);
     if (!row.base) above = row.group;
     return html`<tr role="row" class="${cut && "cut"}${row.base && " base"}">${group}
-      ${nameCell(row, baselineName(measure), pinned.has(row.id))}${gainCell(row)}
+      ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
       ${buying && arrivalCell(row)}${timeCells(row)}
       <td role="cell" class="n" data-t="crowds">${families.length}</td></tr>`;
   });
   return html`<table role="table" class="board${buying && " buy"}">
-    <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${crowdsText(settings)}</caption>
+    <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${crowdsText(datasets)}</caption>
     ${boardHead(table, axis, state.sort)}<tbody role="rowgroup">${body}</tbody></table>`;
 }
 
 const titleOf = measure =>
-  `${measure.title}: ${measure.better < 0 ? "points less than with" : "gain over"} ${baselineName(measure)}`;
+  `${measure.title}: improvement over ${measure.than}`;
 
-function statusText({ rows, settings, families, grouped, ranked, measure }) {
-  const single = settings.filter(d => oneRun(d, isTrained(measure)));
-  const more = settings.length === families.length ? ""
-    : ` (${settings.length} settings; settings with the same votes count once)`;
+function statusText({ rows, datasets, families, grouped, ranked, measure }) {
+  const single = datasets.filter(d => oneRun(d, isTrained(measure)));
+  const more = datasets.length === families.length ? ""
+    : ` (${datasets.length} versions; those with the same votes count once)`;
   const needed = "intervals over crowds need three crowds, groups six";
   const why = ranked ? "groups need six crowds"
-    : settings.length === 1 ? `the intervals are of this crowd alone; ${needed}` : needed;
-  return html`${count(rows.length, "method")} on ${crowdsText(settings)}, that all of them ran on${more}.
+    : datasets.length === 1 ? `the intervals are of this crowd alone; ${needed}` : needed;
+  return html`${count(rows.length, "method")} on ${crowdsText(datasets)}, that all of them ran on${more}.
     ${single.length > 0 && html`${badge("1 run", true)} on ${
     single.length > 2 ? `${single.length} of them` : listed(single.map(d => d.name))}.`}
     ${!grouped && html`<strong>${ranked ? "No groups" : "Not ranked"}:</strong> ${why}.`}`;
@@ -196,9 +198,9 @@ const NOTHING_SHARED = html`<div class="empty"><p><b>No two methods have this sc
   <p>Choose another score, or <button type="button" class="link" data-do="reset">show all crowds</button>.</p></div>`;
 
 function drawBoard(state) {
-  const table = headline(state), { measure, rows, settings } = table, query = searched(state);
+  const table = headline(state), { measure, rows, datasets } = table, query = searched(state);
   const shown = sorted(rows, state.sort)
-    .filter(row => !query || names(row.method, query) || settings.some(d => names(d, query)));
+    .filter(row => !query || names(row.method, query) || datasets.some(d => names(d, query)));
   const compared = rows.length > 1;
   $("h-table").textContent = titleOf(measure);
   $("explain").textContent = measure.help;

@@ -32,7 +32,7 @@ function drawCrowds(state) {
   const line = d => [html`<button type="button" class="open" data-d="${d.id}">${d.name}</button>`,
     ...CROWD_COLUMNS.map(([, of]) => of(d))];
   $("crowds-text").textContent = `${count(shown.length, "setting")} with the filters above. Highest gain: of labels
-    right over ${baselineName(DATA.measures[0])}, a dash where nothing is above it.`;
+    right over ${DATA.measures[0].than}, a dash where nothing is above it.`;
   $("crowd-table").innerHTML = !shown.length ? "" : plainTable(
     "Table of crowds", ["Crowd", ...CROWD_COLUMNS.map(([title]) => title)], shown.map(line),
     { cls: "crowds", caption: "Crowds and what is known of them" });
@@ -74,7 +74,7 @@ function drawAbout() {
   ${block("Your own votes", html`<p>Labels with calibrated probabilities, what is known of each worker and which tasks
     to label once more, from a table of votes without truth; the <a href="${fileLink("README.md")}">README</a> has
     more.</p>
-    ${command("python -m benchmark_utils.mine votes.csv --output mine")}`, html` id="own-votes" tabindex="-1"`)}
+    ${command("python -m benchmark_utils.own_votes votes.csv --output results")}`, html` id="own-votes" tabindex="-1"`)}
   ${block("Run it all again", html`${command("bash leaderboard/publish.sh")}
     <p>Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")}; ${made}.</p>`)}
   ${block("All numbers", html`<p><button type="button" class="link" data-do="all">Download everything as JSON</button>${

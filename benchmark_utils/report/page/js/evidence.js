@@ -4,11 +4,11 @@ const isImage = image => /^[A-Za-z0-9+/]+=*$/.test(image ?? "");  // a PNG as ba
 const byNumber = votes => Object.entries(votes ?? {}).sort(([, a], [, b]) => b - a);
 
 function lookOf({ task, image, text, votes, truth }) {
-  const told = listed(byNumber(votes).map(([name, n]) => `${n} × ${name}`));
+  const given = listed(byNumber(votes).map(([name, n]) => `${n} × ${name}`));
   const shown = isImage(image) ? html`<img alt="Task ${task}" src="data:image/png;base64,${image}">`
     : known(text) && html`<blockquote>${text}</blockquote>`;
   return html`<li>${shown}
-    <p>Task ${task}: ${told}${known(truth) && html`; truth: <b>${truth}</b>`}</p></li>`;
+    <p>Task ${task}: ${given}${known(truth) && html`; truth: <b>${truth}</b>`}</p></li>`;
 }
 
 function looksOf(d) {

@@ -75,9 +75,9 @@ function costFigure(state, pinned, width) {
   if (!DATA.datasets.some(d => d.buy)) return "";
   let note = state.v === "buy" ? "The crowds of the table above."
     : "The crowds that sell their votes, with the same filters.";
-  let table = headline({ ...state, v: "buy", score: "labels", kind: state.kind === "buys" ? "buys" : ANY });
+  let table = headline({ ...state, v: "buy", score: "labels", setting: state.setting === "active" ? "active" : ANY });
   if (table.rows.length < 3) {
-    table = headline({ ...defaultsOf("buy"), crowd: ANY, score: "labels", kind: "buys" });
+    table = headline({ ...defaultsOf("buy"), crowd: ANY, score: "labels", setting: "active" });
     note = "All crowds that sell their votes.";
   }
   const paid = row => mean(row.cells.map(x => x.cell.cost / CELL.get(x.dataset.id).get("mv").cost));

@@ -15,8 +15,6 @@ function crowdsText(datasets) {
   return `${count(all, "crowd")}: ${present.map(kind => `${familyCount(datasets, kind)} ${OF_KIND[kind]}`).join(", ")}`;
 }
 
-const baselineName = measure => METHOD.get(measure.baseline)?.name.toLowerCase() ?? "the baseline";
-
 // ---- answers ----------------------------------------------------------------------
 
 const card = ({ title, href, name, number, note, fine }) => html`<li><a href="${href}"><h2>${title}</h2>
@@ -29,17 +27,18 @@ const openCard = (title, state, why, at) =>
 
 function answerCard({ title, state, table, top, tied, decided }) {
   if (!top) return openCard(title, state, "no two methods have been compared on such crowds in these results");
-  const { measure, settings } = table;
+  const { measure, datasets } = table;
   const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()} `;
-  const rest = tied.length > 3 ? `; not told from ${tied.length} others`
-    : tied.length ? html`; not told from ${listed(tied.map(row => row.name))}` : "; told from all others";
-  const why = table.grouped ? `; not told from ${baselineName(measure)}, all methods tested at once`
-    : `; nothing can be told below ${MIN_GROUPED} crowds`;
+  const rest = tied.length > 3 ? `; not significantly better than ${tied.length} other methods`
+    : tied.length ? html`; not significantly better than ${listed(tied.map(row => row.name))}`
+      : "; significantly better than all other methods";
+  const why = table.grouped ? `; not significantly different from ${measure.than}`
+    : `; at least ${MIN_GROUPED} datasets are needed for a test`;
   return card({
     title, href: viewLink(state), name: decided ? top.name : "Not decided",
     number: html`${!decided && html`<span class="leads">${top.name} leads, </span>`}${signed(top.mean)}`,
     note: interval(top) || "no interval",
-    fine: html`points ${what}over ${baselineName(measure)}; ${crowdsText(settings)}${decided ? rest : why}`,
+    fine: html`points ${what}over ${measure.than}; ${crowdsText(datasets)}${decided ? rest : why}`,
   });
 }
 
@@ -48,7 +47,7 @@ function fastestCard({ state, table, best, quick, loss }) {
     : "the leader itself; none within 1 point of it is faster";
   return card({
     title: "Fastest within 1 point of the best", href: viewLink(state), name: quick.name, number: seconds(quick.total),
-    note: loss ? `against ${seconds(best.total)}` : "to aggregate", fine: `${against}; ${crowdsText(table.settings)}`,
+    note: loss ? `against ${seconds(best.total)}` : "to aggregate", fine: `${against}; ${crowdsText(table.datasets)}`,
   });
 }
 
@@ -96,14 +95,14 @@ function buildBar() {
     <button type="button" data-v="buy">Buying votes</button></div>
   <button type="button" class="more-button" data-do="more" aria-expanded="false" aria-controls="more">Filters</button>
   <div id="more" class="more">${Object.entries(FACETS).map(([key, { title }]) => select(key, title))}
-    ${select("kind", "Methods")}
+    ${select("setting", "Methods")}
     <label class="pick search"><span>Search</span>
       <input type="search" data-f="q" placeholder="Method or crowd" autocomplete="off"></label>
     <button type="button" class="reset" data-do="reset">Reset</button></div>`;
 }
 
-// Options say how many settings (methods) they leave; those that leave none
-// cannot be chosen.
+// Options show how many datasets (methods) they leave. Options that leave none
+// are disabled.
 function drawBar(state) {
   const bar = $("bar"), within = DATA.datasets.filter(d => fits(d, state));
   const fill = (key, all, options, matches) => {
@@ -120,8 +119,8 @@ function drawBar(state) {
     const rest = DATA.datasets.filter(d => fits(d, state, key));
     fill(key, all, options, value => rest.filter(d => of(d).includes(value)).length);
   }
-  fill("kind", "All", KINDS, value => DATA.methods.filter(m =>
-    m.kind === value && within.some(d => CELL.get(d.id).has(m.id))).length);
+  fill("setting", "All", SETTINGS, value => DATA.methods.filter(m =>
+    m.setting === value && within.some(d => CELL.get(d.id).has(m.id))).length);
   const on = filtersChanged(state), search = bar.querySelector("[data-f=q]");
   if (search !== document.activeElement) search.value = state.q;
   for (const button of bar.querySelectorAll("[data-v]")) {

@@ -86,7 +86,7 @@ function reached([votes, runs, all]) {
 function budgetFigure(id, pinned, width, choose) {
   const dataset = DATASET.get(id), cells = CELL.get(id), floor = cells.get("mv")?.labels?.[0];
   const quality = s => cells.get(s.id)?.buying?.[0] ?? -Infinity;
-  const series = seriesOf(DATA.curves[id]).filter(s => METHOD.get(s.id).kind === "buys")
+  const series = seriesOf(DATA.curves[id]).filter(s => METHOD.get(s.id).setting === "active")
     .sort((a, b) => quality(b) - quality(a));
   // The axis ends where no curve moves any more, and starts at majority vote.
   const still = ({ x, y }) => x[Math.max(0, y.findLastIndex(v => Math.abs(v - y.at(-1)) >= .06)) + 1] ?? x.at(-1);

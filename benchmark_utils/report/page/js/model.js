@@ -30,35 +30,27 @@ const positive = values => values.filter(value => value > 0);
 const geometric = values => positive(values).length ? geometricMean(positive(values)) : null;
 
 const isBaseline = id => DATA.measures.some(measure => measure.baseline === id);
-function needsOf(method) {
-  const needs = method.needs ?? {
-    votes: [], inputs: ["inputs"], buys: ["buys"], gold: ["inputs", "gold"],
-    panel: ["inputs", "panel"],
-  }[method.kind];
-  const rest = { inputs: "inputs", gold: "gold tasks", panel: "a panel" };
-  return [needs.includes("buys") ? "buys votes" : "votes",
-    ...Object.keys(rest).filter(need => needs.includes(need)).map(need => rest[need])].join(" + ");
-}
+const needsOf = method => method.needs.join(" + ");
 
 // ---- the headline table ----------------------------------------------------------
 
 // Of the parts "the crowds of one method x all methods that ran on them", the
 // one with most crowds x methods: methods are compared where all of them ran.
 function commonPart(runs, baseline) {
-  let best = { size: 0, settings: [], runs: [] };
-  for (const { method, settings } of runs) {
+  let best = { size: 0, datasets: [], runs: [] };
+  for (const { method, datasets } of runs) {
     if (method.id === baseline && runs.length > 1) continue;
-    const covering = runs.filter(run => settings.every(d => run.on.has(d.id)));
-    const size = familiesOf(settings).length * covering.length;
-    if (size > best.size || (size === best.size && settings.length > best.settings.length)) {
-      best = { size, settings, runs: covering };
+    const covering = runs.filter(run => datasets.every(d => run.on.has(d.id)));
+    const size = familiesOf(datasets).length * covering.length;
+    if (size > best.size || (size === best.size && datasets.length > best.datasets.length)) {
+      best = { size, datasets, runs: covering };
     }
   }
   return best;
 }
 
-function rowOf(method, settings, families, measure) {
-  const cells = settings.map(d => ({
+function rowOf(method, datasets, families, measure) {
+  const cells = datasets.map(d => ({
     dataset: d, cell: CELL.get(d.id).get(method.id), ...gainIn(d.id, method.id, measure.id),
   }));
   const byFamily = families.map(family =>
@@ -74,7 +66,7 @@ function rowOf(method, settings, families, measure) {
     asBaseline: !base && byFamily.every(gain => Math.abs(gain) < TINY),
     blind: base ? 0 : cells.filter(x => x.how === "n").length,
     // Trains its own network while it aggregates: one clock for both.
-    joint: method.trains && method.kind !== "votes" && train === null,
+    joint: method.trains && method.setting !== "aggregation" && train === null,
     status: [...new Set(cells.map(x => sourceOf(x.cell)?.status).filter(Boolean))],
   };
 }
@@ -83,28 +75,28 @@ function computeHeadline(state) {
   const measure = MEASURE.get(scoreOf(state)), { baseline } = measure;
   const within = DATA.datasets.filter(d => fits(d, state));
   const runs = DATA.methods
-    .filter(method => state.kind === ANY || method.kind === state.kind || method.id === baseline)
+    .filter(method => state.setting === ANY || method.setting === state.setting || method.id === baseline)
     .map(method => {
-      const settings = within.filter(d => gainIn(d.id, method.id, measure.id));
-      return { method, settings, on: new Set(settings.map(d => d.id)) };
+      const datasets = within.filter(d => gainIn(d.id, method.id, measure.id));
+      return { method, datasets, on: new Set(datasets.map(d => d.id)) };
     })
-    .filter(run => run.settings.length);
-  const part = commonPart(runs, baseline), families = familiesOf(part.settings);
-  const rows = part.runs.map(run => rowOf(run.method, part.settings, families, measure))
+    .filter(run => run.datasets.length);
+  const part = commonPart(runs, baseline), families = familiesOf(part.datasets);
+  const rows = part.runs.map(run => rowOf(run.method, part.datasets, families, measure))
     .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name));
   const others = rows.filter(row => !row.base), base = rows.find(row => row.base);
   const place = new Map(others.map((row, i) => [row.id, i])), gains = others.map(row => row.byFamily);
-  const turned = allTurned(gains, RESAMPLING), pairs = toldApart(gains, RESAMPLING, turned);
-  const fromBase = base ? toldFrom(gains, base.byFamily, RESAMPLING, turned) : () => false;
-  const toldBy = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
+  const turned = allTurned(gains, RESAMPLING), pairs = pairwiseSignificance(gains, RESAMPLING, turned);
+  const fromBase = base ? significanceVsBaseline(gains, base.byFamily, RESAMPLING, turned) : () => false;
+  const differ = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
     : pairs(place.get(a.id), place.get(b.id));
   const grouped = families.length >= MIN_GROUPED;
   groups(others.length, pairs).forEach((group, i) => { others[i].group = grouped ? group : null; });
-  for (const row of others) row.beats = !!base && row.mean > 0 && toldBy(row, base);
+  for (const row of others) row.beats = !!base && row.mean > 0 && differ(row, base);
   const shown = new Set(rows.map(row => row.id));
   return {
     state, measure, rows, others, base, families, within, grouped,
-    settings: part.settings, ranked: families.length >= MIN_CROWDS, told: toldBy,
+    datasets: part.datasets, ranked: families.length >= MIN_CROWDS, differ,
     left: runs.filter(run => !shown.has(run.method.id)),
   };
 }
@@ -126,13 +118,13 @@ function answer(title, choices) {
   return { title, state, table, top, tied, decided: !!top?.beats };
 }
 
-const overAll = () => answer("Votes only, all crowds", { kind: "votes", crowd: ANY });
-const ofPeople = () => answer("Votes only, people", { kind: "votes", crowd: "human" });
+const overAll = () => answer("Votes only, all crowds", { setting: "aggregation", crowd: ANY });
+const ofPeople = () => answer("Votes only, people", { setting: "aggregation", crowd: "human" });
 const answers = () => [
   ofPeople(),
-  answer("Votes only, language models", { kind: "votes", crowd: "llm" }),
+  answer("Votes only, language models", { setting: "aggregation", crowd: "llm" }),
   answer("Images or other inputs, few votes", { in: "any", vpt: "le3", score: "network", crowd: ANY }),
-  answer("Which votes to buy?", { v: "buy", kind: "buys" }),
+  answer("Which votes to buy?", { v: "buy", setting: "active" }),
 ];
 
 // The fastest of those within one point of the best, and what it loses.

@@ -75,14 +75,15 @@ function winFigure(table, width) {
     count(crowds, "crowd")} the method of a row is above that of a column; a tie counts half. ${always
     ? `${always.name} is above every other on more than half of them.`
     : "No method is above every other on more than half of them."}
-    A frame: told apart (see “How to read this table”).`;
+    Frames mark significant differences (see “How to read this table”).`;
   const cell = (i, j) => {
     if (i === j) return "";
-    const share = wins[i][j] / crowds, x = label + j * size, y = head + i * size, told = table.told(rows[i], rows[j]);
+    const share = wins[i][j] / crowds, x = label + j * size, y = head + i * size;
+    const apart = table.differ(rows[i], rows[j]);
     const depth = (Math.abs(share - .5) * 1.5).toFixed(2);
-    return html`<rect class="${share > .5 ? "above" : "below"}${told && " told"}" fill-opacity="${depth}"
+    return html`<rect class="${share > .5 ? "above" : "below"}${apart && " significant"}" fill-opacity="${depth}"
         x="${x + 1.5}" y="${y + 1.5}" width="${size - 3}" height="${size - 3}"><title>${rows[i].name} above ${
-      rows[j].name} on ${wins[i][j]} of ${crowds}${told && ", told apart"}</title></rect>
+      rows[j].name} on ${wins[i][j]} of ${crowds}${apart && ", a significant difference"}</title></rect>
       <text${size < 30 && html` class="tight"`} x="${x + size / 2}" y="${y + size / 2 + 4}" text-anchor="middle">${
   halves(wins[i][j])}</text>`;
   };

@@ -52,7 +52,7 @@ function arrivalsOf(method) {
 function timeText(method, cells) {
   const aggregate = geometric(cells.map(cell => cell.s[0])), train = geometric(cells.map(cell => cell.s[1]));
   return `${seconds(aggregate)} to aggregate${train !== null ? `, ${seconds(train)} to train`
-    : method.trains && method.kind !== "votes" ? ", training included" : ""}`;
+    : method.trains && method.setting !== "aggregation" ? ", training included" : ""}`;
 }
 
 function nameToRun({ base, variant = {} }) {
@@ -82,7 +82,9 @@ function methodPanel(method, state) {
   const gains = items.map(x => ({
     ...x, label: x.d.name, opens: html`data-d="${x.d.id}"`, n: x.cell.n, crowd: x.d.crowd,
   }));
-  return html`${panelHead(KINDS[method.kind], method.name, method.idea)}${definitions(facts)}${publishedTable(method)}
+  return html`${panelHead(SETTINGS[method.setting], method.name,
+    `${method.title && `${method.title}: `}${method.idea}`)}
+    ${definitions(facts)}${publishedTable(method)}
     ${!base && items.length > 0 && html`<h3>${pointsText(measure)}</h3>${gainList(gains)}`}
     <h3>Run it again</h3>${command(`benchopt run . --config configs/published/published.yml -s "${nameToRun(method)}"`)}`;
 }

@@ -28,7 +28,7 @@ const rounded = (value, digits = 4) => value === null || value === undefined ? n
 function tableRows({ rows, families: crowds }) {
   return rows.map(row => ({
     method: row.id, name: row.name, needs: needsOf(row.method), group: row.group ?? null, gain: rounded(row.mean),
-    low: rounded(row.low), high: rounded(row.high), told_from_baseline: row.base ? null : row.beats,
+    low: rounded(row.low), high: rounded(row.high), significant_vs_baseline: row.base ? null : row.beats,
     aggregate_seconds: rounded(row.aggregate, 6), train_seconds: rounded(row.train, 6), crowds: crowds.length,
     status: row.status.join(" and ") || null,
     per_crowd: Object.fromEntries(row.cells.map(({ dataset, score, gain, low, high }) =>
@@ -38,7 +38,7 @@ function tableRows({ rows, families: crowds }) {
 
 const viewJson = table => JSON.stringify({
   version: DATA.version, link: location.href, commit: DATA.commit, date: DATA.date, score: table.measure.id,
-  baseline: table.measure.baseline, crowds: table.settings.map(d => d.id), rows: tableRows(table),
+  baseline: table.measure.baseline, crowds: table.datasets.map(d => d.id), rows: tableRows(table),
 }, null, 1);
 
 // No spreadsheet takes a cell for a formula, none breaks at a comma.
@@ -51,7 +51,7 @@ function csvCell(value) {
 
 function viewCsv(table) {
   const rows = tableRows(table), facts = Object.keys(rows[0] ?? {}).filter(key => key !== "per_crowd");
-  const crowds = table.settings.map(d => d.id);
+  const crowds = table.datasets.map(d => d.id);
   const line = row => [...facts.map(key => row[key]), ...crowds.map(id => row.per_crowd[id].gain)];
   return [[...facts, ...crowds], ...rows.map(line)].map(cells => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
@@ -62,7 +62,7 @@ function viewBib(table) {
     "  title = {Learning from crowdsourced labels: a benchmark}", `  note = {Commit ${DATA.commit}, ${DATA.date}}`,
     ...(repository ? [`  url = {${repository}}`] : []),
   ];
-  const papers = [...table.rows.map(row => row.method), ...table.settings].flatMap(entry => entry.papers);
+  const papers = [...table.rows.map(row => row.method), ...table.datasets].flatMap(entry => entry.papers);
   const entries = new Set(papers.map(([text]) => DATA.bib?.[text]).filter(Boolean));
   return [`@misc{crowdlabels,\n${here.join(",\n")}\n}`, ...entries].join("\n\n") + "\n";
 }

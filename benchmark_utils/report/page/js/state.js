@@ -1,13 +1,13 @@
 // The reader's choices and the address that holds them:
 //   v fixed|buy   crowd all|human|llm|simulated   vpt, w, in, k filters of crowds
-//   kind of methods   q search   score   sort [-]gain|seconds|train|name
+//   setting of methods   q search   score   sort [-]gain|seconds|train|name
 //   hl up to five methods in colour   m, d open panel   bd, vd, ld, rd, xd: plots
 //   at section to scroll to
 // What is at its default is left out, what is unknown falls back to it.
 
-const KINDS = {
-  votes: "Votes only", inputs: "Uses inputs", buys: "Buys votes",
-  gold: "Needs gold tasks", panel: "Asks a panel",
+const SETTINGS = {
+  aggregation: "Votes only", inputs: "Uses inputs", active: "Queries votes",
+  gold: "Needs a validation set", label_sets: "Label sets",
 };
 const CROWDS = { human: "People", llm: "Language models", simulated: "Simulated" };
 const ranges = (value, ...limits) => limits.find(([, most]) => value <= most)?.[0];
@@ -36,16 +36,19 @@ const FACETS = {
     of: d => [ranges(d.classes, ["2", 2], ["3to9", 9], ["ge10", Infinity])],
   },
 };
-const FILTERS = [...Object.keys(FACETS), "kind"];
+const FILTERS = [...Object.keys(FACETS), "setting"];
 const SORTS = ["gain", "seconds", "train", "name"];
 const CHOSEN = ["bd", "vd", "ld", "rd", "xd"];        // crowds of plots
 const MOST_PINNED = 5;
+
+// Names of settings in addresses from before they were renamed.
+const FORMER_SETTINGS = new Map([["votes", "aggregation"], ["buys", "active"], ["panel", "label_sets"]]);
 
 const ANY = "all";                                   // of a filter that is off
 // People, language models and simulations are different worlds: the page starts
 // with one of them (as the data say) and weighs them together when asked to.
 const defaultsOf = v => ({
-  v, crowd: DATA.default?.[v]?.crowd || ANY, vpt: ANY, w: ANY, in: ANY, k: ANY, kind: ANY, q: "", score: "",
+  v, crowd: DATA.default?.[v]?.crowd || ANY, vpt: ANY, w: ANY, in: ANY, k: ANY, setting: ANY, q: "", score: "",
   sort: "gain", hl: "", m: "", d: "", bd: "", vd: "", ld: "", rd: "", xd: "", at: "",
 });
 
@@ -53,11 +56,13 @@ function stateOf(hash) {
   const text = hash.replace(/^#/, ""), given = new URLSearchParams(text.includes("=") ? text : "");
   const defaults = defaultsOf(given.get("v") === "buy" ? "buy" : "fixed"), state = { ...defaults };
   if (!text.includes("=")) return { ...state, at: text };
+  const kind = given.get("kind");
+  if (kind) given.set("setting", FORMER_SETTINGS.get(kind) ?? kind);
   for (const [key, value] of given) if (key in defaults && key !== "v") state[key] = value;
   const fallBack = (key, known) => { if (!known) state[key] = defaults[key]; };
   const among = (options, value) => value === ANY || Object.hasOwn(options, value);
   for (const facet in FACETS) fallBack(facet, among(FACETS[facet].options, state[facet]));
-  fallBack("kind", among(KINDS, state.kind));
+  fallBack("setting", among(SETTINGS, state.setting));
   fallBack("score", MEASURE.has(state.score) && offered(MEASURE.get(state.score), state));
   fallBack("sort", SORTS.includes(state.sort.replace(/^-/, "")));
   fallBack("m", METHOD.has(state.m));
@@ -86,4 +91,4 @@ const fits = (dataset, state, but) =>
 
 const searched = state => state.q.trim().toLowerCase();
 const names = (entry, query) =>
-  `${entry.name} ${entry.key ?? ""} ${entry.idea ?? entry.summary ?? ""}`.toLowerCase().includes(query);
+  `${entry.name} ${entry.title ?? ""} ${entry.idea ?? entry.summary ?? ""}`.toLowerCase().includes(query);

@@ -116,7 +116,7 @@ function toggleFilters(button) {
 // Fixed votes or votes for sale: other scores, and other crowds to start with.
 function switchProblem(v) {
   const crowd = state.crowd === defaultsOf(state.v).crowd ? defaultsOf(v).crowd : state.crowd;
-  go({ v, crowd, score: "", sort: "gain", kind: state.kind === "buys" && v === "fixed" ? ANY : state.kind });
+  go({ v, crowd, score: "", sort: "gain", setting: state.setting === "active" && v === "fixed" ? ANY : state.setting });
 }
 
 const sortBy = key => go({ sort: state.sort === key ? `-${key}` : key });

@@ -1,4 +1,4 @@
-"""python -m benchmark_utils.mine: one command, five lines, a page."""
+"""python -m benchmark_utils.own_votes: five lines, six files, a page."""
 import json
 import os
 import re
@@ -57,7 +57,8 @@ def test_five_lines_and_flat_files(tmp_path, capsys):
     assert (status, err) == (0, "")
     lines = out.splitlines()
     assert [line.partition(":")[0] for line in lines] == [
-        "Votes", "Agreement", "Labels", "Next", "Files"]
+        "Votes", "Agreement", "Labels", "Next",
+        f"Results written to {tmp_path / 'out'}"]
     assert lines[0] == ("Votes: 150 by 9 workers on 30 tasks, 3 classes, 5.0 "
                         "per task")
     assert "alpha 0.23" in lines[1] and str(tmp_path / "out") in lines[4]
@@ -67,7 +68,7 @@ def test_five_lines_and_flat_files(tmp_path, capsys):
     truth = pd.read_csv(ROOT / "examples" / "truth.csv")
     both = labels.merge(truth, on="task")
     right = (both["label_x"] == both["label_y"]).mean()
-    assert f"{right:.1%} of 30 known truths are met" in lines[2]
+    assert f"{right:.1%} of 30 known truths are right" in lines[2]
     assert right >= .9
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["truth"]["accuracy"] == pytest.approx(right)
@@ -76,9 +77,10 @@ def test_five_lines_and_flat_files(tmp_path, capsys):
 
 
 def test_neither_benchopt_nor_torch_is_imported(tmp_path):
-    """Not by the command, and not by README's lines for a notebook."""
-    block = re.search(r"## Your own votes.*?```python\n(.*?)```",
-                      (ROOT / "README.md").read_text("utf-8"), re.S)[1]
+    """Neither by the command nor by the README's lines for a notebook."""
+    block = next(code for code in re.findall(
+        "```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+        if "own_votes import aggregate" in code)
     done = python("-c", BLOCK + (
         "from benchmark_utils.own_votes.__main__ import main\n"
         f"main([{str(EXAMPLE)!r}, '--output', {str(tmp_path / 'o')!r}])\n"
@@ -153,10 +155,10 @@ def test_gold_counts_and_truth_does_not(votes_file, capsys):
     (["votes.txt"], "must end in .csv"),
     (["votes.csv", "--task", "item"], "votes.csv, line 1: .*'item'"),
     (["votes.csv", "--truth", "none.csv"], "none.csv is missing"),
-    (["votes.csv", "--seed", "-1"], "--seed -1"),
-    (["votes.csv", "--output", "votes.csv"], "is there already and is no"),
-    (["bad.csv"], "bad.csv, line 3: empty label"),
-    (["votes.csv", "--gold", "gold.csv"], "truth of '3' is a label that nob"),
+    (["votes.csv", "--seed", "-1"], "must be a non-negative integer, got -1"),
+    (["votes.csv", "--output", "votes.csv"], "exists and is not a directory"),
+    (["bad.csv"], "bad.csv, line 3: the label is empty"),
+    (["votes.csv", "--gold", "gold.csv"], "truth of task '3' .* no vote"),
 ])
 def test_bad_input_is_one_line(votes_file, capsys, monkeypatch, arguments,
                                message):
@@ -190,23 +192,23 @@ def test_notes_go_to_standard_error(tmp_path, capsys):
     status, out, err = run(capsys, path, "--output", tmp_path / "out",
                            "--truth", truth)
     assert status == 0 and len(out.splitlines()) == 5
-    assert "differ by case" in err and "1 tasks have no vote" in err
+    assert "differ by case" in err and "1 task without a vote" in err
     assert all(line.startswith("Note: ") for line in err.splitlines())
 
 
-def test_a_crowd_without_a_second_vote_is_told_so(tmp_path, capsys):
+def test_nothing_is_accepted_without_a_second_vote(tmp_path, capsys):
     path = tmp_path / "v.csv"
     path.write_text("task,worker,label\n1,a,x\n2,b,y\n3,a,x\n")
     status, out, _ = run(capsys, path, "--output", tmp_path / "out")
     assert status == 0 and "no task has two votes" in out
     assert "too few votes to check the method" in out
-    assert "how many are right cannot be told" in out
-    assert "accept 0 labels, have 3 tasks labelled again" in out
+    assert "the share of right labels is unknown" in out
+    assert "accept 0 labels, relabel 3 tasks" in out
     table = pd.read_csv(tmp_path / "out" / "labels.csv")
-    assert set(table["action"]) == {"ask again"}
+    assert set(table["action"]) == {"relabel"}
 
 
-def test_one_of_each_is_said_in_the_singular(tmp_path, capsys):
+def test_counts_of_one_are_singular(tmp_path, capsys):
     path = tmp_path / "v.csv"
     path.write_text("task,worker,label\n1,a,x\n1,a,x\n")
     _, out, _ = run(capsys, path, "--output", tmp_path / "out")

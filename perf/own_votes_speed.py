@@ -1,9 +1,9 @@
-"""Processor seconds of ``python -m benchmark_utils.mine`` on two crowds.
+"""Processor seconds of ``python -m benchmark_utils.own_votes`` on two crowds.
 
-    CROWD_DATA=... OMP_NUM_THREADS=1 python perf/mine_speed.py
+    CROWD_DATA=... OMP_NUM_THREADS=1 python perf/own_votes_speed.py
 
 rte: 800 tasks, 164 workers, 8,000 votes; trec: 19,033 tasks, 762 workers,
-88,385 votes. Wanted: at most 20 s and 120 s.
+88,385 votes. The limits are 20 s and 120 s.
 """
 import os
 import subprocess
@@ -20,7 +20,7 @@ def main():
         before = os.times()
         with tempfile.TemporaryDirectory() as out:
             subprocess.run(
-                [sys.executable, "-m", "benchmark_utils.mine",
+                [sys.executable, "-m", "benchmark_utils.own_votes",
                  str(folder / name / "label.csv"), "--task", "item",
                  "--output", f"{out}/out"], cwd=ROOT, check=True,
                 stdout=subprocess.DEVNULL)

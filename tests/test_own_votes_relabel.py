@@ -1,4 +1,4 @@
-"""Which tasks to have labelled again, by whom, and which classes mix."""
+"""Which tasks to relabel, by which workers, and the confused classes."""
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,7 +62,7 @@ def test_whom_to_ask():
                         np.random.default_rng(0))
     # Task 2 is class 1: w2 (.7) before w0 (.5); w1 has voted, w3 must go.
     assert_array_equal(asked, [[2, 0, -1], [1, -1, -1], [-1, -1, -1]])
-    nobody = whom_to_ask(votes, np.array([0]), p, by_class, ["watch"] * 4,
+    nobody = whom_to_ask(votes, np.array([0]), p, by_class, ["review"] * 4,
                          np.random.default_rng(0))
     assert_array_equal(nobody, [[-1, -1, -1]])
 
@@ -115,7 +115,7 @@ def test_the_tables_have_a_row_for_everything():
     assert (top >= found.labels["runner_up_probability"]).all()
     assert (found.labels["votes_for_label"] <= found.labels["n_votes"]).all()
     assert set(found.labels["action"]) <= {
-        "accept", "spot-check", "ask again", "look yourself"}
+        "accept", "spot-check", "relabel", "review manually"}
     # Nobody is asked about a task twice.
     voted = {*zip(votes.task.astype(str), votes.worker.astype(str))}
     for place in (1, 2, 3):
@@ -162,11 +162,11 @@ def test_gold_counts_and_is_not_asked_about():
 
 def test_wrong_gold_and_wrong_frames_are_named():
     table = pd.DataFrame({"task": [1, 2], "worker": "a", "label": ["x", "y"]})
-    with pytest.raises(ValueError, match="gold label 'z' of task '2' is none"):
+    with pytest.raises(ValueError, match="gold label 'z' of task '2' has no"):
         aggregate(table, gold={2: "z"})
     with pytest.raises(ValueError, match="named 'who'"):
         aggregate(table, worker="who")
-    with pytest.raises(ValueError, match="row 2: empty label"):
+    with pytest.raises(ValueError, match="row 2: the label is empty"):
         aggregate(table.assign(label=["x", None]))
     with pytest.raises(ValueError, match="has no rows"):
         aggregate(table[:0])
@@ -194,6 +194,6 @@ def test_the_order_of_rows_changes_nothing():
     first = aggregate(table)
     again = aggregate(table.sample(frac=1, random_state=0))
     pd.testing.assert_frame_equal(first.labels, again.labels)
-    columns = ["worker", "accuracy", "information", "agreement", "verdict"]
+    columns = ["worker", "accuracy", "informedness", "agreement", "verdict"]
     pd.testing.assert_frame_equal(first.workers[columns],
                                   again.workers[columns])

@@ -131,7 +131,7 @@ def test_a_json_field_may_name_the_task(tmp_path):
     assert "a!" in crowd.task_ids
 
 
-def test_what_is_no_vote_in_an_export(tmp_path):
+def test_skipped_and_draft_answers_are_not_votes(tmp_path):
     tasks = label_studio()
     extra = json.loads(json.dumps(tasks[0]["annotations"][0]))
     skipped = dict(extra, was_cancelled=True, completed_by=99)
@@ -162,7 +162,7 @@ def test_several_questions_need_a_choice(tmp_path):
         read_crowd(path)
     assert by_name(read_crowd(path, label="animal")) == sorted(VOTES)
     assert read_crowd(path, label="sharp").class_names == ["4"]
-    with pytest.raises(BadFile, match="no question 'size', but animal"):
+    with pytest.raises(BadFile, match="no question 'size'; it has animal"):
         read_crowd(path, label="size")
 
 
@@ -177,40 +177,44 @@ NOBODY[1]["responses"]["animal"][0]["user_id"] = None
     ("v.txt", "x", {}, "must end in .csv"),
     ("v.parquet.gz", "x", {}, "must end in .csv"),
     ("v.csv", "task,worker\n1,2\n", {}, "line 1: .*'label'.*--wide"),
-    ("v.csv", "task,worker,label\na,b,c\na,,c\n", {}, "line 3: empty worker"),
+    ("v.csv", "task,worker,label\na,b,c\na,,c\n", {},
+     "line 3: the worker is empty"),
     ("v.csv", "", {}, "line 1: .*the line is empty"),
     ("v.csv", "\n", dict(wide=True), "line 1: .*the line is empty"),
     ("v.csv", "task;worker;label\na;b;c\n", {}, "separated by ';'"),
     ("v.csv", "task\tann\na\tx\n", dict(wide=True), "separated by '.t'"),
     ("v.tsv", "task,worker,label\na,b,c\n", {}, "separated by ','"),
-    ("v.csv.gz", CUT, {}, "no complete gzip file"),
-    ("v.csv.gz", b"task,worker,label", {}, "no complete gzip file"),
+    ("v.csv.gz", CUT, {}, "not a complete gzip file"),
+    ("v.csv.gz", b"task,worker,label", {}, "not a complete gzip file"),
     ("v.csv", b"task,worker,label\na,\xff,c\n", {}, "line 2: not UTF-8"),
     ("v.csv", "a,b,c\n1,2,3\n", dict(task="a", worker="a", label="c"),
      "3 different columns"),
-    ("v.csv", "task,ann,ann\n", dict(wide=True), "name of their own"),
-    ("v.csv", "id,ann,bob\n", dict(wide=True), "named 'task'"),
-    ("v.csv", "task,ann\na,x\n,y\n", dict(wide=True), "line 3: empty task"),
+    ("v.csv", "task,ann,ann\n", dict(wide=True), "one column named 'ann'"),
+    ("v.csv", "id,ann,bob\n1,x,y\n", dict(wide=True), "named 'task'"),
+    ("v.csv", "task,ann\na,x\n,y\n", dict(wide=True),
+     "line 3: the task is empty"),
     ("v.csv", "task,ann\na,x\n\na,y\n", dict(wide=True),
      "line 4: task 'a' has a row already, line 2"),
-    ("v.csv", "task,ann\na,x,y\n", dict(wide=True), "line 2: 3 values for 2"),
+    ("v.csv", "task,ann\na,x,y\n", dict(wide=True),
+     "line 2: 2 values are expected, .*3:"),
     ("v.csv", "task,ann\na,\n", dict(wide=True), "has no vote"),
-    ("v.parquet", b"PAR1 no", {}, "no readable Parquet"),
-    ("v.json", '[{"id": 1,\n "x": }]', {}, "line 2: no JSON"),
-    ("v.jsonl", '{"id": 1}\n{"id":\n', {}, "line 2: no JSON"),
-    ("v.json", "[" * 100_000, {}, "nested too deeply|no JSON"),
-    ("v.json", "{}", {}, "a list of tasks"),
-    ("v.json", "[]", {}, "an empty list"),
-    ("v.json", "3", {}, "a list of tasks or records is needed"),
-    ("v.json", "[3]", {}, "item 1: no object: 3"),
-    ("v.json", [dict(id=1, annotator="a", x="y")], {}, "Say --label; .*x"),
+    ("v.parquet", b"PAR1 no", {}, "cannot be read as Parquet"),
+    ("v.json", '[{"id": 1,\n "x": }]', {}, "line 2: not valid JSON"),
+    ("v.jsonl", '{"id": 1}\n{"id":\n', {}, "line 2: not valid JSON"),
+    ("v.json", "[" * 100_000, {}, "nested too deeply|not valid JSON"),
+    ("v.json", "{}", {}, "expected a list of tasks"),
+    ("v.json", "[]", {}, "found an empty list"),
+    ("v.json", "3", {}, "expected a list of tasks or records"),
+    ("v.json", "[3]", {}, "item 1: expected an object, found 3"),
+    ("v.json", [dict(id=1, annotator="a", x="y")], {}, "pass --label K.*x"),
     ("v.json", [dict(id=1, annotator="a", x=None)], dict(label="x"),
-     "item 1: no class in 'x'"),
+     "item 1: the key 'x' has no label"),
     ("v.json", [dict(annotator="a", x="y")], dict(label="x"),
-     "item 1: no external_id"),
-    ("v.json", TWO, {}, "animal of 'a' by 'ann' is .*one class per vote"),
-    ("v.json", NOBODY, {}, "item 2: an answer without its worker"),
-    ("v.json", [dict(id=1, annotations=[3])], {}, "item 1: not as an export"),
+     "item 1: .* external_id"),
+    ("v.json", TWO, {}, "animal of task 'a' by 'ann' is .*single class"),
+    ("v.json", NOBODY, {}, "item 2: an answer has no worker"),
+    ("v.json", [dict(id=1, annotations=[3])], {},
+     "item 1: not in the form of an export"),
     ("v.json", [dict(id=1, annotations=[])], {}, "no submitted answer"),
 ])
 def test_bad_input_is_named(tmp_path, name, content, options, message):
@@ -224,23 +228,23 @@ def test_missing_values_in_parquet_are_named_by_row(tmp_path):
     table = frame()
     table.loc[[2, 4], "worker"] = None
     table.to_parquet(tmp_path / "v.parquet")
-    with pytest.raises(BadFile, match=r"row 3: empty worker \(2 such"):
+    with pytest.raises(BadFile, match=r"row 3: the worker is empty \(2 such"):
         read_crowd(tmp_path / "v.parquet")
     table.loc[[2, 4], "worker"] = " "
     table.to_parquet(tmp_path / "v.parquet")
-    with pytest.raises(BadFile, match=r"row 3: empty worker \(2 such"):
+    with pytest.raises(BadFile, match=r"row 3: the worker is empty \(2 such"):
         read_crowd(tmp_path / "v.parquet")
 
 
-def test_a_folder_and_nothing_are_no_files(tmp_path):
+def test_a_missing_file_and_a_directory_are_refused(tmp_path):
     with pytest.raises(BadFile, match="is missing"):
         read_crowd(tmp_path / "none.csv")
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(BadFile, match="is a folder"):
+    with pytest.raises(BadFile, match="is a directory"):
         read_crowd(tmp_path / "folder.csv")
 
 
-def test_labels_that_differ_by_case_only_are_said(tmp_path):
+def test_labels_that_differ_by_case_only_give_a_note(tmp_path):
     path = write(tmp_path / "v.csv", "task,worker,label\na,b,Cat\na,c,cat\n")
     with pytest.warns(UserWarning, match="'Cat', 'cat' differ by case"):
         assert read_crowd(path).class_names == ["Cat", "cat"]
@@ -261,15 +265,15 @@ def test_truths(tmp_path, kind):
     assert unused == ["zzz"]
 
 
-def test_truths_that_contradict_each_other(tmp_path):
+def test_contradicting_truths_are_refused(tmp_path):
     crowd = read_crowd(write(tmp_path / "v.csv", frame().to_csv(index=False)))
     table = pd.DataFrame({"task": ["a", "b", "a"],
                           "label": ["dog", "dog", "cat"]})
     table.to_parquet(tmp_path / "t.parquet")
     table.to_csv(tmp_path / "t.csv", index=False)
-    with pytest.raises(BadFile, match="row 3: task 'a' is 'cat', but was"):
+    with pytest.raises(BadFile, match="row 3: .*'a' is 'cat', but was"):
         read_truths(tmp_path / "t.parquet", crowd)
-    with pytest.raises(BadFile, match="line 4: task 'a' is 'cat', but was"):
+    with pytest.raises(BadFile, match="line 4: .*'a' is 'cat', but was"):
         read_truths(tmp_path / "t.csv", crowd)
     with pytest.raises(BadFile, match="truths are read from a table"):
         read_truths(write(tmp_path / "t.json", "[]"), crowd)

@@ -14,7 +14,7 @@ from benchmark_utils.own_votes.probabilities import best_labels, calibrated
 from benchmark_utils.own_votes.workers import (
     KEEP,
     REMOVE,
-    WATCH,
+    REVIEW,
     agreements,
     by_the_others,
     class_accuracies,
@@ -136,7 +136,7 @@ def test_a_weak_worker_who_knows_something_is_not_removed():
     """.6 of three classes: half of the way from guessing to knowing."""
     votes, _ = crowd([*np.full(15, .85), .6], 1)
     _, (names, _) = analysed(votes)
-    assert names == [KEEP] * 15 + [WATCH]
+    assert names == [KEEP] * 15 + [REVIEW]
 
 
 def test_few_votes_remove_nobody():
@@ -182,7 +182,7 @@ def test_who_always_says_cat_is_flagged_in_the_example():
     votes = pd.read_csv(ROOT / "examples" / "votes.csv")
     workers = aggregate(votes).workers.set_index("worker")
     hugo = workers.loc["hugo"]
-    assert hugo["verdict"] in (WATCH, REMOVE)
+    assert hugo["verdict"] in (REVIEW, REMOVE)
     assert hugo["always_same"] == "yes" and hugo["favourite_label"] == "cat"
     assert "always the same label (100%" in hugo["reason"]
     assert (workers.drop("hugo")["always_same"] == "no").all()

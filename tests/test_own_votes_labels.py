@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmark_utils.aggregation.committee import committee
+from benchmark_utils.aggregation.held_out import temper
 from benchmark_utils.own_votes import analysis
 from benchmark_utils.own_votes import learning_curve as curves
-from benchmark_utils.own_votes.learning_curve import more_votes, thin
+from benchmark_utils.own_votes.learning_curve import more_votes, subsample
 from benchmark_utils.own_votes.method_check import (
     Check,
     check,
@@ -20,9 +21,10 @@ from benchmark_utils.own_votes.method_check import (
 from benchmark_utils.own_votes.probabilities import (
     best_labels,
     calibrated,
+    design_effect,
     keep_on_top,
-    soften,
 )
+from benchmark_utils.reading import vote_tables
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.scoring.calibration import calibration_error
 from benchmark_utils.scoring.label_probabilities import label_reliability
@@ -34,27 +36,30 @@ def distributions(seed, n=40, K=4):
     return rng.dirichlet(np.full(K, .3), size=n)
 
 
-def test_soften_by_hand():
-    # 1 vote: as it is. 6 votes at correlation .2: t = 2, square roots.
+def test_tempering_by_hand():
+    # 1 vote: unchanged. 6 votes at correlation .2: t = 2, square roots.
     T = np.array([[.9, .1], [.9, .1], [1, 0], [np.nan, np.nan]])
-    soft = soften(T, np.array([1, 6, 6, 0]), correlation=.2)
+    t = design_effect(np.array([1, 6, 6, 0]), correlation=.2)
+    assert_allclose(t, [1, 2, 2, 1])
+    soft = temper(T, t)
     assert_allclose(soft[0], [.9, .1])
     assert_allclose(soft[1], [.75, .25])
     assert soft[2, 0] > .999 and np.isnan(soft[3]).all()
 
 
-def test_independent_votes_are_not_softened():
+def test_independent_votes_are_not_tempered():
+    assert_allclose(design_effect(np.arange(9), correlation=0), 1)
     T = distributions(0)
-    assert_allclose(soften(T, np.full(40, 9), correlation=0), T)
+    assert_allclose(temper(T, np.ones(40)), T)
 
 
-def test_duplicating_every_vote_forever_makes_nobody_sure():
+def test_many_equal_votes_are_never_certain():
     """n votes weigh at most 1 / correlation: the posterior of n equal votes
     has a limit below 1."""
-    n = np.array([1, 10, 1000, 10 ** 6])
-    odds = 3.0 ** -n.clip(max=400)  # of the other class, product of n votes
-    T = np.stack([1 / (1 + odds), odds / (1 + odds)], axis=1)[:2]
-    top = soften(T, n[:2], .4)[:, 0]
+    n = np.array([1, 10])
+    odds = 3.0 ** -n  # of the other class, product of n votes
+    T = np.stack([1 / (1 + odds), odds / (1 + odds)], axis=1)
+    top = temper(T, design_effect(n, .4))[:, 0]
     assert top[0] < top[1] < 3 ** 2.5 / (1 + 3 ** 2.5)
 
 
@@ -147,17 +152,16 @@ def test_check_scores_every_member_and_finds_nothing_wrong_with_a_good_crowd():
     assert found.disagree < .05
 
 
-def test_what_speaks_against_a_method_is_said():
+def test_warnings_of_a_check():
     found = Check({}, {"MV": (.05, .01), "DS": (.05, .03), "BWA": (.01, .001)},
                   .31, ("BWA",))
-    better, differ, collapsed = found.warnings
-    assert better.startswith("MV foretells held-out votes better")
-    assert "31%" in differ and "BWA put nearly all" in collapsed
+    better, disagree, collapsed = found.warnings
+    assert better.startswith("MV predicts held-out votes better")
+    assert "31%" in disagree and "BWA put nearly all" in collapsed
 
 
-def test_a_committee_that_fails_on_these_votes_is_found_out():
-    """Its labels are those of another crowd: the majority foretells better.
-    """
+def test_a_committee_that_fails_on_these_votes_gives_a_warning():
+    """Its labels are shuffled: the majority predicts held-out votes better."""
     votes, _ = crowd_with_hard_tasks(2, n_tasks=300)
     fit = committee(votes)
     rng = np.random.default_rng(0)
@@ -171,7 +175,7 @@ def test_a_committee_that_fails_on_these_votes_is_found_out():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "committee", failing)
         found = check(votes, fit)
-    assert any("MV foretells" in said for said in found.warnings)
+    assert any("MV predicts" in said for said in found.warnings)
 
 
 def test_tasks_that_differ_share_no_best_class():
@@ -189,12 +193,12 @@ def test_nothing_to_hide_gives_no_score():
 
 # --- fewer and more votes -----------------------------------------------
 @given(st.integers(0, 10 ** 6), st.integers(1, 8))
-def test_thinning_keeps_n_votes_of_each_task(seed, n):
+def test_subsampling_keeps_n_votes_of_each_task(seed, n):
     votes, _ = random_votes(seed)
-    thinned = thin(votes, n, np.random.default_rng(seed))
-    assert_array_equal(thinned.per_task, np.minimum(votes.per_task, n))
+    subsampled = subsample(votes, n, np.random.default_rng(seed))
+    assert_array_equal(subsampled.per_task, np.minimum(votes.per_task, n))
     left = {*zip(votes.task, votes.worker, votes.label)}
-    assert {*zip(thinned.task, thinned.worker, thinned.label)} <= left
+    assert {*zip(subsampled.task, subsampled.worker, subsampled.label)} <= left
 
 
 def test_the_curve_rises_to_todays_accuracy():
@@ -210,9 +214,9 @@ def test_the_curve_rises_to_todays_accuracy():
     assert (curve.low <= curve.accuracy).all()
     assert (curve.accuracy <= curve.high).all()
     assert (np.diff(curve.ahead_accuracy) >= 0).all()
-    # Judged by the truth the thinned crowds rise alike.
-    thinned = thin(votes, 3, np.random.default_rng(0))
-    right = (committee(thinned).T.argmax(axis=1) == truth).mean()
+    # Judged by the truth the subsampled crowds rise alike.
+    subsampled = subsample(votes, 3, np.random.default_rng(0))
+    right = (committee(subsampled).T.argmax(axis=1) == truth).mean()
     now = (label == truth).mean()
     three = curve.accuracy[list(curve.votes_per_task).index(3)]
     assert abs((now - right) - (curve.accuracy[-1] - three)) < .05
@@ -239,17 +243,21 @@ def test_too_few_votes_have_no_curve():
     assert more_votes(empty, np.full((2, 2), np.nan)) is None
 
 
-def test_a_crowd_that_is_sure_enough_needs_no_more_votes():
+def test_a_crowd_at_the_goal_needs_no_more_votes():
     votes, truth = crowd_with_hard_tasks(4, n_tasks=200, hard=0)
     p = np.eye(4)[truth] * .96 + .01
     best, low, high = more_votes(votes, p).needed
     assert best == low == high == 9
 
 
-def test_probabilities_beyond_memory_are_refused(monkeypatch):
+@pytest.mark.parametrize("missing, error, message", [
+    (0, TypeError, "not callable"), (1, BadFile, "200 tasks x 50 classes")])
+def test_probabilities_beyond_memory_are_refused(monkeypatch, missing, error,
+                                                 message):
+    """14 arrays of floats, a row per task and worker, a column per class."""
     votes = random_votes(0, 200, 9, 50)[0]
-    analysis.check_memory(votes)
-    monkeypatch.setattr(analysis.psutil, "virtual_memory",
-                        lambda: SimpleNamespace(available=1000))
-    with pytest.raises(BadFile, match="200 tasks x 50 classes need"):
-        analysis.check_memory(votes)
+    free = SimpleNamespace(available=14 * 8 * (200 + 9) * 50 - missing)
+    monkeypatch.setattr(vote_tables.psutil, "virtual_memory", lambda: free)
+    monkeypatch.setattr(analysis, "committee", None)
+    with pytest.raises(error, match=message):
+        analysis.analyse(SimpleNamespace(votes=votes))

@@ -1,4 +1,4 @@
-"""Results on disk: whole, not stale, and nothing that a spreadsheet runs."""
+"""Results on disk: complete, and safe to open in a spreadsheet."""
 import json
 import os
 
@@ -68,17 +68,17 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
     write(folder)
     with pytest.raises(Refused, match="not empty; .*--replace"):
         check_folder(folder)
-    (folder / "notes.txt").write_text("mine")
+    (folder / "notes.txt").write_text("notes")
     with pytest.raises(Refused, match="other files, such as 'notes.txt'"):
         check_folder(folder, replace=True)
     with pytest.raises(Refused, match="notes.txt"):
         write(folder, replace=True)
-    assert (folder / "notes.txt").read_text() == "mine"
+    assert (folder / "notes.txt").read_text() == "notes"
     (tmp_path / "file").write_text("")
-    with pytest.raises(Refused, match="is no folder"):
+    with pytest.raises(Refused, match="is not a directory"):
         check_folder(tmp_path / "file", replace=True)
     (tmp_path / "link").symlink_to(tmp_path)
-    with pytest.raises(Refused, match="is no folder"):
+    with pytest.raises(Refused, match="is not a directory"):
         check_folder(tmp_path / "link", replace=True)
 
 
