@@ -158,9 +158,10 @@ def study(options):
 
 
 def findings(options):
-    from benchmark_utils.report.docs.findings import write_findings
+    from benchmark_utils.report.docs import findings as pages
 
-    for path in write_findings():
+    for path, text in pages.findings().items():
+        write_text(path, text)
         print(f"wrote {path}")
 
 
