@@ -25,7 +25,6 @@ from benchmark_utils.report.docs.studies import (
     points,
 )
 from benchmark_utils.report.store import store
-from benchmark_utils.safe_files import write_text
 
 ROOT = Path(__file__).parents[3]
 FINDINGS = ROOT / "docs" / "findings"
@@ -38,14 +37,6 @@ HELD = "\0"  # where a claim was checked; the page shows nothing there
 
 class Untrue(ValueError):
     """A sentence of a page says what its figures do not support."""
-
-
-def write_findings():
-    """Write all pages and README's block; returns the files."""
-    made = findings()
-    for path, text in made.items():
-        write_text(path, text)
-    return list(made)
 
 
 def findings(folder=store.STORE):
