@@ -88,8 +88,8 @@ def check_rows(table, filled):
     for name in filled:
         empty = np.flatnonzero(is_value(table.columns[name], ""))
         if len(empty):
-            raise BadFile(f"{table.where(empty[0])}: the {name} is empty "
-                          f"({len(empty):,} such {table.unit}s)")
+            raise BadFile(f"{table.where(empty[0])}: the {name} is empty" + (
+                f" ({len(empty):,} such {table.unit}s)" * (len(empty) > 1)))
 
 
 def is_value(column, value):
