@@ -69,8 +69,8 @@ MUTATIONS = [
     Mutation(
         "an abstention is written as the first class",
         "benchmark_utils/scoring/export.py",
-        '"label": np.where(unlabelled, None, class_names[best])',
-        '"label": class_names[best]',
+        "np.where(unlabelled, -1, best), probability",
+        "best, probability",
         "test_export.py::test_rows_come_in_the_order_of_the_dataset"),
     Mutation(
         "data of another version are added",

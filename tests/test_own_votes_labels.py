@@ -2,6 +2,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import random_votes
 from hypothesis import given
@@ -10,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.held_out import temper
-from benchmark_utils.own_votes import analysis
+from benchmark_utils.own_votes import analysis, method_check
 from benchmark_utils.own_votes import learning_curve as curves
 from benchmark_utils.own_votes.learning_curve import more_votes, subsample
 from benchmark_utils.own_votes.method_check import (
@@ -165,17 +166,25 @@ def test_a_committee_that_fails_on_these_votes_gives_a_warning():
     votes, _ = crowd_with_hard_tasks(2, n_tasks=300)
     fit = committee(votes)
     rng = np.random.default_rng(0)
-    from benchmark_utils.own_votes import method_check as module
-
     def failing(shown, known_truth=None):
         bad = committee(shown)
         order = rng.permutation(votes.n_tasks)
         return type(bad)(bad.T[order], bad.members, bad.kept)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "committee", failing)
+        patch.setattr(method_check, "committee", failing)
         found = check(votes, fit)
     assert any("MV predicts" in said for said in found.warnings)
+
+
+def test_the_error_of_a_gain_is_that_of_independent_tasks():
+    """Four equal gains on one task are one observation: the sums are .4 and
+    -.2, so the standard error is sqrt(.16 + .04) / 5, not sqrt(.08) / 5."""
+    table = pd.DataFrame({"Committee": np.zeros(5),
+                          "MV": [.1, .1, .1, .1, -.2]},
+                         index=[0, 0, 0, 0, 1])
+    [(gain, error)] = method_check._better(table).values()
+    assert_allclose([gain, error], [.2 / 5, np.sqrt(.2) / 5])
 
 
 def test_tasks_that_differ_share_no_best_class():
@@ -220,6 +229,18 @@ def test_the_curve_rises_to_todays_accuracy():
     now = (label == truth).mean()
     three = curve.accuracy[list(curve.votes_per_task).index(3)]
     assert abs((now - right) - (curve.accuracy[-1] - three)) < .05
+
+
+def test_the_band_of_the_curve_is_that_of_a_mean_over_draws():
+    """Tasks are equal, draws are not: 8 draws of .4 and .6 have a standard
+    deviation of .107, their mean one of .107 / sqrt(8)."""
+    rights = np.empty((2, 8, 50))
+    rights[:] = np.tile([.4, .6], 4)[:, None]
+    curve = curves._curve(np.array([1.0, 2, 3]), rights, np.full(50, .8), 0,
+                          n_samples=4000)
+    expected = 2 * 1.96 * np.std(rights[0, :, 0], ddof=1) / np.sqrt(8)
+    assert_allclose((curve.high - curve.low)[:2], expected, rtol=.1)
+    assert_allclose((curve.high - curve.low)[2], 0, atol=1e-6)
 
 
 def test_extrapolation_by_hand():

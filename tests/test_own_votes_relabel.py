@@ -13,7 +13,8 @@ from benchmark_utils.own_votes.relabel import (
     relabel_order,
     whom_to_ask,
 )
-from benchmark_utils.own_votes.tables import mixed_up
+from benchmark_utils.own_votes.tables import mixed_up, most_confused
+from benchmark_utils.votes import Votes
 
 
 @given(st.integers(0, 10 ** 6))
@@ -65,6 +66,17 @@ def test_whom_to_ask():
     nobody = whom_to_ask(votes, np.array([0]), p, by_class, ["review"] * 4,
                          np.random.default_rng(0))
     assert_array_equal(nobody, [[-1, -1, -1]])
+
+
+@pytest.mark.parametrize("verdict", ["review", "remove"])
+def test_only_workers_to_keep_are_asked(verdict):
+    """w0 has not voted on task 1 and would be the best choice."""
+    votes = Votes([0, 0, 1], [0, 1, 2], [0, 1, 0], 2, 4, 2)
+    by_class = np.array([[.9, .9], [.7, .7], [.6, .6], [.99, .99]])
+    asked = whom_to_ask(votes, np.array([1]), np.array([[.5, .5], [.5, .5]]),
+                        by_class, [verdict, "keep", "keep", "keep"],
+                        np.random.default_rng(0))
+    assert_array_equal(asked, [[1, -1, -1]])  # w3 has no vote at all
 
 
 def test_many_tasks_are_asked_about_in_chunks(monkeypatch):
@@ -142,6 +154,16 @@ def test_most_confused_pairs_match_a_loop():
         assert row["most_confused_vote"] == found.crowd.class_names[vote]
         assert_allclose(row["most_confused_share"],
                         wrong.max() / counts[truth].sum())
+
+
+def test_the_most_confused_share_by_hand():
+    """The worker meets class a four times and votes b once (25%), and class b
+    twenty times and votes a four times (20%): most frequent is b as a."""
+    truth = np.repeat([0, 1], [4, 20])
+    label = np.repeat([0, 1, 0, 1], [3, 1, 4, 16])
+    votes = Votes(np.arange(24), np.zeros(24, int), label, 24, 1, 2)
+    found = most_confused(votes, np.eye(2)[truth])
+    assert [column[0] for column in found] == [1, 0, pytest.approx(4 / 20)]
 
 
 def test_gold_counts_and_is_not_asked_about():

@@ -15,6 +15,7 @@ from benchmark_utils.own_votes.workers import (
     KEEP,
     REMOVE,
     REVIEW,
+    WorkerMeasures,
     agreements,
     by_the_others,
     class_accuracies,
@@ -94,6 +95,53 @@ def test_standard_error_by_hand():
     # 8 of 8: one vote of each kind added, 9 of 10.
     assert_allclose(standard_error(np.array([1.0]), np.array([8])),
                     np.sqrt(.9 * .1 / 8))
+
+
+def test_intervals_include_errors_of_the_labels():
+    """A task of probability .8 has .2 of doubt, a known truth has none."""
+    votes, _ = random_votes(0)
+    p = np.tile([.8, .1, .05, .05], (votes.n_tasks, 1))
+    m = measure(votes, votes.shares(), p)
+    inside = (m.low > 0) & (m.high < 1)
+    assert inside.sum() > 3
+    assert_allclose((m.high - m.accuracy)[inside] / 1.96,
+                    np.hypot(m.sampling, .4 * .2)[inside])
+    known = measure(votes, votes.shares(), p, np.zeros(votes.n_tasks, int))
+    inside = (known.low > 0) & (known.high < 1)
+    assert_allclose((known.accuracy - known.low)[inside] / 1.96,
+                    known.sampling[inside])
+
+
+def measured(**values):
+    """`WorkerMeasures` of ten good workers and one with these values."""
+    fields = dict(n_votes=50, n=50, accuracy=.9, low=.8, high=1, sampling=.03,
+                  agreement=.8, expected_agreement=.8, agreement_error=.05,
+                  informedness=.85, chance=.33, favourite=0,
+                  favourite_share=.4, favourite_expected=.35, favourite_p=.5,
+                  always_same=False, gold_votes=0, gold_right=0)
+    return WorkerMeasures(by_class=None, **{
+        name: np.array([value] * 10 + [values.get(name, value)])
+        for name, value in fields.items()})
+
+
+BAD = dict(accuracy=.4, informedness=.1, agreement=.4)
+
+
+@pytest.mark.parametrize("change, verdict", [
+    ({}, REMOVE),
+    (dict(n=9, n_votes=9), REVIEW),  # fewer than ten votes
+    (dict(n=4, n_votes=4), KEEP),  # fewer than five
+    (dict(agreement=.75), REVIEW),  # agrees with the others
+    (dict(chance=.05), REVIEW),  # .4 is far above chance
+    (dict(chance=.05, always_same=True), REMOVE),
+    (dict(sampling=.15), REVIEW),  # too uncertain for 99%, not for 95%
+    (dict(accuracy=.85, chance=.88), REVIEW),  # near the median
+    (dict(accuracy=.85, chance=.05), KEEP)])
+def test_a_verdict_needs_all_its_criteria(change, verdict):
+    names, reasons = verdicts(measured(**{**BAD, **change}))
+    assert names == [KEEP] * 10 + [verdict]
+    assert bool(reasons[-1]) == (verdict != KEEP or "n" in change)
+    assert reasons[:10] == [""] * 10
 
 
 def test_known_truths_judge_a_worker_who_is_alone_on_a_task():

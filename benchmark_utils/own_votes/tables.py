@@ -84,7 +84,7 @@ def workers_table(analysis):
     """A row per worker; see `workers.WorkerMeasures`."""
     crowd, m = analysis.crowd, analysis.measures
     names = np.array([*crowd.class_names, ""], dtype=object)
-    truth, vote, share = most_confused(crowd.votes, analysis)
+    truth, vote, share = most_confused(crowd.votes, analysis.probability)
     table = {
         "worker": crowd.worker_ids,
         "verdict": analysis.verdict,
@@ -111,12 +111,12 @@ def workers_table(analysis):
     return pd.DataFrame(table)
 
 
-def most_confused(votes, analysis):
+def most_confused(votes, probability):
     """The truth and the wrong vote that each worker combines most often, and
     the share of such votes among the worker's votes on that truth; -1, -1, NaN
     if no such pair has half a vote. (n_workers,) each."""
-    p = np.nan_to_num(analysis.probability)
-    counts = votes.answer_matrix.T @ p  # (n_answers, K)
+    # Expected votes of each worker for a label on each truth, (n_answers, K).
+    counts = votes.answer_matrix.T @ np.nan_to_num(probability)
     wrong = counts.copy()
     wrong[np.arange(len(wrong)), votes.answer_label] = 0
     worst = wrong.argmax(axis=1)

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from benchmark_utils.reading.files import BadFile, unreadable
+from benchmark_utils.reading.files import BadFile, check_readable
 
 BLOCK = 1 << 24  # bytes that Arrow parses at once, the longest line
 
@@ -65,10 +65,6 @@ def read_table(path, columns=None):
     BadFile
         Naming the file, and the line and value where one is to blame.
     """
-    path = Path(path)
-    problem = unreadable(path)
-    if problem:
-        raise BadFile(f"{path} {problem}")
     text = text_of(path)
     # Arrow reads an unclosed quote as text that goes on to the end.
     read = _read_quoted if '"' in text else _read_plain
@@ -92,8 +88,8 @@ def check_rows(table, filled):
     for name in filled:
         empty = np.flatnonzero(is_value(table.columns[name], ""))
         if len(empty):
-            raise BadFile(f"{table.where(empty[0])}: the {name} is empty "
-                          f"({len(empty):,} such {table.unit}s)")
+            raise BadFile(f"{table.where(empty[0])}: the {name} is empty" + (
+                f" ({len(empty):,} such {table.unit}s)" * (len(empty) > 1)))
 
 
 def is_value(column, value):
@@ -147,6 +143,7 @@ def delimiter_of(path):
 
 def content_of(path):
     """The bytes of a file, uncompressed if its name ends in .gz."""
+    check_readable(path)
     content = Path(path).read_bytes()
     if not str(path).lower().endswith(".gz"):
         return content

@@ -129,6 +129,12 @@ def unreadable(path):
     return None
 
 
+def check_readable(path):
+    problem = unreadable(path)
+    if problem:
+        raise BadFile(f"{path} {problem}")
+
+
 def check_files(files, dataset, explain=lambda file: ""):
     """Raise a BadFile for the first file that is missing or corrupt;
     ``explain`` may add what is wrong with a corrupt one."""

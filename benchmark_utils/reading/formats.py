@@ -20,7 +20,7 @@ from benchmark_utils.reading.csv_columns import (
     split_lines,
     text_of,
 )
-from benchmark_utils.reading.files import BadFile, unreadable
+from benchmark_utils.reading.files import BadFile, check_readable
 from benchmark_utils.reading.vote_tables import (
     check_distinct,
     known_labels,
@@ -58,7 +58,7 @@ def read_crowd(path, task=None, worker=None, label=None, wide=False):
         Naming the file, and the line (or row, or item) and the value where
         one is to blame.
     """
-    path = _readable(path)
+    path = Path(path)
     if kind_of(path) in EXPORTS:
         columns = [number(values) for values
                    in read_export(path, task, worker, label)]
@@ -90,14 +90,6 @@ def kind_of(path):
         raise BadFile(f"{path}: the name of the file must end in .csv, .tsv, "
                       ".json or .jsonl (.gz may follow) or in .parquet")
     return kind
-
-
-def _readable(path):
-    path = Path(path)
-    problem = unreadable(path)
-    if problem:
-        raise BadFile(f"{path} {problem}")
-    return path
 
 
 def _long(path, names):
@@ -146,7 +138,6 @@ def read_truths(path, crowd, task="task", label="label"):
         -1 = unknown, -2 = a label that has no vote.
     unused : list of the file's tasks that have no vote
     """
-    path = _readable(path)
     if kind_of(path) in EXPORTS:
         raise BadFile(f"{path}: truths are read from a table (.csv, .tsv or "
                       ".parquet)")
@@ -157,6 +148,7 @@ def read_truths(path, crowd, task="task", label="label"):
 
 def read_parquet(path, names=None):
     """The named columns of a Parquet file, or all, as a frame."""
+    check_readable(path)
     try:
         file = parquet.ParquetFile(path)
         header = file.schema_arrow.names

@@ -5,8 +5,12 @@ from collections import defaultdict
 import numpy as np
 import psutil
 
-from benchmark_utils.reading.csv_columns import concatenate, read_table
-from benchmark_utils.reading.files import BadFile, unreadable
+from benchmark_utils.reading.csv_columns import (
+    concatenate,
+    lines_of,
+    read_table,
+)
+from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import UNKNOWN, UNVOTED, Votes
 
 # Arrays of (n_tasks, n_classes) floats that an aggregation holds at once.
@@ -162,39 +166,20 @@ def read_integers(path, n_columns, low, high):
     BadFile
         Naming the file, the line and the value.
     """
-    problem = unreadable(path)
-    if problem:
-        raise BadFile(f"{path} {problem}")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an empty file; see below
-            table = np.loadtxt(path, dtype=np.int64, ndmin=2,
-                               encoding="utf-8", comments=None)
-        if (table.shape[1] == n_columns and table.min(initial=low) >= low
-                and table.max(initial=high) <= high and len(table)):
-            return table
-    except ValueError:
-        pass
-    raise BadFile(_wrong_line(path, n_columns, low, high))
-
-
-def _wrong_line(path, n_columns, low, high):
-    def right(value):
-        try:
-            return low <= int(value) <= high
-        except ValueError:
-            return False
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    for number, line in enumerate(lines, start=1):
-        values = line.split()
-        if not values:
-            continue
-        wrong = [value for value in values if not right(value)]
-        if wrong or len(values) != n_columns:
-            what = repr(wrong[0]) if wrong else f"{len(values)} values"
-            return (f"{path}, line {number}: expected {n_columns} integers in "
-                    f"[{low}, {high}], found {what}")
-    return f"{path} has no rows"
+    number = {str(value): value for value in range(low, high + 1)}
+    rows = []
+    for line, values in enumerate(map(str.split, lines_of(path)), 1):
+        row = [number.get(value) for value in values]
+        if None in row or len(row) not in (0, n_columns):
+            found = (repr(values[row.index(None)]) if None in row
+                     else f"{len(row)} values")
+            raise BadFile(f"{path}, line {line}: expected {n_columns} "
+                          f"integers in [{low}, {high}], found {found}")
+        if row:
+            rows.append(row)
+    if not rows:
+        raise BadFile(f"{path} has no rows")
+    return np.array(rows)
 
 
 def dense_votes(answers, n_classes):
