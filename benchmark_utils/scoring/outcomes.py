@@ -97,14 +97,10 @@ def _gaps(text, n_bins=15):
     return gaps, n
 
 
-def _only(values):
-    return values[..., 0]
-
-
-def _absolute(values):
-    return np.abs(values).sum(axis=-1)
-
-
-CREDITS = Outcomes("t", "objective_task_credit", _credits, _only)
-RIGHT_PREDICTIONS = Outcomes("e", "objective_test_outcomes", _right, _only)
-CALIBRATION_GAPS = Outcomes("e", "objective_test_outcomes", _gaps, _absolute)
+CREDITS = Outcomes(
+    "t", "objective_task_credit", _credits, lambda values: values[..., 0])
+RIGHT_PREDICTIONS = Outcomes(
+    "e", "objective_test_outcomes", _right, lambda values: values[..., 0])
+CALIBRATION_GAPS = Outcomes(
+    "e", "objective_test_outcomes", _gaps,
+    lambda values: np.abs(values).sum(axis=-1))
