@@ -98,7 +98,7 @@ def cell(solver, before=lambda method: None):
 
 
 def test_every_state_has_a_leak():
-    assert set(LEAKS) == {state.name for state in STATES}
+    assert set(LEAKS) == set(STATES)
 
 
 @pytest.mark.parametrize("name", LEAKS)

@@ -95,8 +95,8 @@ def test_a_policy_that_asks_nothing_ends_with_an_error_that_names_it(
         return np.asarray(task, int), np.asarray(worker, int)
 
     solver = broken(benchmark, arrays)
-    with pytest.raises(RuntimeError, match="Broken asks for no vote that can "
-                                           "be had, though 80 can"):
+    with pytest.raises(RuntimeError, match="Broken queries no available "
+                                           "vote, although there are 80"):
         run_through(solver)
 
 
@@ -113,7 +113,7 @@ def test_scores_that_are_no_numbers_end_the_run(benchmark, policy):
         confusion=np.tile(np.full((2, 2), .5), (4, 1, 1)), budget=30))
     with np.errstate(invalid="ignore"):
         handed_to(solver, problem, seed=0)
-        with pytest.raises(RuntimeError, match=f"{policy} asks for no vote"):
+        with pytest.raises(RuntimeError, match=f"{policy} queries no av"):
             run_through(solver)
 
 

@@ -72,9 +72,9 @@ def test_gold_questions_that_cannot_be_paid_are_a_reason_to_skip(curve):
     """15 workers, 10 questions: 150 votes at 10 seconds each."""
     for options, message in (
             (dict(n_tasks=70, votes_per_task=2),
-             "n_gold=10: the questions cost 150, 140 is left"),
+             "n_gold=10: the gold tasks cost 150, 140 is left"),
             (dict(n_tasks=100, votes_per_task=2, seconds_per_task=1),
-             "n_gold=10: the questions take 1500, 100 is left")):
+             "n_gold=10: the gold tasks take 1500, 100 is left")):
         with pytest.raises(AssertionError, match=message):
             curve("RandomAssign", dataset_options=options,
                   solver_options=dict(worker_prior="both"))

@@ -38,34 +38,29 @@ def _discard(folder):
     damaged = []
     for path in [Path(parent, name) for parent, _, names in os.walk(folder)
                  for name in names]:
-        if path.name == "func_code.py" and not _is_text(path):
-            path.unlink(missing_ok=True)
+        try:
+            if path.name == "func_code.py":
+                path.read_text(encoding="utf-8")
+            elif path.name == "output.pkl":
+                _check_ends(path)
+        except (ValueError, OSError):  # a UnicodeDecodeError is a ValueError
             damaged.append(path)
-        elif path.name == "output.pkl" and not _is_pickle(path):
-            shutil.rmtree(path.parent, ignore_errors=True)
-            damaged.append(path)
+            if path.name == "func_code.py":
+                path.unlink(missing_ok=True)
+            else:
+                shutil.rmtree(path.parent, ignore_errors=True)
     if damaged:
         warnings.warn(f"{folder}: {len(damaged)} damaged files, among them "
                       f"{damaged[0].relative_to(folder)}; removed, their "
                       "results are recomputed")
 
 
-def _is_text(path):
-    try:
-        path.read_text(encoding="utf-8")
-    except (UnicodeDecodeError, OSError):
-        return False
-    return True
-
-
-def _is_pickle(path):
-    try:
-        with open(path, "rb") as file:
-            start = file.read(1)
-            file.seek(-1, os.SEEK_END)
-            return start == b"\x80" and file.read(1) == b"."
-    except OSError:
-        return False
+def _check_ends(path):
+    with open(path, "rb") as file:
+        start = file.read(1)
+        file.seek(-1, os.SEEK_END)
+        if start != b"\x80" or file.read(1) != b".":
+            raise ValueError(f"{path} is not a pickle")
 
 
 def _in_one_line(record):

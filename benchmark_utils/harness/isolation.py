@@ -5,20 +5,13 @@ import random
 import sys
 import warnings
 from functools import wraps
-from typing import NamedTuple
 
 import numpy as np
 import torch
 
 # Environment variables that libraries set when they are first used.
 SET_BY_LIBRARIES = ("TORCHINDUCTOR_", "KMP_", "CUDA_MODULE_LOADING")
-
-
-class State(NamedTuple):
-    """A part of a process that any code in it can change."""
-    name: str
-    read: callable
-    write: callable
+CUDNN = ("enabled", "benchmark", "deterministic")
 
 
 def _read_numpy():
@@ -57,74 +50,63 @@ def _write_environment(wanted):
     os.environ.update(wanted)
 
 
-def _read_cudnn():
-    cudnn = torch.backends.cudnn
-    return cudnn.enabled, cudnn.benchmark, cudnn.deterministic
-
-
 def _write_cudnn(flags):
-    cudnn = torch.backends.cudnn
-    cudnn.enabled, cudnn.benchmark, cudnn.deterministic = flags
+    for name, value in zip(CUDNN, flags):
+        setattr(torch.backends.cudnn, name, value)
 
 
-def _write_list(live, wanted):
-    live[:] = wanted
-
-
-STATES = (
-    State("the working directory", os.getcwd, os.chdir),
-    State("environment variables", _read_environment, _write_environment),
-    State("sys.path", lambda: list(sys.path),
-          lambda wanted: _write_list(sys.path, wanted)),
-    State("the generator of random", random.getstate, random.setstate),
-    State("the generator of numpy.random", _read_numpy, _write_numpy),
-    State("numpy.seterr", np.geterr, lambda wanted: np.seterr(**wanted)),
-    State("the generator of torch", _read_torch, _write_torch),
-    State("torch.set_default_dtype", torch.get_default_dtype,
-          torch.set_default_dtype),
+# {name: (read, write)} of what any code can change in its process.
+STATES = {
+    "the working directory": (os.getcwd, os.chdir),
+    "environment variables": (_read_environment, _write_environment),
+    "sys.path": (lambda: list(sys.path),
+                 lambda wanted: sys.path.__setitem__(slice(None), wanted)),
+    "the generator of random": (random.getstate, random.setstate),
+    "the generator of numpy.random": (_read_numpy, _write_numpy),
+    "numpy.seterr": (np.geterr, lambda wanted: np.seterr(**wanted)),
+    "the generator of torch": (_read_torch, _write_torch),
+    "torch.set_default_dtype": (torch.get_default_dtype,
+                                torch.set_default_dtype),
     # None, not "cpu", which PyTorch would look up at every call.
-    State("torch.set_default_device", torch.get_default_device,
-          lambda wanted: torch.set_default_device(
-              None if wanted.type == "cpu" else wanted)),
-    State("torch.set_grad_enabled", torch.is_grad_enabled,
-          torch.set_grad_enabled),
-    State("torch.set_num_threads", torch.get_num_threads,
-          torch.set_num_threads),
-    State("torch.use_deterministic_algorithms",
-          torch.are_deterministic_algorithms_enabled,
-          torch.use_deterministic_algorithms),
-    State("torch.set_float32_matmul_precision",
-          torch.get_float32_matmul_precision,
-          torch.set_float32_matmul_precision),
-    State("torch.backends.cudnn", _read_cudnn, _write_cudnn),
-)
+    "torch.set_default_device": (
+        torch.get_default_device, lambda wanted: torch.set_default_device(
+            None if wanted.type == "cpu" else wanted)),
+    "torch.set_grad_enabled": (torch.is_grad_enabled, torch.set_grad_enabled),
+    "torch.set_num_threads": (torch.get_num_threads, torch.set_num_threads),
+    "torch.use_deterministic_algorithms": (
+        torch.are_deterministic_algorithms_enabled,
+        torch.use_deterministic_algorithms),
+    "torch.set_float32_matmul_precision": (
+        torch.get_float32_matmul_precision,
+        torch.set_float32_matmul_precision),
+    "torch.backends.cudnn": (
+        lambda: [getattr(torch.backends.cudnn, name) for name in CUDNN],
+        _write_cudnn),
+}
 
 
 def snapshot():
     """The state that `restore` puts back."""
-    return [state.read() for state in STATES]
+    return [read() for read, _ in STATES.values()]
 
 
 def restore(before, owner):
     """Put the process back to a `snapshot`, and warn of what ``owner`` has
     changed in it."""
     changed = []
-    for state, wanted in zip(STATES, before):
-        if _now(state) != wanted:
-            state.write(wanted)
-            changed.append(state.name)
+    for (name, (read, write)), wanted in zip(STATES.items(), before):
+        try:
+            now = read()
+        except OSError:  # the working directory was deleted
+            now = None
+        if now != wanted:
+            write(wanted)
+            changed.append(name)
     if changed:
         warnings.warn(
             f"{owner} changed {', '.join(changed)}, which all solvers and "
             "datasets of this process share: restored", RuntimeWarning,
             stacklevel=3)
-
-
-def _now(state):
-    try:
-        return state.read()
-    except OSError:  # the working directory was deleted
-        return None
 
 
 class Isolated:

@@ -1,4 +1,4 @@
-"""A run's labels, posteriors and worker scores as CSV, with original ids."""
+"""Labels, posteriors and worker scores of a run as CSV, with original ids."""
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,13 +16,13 @@ from benchmark_utils.label_rows import (
 
 def write_csv(folder, problem, answer):
     """Write labels.csv, posteriors.csv and workers.csv into ``folder``, rows
-    in the order of the dataset, each file whole or not at all.
+    in the order of the dataset, each file completely or not at all.
 
     labels.csv: task, label (the first of tied classes, empty = abstains),
     its probability, task_score, n_votes. posteriors.csv: task, then one
-    column per class; if classes are many, task, label, probability, a row
-    for each label that is possible. workers.csv: worker, score, n_votes. Ids
-    default to the numbers 0, 1, ... of the dataset.
+    column per class; with many classes task, label and probability, one row
+    for each label with a positive probability. workers.csv: worker, score,
+    n_votes. Ids default to the numbers 0, 1, ... of the dataset.
     """
     tasks, workers = (np.argsort(order) for order in (
         problem.task_order, problem.worker_order))
@@ -64,7 +64,7 @@ def _posteriors(problem, answer, order):
 
 
 def _long_posteriors(problem, answer):
-    """A row for each label that is possible, where classes are many."""
+    """One row for each positive probability, for many classes."""
     rows = answer.soft_labels.tocoo()
     place = problem.task_order[rows.coords[0]]
     order = np.lexsort((-rows.data, place))
@@ -85,5 +85,5 @@ def _workers(problem, answer):
 
 
 def names(ids, order):
-    """The original ids, or the numbers in the dataset that stand for them."""
+    """The original ids, or else the numbers of the dataset."""
     return np.array(order if ids is None else ids, dtype=object)

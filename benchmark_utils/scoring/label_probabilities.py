@@ -34,12 +34,12 @@ def score(problem, answer):
 
 
 def label_reliability(soft_labels, truth, n_bins=15):
-    """`reliability` of the labels of the tasks with known truth (-1 =
-    unknown), those left out on which the method abstains.
+    """`reliability` of the labels of the tasks with known truth, without
+    those on which the method abstains.
 
-    If m classes tie for first, the label is right by 1/m if the truth is one
-    of them, as in recovery; it is wrong if the truth is a label that nobody
-    voted.
+    If m classes tie for the most probable one, the label counts 1/m as correct
+    if the truth is one of them, as in label accuracy. A truth without votes
+    (-2) counts as wrong.
     """
     known = (truth != UNKNOWN) & ~abstains(soft_labels)
     rows, truth = soft_labels[known], truth[known]
@@ -47,8 +47,8 @@ def label_reliability(soft_labels, truth, n_bins=15):
 
 
 def vote_nll(votes, held_out_labels):
-    """`aggregation.held_out` of a solver's labels, one row per hidden fold;
-    NaN if no vote could be hidden."""
+    """`aggregation.held_out` of a solver's labels without each hidden fold;
+    NaN if no vote can be hidden."""
     fold = split(votes)
     labels = dict(zip(hidden_folds(fold), held_out_labels, strict=True))
     return held_out(votes, labels, fold).nll()

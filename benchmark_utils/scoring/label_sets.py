@@ -32,8 +32,8 @@ def score(problem, answer):
 
 
 def mean_jaccard(sets, truth):
-    """Mean over rows of |A and B| / |A or B|, 1 if both are empty; (n, K)
-    bool each."""
+    """Mean over rows (n, K) bool of |A and B| / |A or B|, 1 if both are empty.
+    """
     union = (sets | truth).sum(axis=1)
     both = (sets & truth).sum(axis=1)
     return float(np.where(union, both / np.maximum(union, 1), 1).mean())

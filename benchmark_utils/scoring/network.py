@@ -68,7 +68,7 @@ def score(problem, answer):
         test_ece=expected_calibration_error(p, y),
         test_nll=negative_log_likelihood(p, y), test_brier=brier(p, y),
         test_reliability=json.dumps(reliability_table(p, y)))
-    if answer.final:  # of a curve's points, the last one is enough
+    if answer.final:  # the last point of a curve is enough
         scores["test_outcomes"] = pack_predictions(p.max(axis=1), best == y)
     if problem.test_sets is not None:
         scores.update(
@@ -82,12 +82,12 @@ def score(problem, answer):
 
 
 def worker_importance(confusion, test_probabilities, y_test):
-    """How much of what the classifier lacks a worker knows, (n_workers,).
+    """Accuracy of each worker, weighted by the classes that the classifier
+    gets wrong, (n_workers,).
 
-    sum_k w_k confusion[j, k, k] with w_k proportional to one over the
-    classifier's accuracy on class k, classes met in the test set; an
-    accuracy of 0 counts as half an example. Do policies buy from those?
-    After Liao, Kar, Fidler, CVPR 2021.
+    sum_k w_k confusion[j, k, k] over the classes of the test set, w_k
+    proportional to one over the classifier's accuracy on class k; an accuracy
+    of 0 counts as half an example. After Liao, Kar, Fidler, CVPR 2021.
     """
     n = np.bincount(y_test, minlength=confusion.shape[1])
     right = np.bincount(
