@@ -151,7 +151,7 @@ def test_readme_solver_works_when_pasted(checkout):
     assert "Mine[power=2.0]" in set(frame["solver_name"])
     assert "Mine" in checkout.python("-m", "benchmark_utils.report").stdout
     suite = checkout.python("-m", "pytest", "tests/test_benchopt_suite.py",
-                            "-q", "-k", "Mine")
+                            "-q", "-m", "slow", "-k", "Mine")
     assert re.search(r"\b[3-9] passed", suite.stdout), suite.stdout
 
 

@@ -42,6 +42,7 @@ def run(clone, *tests):
     """What pytest says of these tests in the clone, without data."""
     return clone.python(
         "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
+        "-m", "not exhaustive",  # the slow ones too
         *(f"tests/{test}" for test in tests), check=False,
         # Nor may the bytecode of one edit stand for the next.
         PYTHONDONTWRITEBYTECODE="1", CROWD_DATA="")
