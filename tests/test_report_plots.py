@@ -59,7 +59,9 @@ def test_benchopts_views_draw_any_result(path):
         assert all(choices for choices in options.values())
 
 
-def test_every_view_is_listed():
+def test_every_plot_is_listed():
+    """By the name of its file. A view of its own is optional."""
     config = yaml.safe_load((ROOT / "config.yml").read_text())
-    assert {path.stem for path in plot_files()} == set(config["plots"]) == {
+    files = {path.stem for path in plot_files()}
+    assert files == set(config["plots"]) >= {
         view["plot_kind"] for view in config["plot_configs"].values()}
