@@ -1,4 +1,5 @@
 """Plain ``pytest`` runs benchopt's own suite and ours, in one process."""
+import json
 import os
 import shutil
 import subprocess
@@ -40,6 +41,14 @@ def real_data():
     if not folder or not Path(folder, "bluebirds", "gt.yaml").is_file():
         pytest.skip("real data: set CROWD_DATA to a folder that has it")
     return Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def published_protocol():
+    """The protocol of the committed results. After ``report provenance
+    --bump`` they are of an earlier one until they are run again."""
+    results = ROOT / "leaderboard" / "results.json"
+    return json.loads(results.read_text("utf-8"))["protocol"]
 
 
 @pytest.fixture

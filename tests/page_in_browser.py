@@ -1,6 +1,6 @@
 """The made-up page open in a browser: fixtures and views for its tests.
 
-Needs Chromium and the packages of requirements.txt (playwright drives it,
+Needs Chromium and the packages of requirements-test.txt (playwright drives it,
 axe-playwright-python brings axe-core); without them every test is skipped.
 """
 import pytest

@@ -152,7 +152,7 @@ def test_readme_solver_works_when_pasted(checkout):
     report = checkout.python("-m", "benchmark_utils.report").stdout
     assert "AgreementWeighted" in report
     suite = checkout.python("-m", "pytest", "tests/test_benchopt_suite.py",
-                            "-q", "-k", "AgreementWeighted")
+                            "-q", "-m", "slow", "-k", "AgreementWeighted")
     assert re.search(r"\b[3-9] passed", suite.stdout), suite.stdout
 
 

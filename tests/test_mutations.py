@@ -42,6 +42,7 @@ def run(clone, *tests):
     """What pytest says of these tests in the clone, without data."""
     return clone.python(
         "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
+        "-m", "not exhaustive",  # the slow ones too
         *(f"tests/{test}" for test in tests), check=False,
         # The bytecode of one edit must not be used for the next.
         PYTHONDONTWRITEBYTECODE="1", CROWD_DATA="")

@@ -1,5 +1,5 @@
-"""From a run to the page, in a copy of the benchmark: the result of a
-contributor, a new score, a new plot."""
+"""From a run to the page, in a copy of the benchmark, and the generated docs.
+"""
 import json
 import re
 import shutil
@@ -21,63 +21,6 @@ def test_generated_docs_are_those_of_the_files(name):
     path = ROOT / "docs" / f"{name}.md"
     assert path.read_text("utf-8") == generated()[path], (
         "python -m benchmark_utils.report docs writes it")
-
-
-@pytest.mark.slow
-def test_a_score_edits_one_file(checkout):
-    """A `Metric` and a line add it to the results, the terminal, the page and
-    the docs."""
-    scoring = checkout.folder / "benchmark_utils" / "scoring"
-    labels = scoring / "labels.py"
-    text = labels.read_text()
-    text = text.replace(
-        'METRICS = (\n', 'METRICS = (\n    Metric("toy_score", "Toy", 1, '
-        '".2f", "half of recovery", main=True),\n')
-    text = text.replace("    return scores\n", '    scores["toy_score"] = '
-                        'scores["label_recovery"] / 2\n    return scores\n',
-                        1)
-    labels.write_text(text)
-    checkout.run(*RUN, "-s", "MV", "-s", "NS", "--no-plot", "--output", "t")
-    rows = checkout.result("t")
-    assert (rows["objective_toy_score"]
-            == rows["objective_label_recovery"] / 2).all()
-    shown = checkout.python(*REPORT, "--no-page", "--width", "200").stdout
-    mean = rows.groupby(["dataset_name", "solver_name"], sort=False)[
-        "objective_toy_score"].mean().iloc[0]
-    assert "Toy" in shown and f" {mean:.2f} " in shown
-    data = json.loads(checkout.python(*REPORT, "json").stdout)
-    place = [score["id"] for score in data["scores"]].index("toy_score")
-    assert data["cells"][0]["all"][place] == pytest.approx(mean, abs=1e-4)
-    assert "| **Toy** | `toy_score` | higher | half of recovery |" in (
-        checkout.python("-c", "from benchmark_utils.report.docs.generated "
-                        "import generated; print(*generated().values())"
-                        ).stdout)
-
-
-@pytest.mark.slow
-def test_a_plot_edits_two_files(checkout):
-    """A file in plots/ and its name in config.yml add it to both pages."""
-    (checkout.folder / "plots" / "toy.py").write_text(
-        'from benchmark_utils.report.comparison.plots import MeanScatter\n\n\n'
-        'class Plot(MeanScatter):\n    """Are they the same?"""\n'
-        '    name = "Toy plot"\n    x_title, y_title = "F1", "Recovery"\n'
-        '    x, y = "objective_macro_f1", "objective_label_recovery"\n')
-    config = checkout.folder / "config.yml"
-    config.write_text(config.read_text().replace(
-        "plots:\n", "plots:\n  - toy_plot\n", 1))
-    checkout.run(*RUN, "-s", "MV", "--output", "t")
-    theirs = (checkout.folder / "outputs" / "bench_t.html").read_text()
-    assert "Toy plot" in theirs or "toy_plot" in theirs
-    checkout.python(*REPORT)
-    data = json.loads(checkout.python(*REPORT, "json").stdout)
-    toy, = [plot for plot in data["plots"] if plot["id"] == "toy-plot"]
-    name, series = next(iter(toy["series"].items()))
-    x, y = series["mv"]
-    assert toy["x"] == "F1" and toy["help"] == "Are they the same?"
-    assert x[0] == pytest.approx(y[0], abs=.1) and name in {
-        dataset["id"] for dataset in data["datasets"]}
-    ours = (checkout.folder / "outputs" / "leaderboard.html").read_text()
-    assert "Toy plot" in ours and "Are they the same?" in ours
 
 
 @pytest.mark.slow

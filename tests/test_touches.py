@@ -199,7 +199,9 @@ def recorded(cls):
 
 
 @pytest.mark.filterwarnings("ignore")  # crowd-kit's, of newer pandas
-@pytest.mark.parametrize("name", SOLVERS)
+@pytest.mark.parametrize("name", [  # crowd-kit takes seconds to import
+    pytest.param(name, marks=pytest.mark.slow if name == "CrowdKit" else ())
+    for name in SOLVERS])
 def test_no_solver_touches_what_is_hidden(benchmark, told, name):
     made(benchmark, name)
     cls, foreign = recorded(solver_classes(benchmark)[name])

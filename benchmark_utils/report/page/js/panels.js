@@ -86,7 +86,8 @@ function methodPanel(method, state) {
     `${method.title && `${method.title}: `}${method.idea}`)}
     ${definitions(facts)}${publishedTable(method)}
     ${!base && items.length > 0 && html`<h3>${pointsText(measure)}</h3>${gainList(gains)}`}
-    <h3>Run it again</h3>${command(`benchopt run . --config configs/published/published.yml -s "${nameToRun(method)}"`)}`;
+    <h3>Run it again</h3>${command(
+    `benchopt run . --config configs/published/published.yml -s "${nameToRun(method)}"`)}`;
 }
 
 // ---- a crowd --------------------------------------------------------------------------
