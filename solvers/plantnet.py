@@ -8,14 +8,14 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Pl@ntNet: workers weigh by how many classes they identify.
+    """Pl@ntNet: workers weighted by the number of classes they identify.
 
-    w_j = n_j^alpha - n_j^beta + log 2.1 with n_j the classes of the own
-    observations that the crowd confirmed, and a tenth of those voted rightly
-    on others'. A task is valid if its label's weight is above
-    ``min_confidence`` and its share above ``min_agreement``; on the others the
-    method abstains (``invalid=abstain``) or gives the weighted majority
-    (``invalid=majority``), which scores at least as well.
+    w_j = n_j^alpha - n_j^beta + log 2.1, where n_j counts the classes of the
+    worker's own observations that others confirmed, and a tenth of those voted
+    correctly on other observations. A task is valid if the weight of its label
+    is above ``min_confidence`` and its share above ``min_agreement``. On other
+    tasks the method abstains (``invalid=abstain``) or gives the weighted
+    majority (``invalid=majority``), which scores at least as well.
     """
     name = "PlantNet"
     votes_only = many_classes = True
@@ -26,7 +26,7 @@ class Solver(CrowdSolver):
     defaults_from = {
         "min_confidence": "the paper",
         "min_agreement": "the paper",
-        "invalid": "ours; the paper leaves such tasks without a label"}
+        "invalid": "ours; the paper gives such tasks no label"}
     references = [
         "T. Lefort et al. Cooperative learning of Pl@ntNet's artificial "
         "intelligence algorithm: how does it work and how can we improve it? "

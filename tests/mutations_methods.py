@@ -132,7 +132,7 @@ MUTATIONS = [
         "return _pool(votes, p, consensus, agreement)",
         "return _pool(votes, p, majority, agreement)", CROWDLAB),
     Mutation(
-        "UnionNet's softmax within a worker", TRAINING + "union_net.py",
+        "UnionNet's softmax within a worker", TRAINING + "confusions.py",
         "self.theta.flatten(0, 1).log_softmax(0).view_as(self.theta)",
         "self.theta.log_softmax(0)",
         "test_vote_losses.py::test_union_net_shares_one_distribution"),

@@ -141,7 +141,7 @@ def test_known_truths_are_part_of_the_likelihood():
 
 
 def test_max_iter_is_checked():
-    with pytest.raises(ValueError, match="max_iter = 0"):
+    with pytest.raises(ValueError, match="max_iter must be at least 1, got 0"):
         dawid_skene(toy_votes(), max_iter=0)
 
 

@@ -79,11 +79,11 @@ def test_a_worker_and_a_label_never_seen_have_the_crowds_probability():
 
 def test_emission_refuses_other_shapes():
     votes = toy_votes()
-    with pytest.raises(ValueError, match=r"shape \(3, 3\), \(3, 2\)"):
+    with pytest.raises(ValueError, match=r"shape \(3, 2\), got \(3, 3\)"):
         fit_emission(votes, np.ones((3, 3)))
-    with pytest.raises(ValueError, match="strength = 0"):
+    with pytest.raises(ValueError, match="strength must be above 0, got 0"):
         fit_emission(votes, votes.shares(), 0)
-    with pytest.raises(ValueError, match="n_folds = 1"):
+    with pytest.raises(ValueError, match="n_folds must be at least 2, got 1"):
         hold_out(votes, n_folds=1)
 
 

@@ -4,17 +4,16 @@ from dataclasses import replace
 import torch
 from conftest import random_votes
 
-from benchmark_utils.training.annot_mix import MixedVotes
-from benchmark_utils.training.annot_mix_network import MixedVotesOfInputs
+from benchmark_utils.training.annot_mix import MixedVotes, MixedVotesOfInputs
 from benchmark_utils.training.conal import CommonConfusions, CommonScores
 from benchmark_utils.training.confusions import (
     TraceConfusions,
+    UnionConfusions,
     VolumeConfusions,
     WorkerConfusions,
 )
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.recipes import get_recipe
-from benchmark_utils.training.union_net import UnionConfusions
 from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
 
 RECIPE = replace(get_recipe("mlp"), epochs=3, hidden=(6,), batch_size=16)

@@ -3,11 +3,18 @@ from scipy.special import digamma, gammaln
 
 
 def expected_log(n, prior):
-    """Expected logarithms under Dir(prior + n), one for each row (last axis),
-    and the divergence of all rows from Dir(prior), which a bound loses.
+    """Expected logarithms under Dir(prior + n), where each row (last axis) is
+    a distribution, and the KL divergence from Dir(prior) summed over the rows.
 
-    ``n`` are expected counts of the same shape as ``prior``, or one that
-    broadcasts to it.
+    Parameters
+    ----------
+    n : expected counts; of the shape of ``prior`` or broadcast to it
+    prior : pseudo-counts
+
+    Returns
+    -------
+    expected : of the shape of prior + n
+    divergence : float, nats
     """
     total = (prior + n).sum(axis=-1, keepdims=True)
     prior_total = total - n.sum(axis=-1, keepdims=True)

@@ -1,5 +1,4 @@
-"""Softmax regression with its Hessian: the second part of the pipeline of
-`influence`, whose letters it uses."""
+"""Softmax regression with its Hessian: step 2 of `influence`."""
 import numpy as np
 from scipy.sparse.linalg import LinearOperator, cg
 from scipy.special import log_softmax, softmax
@@ -17,11 +16,11 @@ class RidgeSoftmax:
     """
     def __init__(self, features, ridge=1e-2):
         if ridge <= 0:
-            raise ValueError(f"ridge = {ridge}, a number > 0 is needed")
+            raise ValueError(f"ridge must be above 0, got {ridge}")
         self.features, self.ridge = features, ridge
 
     def _hessian(self, p):
-        """theta -> H theta, (d, K) to (d, K), at the probabilities p."""
+        """The map v -> H v, (d, K) to (d, K), at the probabilities p."""
         phi, n = self.features, len(self.features)
 
         def apply(v):
@@ -38,8 +37,8 @@ class RidgeSoftmax:
             lambda v: hessian(v.reshape(g.shape)).ravel(), dtype=float),
             g.ravel(), rtol=tol, maxiter=20 * g.size)
         if failed:
-            raise NotConverged("softmax regression: conjugate gradients miss "
-                               f"their tolerance {tol}")
+            raise NotConverged("softmax regression: conjugate gradients did "
+                               f"not reach their tolerance {tol}")
         return v.reshape(g.shape)
 
     def fit(self, T, start=None, tol=1e-12, max_iter=100):
@@ -59,7 +58,7 @@ class RidgeSoftmax:
             size = np.abs(gradient).max()
             if size <= tol:
                 return theta
-            # No more exact than this step deserves.
+            # Far from the minimum a rough step is enough.
             step = self.solve(p, gradient, tol=min(.1, max(size, 1e-10)))
             length, slope = 1.0, (gradient * step).sum()
             while value(theta - length * step) > (

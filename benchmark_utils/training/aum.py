@@ -1,4 +1,4 @@
-"""Areas under the margins of votes: the ways to train for them."""
+"""Training networks for the areas under the margin (AUM) of votes."""
 import numpy as np
 import torch
 
@@ -14,21 +14,21 @@ from benchmark_utils.training.losses import SoftLabels, StackedVotes
 from benchmark_utils.training.margins import Areas
 
 MODES = ["stacked", "sharedforward", "perworker"]
-# Parameters of the networks that are trained side by side.
+# Most parameters of the networks trained in parallel, together.
 STACK_PARAMETERS = 20_000_000
 
 
 def vote_areas(votes, X, recipe, seed, accuracy, epochs, mode="stacked",
                margin="second"):
-    """AUM_ij and trust s_ij of every vote, (n_votes,) each, after ``epochs``
-    epochs.
+    """AUM_ij and trust s_ij of every vote (Lefort et al., TMLR 2024, eq. 5 to
+    8), (n_votes,) each, after ``epochs`` epochs.
 
-    ``stacked``: one network, every (x_i, y_ij) an example. ``sharedforward``:
-    one forward per task with its vote counts as soft targets; the same
-    full-batch gradient at 1 / |A(i)| of the work. ``perworker``: a network
-    per worker on its own votes, the original definition, all trained side by
-    side. The margin is taken in train order, before the update.
-    T. Lefort et al., TMLR 2024, eq. 5 to 8.
+    ``stacked``: one network, every (x_i, y_ij) is an example.
+    ``sharedforward``: one forward pass for each task, with the vote shares as
+    soft targets; the same full-batch gradient for 1 / |A(i)| of the time.
+    ``perworker``: one network for each worker, trained on the worker's votes,
+    the original definition; all are trained in parallel. Margins are computed
+    during training, before each update.
     """
     if mode == "perworker":
         return _per_worker(votes, X, recipe, seed, accuracy, epochs, margin)
@@ -54,7 +54,7 @@ def vote_areas(votes, X, recipe, seed, accuracy, epochs, mode="stacked",
 
 
 def shared_forward_loss(votes, n_tasks):
-    """Soft targets whose full-batch gradient is the stacked votes'."""
+    """Soft targets with the full-batch gradient of the stacked votes."""
     counts = votes.counts()[:n_tasks]
     number = counts.sum(axis=1)
     return SoftLabels(counts / np.maximum(number, 1)[:, None],
@@ -64,7 +64,7 @@ def shared_forward_loss(votes, n_tasks):
 def _per_worker(votes, X, recipe, seed, accuracy, epochs, margin):
     order = np.argsort(votes.worker, kind="stable")
     by_worker = np.split(order, np.cumsum(votes.per_worker)[:-1])
-    batches = {}  # workers whose epochs have as many batches train together
+    batches = {}  # workers with equally many batches are trained together
     for worker, positions in enumerate(by_worker):
         if len(positions):
             n = Shuffled(len(positions), recipe.batch_size).n_batches

@@ -1,4 +1,4 @@
-"""The common base of the losses that see votes through their workers."""
+"""Base class of the losses that model workers."""
 import numpy as np
 import torch
 from torch import nn
@@ -15,9 +15,11 @@ class VoteLoss(nn.Module):
 
     Attributes
     ----------
-    lr : Adam's learning rate for the child's own parameters; None: they are
-        trained with the network's, by its optimiser and at its rate
-    per_task : the mean is over tasks, of the sum over a task's votes
+    lr : float or None
+        Adam's learning rate for the loss's own parameters. None: the network's
+        optimiser and rate.
+    per_task : bool
+        Sum over the votes of a task, then take the mean over tasks.
     """
     per_task = False
 
@@ -32,7 +34,8 @@ class VoteLoss(nn.Module):
         self.register_buffer("first", number.cumsum(0) - number)
 
     def votes_of(self, tasks):
-        """Positions of the tasks' votes, and for each its place in tasks."""
+        """Positions of the votes on the tasks, and the index in ``tasks`` of
+        each vote's task."""
         number = self.number[tasks]
         place = torch.repeat_interleave(
             torch.arange(len(tasks), device=tasks.device), number)
@@ -50,14 +53,14 @@ class VoteLoss(nn.Module):
         return self.penalty(logits) - mean
 
     def log_probability(self, logits, place, task, worker, label):
-        """log P(vote) of each vote, (n_votes,); logits[place] are its
-        task's."""
+        """log P(vote) of each vote, (n_votes,); logits[place] are those of
+        its task."""
         log_z = logits.log_softmax(-1).index_select(0, place)
         return (log_z + self.log_likelihood(task, worker, label)
                 ).logsumexp(-1)
 
     def penalty(self, logits):
-        """What is added to the votes' loss of a batch."""
+        """A term added to the loss of a batch."""
         return 0.0
 
     @torch.no_grad()
@@ -75,5 +78,6 @@ class VoteLoss(nn.Module):
         return log_posterior.softmax(-1).cpu().numpy()
 
     def worker_score(self, votes):
-        """Higher = more trustworthy, (n_workers,); None = agreement."""
+        """Higher = more reliable, (n_workers,). None: the solver uses
+        agreement."""
         return None

@@ -1,4 +1,4 @@
-"""Votes as a softmax of scores that each worker makes of the network's."""
+"""Losses in which each worker transforms the network's output into scores."""
 import torch
 from torch import nn
 
@@ -6,10 +6,11 @@ from benchmark_utils.training.vote_loss import VoteLoss
 
 
 class WorkerScores(VoteLoss):
-    """Base: P(vote) = softmax(scores); a child gives ``scores(logits, place,
-    task, worker)``, (n_votes, K); logits[place] are those of the votes' tasks.
+    """Base class: P(vote) = softmax(scores). A child gives ``scores(logits,
+    place, task, worker)``, (n_votes, K); logits[place] are those of the votes'
+    tasks.
 
-    There is no likelihood of votes given a truth, so the posterior is the
+    The model has no likelihood of votes given a truth, so the posterior is the
     network's prediction.
     """
     def log_probability(self, logits, place, task, worker, label):
@@ -21,7 +22,7 @@ class WorkerScores(VoteLoss):
 
 
 class ScaledScores(WorkerScores):
-    """w_j * logits + b_j; ``VW`` learns w, ``VB`` b, ``VWB`` both."""
+    """w_j * logits + b_j; ``VW`` learns w, ``VB`` learns b, ``VWB`` both."""
     def __init__(self, votes, lr, variant):
         super().__init__(votes, lr)
         shape = votes.n_workers, votes.n_classes
@@ -33,8 +34,8 @@ class ScaledScores(WorkerScores):
 
 
 class FreeMatrices(nn.Module):
-    """z W_j with weights that nothing ties to probabilities, from ``scale``
-    times the identity; stored as (n_matrices, K labels, K truths)."""
+    """z W_j with free weights W_j, which start from ``scale`` times the
+    identity; stored as (n_matrices, K labels, K truths)."""
     def __init__(self, n_matrices, n_classes, scale=1.0):
         super().__init__()
         self.weight = nn.Parameter(
@@ -47,8 +48,8 @@ class FreeMatrices(nn.Module):
 
 
 class MatrixScores(WorkerScores):
-    """z W_j from W_j = I, z the network's softmax: the softmax of the scores
-    is the second one. Rodrigues and Pereira, AAAI 2018, variant MW."""
+    """z W_j from W_j = I with z the network's softmax, so the softmax of the
+    scores is a second one (Rodrigues and Pereira, AAAI 2018, variant MW)."""
     def __init__(self, votes, lr):
         super().__init__(votes, lr)
         self.matrices = FreeMatrices(votes.n_workers, votes.n_classes)
