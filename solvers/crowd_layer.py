@@ -1,7 +1,7 @@
 from benchmark_utils.checks import number, one_of
 from benchmark_utils.training.confusions import WorkerConfusions
 from benchmark_utils.training.solver import NetworkSolver
-from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
+from benchmark_utils.training.vote_loss import MatrixScores, ScaledScores
 
 
 class Solver(NetworkSolver):

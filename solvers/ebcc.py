@@ -47,5 +47,5 @@ class Solver(CrowdSolver):
             else (self.subtypes,), self.restarts,
             np.random.default_rng(self.seed), a_v=self.a_v, b_v=self.b_v,
             max_iter=self.max_iter, known_truth=self.known_truth)
-        self.soft_labels, self.task_score = fit.T, fit.certainty
-        self.worker_score = fit.spammer_score
+        self.soft_labels, self.task_score = fit.T, fit.task_score
+        self.worker_score = fit.worker_score

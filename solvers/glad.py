@@ -27,5 +27,6 @@ class Solver(CrowdSolver):
         fit = glad(votes, self.max_iter, known_truth=self.known_truth)
         self.soft_labels = fit.T
         # Without votes, ability and easiness are those of the prior.
-        self.worker_score = np.where(votes.per_worker > 0, fit.ability, np.nan)
-        self.task_score = np.where(votes.per_task > 0, fit.easiness, np.nan)
+        self.worker_score = np.where(
+            votes.per_worker > 0, fit.worker_score, np.nan)
+        self.task_score = np.where(votes.per_task > 0, fit.task_score, np.nan)

@@ -38,4 +38,4 @@ class Solver(CrowdSolver):
         fit = ebcc(self.votes, alpha=1.0, a_v=self.a_v, b_v=self.b_v,
                    max_iter=self.max_iter, known_truth=self.known_truth)
         self.soft_labels = fit.T
-        self.worker_score = fit.spammer_score
+        self.worker_score = fit.worker_score

@@ -21,4 +21,4 @@ class Solver(CrowdSolver):
 
     def run(self, _):
         fit = mace(self.votes, self.max_iter, known_truth=self.known_truth)
-        self.soft_labels, self.worker_score = fit.T, fit.knowing
+        self.soft_labels, self.worker_score = fit.T, fit.worker_score

@@ -35,4 +35,4 @@ class Solver(CrowdSolver):
             return
         fit = one_coin(self.votes, self.max_iter, errors=self.errors,
                        known_truth=self.known_truth)
-        self.soft_labels, self.worker_score = fit.T, fit.accuracy
+        self.soft_labels, self.worker_score = fit.T, fit.worker_score

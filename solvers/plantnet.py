@@ -1,10 +1,10 @@
 import numpy as np
-from scipy import sparse
 
 from benchmark_utils.aggregation.plantnet import plantnet
+from benchmark_utils.aggregation.voted_labels import label_shares
 from benchmark_utils.checks import number, one_of
-from benchmark_utils.label_rows import dense
 from benchmark_utils.solver import CrowdSolver
+from benchmark_utils.votes import Votes
 
 
 class Solver(CrowdSolver):
@@ -42,13 +42,9 @@ class Solver(CrowdSolver):
         labelled = fit.label >= 0
         if self.invalid == "abstain":
             labelled &= fit.valid
-        rows = sparse.csr_array(
-            (np.ones(labelled.sum()),
-             (np.flatnonzero(labelled), fit.label[labelled])),
-            shape=(votes.n_tasks, votes.n_classes))
-        if not votes.many_classes:
-            rows = dense(rows)
-            rows[~labelled] = np.nan
-        self.soft_labels = rows
+        task = np.flatnonzero(labelled)
+        self.soft_labels = label_shares(Votes(
+            task, np.zeros_like(task), fit.label[task], votes.n_tasks, 1,
+            votes.n_classes))
         self.worker_score = np.where(votes.per_worker > 0, fit.weight, np.nan)
         self.task_score = np.where(votes.per_task > 0, fit.agreement, np.nan)

@@ -22,4 +22,4 @@ class Solver(CrowdSolver):
 
     def run(self, _):
         fit = ptbcc(self.votes, self.max_iter, known_truth=self.known_truth)
-        self.soft_labels, self.worker_score = fit.T, fit.reliable
+        self.soft_labels, self.worker_score = fit.T, fit.worker_score

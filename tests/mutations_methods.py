@@ -61,7 +61,8 @@ MUTATIONS = [
         "test_variational.py::test_bound_is_exact_where_all_truths_are_known"),
     Mutation(
         "EBCC takes the start of lowest bound", AGGREGATION + "ebcc.py",
-        "fit.bounds[-1] > best.bounds[-1]", "fit.bounds[-1] < best.bounds[-1]",
+        "fit.objectives[-1] > best.objectives[-1]",
+        "fit.objectives[-1] < best.objectives[-1]",
         "test_variational.py::test_the_best_run_has_the_highest_bound"),
     Mutation(
         "expected logarithms of the prior alone",

@@ -5,8 +5,7 @@ from conftest import random_votes
 from numpy.testing import assert_allclose
 from scipy.stats import spearmanr
 
-from benchmark_utils.aggregation.influence import Pipeline
-from benchmark_utils.aggregation.influence_classifier import RidgeSoftmax
+from benchmark_utils.aggregation.influence import Pipeline, RidgeSoftmax
 from benchmark_utils.aggregation.influence_labels import (
     NotConverged,
     SmoothDawidSkene,

@@ -127,7 +127,7 @@ def test_one_coin_confined(seed):
     expected = np.where(votes.counts() > 0, fit.T, 0)
     expected /= expected.sum(axis=1, keepdims=True)
     assert_allclose(dense(T, votes), expected, atol=1e-9)
-    assert_allclose(p, fit.accuracy, atol=1e-12)
+    assert_allclose(p, fit.worker_score, atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -10,7 +10,7 @@ from benchmark_utils.training.confusions import (
     UnionConfusions,
     WorkerConfusions,
 )
-from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
+from benchmark_utils.training.vote_loss import MatrixScores, ScaledScores
 
 pytestmark = pytest.mark.usefixtures("float64")
 

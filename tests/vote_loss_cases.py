@@ -14,7 +14,7 @@ from benchmark_utils.training.confusions import (
 )
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.recipes import get_recipe
-from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
+from benchmark_utils.training.vote_loss import MatrixScores, ScaledScores
 
 RECIPE = replace(get_recipe("mlp"), epochs=3, hidden=(6,), batch_size=16)
 TASKS = [4, 0, 29, 11, 7, 16]  # 29 has no votes

@@ -1,9 +1,4 @@
-"""CROWDLAB: a network and workers, weighted by their agreement.
-
-H. W. Goh, U. Tkachenko, J. Mueller. CROWDLAB: supervised learning to infer
-consensus labels and quality scores for data with multiple annotators. 2022.
-https://arxiv.org/abs/2210.06812
-"""
+"""CROWDLAB (Goh et al., 2022): network and workers weighted by agreement."""
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,26 +1,11 @@
 """EBCC and IBCC: Bayesian confusion matrices, by variational inference."""
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import digamma, entr, gammaln
 
 from benchmark_utils.aggregation.confusion import ConfusionModel
 from benchmark_utils.aggregation.dirichlet import expected_log
-from benchmark_utils.aggregation.em import fit_em, posterior_settles
+from benchmark_utils.aggregation.em import Fit, fit_em, posterior_settles
 from benchmark_utils.aggregation.spammers import spammer_score
-
-
-@dataclass(frozen=True, eq=False)
-class EbccFit:
-    """T (n_tasks, K): posterior over the true labels; NaN rows without votes.
-    certainty (n_tasks,): minus the entropy of class and subtype, in nats.
-    spammer_score (n_workers,): of the expected confusion matrices, averaged
-    over the subtypes. bounds (n_iter,): lower bounds of the log-evidence.
-    """
-    T: np.ndarray
-    certainty: np.ndarray
-    spammer_score: np.ndarray
-    bounds: np.ndarray
 
 
 class SubtypeModel(ConfusionModel):
@@ -76,6 +61,9 @@ def ebcc(votes, subtypes=1, rng=None, alpha=None, a_pi=.1, a_v=4.0, b_v=1.0,
     """One run of EBCC (Li et al., ICML 2019), by variational inference.
 
     It starts from the vote shares, divided at random among the subtypes.
+    Returns a `Fit`. Worker score: the spammer score of the expected confusion
+    matrix, averaged over the subtypes. Task score: minus the entropy of class
+    and subtype. The objective is a lower bound of the log-evidence.
 
     Parameters
     ----------
@@ -103,7 +91,7 @@ def ebcc(votes, subtypes=1, rng=None, alpha=None, a_pi=.1, a_v=4.0, b_v=1.0,
     T = model.of_classes(Z)
     score = spammer_score(votes, model.count(T)[0], model.beta)
     certainty = model.finish(-entr(Z).sum(axis=1))
-    return EbccFit(model.finish(T), certainty, score, bounds)
+    return Fit(model.finish(T), score, bounds, certainty)
 
 
 def best_ebcc(votes, subtypes=(1, 2, 3), restarts=3, rng=None, **options):
@@ -117,6 +105,6 @@ def best_ebcc(votes, subtypes=(1, 2, 3), restarts=3, rng=None, **options):
     for R in subtypes:
         for _ in range(1 if R == 1 else restarts):
             fit = ebcc(votes, R, rng, **options)
-            if best is None or fit.bounds[-1] > best.bounds[-1]:
+            if best is None or fit.objectives[-1] > best.objectives[-1]:
                 best = fit
     return best

@@ -1,8 +1,22 @@
 """The loop of all EM and variational methods, and its stopping rules."""
+from dataclasses import dataclass
+
 import numpy as np
 
 # Rows of a posterior that are handled at once.
 CHUNK = 1 << 13
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """T (n_tasks, K): posterior over the true labels; NaN rows without votes.
+    worker_score (n_workers,), task_score (n_tasks,): see the method.
+    objectives (n_iter,): what the method maximises, in nats.
+    """
+    T: np.ndarray
+    worker_score: np.ndarray
+    objectives: np.ndarray
+    task_score: np.ndarray | None = None
 
 
 def fit_em(m_step, e_step, posterior, max_iter, settled):
@@ -18,8 +32,7 @@ def fit_em(m_step, e_step, posterior, max_iter, settled):
         Input of the first M step.
     max_iter : int, at least 1; else a ValueError is raised
     settled : (objectives so far, last posterior, posterior) -> bool
-        A stopping rule: `objective_settles`, `posterior_settles` or
-        `never_settles`.
+        A stopping rule, `objective_settles` or `posterior_settles`.
 
     Returns
     -------
@@ -62,8 +75,3 @@ def posterior_settles(tol, relative=0.0, of=np.asarray):
                 return False
         return True
     return settled
-
-
-def never_settles(*_):
-    """Run all ``max_iter`` iterations."""
-    return False

@@ -64,17 +64,6 @@ class Emission:
         return self.pi(votes.answer_worker, votes.answer_label)[
             votes.answer_index]
 
-    def posterior(self, votes):
-        """Posterior over the true labels, (n_tasks, K), proportional to rho_k
-        prod_j P(y_ij | k), rho the prevalence; NaN rows without votes."""
-        pi = self.pi(votes.answer_worker, votes.answer_label)
-        log_T = votes.answer_matrix @ np.log(pi) + np.log(self.prevalence)
-        log_T -= log_T.max(axis=1, keepdims=True)
-        T = np.exp(log_T)
-        T /= T.sum(axis=1, keepdims=True)
-        T[votes.per_task == 0] = np.nan
-        return T
-
 
 def fit_emission(votes, T, strength=STRENGTH):
     """The `Emission` model of the votes, given the soft labels of a method.

@@ -1,10 +1,8 @@
 """GLAD: worker abilities and task difficulties."""
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import expit
 
-from benchmark_utils.aggregation.em import fit_em, objective_settles
+from benchmark_utils.aggregation.em import Fit, fit_em, objective_settles
 from benchmark_utils.aggregation.voted_labels import VotedLabels
 
 
@@ -43,19 +41,6 @@ def newton_step(right, z, logit, add_up, halvings=30):
     return z + step
 
 
-@dataclass(frozen=True, eq=False)
-class GladFit:
-    """T (n_tasks, K): posterior over the true labels; NaN rows without votes.
-    ability (n_workers,): alpha. easiness (n_tasks,): exp(beta), higher =
-    easier; the prior's e without votes. log_posteriors (n_iter,):
-    log-likelihood of the votes plus log-prior, up to a constant.
-    """
-    T: np.ndarray
-    ability: np.ndarray
-    easiness: np.ndarray
-    log_posteriors: np.ndarray
-
-
 def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     """GLAD (Whitehill et al., NeurIPS 2009) for K classes, by EM.
 
@@ -63,6 +48,10 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     errors are uniform over the K - 1 other classes, all classes are equally
     likely, and alpha and beta ~ N(1, 1) start at 1. All classes without votes
     on a task are equally likely, so one step takes O(n_votes) for any K.
+
+    Returns a `Fit` with alpha as worker score and exp(beta), higher = easier,
+    as task score; without votes they are the prior's 1 and e. The objective is
+    log-likelihood plus log-prior, up to a constant.
 
     Parameters
     ----------
@@ -81,7 +70,7 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     alpha, beta = np.ones(votes.n_workers), np.ones(votes.n_tasks)
     if K == 1:
         T = np.where((voted | known)[:, None], 1.0, np.nan)
-        return GladFit(T, alpha, np.exp(beta), np.zeros(1))
+        return Fit(T, alpha, np.zeros(1), np.exp(beta))
     cells = VotedLabels(votes)
     not_voted = K - cells.per_task  # classes of each task without votes
     true = cells.label == known_truth[cells.task]
@@ -145,4 +134,4 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     T[cells.task, cells.label] = state["probability"]
     T[~voted] = np.nan
     T[known] = np.eye(K)[known_truth[known]]
-    return GladFit(T, alpha, np.exp(beta), log_posteriors)
+    return Fit(T, alpha, log_posteriors, np.exp(beta))

@@ -77,15 +77,9 @@ class HeldOut:
 
 
 def held_out(votes, labels_by_fold, fold):
-    """`HeldOut` of a method.
-
-    Parameters
-    ----------
-    votes : Votes
-    labels_by_fold : {fold: (n_tasks, K)}
-        The method's soft labels from the votes outside of the fold.
-    fold : (n_votes,), from `hold_out`
-    """
+    """`HeldOut` of a method, from ``labels_by_fold``, {fold: soft labels
+    (n_tasks, K) from the votes outside of the fold}, and the ``fold`` of each
+    vote, (n_votes,), by `hold_out`."""
     K = votes.n_classes
     parts = [(np.zeros(0, int), np.zeros((0, K)), np.zeros((0, K)))]
     for hidden, T in labels_by_fold.items():

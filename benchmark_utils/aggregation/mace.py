@@ -1,27 +1,13 @@
 """MACE: a worker knows the truth of a task or guesses."""
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import digamma
 
-from benchmark_utils.aggregation.em import fit_em, never_settles
+from benchmark_utils.aggregation.em import Fit, fit_em
 from benchmark_utils.aggregation.truths import Truths
 
 # The authors' priors: Beta(.5, .5) on the share of known votes, and 10
 # pseudo-guesses of each label for each worker.
 KNOWING, GUESSES = .5, 10.0
-
-
-@dataclass(frozen=True, eq=False)
-class MaceFit:
-    """T (n_tasks, K): posterior over the true labels; NaN rows without votes.
-    knowing (n_workers,): expected share of known votes; NaN without votes.
-    scores (n_iter,): log-likelihood of the votes under the variational
-    weights, which sum to less than one.
-    """
-    T: np.ndarray
-    knowing: np.ndarray
-    scores: np.ndarray
 
 
 class Mace:
@@ -79,7 +65,10 @@ def mace(votes, max_iter=50, known_truth=None):
     priors and number of iterations.
 
     It starts from the mean of the authors' random starts. This is as good as
-    the best of their ten starts and needs no seed.
+    the best of their ten starts and needs no seed. Returns a `Fit` with the
+    expected share of known votes of each worker, NaN without votes; the
+    objective is the log-likelihood under the variational weights, which sum to
+    less than one.
 
     Parameters
     ----------
@@ -90,8 +79,9 @@ def mace(votes, max_iter=50, known_truth=None):
     model = Mace(votes, known_truth)
     known, _ = model.e_step(model.equal())
     _, known, scores = fit_em(
-        model.m_step, model.e_step, known, max_iter, never_settles)
+        model.m_step, model.e_step, known, max_iter,
+        lambda *_: False)
     sums = np.bincount(votes.answer_worker, known, minlength=votes.n_workers)
     share = np.where(votes.per_worker > 0, (sums + KNOWING) / (
         votes.per_worker + 2 * KNOWING), np.nan)
-    return MaceFit(model.truths.finish(model.T), share, scores)
+    return Fit(model.truths.finish(model.T), share, scores)

@@ -1,23 +1,10 @@
 """The one-coin model, ZenCrowd's: one accuracy for each worker."""
-from dataclasses import dataclass
-
 import numpy as np
 
-from benchmark_utils.aggregation.em import fit_em, objective_settles
+from benchmark_utils.aggregation.em import Fit, fit_em, objective_settles
 from benchmark_utils.aggregation.truths import Truths
 
 ERRORS = ("uniform", "pooled")
-
-
-@dataclass(frozen=True, eq=False)
-class OneCoinFit:
-    """T (n_tasks, K): posterior over the true labels; NaN rows without votes.
-    accuracy (n_workers,): p; NaN without votes. log_likelihoods (n_iter,): of
-    the votes, up to a constant.
-    """
-    T: np.ndarray
-    accuracy: np.ndarray
-    log_likelihoods: np.ndarray
 
 
 def one_coin(votes, max_iter=100, tol=1e-6, errors="uniform",
@@ -35,6 +22,9 @@ def one_coin(votes, max_iter=100, tol=1e-6, errors="uniform",
     with probability e_kl, from the errors of all workers plus .5; the prior of
     p_j is 3 votes of the mean accuracy, and the prevalence is estimated. It
     may collapse where workers share a bias.
+
+    Returns a `Fit` with the accuracies p, NaN without votes; the objective is
+    the log-likelihood of the votes, up to a constant.
 
     Parameters
     ----------
@@ -71,5 +61,5 @@ def one_coin(votes, max_iter=100, tol=1e-6, errors="uniform",
 
     (p, _), T, log_likelihoods = fit_em(
         m_step, e_step, truths.start(), max_iter, objective_settles(tol))
-    return OneCoinFit(truths.finish(T), np.where(n_votes > 0, p, np.nan),
-                      log_likelihoods)
+    return Fit(truths.finish(T), np.where(n_votes > 0, p, np.nan),
+               log_likelihoods)

@@ -1,27 +1,13 @@
 """PTBCC: workers are mixtures of two confusion matrices that all share."""
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import entr
 
 from benchmark_utils.aggregation.dirichlet import expected_log
-from benchmark_utils.aggregation.em import fit_em, posterior_settles
+from benchmark_utils.aggregation.em import Fit, fit_em, posterior_settles
 from benchmark_utils.aggregation.truths import Truths
 
 # A prior of 0 would have no expected logarithm.
 LEAST = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class PtbccFit:
-    """T (n_tasks, K): posterior over the true labels; NaN rows without votes.
-    reliable (n_workers,): expected weight of the prototype that is mostly
-    right; NaN without votes. bounds (n_iter,): lower bounds of the
-    log-evidence.
-    """
-    T: np.ndarray
-    reliable: np.ndarray
-    bounds: np.ndarray
 
 
 def prototypes(K, right=5.0, even=1.0, wrong=1.35):
@@ -99,6 +85,9 @@ class Ptbcc:
 def ptbcc(votes, max_iter=500, tol=1e-3, known_truth=None):
     """PTBCC (Chen et al., 2025) with two prototypes, by variational inference.
 
+    Returns a `Fit` with the expected weight of the prototype that is mostly
+    right, NaN without votes; the objective is a bound of the log-evidence.
+
     Parameters
     ----------
     votes : Votes
@@ -112,4 +101,4 @@ def ptbcc(votes, max_iter=500, tol=1e-3, known_truth=None):
     eta = model.b + model.n
     reliable = np.where(votes.per_worker > 0, eta[:, 0] / eta.sum(axis=1),
                         np.nan)
-    return PtbccFit(model.truths.finish(T), reliable, bounds)
+    return Fit(model.truths.finish(T), reliable, bounds)

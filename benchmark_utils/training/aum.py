@@ -1,4 +1,6 @@
 """Training networks for the areas under the margin (AUM) of votes."""
+from functools import partial
+
 import numpy as np
 import torch
 
@@ -12,6 +14,7 @@ from benchmark_utils.training.ensemble import (
 )
 from benchmark_utils.training.losses import SoftLabels, StackedVotes
 from benchmark_utils.training.margins import Areas
+from benchmark_utils.training.recipes import get_device
 
 MODES = ["stacked", "sharedforward", "perworker"]
 # Most parameters of the networks trained in parallel, together.
@@ -69,33 +72,23 @@ def _per_worker(votes, X, recipe, seed, accuracy, epochs, margin):
         if len(positions):
             n = Shuffled(len(positions), recipe.batch_size).n_batches
             batches.setdefault(n, []).append(worker)
-    aum, trust = np.zeros(len(votes)), np.zeros(len(votes))
     size = check_stackable(recipe, X.shape[1:], votes.n_classes)
     at_once = max(STACK_PARAMETERS // size, 1)
-    for workers in batches.values():
-        for start in range(0, len(workers), at_once):
-            group = workers[start:start + at_once]
-            for array, part in zip((aum, trust), _train_group(
-                    votes, X, recipe, [seed + w for w in group], accuracy,
-                    epochs, margin, [by_worker[w] for w in group])):
-                chosen = np.concatenate([by_worker[w] for w in group])
-                array[chosen] = part[chosen]
-    return aum, trust
-
-
-def _train_group(votes, X, recipe, seeds, accuracy, epochs, margin,
-                 positions):
-    training = Training(
-        recipe, X, votes.n_classes, seeds[0],
-        make_network=lambda shape: Stack(recipe, shape, votes.n_classes,
-                                         seeds))
-    areas = Areas(votes, accuracy, epochs, margin, training.device)
+    areas = Areas(votes, accuracy, epochs, margin, get_device())
 
     def on_step(epoch, vote, logits):  # (W, B), (W, B, K); -1 = padding
         real = vote >= 0
         areas.add(epoch, vote[real], logits[real])
 
-    training.fit(PerWorkerVotes(votes),
-                 ShuffledEach(positions, recipe.batch_size, seeds), on_step,
-                 epochs=epochs)
+    for workers in batches.values():
+        for start in range(0, len(workers), at_once):
+            group = workers[start:start + at_once]
+            seeds = [seed + worker for worker in group]
+            training = Training(
+                recipe, X, votes.n_classes, seeds[0], partial(
+                    Stack, recipe, n_classes=votes.n_classes, seeds=seeds))
+            batches_of = ShuffledEach([by_worker[worker] for worker in group],
+                                      recipe.batch_size, seeds)
+            training.fit(PerWorkerVotes(votes), batches_of, on_step,
+                         epochs=epochs)
     return areas.result()

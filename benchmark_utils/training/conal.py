@@ -6,7 +6,7 @@ from benchmark_utils.training.confusions import (
     ConfusionMatrices,
     WorkerConfusions,
 )
-from benchmark_utils.training.worker_scores import FreeMatrices, WorkerScores
+from benchmark_utils.training.vote_loss import FreeMatrices, WorkerScores
 
 START = 2.0  # times the identity, as in the authors' code
 

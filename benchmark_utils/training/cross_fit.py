@@ -16,16 +16,8 @@ def majority_labels(votes, rng):
 def cross_fit(recipe, X, label, n_classes, seed, n_folds=5):
     """Out-of-fold probabilities (n, K), each by a network trained on the
     labels of the other folds; and a function, other inputs -> mean prediction
-    of all networks (n_other, K).
-
-    Parameters
-    ----------
-    recipe : Recipe
-    X : (n, ...)
-    label : (n,) ints
-        -1 = unlabelled: predicted, but not trained on.
-    n_classes, seed, n_folds : int
-    """
+    of all networks (n_other, K). Examples with the label -1 are predicted, but
+    not trained on."""
     fold = np.random.default_rng(seed).permutation(len(X)) % n_folds
     p = np.full((len(X), n_classes), 1 / n_classes)
     networks = []

@@ -1,8 +1,4 @@
-"""MixMatch: training on few labelled and many unlabelled examples.
-
-D. Berthelot, N. Carlini, I. Goodfellow, N. Papernot, A. Oliver, C. Raffel.
-MixMatch: a holistic approach to semi-supervised learning. NeurIPS 2019.
-"""
+"""MixMatch (Berthelot et al., NeurIPS 2019): few labels, many examples."""
 import numpy as np
 import torch
 from torch import nn
