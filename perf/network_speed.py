@@ -31,14 +31,14 @@ from benchmark_utils.training.batches import Shuffled  # noqa: E402
 from benchmark_utils.training.conal import CommonConfusions  # noqa: E402
 from benchmark_utils.training.confusions import (  # noqa: E402
     TraceConfusions,
+    UnionConfusions,
     VolumeConfusions,
     WorkerConfusions,
 )
 from benchmark_utils.training.engine import Training  # noqa: E402
 from benchmark_utils.training.losses import SoftLabels  # noqa: E402
 from benchmark_utils.training.recipes import get_recipe  # noqa: E402
-from benchmark_utils.training.union_net import UnionConfusions  # noqa: E402
-from benchmark_utils.training.worker_scores import MatrixScores  # noqa: E402
+from benchmark_utils.training.vote_loss import MatrixScores  # noqa: E402
 from benchmark_utils.votes import Votes  # noqa: E402
 
 K, N_WORKERS, N_FEATURES, PER_TASK = 10, 2571, 1600, 51.1

@@ -7,7 +7,7 @@ from benchmark_utils.oracles.design import random_workers
 
 
 class Solver(OnlineSolver):
-    """Entropy assignment: the tasks least known, to random workers."""
+    """Entropy assignment: tasks of largest entropy, random workers."""
     name = "EntropyAssign"
     title = "Entropy assignment"
     references = [

@@ -4,7 +4,7 @@ from benchmark_utils.oracles.design import random_workers
 
 
 class Solver(OnlineSolver):
-    """Random assignment: any unfinished task, any worker."""
+    """Random assignment: random unfinished tasks, random workers."""
     name = "RandomAssign"
     title = "Random assignment"
     references = [

@@ -61,7 +61,8 @@ MUTATIONS = [
         "test_variational.py::test_bound_is_exact_where_all_truths_are_known"),
     Mutation(
         "EBCC takes the start of lowest bound", AGGREGATION + "ebcc.py",
-        "fit.bounds[-1] > best.bounds[-1]", "fit.bounds[-1] < best.bounds[-1]",
+        "fit.objectives[-1] > best.objectives[-1]",
+        "fit.objectives[-1] < best.objectives[-1]",
         "test_variational.py::test_the_best_run_has_the_highest_bound"),
     Mutation(
         "expected logarithms of the prior alone",
@@ -132,7 +133,7 @@ MUTATIONS = [
         "return _pool(votes, p, consensus, agreement)",
         "return _pool(votes, p, majority, agreement)", CROWDLAB),
     Mutation(
-        "UnionNet's softmax within a worker", TRAINING + "union_net.py",
+        "UnionNet's softmax within a worker", TRAINING + "confusions.py",
         "self.theta.flatten(0, 1).log_softmax(0).view_as(self.theta)",
         "self.theta.log_softmax(0)",
         "test_vote_losses.py::test_union_net_shares_one_distribution"),

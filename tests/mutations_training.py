@@ -32,7 +32,7 @@ MUTATIONS = [
         "self.distance_weight * distances(\n            self.own",
         CLASSIC_CONAL),
     Mutation(
-        "VW learns b and VB learns w", TRAINING + "worker_scores.py",
+        "VW learns b and VB learns w", TRAINING + "vote_loss.py",
         'torch.ones(shape), "W" in variant)\n'
         '        self.b = nn.Parameter(torch.zeros(shape), "B" in variant)',
         'torch.ones(shape), "B" in variant)\n'

@@ -76,7 +76,7 @@ def test_glad_is_theirs_at_convergence(aggregation):
         table(votes))
     ours = glad(votes, max_iter=5000, tol=0)
     assert_allclose(ours.T, probabilities(theirs, votes), atol=1e-4)
-    assert_allclose(ours.ability, theirs.alphas_.sort_index(), atol=1e-3)
+    assert_allclose(ours.worker_score, theirs.alphas_.sort_index(), atol=1e-3)
 
 
 def test_wawa_weighs_workers_as_theirs_without_ties(aggregation, benchmark):

@@ -45,14 +45,6 @@ def test_emission_matches_a_loop_over_votes(seed, strength):
     known = ~np.isnan(T).any(axis=1)
     assert_allclose(model.prevalence, (T[known].sum(axis=0) + 1 / 4) / (
         known.sum() + 1))
-    log_T = np.log(model.prevalence) + np.zeros_like(T)
-    np.add.at(log_T, votes.task,
-              np.log(expected)[votes.worker, :, votes.label])
-    naive = np.exp(log_T - log_T.max(axis=1, keepdims=True))
-    naive /= naive.sum(axis=1, keepdims=True)
-    voted = votes.per_task > 0
-    assert_allclose(model.posterior(votes)[voted], naive[voted], atol=1e-12)
-    assert np.isnan(model.posterior(votes)[~voted]).all()
 
 
 def test_emission_by_hand():
@@ -79,11 +71,11 @@ def test_a_worker_and_a_label_never_seen_have_the_crowds_probability():
 
 def test_emission_refuses_other_shapes():
     votes = toy_votes()
-    with pytest.raises(ValueError, match=r"shape \(3, 3\), \(3, 2\)"):
+    with pytest.raises(ValueError, match=r"shape \(3, 2\), got \(3, 3\)"):
         fit_emission(votes, np.ones((3, 3)))
-    with pytest.raises(ValueError, match="strength = 0"):
+    with pytest.raises(ValueError, match="strength must be above 0, got 0"):
         fit_emission(votes, votes.shares(), 0)
-    with pytest.raises(ValueError, match="n_folds = 1"):
+    with pytest.raises(ValueError, match="n_folds must be at least 2, got 1"):
         hold_out(votes, n_folds=1)
 
 

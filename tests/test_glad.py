@@ -28,9 +28,9 @@ def test_toy_at_convergence():
     # crowd-kit 1.4.2 with tol=0 and m_step_tol=1e-12 on the same votes.
     fit = glad(toy_votes(), max_iter=10_000, tol=0)
     assert_allclose(fit.T[:, 1], [.99927034, .00877809, .99430973], atol=2e-7)
-    assert_allclose(fit.ability,
+    assert_allclose(fit.worker_score,
                     [.3220195, .22307402, 1.20675124, 1.22273312], atol=1e-6)
-    assert_allclose(np.log(fit.easiness),
+    assert_allclose(np.log(fit.task_score),
                     [1.04956191, .80773734, 1.27290627], atol=1e-6)
 
 
@@ -40,13 +40,13 @@ def test_fixed_point_is_a_maximum_of_the_posterior(seed):
     finds nothing better."""
     votes, _ = random_votes(seed, n_tasks=8, n_workers=5, n_votes=40)
     fit = glad(votes, max_iter=5000, tol=0)
-    beta = np.log(fit.easiness)
-    T, value = naive_posterior(votes, fit.ability, beta)
+    beta = np.log(fit.task_score)
+    T, value = naive_posterior(votes, fit.worker_score, beta)
     assert_allclose(fit.T, T, atol=1e-9)
-    assert_allclose(fit.log_posteriors[-1], value, rtol=1e-9)
+    assert_allclose(fit.objectives[-1], value, rtol=1e-9)
     better = minimize(
         lambda z: -naive_posterior(votes, z[:5], z[5:])[1],
-        np.concatenate([fit.ability, beta]))
+        np.concatenate([fit.worker_score, beta]))
     assert -better.fun <= value + 1e-6
 
 
@@ -54,7 +54,7 @@ def test_fixed_point_is_a_maximum_of_the_posterior(seed):
 @pytest.mark.parametrize("sweeps", [1, 2])
 def test_em_never_lowers_the_posterior(seed, sweeps):
     votes, _ = random_votes(seed, n_votes=100)
-    trace = glad(votes, max_iter=40, tol=-1, sweeps=sweeps).log_posteriors
+    trace = glad(votes, max_iter=40, tol=-1, sweeps=sweeps).objectives
     assert len(trace) == 40
     assert np.all(np.diff(trace) > -1e-9 * np.abs(trace[0]))
 
@@ -89,7 +89,7 @@ def test_a_score_that_no_float_holds():
                  np.repeat(truth, 6)), np.tile([0, 1], 1500)])
     fit = glad(Votes(task, worker, label, 400, 6, 2))
     assert np.isfinite(fit.T).all()
-    assert np.isfinite(fit.log_posteriors).all()
+    assert np.isfinite(fit.objectives).all()
 
 
 def test_newton_steps_are_halved_where_they_overshoot():
@@ -139,7 +139,7 @@ def test_known_truth_decides_even_a_class_nobody_voted():
     assert never.sum() > 3
     fit = glad(votes, known_truth=known)
     np.testing.assert_array_equal(fit.T[:12], np.eye(6)[known[:12]])
-    assert np.isfinite(fit.log_posteriors).all()
-    assert np.diff(fit.log_posteriors).min() > -1e-8
+    assert np.isfinite(fit.objectives).all()
+    assert np.diff(fit.objectives).min() > -1e-8
     # The workers' votes on those tasks count as wrong.
-    assert fit.ability.mean() < glad(votes).ability.mean()
+    assert fit.worker_score.mean() < glad(votes).worker_score.mean()

@@ -44,10 +44,10 @@ def test_agrees_with_the_naive_twin(seed):
     fit = mace(votes, max_iter=6)
     T, known, score = naive_mace(votes, 6)
     assert_allclose(fit.T, T, atol=1e-10)
-    assert_allclose(fit.scores[-1], score, rtol=1e-10)
+    assert_allclose(fit.objectives[-1], score, rtol=1e-10)
     share = (known + .5) / (votes.per_worker + 1)
-    assert_allclose(fit.knowing, np.where(votes.per_worker > 0, share, np.nan),
-                    atol=1e-10)
+    assert_allclose(fit.worker_score, np.where(
+        votes.per_worker > 0, share, np.nan), atol=1e-10)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -74,6 +74,6 @@ def test_knowing_share_tells_who_guesses():
     guess = rng.integers(2, size=1400)
     label = np.where(rng.random(1400) < .9, truth[task], guess)
     label = np.where(worker == 5, 1, np.where(worker == 6, guess, label))
-    knowing = mace(Votes(task, worker, label, 200, 7, 2)).knowing
+    knowing = mace(Votes(task, worker, label, 200, 7, 2)).worker_score
     assert np.abs(knowing[:5] - .9).max() < .1
     assert knowing[5:].max() < .2

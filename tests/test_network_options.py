@@ -11,7 +11,7 @@ from benchmark_utils.aggregation.held_out import held_out, hold_out
 from benchmark_utils.training.confusions import VolumeConfusions
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
-from benchmark_utils.training.worker_scores import MatrixScores
+from benchmark_utils.training.vote_loss import MatrixScores
 
 WEIGHTS = .001, .003, .01, .03, .1
 

@@ -7,8 +7,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 from benchmark_utils.aggregation import dawid_skene as full
 from benchmark_utils.aggregation import one_coin as full_coin
 from benchmark_utils.aggregation import restricted
-from benchmark_utils.aggregation.vote_shares import majority, shares
-from benchmark_utils.aggregation.voted_labels import VotedLabels
+from benchmark_utils.aggregation.voted_labels import (
+    VotedLabels,
+    label_majority,
+    label_shares,
+)
 from benchmark_utils.votes import Votes
 
 
@@ -124,23 +127,26 @@ def test_one_coin_confined(seed):
     expected = np.where(votes.counts() > 0, fit.T, 0)
     expected /= expected.sum(axis=1, keepdims=True)
     assert_allclose(dense(T, votes), expected, atol=1e-9)
-    assert_allclose(p, fit.accuracy, atol=1e-12)
+    assert_allclose(p, fit.worker_score, atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_shares_and_majority_are_the_dense_ones(seed):
+def test_shares_and_majority_are_the_dense_ones(monkeypatch, seed):
+    monkeypatch.setattr(Votes, "many_classes", True)
     votes, _ = random_votes(seed)
     weight = np.random.default_rng(seed).random(len(votes))
     weight[votes.task == votes.task[0]] = 0  # plain shares there
-    assert_allclose(dense(shares(votes), votes), votes.shares())
-    assert_allclose(dense(shares(votes, weight), votes), votes.shares(weight))
-    assert_allclose(dense(majority(votes), votes), votes.majority())
+    assert_allclose(dense(label_shares(votes), votes), votes.shares())
+    assert_allclose(dense(label_shares(votes, weight), votes),
+                    votes.shares(weight))
+    assert_allclose(dense(label_majority(votes), votes), votes.majority())
 
 
-def test_no_votes_at_all():
+def test_no_votes_at_all(monkeypatch):
+    monkeypatch.setattr(Votes, "many_classes", True)
     empty = np.empty(0, int)
     votes = Votes(empty, empty, empty, 3, 2, 4)
-    for rows in (shares(votes), majority(votes),
+    for rows in (label_shares(votes), label_majority(votes),
                  restricted.dawid_skene(votes)[0],
                  restricted.one_coin(votes)[0]):
         assert rows.shape == (3, 4) and rows.nnz == 0

@@ -6,9 +6,11 @@ from numpy.testing import assert_allclose
 from vote_loss_cases import MAKERS, MIXERS, TASKS, Case
 
 from benchmark_utils.training.conal import CommonConfusions, CommonScores
-from benchmark_utils.training.confusions import WorkerConfusions
-from benchmark_utils.training.union_net import UnionConfusions
-from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
+from benchmark_utils.training.confusions import (
+    UnionConfusions,
+    WorkerConfusions,
+)
+from benchmark_utils.training.vote_loss import MatrixScores, ScaledScores
 
 pytestmark = pytest.mark.usefixtures("float64")
 
