@@ -5,19 +5,14 @@ from benchmark_utils.crowds.dataset import BOUGHT
 from benchmark_utils.crowds.imagenet_workers import load_group_workers
 from benchmark_utils.crowds.recorded import RealCrowd
 from benchmark_utils.crowds.simulation import check_every_pair
+from benchmark_utils.crowds.sources import source_files
 from benchmark_utils.crowds.structured_workers import (
     class_groups,
     structured_confusions,
     uniform_like,
 )
-from benchmark_utils.reading.files import DataFile
 
-WORKERS = DataFile(
-    "workers/group_workers.json",
-    "https://raw.githubusercontent.com/fidler-lab/efficient-annotation-"
-    "cookbook/6ba15fd81dd96038919e1e877b7dcd81772437a9/data/"
-    "group_workers.json",
-    "9c12d596b9879c06227a3eb871970bc694feac1226ec667c13e992a1997d7d8b")
+WORKERS = source_files("workers")["group_workers.json"]
 # split: its group in the file
 GROUPS = {"dog": "0", "vertebrate": "1", "insectfungus": "2",
           "commodity": "4"}

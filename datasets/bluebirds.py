@@ -2,18 +2,13 @@ import numpy as np
 import yaml
 
 from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.crowds.sources import source_files
 from benchmark_utils.reading.csv_columns import text_of
-from benchmark_utils.reading.files import BadFile, DataFile
+from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
 
-URL = ("https://raw.githubusercontent.com/welinder/cubam/"
-       "fe5ba700f1adbb489c69af311558d64370d73d36/demo/bluebirds/")
-LABELS = DataFile(
-    "bluebirds/labels.yaml", URL + "labels.yaml",
-    "8b1b28e4b869b19bb03beac476c7073149cef784f9524ebe17380a1292a6126c")
-TRUTH = DataFile(
-    "bluebirds/gt.yaml", URL + "gt.yaml",
-    "c9eb769c845ca99495a07b5c28c4290c78436fd8eac65c0747736c4ef8126340")
+FILES = source_files("bluebirds")
+LABELS, TRUTH = FILES["labels.yaml"], FILES["gt.yaml"]
 
 
 class Dataset(RecordedCrowd):

@@ -10,6 +10,7 @@ from benchmark_utils.checks import integer, one_of
 from benchmark_utils.crowds.patches import patch_features
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import deal_workers, perfect_worker
+from benchmark_utils.crowds.sources import source_files
 from benchmark_utils.reading.files import (
     BadFile,
     DataFile,
@@ -33,24 +34,8 @@ LAST_500 = DataFile(
     "ab6c57cbf548732b80cb4548fb47480b35c1e274c6154863fa9ad41f439eb851")
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
            "horse", "ship", "truck"]
-CIFAR_10 = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
-
-
-def _batch(name, sha256):
-    member = f"cifar-10-batches-bin/{name}.bin"
-    return DataFile(member, CIFAR_10, sha256, member=member)
-
-
-TEST_BATCH = _batch(
-    "test_batch",
-    "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")
-TRAIN_BATCHES = [_batch(f"data_batch_{i}", sha256) for i, sha256 in enumerate([
-    "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
-    "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
-    "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
-    "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
-    "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
-], start=1)]
+BATCHES = source_files("cifar-10-batches-bin")
+TEST_BATCH, *TRAIN_BATCHES = BATCHES.values()
 N_IMAGES, N_ANNOTATORS = 10_000, 2571
 FEATURES = "cifar10h/patch_features_1.npz"  # 1: of patches.py
 

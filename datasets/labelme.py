@@ -4,43 +4,19 @@ from PIL import Image
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
+from benchmark_utils.crowds.sources import source_files
 from benchmark_utils.reading.csv_columns import text_of
 from benchmark_utils.reading.files import BadFile, DataFile
 from benchmark_utils.reading.vote_tables import dense_votes, read_integers
 
-URL = "http://fprodrigues.com/deep_LabelMe.tar.gz"
-
-
-def _text(name, sha256):
-    return DataFile(f"labelme/LabelMe/{name}", URL, sha256,
-                    member=f"LabelMe/{name}")
-
-
-ANSWERS = _text(
-    "answers.txt",
-    "7d1945e639cc2bf4de40338eca1be9c8a6f0402da63f73a79b71d98e07e91897")
-TRUTH = _text(
-    "labels_train.txt",
-    "229556bdc5da327dd7d4e4154ba180969091c83f43cf8cbee3727131c5a062f6")
-IMAGES = _text(
-    "filenames_train.txt",
-    "ab6b8c79cf243aadad711e13c31fd05c645caeeab691be1f93481eb63105142c")
-TEST_TRUTH = _text(
-    "labels_test.txt",
-    "6d508b638d41fa84b2628615270456df96a49dce18054d201ac6261b03ea77bc")
-TEST_IMAGES = _text(
-    "filenames_test.txt",
-    "4ecc5ba8be2060d49783a4f955deeed698f3cde8aeef3b1a1daa2e8d976104d4")
-FEATURES = "https://raw.githubusercontent.com/fmenat/PyLearningCrowds/"
-FEATURES += "272bf1deb6237908262b8103ae0538ae08638f41/data/LabelMe/"
-VGG_TRAIN = DataFile(
-    "labelme/LabelMe_VGG_avg_train.npy",
-    FEATURES + "LabelMe_VGG_avg_train.npy",
-    "0ddfbcbd722aab70e81525a459cc37d47c1d344322b401ee35a3e9b158a209e8")
-VGG_TEST = DataFile(
-    "labelme/LabelMe_VGG_avg_test.npy",
-    FEATURES + "LabelMe_VGG_avg_test.npy",
-    "af407538f702f98e775f233652152cdcb58583c9d4668492308151c126ce7873")
+TEXTS = source_files("labelme/LabelMe")
+ANSWERS = TEXTS["answers.txt"]
+TRUTH, TEST_TRUTH = TEXTS["labels_train.txt"], TEXTS["labels_test.txt"]
+IMAGES, TEST_IMAGES = (TEXTS[f"filenames_{part}.txt"]
+                       for part in ("train", "test"))
+FEATURES = source_files("labelme")
+VGG_TRAIN, VGG_TEST = (FEATURES[f"LabelMe_VGG_avg_{part}.npy"]
+                       for part in ("train", "test"))
 N_WORKERS, PIXELS, MOST_PIXELS = 77, 128, 1 << 24
 CLASSES = ["highway", "insidecity", "tallbuilding", "street", "forest",
            "coast", "mountain", "opencountry"]
@@ -149,7 +125,8 @@ def _photographs(part, names):
     # <class>_<rest>.jpg lies in the folder of its class
     within = [f"LabelMe/{part}/{name.partition('_')[0]}/{name}"
               for name in text_of(names.locate()).split()]
-    return [DataFile(f"labelme/{path}", URL, member=path) for path in within]
+    return [DataFile(f"labelme/{path}", ANSWERS.url, member=path)
+            for path in within]
 
 
 def _images(part, names):

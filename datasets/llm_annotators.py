@@ -7,44 +7,7 @@ from benchmark_utils.reading.csv_columns import lines_of, sort_ids
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
 
-TASKS = [*sources()["llm_annotators"]["crowds"]]
-# The authors' files name some classes in two ways: {truth: answer}.
-SPELLINGS = {
-    "conv_go_awry": {"false": "no", "true": "yes"},
-    "discourse": {"agreement": "c", "answer": "b", "appreciation": "e",
-                  "disagreement": "d", "elaboration": "f", "humor": "g",
-                  "question": "a"},
-    "flute": {"idiom": "a", "metaphor": "b", "sarcasm": "c", "simile": "d"},
-    "implicit_hate": {"incitement": "b", "inferiority": "c", "irony": "d",
-                      "stereotypical": "e", "threatening": "f",
-                      "white_grievance": "a"},
-    "indian_english_dialect": {
-        '"general extender ""and all"""': "g",
-        '"invariant tag ""isn’t it, no, na"""': "i",
-        '"non-initial existential ""is / are there"""': "o",
-        "article omission": "a", "copula omission": "b",
-        "direct object pronoun drop": "c", "extraneous article": "d",
-        "focus itself": "e", "focus only": "f",
-        'general extender "and all"': "g", "habitual progressive": "h",
-        'invariant tag "isn’t it, no, na"': "i",
-        "inversion in embedded clause": "j", "lack of agreement": "k",
-        "lack of inversion in wh-questions": "l", "left dislocation": "m",
-        "mass nouns as count nouns": "n",
-        'non-initial existential "is / are there"': "o",
-        "none of the above": "w", "object fronting": "p",
-        "preposition omission": "r",
-        "prepositional phrase fronting with reduction": "q",
-        "resumptive object pronoun": "t", "resumptive subject pronoun": "s",
-        "stative progressive": "u",
-        "topicalized non-argument constituent": "v"},
-    "media_ideology": {"center": "c", "left": "a", "right": "b"},
-    "mrf": {"misinformation": "a", "trustworthy": "b"},
-    "persuasion": {"0.0": "false", "1.0": "true"},
-    "semeval_stance": {"against": "a", "favor": "b", "none": "c"},
-    "tempowic": {"different": "b", "same": "a"},
-    "wiki_corpus": {"false": "no", "true": "yes"},
-    "wiki_politeness": {"-1": "c", "0": "b", "1": "a"},
-}
+CROWDS = sources()["llm_annotators"]["crowds"]
 
 
 class Dataset(RecordedCrowd):
@@ -167,7 +130,7 @@ class Dataset(RecordedCrowd):
         "Computational Linguistics 2024. https://arxiv.org/abs/2305.03514"]
     parameters = {"task": ["emotion"], "votes_per_task": ["every"],
                   "mode": ["offline"]}
-    accepts = {"task": one_of(*TASKS)}
+    accepts = {"task": one_of(*CROWDS)}
 
     def setting(self):
         return self.task
@@ -205,7 +168,7 @@ class Dataset(RecordedCrowd):
 
     def _class(self, text):
         text = text.strip().lower().replace("&", "")
-        return SPELLINGS.get(self.task, {}).get(text, text)
+        return CROWDS[self.task].get("spellings", {}).get(text, text)
 
 
 def _records(path):
