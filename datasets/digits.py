@@ -51,11 +51,6 @@ class Dataset(CrowdDataset):
         "truth": "the digits that people wrote",
         "inputs": "images",
     }
-    facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
-    }
     references = [
         "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
         "UCI machine learning repository, 1998. "

@@ -43,12 +43,10 @@ class Dataset(RecordedCrowd):
         "inputs": "features",
     }
     facts_of = {
+        **RecordedCrowd.facts_of,
         "inputs": {
             "images": {"inputs": "images"},
             "none": {"inputs": "none"},
-        },
-        "workers": {
-            "truth": {"ranked": False},
         },
     }
     references = [

@@ -36,11 +36,6 @@ class Dataset(RecordedCrowd):
         "truth": "the genre under which the song stands in the collection",
         "inputs": "features",
     }
-    facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
-    }
     references = [
         "F. Rodrigues, F. Pereira, B. Ribeiro. Gaussian process "
         "classification and active learning with multiple annotators. "

@@ -41,9 +41,7 @@ class Dataset(RecordedCrowd):
         "inputs": "text",
     }
     facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
+        **RecordedCrowd.facts_of,
         "split": {
             "all": {"inputs": "none"},
         },

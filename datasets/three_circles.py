@@ -37,9 +37,7 @@ class Dataset(RealCrowd):
         "inputs": "points",
     }
     facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
+        **RealCrowd.facts_of,
         "source": {
             "published": {
                 "id": "three-circles-published",

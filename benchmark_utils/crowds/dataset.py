@@ -29,6 +29,8 @@ class CrowdDataset(ChecksParameters, BaseDataset):
     ends with an error.
     """
     facts = {}
+    # One worker who always votes for the truth is an upper bound.
+    facts_of = {"workers": {"truth": {"ranked": False}}}
     _loading = False
 
     def __init_subclass__(cls, **options):

@@ -24,11 +24,6 @@ def toy_dataset(X, y, n_tasks, workers, rng):
 class ToyDataset(CrowdDataset):
     """Base of the datasets of two classes that scikit-learn draws. A child
     writes ``points(n, seed)``: X (n, 2) and the classes, (n,)."""
-    facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
-    }
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "
