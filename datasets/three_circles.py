@@ -3,12 +3,12 @@ import pandas as pd
 
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RealCrowd
-from benchmark_utils.crowds.toy_classifiers import (
+from benchmark_utils.crowds.toy_datasets import (
     CLASSIFIERS,
     WORKERS,
     table_votes,
+    toy_dataset,
 )
-from benchmark_utils.crowds.toy_datasets import toy_dataset
 from benchmark_utils.reading.files import DataFile
 
 PUBLISHED = DataFile(
@@ -24,7 +24,7 @@ class Dataset(RealCrowd):
     ``source``: ``drawn``, 750 fresh points a repetition, 525 to label; or
     ``published``, the WAUM paper's own points and votes, read off its figure
     (a file in the data folder; repetitions then vary the networks' seeds).
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_datasets`).
     """
     name = "ThreeCircles"
     facts = {

@@ -6,7 +6,7 @@ from benchmark_utils.crowds.toy_datasets import ToyDataset
 class Dataset(ToyDataset):
     """Two noisy concentric circles; three stopped classifiers vote.
 
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_datasets`).
     As many points again are the test set.
     """
     name = "TwoCircles"

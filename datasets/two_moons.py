@@ -7,7 +7,7 @@ class Dataset(ToyDataset):
     """Two interleaved noisy half circles; three stopped classifiers vote.
 
     Their mistakes are no ambiguity of the points: pruning must not help here.
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_datasets`).
     As many points again are the test set.
     """
     name = "TwoMoons"

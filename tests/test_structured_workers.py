@@ -140,11 +140,11 @@ def test_draws_follow_the_seed():
     (dict(classes=[0, 0]), "two or more different integers"),
     (dict(classes=[1]), "two or more different integers"),
     (dict(groups={}), "no group"),
-    (dict(groups={"a": TOTAL}), r"group a: shape \(4, 4\), \(workers, 4, 4\)"),
-    (dict(groups={"a": -GROUPS["a"]}), "group a: numbers from 0"),
+    (dict(groups={"a": TOTAL}), r"group a .*\(4, 4\)"),
+    (dict(groups={"a": -GROUPS["a"]}), r"group a\[0, 0, 0\] = -3"),
     (dict(groups={"a": GROUPS["a"], "c": GROUPS["a"][:1]}),
      "groups a, c: all have counts of class 0"),
-    (dict(total=TOTAL[:3]), r"total: shape \(3, 4\), \(3, 3\)"),
+    (dict(total=TOTAL[:3]), r"total .*\(3, 4\)"),
 ])
 def test_bad_values(options, message):
     with pytest.raises(ValueError, match=message):

@@ -9,7 +9,6 @@ import shutil
 import tarfile
 import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
 from pathlib import Path
 
 import pooch
@@ -43,8 +42,10 @@ def fetch(files):
     errors = _download_all(jobs, set(archives))
     for path, members in archives.items():
         if path.is_file():
-            with _collecting(errors):
+            try:
                 _extract(path, members)
+            except BadFile as error:
+                errors.append(error)
     note_sums([file for file in wanted if file.locate().is_file()])
     if errors:
         more = f" (and {len(errors) - 1} more files)" if errors[1:] else ""
@@ -57,21 +58,9 @@ def _archive(file):
     return folder / file.url.rpartition("/")[2]
 
 
-class _collecting(suppress):
-    """Errors are kept in a list: one bad file stops no other."""
-    def __init__(self, errors):
-        super().__init__(BadFile)
-        self.errors = errors
-
-    def __exit__(self, kind, error, traceback):
-        caught = super().__exit__(kind, error, traceback)
-        if caught:
-            self.errors.append(error)
-        return caught
-
-
 def _download_all(jobs, archives):
-    """Download {path: (url, sha256, size)}; returns the errors."""
+    """Download {path: (url, sha256, size)}. Returns the errors: one bad file
+    does not stop the others."""
     errors = []
     if not jobs:
         return errors
@@ -82,8 +71,10 @@ def _download_all(jobs, archives):
                    for path, job in jobs.items()]
         try:
             for job in as_completed(running):
-                with _collecting(errors):
+                try:
                     job.result()
+                except BadFile as error:
+                    errors.append(error)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

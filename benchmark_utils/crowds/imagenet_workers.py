@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmark_utils.crowds.structured_workers import (
-    _counts,
-    _normalise,
+    check_counts,
     class_groups,
+    normalise_rows,
 )
 from benchmark_utils.reading.files import BadFile
 
@@ -56,11 +56,14 @@ def _group_workers(content):
     if not all(isinstance(name, str) for name in names):
         raise ValueError("imagenet100_name: names are needed")
     n_classes = len(names)
-    groups = {name: _counts(f"group_workers, {name}", matrices, 3, n_classes)
-              for name, matrices in content["group_workers"].items()}
+    shape = n_classes, n_classes
+    groups = {name: check_counts(
+        f"group_workers, {name}", matrices, (None, *shape))
+        for name, matrices in content["group_workers"].items()}
     class_groups(groups)
-    shares = _counts("total_cm", content["total_cm"], 2, n_classes)
+    shares = check_counts("total_cm", content["total_cm"], shape)
     total = sum(matrices.sum(axis=0) for matrices in groups.values())
-    if not np.allclose(_normalise(shares, total), _normalise(total, total)):
+    if not np.allclose(normalise_rows(shares, total),
+                       normalise_rows(total, total)):
         raise ValueError("total_cm: not the rows of all groups together")
     return GroupWorkers(groups, total, names)

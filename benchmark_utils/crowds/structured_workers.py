@@ -7,7 +7,7 @@ people mix up classes that look alike, each person in their own way.
 
 import numpy as np
 
-from benchmark_utils.checks import check_range
+from benchmark_utils.checks import check_array, check_range
 from benchmark_utils.crowds.simulation import confusion_with_diagonal
 
 
@@ -67,9 +67,10 @@ def structured_confusions(rng, groups, total, classes, n_workers,
     check_range(owner, "smooth_ratio", smooth_ratio, 0, 1e6)
     check_range(owner, "noise_level", noise_level, 0, 1)
     n_classes = len(total)
-    total = _counts("total", total, 2, n_classes)
-    groups = {name: _counts(f"group {name}", matrices, 3, n_classes)
-              for name, matrices in groups.items()}
+    total = check_counts("total", total, (n_classes, n_classes))
+    groups = {name: check_counts(
+        f"group {name}", matrices, (None, n_classes, n_classes))
+        for name, matrices in groups.items()}
     if not groups:
         raise ValueError("structured_confusions: no group of workers")
     classes = _check_classes(classes, n_classes)
@@ -79,7 +80,7 @@ def structured_confusions(rng, groups, total, classes, n_workers,
     for matrices in groups.values():
         worker = rng.integers(len(matrices), size=n_workers)
         counts += matrices[:, classes[:, None], classes][worker]
-    confusion = _normalise(counts, total)
+    confusion = normalise_rows(counts, total)
     return _spread(confusion, class_groups(groups)[classes], noise_level)
 
 
@@ -93,7 +94,7 @@ def _spread(confusion, group, noise_level):
                     confusion + moved / np.maximum(n_outside, 1))
 
 
-def _normalise(counts, fallback):
+def normalise_rows(counts, fallback):
     """Rows that sum to one; an empty row is the fallback's, else uniform."""
     counts = np.where(counts.any(axis=-1, keepdims=True), counts, fallback)
     counts = np.where(counts.any(axis=-1, keepdims=True), counts, 1.0)
@@ -108,21 +109,15 @@ def uniform_like(confusion):
         diagonal.mean(axis=1), confusion.shape[2])
 
 
-def _counts(name, values, ndim, n_classes):
-    """Check numbers of shape ([workers,] C, C), finite and not negative."""
+def check_counts(name, values, shape):
+    """Finite numbers from 0, of this shape (None = any length but 0)."""
     try:
         counts = np.asarray(values)
     except ValueError as error:  # lists of different lengths
         raise ValueError(f"{name}: {error}") from error
-    if (counts.ndim != ndim or counts.shape[-2:] != (n_classes, n_classes)
-            or not len(counts)):
-        workers = "workers, " if ndim == 3 else ""
-        raise ValueError(f"{name}: shape {counts.shape}, ({workers}"
-                         f"{n_classes}, {n_classes}) is needed")
-    if counts.dtype.kind not in "iuf" or not (
-            np.isfinite(counts) & (counts >= 0)).all():
-        raise ValueError(f"{name}: numbers from 0 are needed")
-    return counts
+    if not counts.size:
+        raise ValueError(f"{name} is empty")
+    return check_array(name, counts, shape, "iuf", 0, np.inf)
 
 
 def _check_classes(classes, n_classes):
