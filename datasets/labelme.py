@@ -23,12 +23,12 @@ CLASSES = ["highway", "insidecity", "tallbuilding", "street", "forest",
 
 
 class Dataset(RecordedCrowd):
-    """Eight kinds of scenes, 1,000 images, 1 to 3 votes each from 77 workers
-    (ids are the authors' columns; 18 of them never voted).
+    """Eight kinds of scenes: 1,000 images, 1 to 3 votes each from 77 workers,
+    18 of whom never voted.
 
     ``workers``: ``recorded``, or ``truth`` for one perfect worker, the upper
-    bound. ``inputs``: pooled VGG ``features``, ``images``, or ``none`` to
-    score labels only. The features are by F. Mena, 2019.
+    bound. ``inputs``: pooled VGG ``features`` (by F. Mena, 2019), ``images``,
+    or ``none`` to score labels only.
     """
     name = "LabelMe"
     facts = {
@@ -69,7 +69,7 @@ class Dataset(RecordedCrowd):
 
     def prepare(self):
         super().prepare()
-        if self.inputs == "images":  # their names are known by now
+        if self.inputs == "images":  # their names are known now
             super().prepare()
 
     def load(self):
@@ -81,7 +81,7 @@ class Dataset(RecordedCrowd):
                                     len(CLASSES) - 1)
             if not len(answers) == len(truth) == len(image_ids):
                 raise BadFile(
-                    f"{ANSWERS.locate()}: {len(answers)} rows for "
+                    f"{ANSWERS.locate()}: {len(answers)} rows, but "
                     f"{len(truth)} truths and {len(image_ids)} images")
             votes = dense_votes(answers, len(CLASSES))
         data = dict(votes=votes, ground_truth=truth, task_ids=image_ids,
@@ -104,23 +104,24 @@ def _classes(file):
 
 
 def _features(file, classes, named):
-    """Features (n, 512), float32, of as many images as have classes."""
+    """Features (n, 512), float32, one row for each of the classes, (n,)."""
     try:
         X = np.load(file.locate(), allow_pickle=False)
     except (ValueError, EOFError) as error:
-        raise BadFile(f"{file.locate()} holds no features: {error}"
+        raise BadFile(f"{file.locate()} is not an array of features: {error}"
                       ) from error
     if X.shape != (len(classes), 512) or not np.isfinite(X).all():
-        raise BadFile(f"{file.locate()}: 512 finite features of each of the "
-                      f"{len(classes)} images of {named.locate()} are needed")
+        raise BadFile(f"{file.locate()}: expected 512 finite features for "
+                      f"each of the {len(classes)} images of "
+                      f"{named.locate()}, found shape {X.shape}")
     return X
 
 
 def _photographs(part, names):
-    """The files of a part, once the list of their names is there."""
+    """The files of a part, or none while the list of names is missing."""
     if not names.is_right():
         return []
-    # <class>_<rest>.jpg lies in the folder of its class
+    # <class>_<rest>.jpg is in the folder <class>
     within = [f"LabelMe/{part}/{name.partition('_')[0]}/{name}"
               for name in text_of(names.locate()).split()]
     return [DataFile(f"labelme/{path}", ANSWERS.url, member=path)
@@ -139,7 +140,7 @@ def _images(part, names):
                 image = image.convert("RGB").resize((PIXELS, PIXELS))
                 images.append(np.asarray(image).transpose(2, 0, 1))
         except (OSError, Image.DecompressionBombError) as error:
-            raise BadFile(f"{path} is no photograph ({error}); delete it, "
+            raise BadFile(f"{path} is not a photograph ({error}); delete it, "
                           "then benchopt prepare . -d "
                           "\"LabelMe[inputs=images]\" fetches it") from error
     return np.stack(images)

@@ -1,5 +1,4 @@
-"""What the files of recorded crowds may look like: peculiarities of those
-that seldom lie at hand, in small files of that shape."""
+"""Peculiarities of the files of recorded crowds, in small made-up files."""
 import json
 
 import numpy as np
@@ -41,8 +40,8 @@ def test_repeated_votes_all_count(load, crowd):
 
 
 def test_truth_of_some_tasks_and_of_others(load):
-    """Tasks 2 and 30 have no truth; 4 has, but no votes; 3's is a class that
-    nobody votes for, which no method can find."""
+    """Tasks 2 and 30 have no truth. Task 4 has one, but no votes. The truth
+    of task 3 is a class without votes, which no method can find."""
     data = load("truth_inference", "relevance", {
         "label.csv": "item,worker,label\n30,7,0\n3,7,2\n2,7,0\n1,8,2\n",
         "truth.csv": "item,truth\n4,0\n3,3\n1,2\n"})
@@ -65,8 +64,8 @@ def llm(*columns):
 
 
 def test_answers_in_every_spelling(load):
-    """Ampersands, case and blanks do not matter; the first answer counts; what
-    is no class is no vote."""
+    """Ampersands, case and blanks do not matter. The first answer counts. An
+    answer that is not a class is dropped."""
     data = load(MODELS, "semeval_stance", {
         "answer-a": llm(("0", "Against", "&&&&A"), ("1", "Favor", " b "),
                         ("2", "None", "NONE"), ("1", "Favor", "C")),
@@ -84,7 +83,7 @@ def test_answers_in_every_spelling(load):
 
 @pytest.mark.parametrize("task", ["reddit_humor", "raop", "mrf"])
 def test_a_model_that_never_answers_is_no_worker(load, task):
-    """One says nothing that is a class, one's file is empty."""
+    """One model never answers with a class; the file of another is empty."""
     prefix = "answer-classification-" if task == "mrf" else "answer-"
     names = {"mrf": ("Misinformation", "A"), "raop": ("G", "G"),
              "reddit_humor": ("True", "True")}[task]
@@ -99,7 +98,7 @@ def test_a_model_that_never_answers_is_no_worker(load, task):
 
 @pytest.mark.parametrize("task", ["tempowic", "talklife"])
 def test_a_model_that_answers_some_tasks(load, task):
-    """Its file has these tasks only."""
+    """Its file has only these tasks."""
     truth = {"tempowic": ("Same", "Different"), "talklife": ("A", "B")}[task]
     data = load(MODELS, task, {
         "answer-few": llm(("12", truth[1], "A")),
@@ -137,7 +136,7 @@ def test_any_line_end_will_do(load, end):
 
 
 def test_the_loader_holds_all_spellings(real_data):
-    """Those of all sixteen tasks, in the file beside the votes."""
+    """The spellings of all sixteen tasks, in the file beside the votes."""
     path = real_data / MODELS / "labels.json"
     if not path.is_file():
         pytest.skip(f"real data: {path} is missing")
@@ -148,7 +147,7 @@ def test_the_loader_holds_all_spellings(real_data):
 
 
 def test_the_files_are_those_of_the_list(real_data):
-    """Repository, commit, path, bytes and sum of each."""
+    """Repository, commit, path, bytes and checksum of each file."""
     path = real_data / "crowds.json"
     if not path.is_file():
         pytest.skip(f"real data: {path} is missing")
@@ -171,8 +170,8 @@ def test_the_files_are_those_of_the_list(real_data):
 @pytest.mark.slow
 def test_a_folder_with_all_crowds_needs_no_edit(real_data, checkout,
                                                 tmp_path):
-    """18 crowds and 16 tasks in one run, those that do not lie at hand as
-    copies of one that does; the page has them all, by kind."""
+    """18 crowds and 16 tasks in one run, with copies of another crowd's files
+    where files are missing; the page shows all of them, by kind."""
     known, folder = sources(), tmp_path / "all"
     table = checkout.folder / "benchmark_utils" / "crowds" / "sources.json"
     own = json.loads(table.read_text())

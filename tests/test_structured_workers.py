@@ -65,7 +65,7 @@ def test_rows_without_a_count(smooth_ratio):
     groups = {"a": np.array([FIRST, silent]), "b": np.array([silent])}
     total = np.array(FIRST)
     confusion = sample(200, smooth_ratio, 0, groups=groups, total=total)
-    # As all workers in group a; nobody ever saw classes 2 and 3.
+    # As all workers in group a; no worker saw classes 2 and 3.
     assert_allclose(kinds(confusion, 1), [
         [[.75, .25, 0, 0], [.5, .5, 0, 0], [.25] * 4, [.25] * 4]])
 
@@ -74,7 +74,7 @@ def test_classes_without_a_count_are_groups_of_their_own():
     groups = {"a": GROUPS["a"]}
     assert_array_equal(class_groups(groups), [0, 0, 1, 2])
     confusion = sample(1, 0, .4, groups=groups, total=TOTAL)[0]
-    # Class 2 has its row from all workers; 40% of it leaves class 2.
+    # The row of class 2 is that of all workers; 40% of it leaves class 2.
     assert_allclose(confusion[2], [.4 / 3, .4 / 3, .6, .4 / 3])
 
 
@@ -125,7 +125,7 @@ def test_workers_of_a_group_are_as_likely_and_groups_independent():
 def test_draws_follow_the_seed():
     assert_array_equal(sample(seed=3), sample(seed=3))
     assert (sample(seed=3) != sample(seed=4)).any()
-    # The parameters do not change who is drawn.
+    # The parameters do not change which workers are drawn.
     picked = sample(seed=3, smooth_ratio=0, noise_level=0)[:, 0, 0] == .75
     assert_array_equal(sample(seed=3)[:, 0, 0] == .5, picked)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from benchmark_utils.catalogue import ROOT, catalogue, dataset_facts
-from benchmark_utils.crowds.dataset import BOUGHT, DRAWN, TRAINED
+from benchmark_utils.crowds.dataset import DRAWN, QUERIED, TRAINED
 
 MEASURED = Path(__file__).with_name("measured.json")
 PAGE = ROOT / "docs" / "datasets.md"
@@ -126,7 +126,7 @@ def bare_run(entries):
     recorded = ", ".join(entry["select"] for entry in own
                          if entry["kind"] in ("human", "llm"))
     text = BARE_RUN.format(drawn=drawn, recorded=recorded, DRAWN=DRAWN,
-                           TRAINED=TRAINED, BOUGHT=BOUGHT)
+                           TRAINED=TRAINED, QUERIED=QUERIED)
     return "## What a bare run holds\n\n" + textwrap.fill(
         text.strip(), 79, break_long_words=False, break_on_hyphens=False)
 
@@ -183,8 +183,8 @@ are ranked apart; settings of one family count once."""
 BARE_RUN = """
 `benchopt run .` takes every dataset at its defaults: {drawn}; and, if their
 files are there, {recorded}. Repetitions: {DRAWN} where crowds are drawn,
-{TRAINED} where networks are trained, {BOUGHT} where votes are bought, 1 where
-nothing is random (`crowds/dataset.py`). All crowds and more repetitions:
+{TRAINED} where networks are trained, {QUERIED} where votes are queried, 1
+where nothing is random (`crowds/dataset.py`). All crowds and more repetitions:
 [configs/published.yml](../configs/published.yml) and its neighbours."""
 ABOUT = {
     "human": "Worker accuracy is over the workers with votes on tasks of "
