@@ -16,10 +16,10 @@ FEATURES = [f"feature{i}" for i in range(124)]
 
 
 class Dataset(RecordedCrowd):
-    """Ten genres of music: 700 songs heard by 44 workers, 124 features.
+    """Ten genres of music: 700 songs labelled by 44 workers, 124 features.
 
-    The features describe the sound; they are standardised by the mean and the
-    standard deviation of the 700 songs. 300 other songs are the test set.
+    The features describe the sound. They are standardised by the mean and
+    standard deviation of the 700 songs. The test set is 300 other songs.
     ``workers``: ``recorded``, or ``truth`` for one perfect worker, the upper
     bound.
     """
@@ -32,14 +32,9 @@ class Dataset(RecordedCrowd):
         "licence": "none stated",
         "source":
             "https://github.com/shahanaibrahimosu/end-to-end-crowdsourcing",
-        "question": "Which of ten genres is the piece of 30 seconds?",
-        "truth": "the genre under which the song stands in the collection",
+        "question": "Which of ten genres is the 30-second clip?",
+        "truth": "the genre of the song in the GTZAN collection",
         "inputs": "features",
-    }
-    facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
     }
     references = [
         "F. Rodrigues, F. Pereira, B. Ribeiro. Gaussian process "
@@ -62,8 +57,9 @@ class Dataset(RecordedCrowd):
         place = {name: i for i, name in enumerate(names)}
         strange = set(place).symmetric_difference(ids["task_ids"])
         if strange:
-            raise BadFile(f"{TRAIN.locate()}: its songs are not those of "
-                          f"{VOTES.locate()}, such as {min(strange)!r}")
+            raise BadFile(f"{TRAIN.locate()} and {VOTES.locate()} do not have "
+                          f"the same songs: {min(strange)!r} is in one of "
+                          "them only")
         if len(set(truth)) < len(classes):
             raise BadFile(_no_genre(classes, set(truth)))
         order = [place[name] for name in ids["task_ids"]]
@@ -88,7 +84,7 @@ def _songs(file, classes):
         X = table[FEATURES].to_numpy(float)
         y = np.array([number[name] for name in table["class"]])
         if not np.isfinite(X).all() or not len(y):
-            raise ValueError("features that are no numbers")
+            raise ValueError("features must be finite numbers")
     except (ValueError, KeyError) as error:
         raise BadFile(_wrong_song(path, number, error)) from error
     return X, y, table["id"].astype(str).tolist()
