@@ -1,11 +1,10 @@
-"""What becomes of hostile values for parameters: refused in our words, or run
-to plausible scores.
+"""Hostile parameter values must be refused with our messages or give plausible
+scores.
 
-A `Verdict` is ``refused`` (when it is selected), ``skipped`` (by a check of
-ours when the cell is set up), ``missing`` (a file), ``ran``, ``long`` (it
-works on, for a value that asks for much work), or a fault: ``cryptic``,
-``nonsense`` or ``hang``. Cells run in a child process, which is killed where
-it does not answer.
+A `Verdict` is ``refused`` (when the value is selected), ``skipped`` (by a
+check when the cell is set up), ``missing`` (a file), ``ran``, ``long`` (a
+value that needs much work), or a fault: ``cryptic``, ``nonsense`` or ``hang``.
+Cells run in a child process, which is killed if it does not answer.
 """
 import multiprocessing
 import os
@@ -76,15 +75,15 @@ def judge(classes, case):
 
 
 def asks_for_much(case):
-    """Whole numbers above `MUCH`, such as of iterations, and other recipes on
-    ten thousand photographs."""
+    """Integers above `MUCH`, such as numbers of iterations, and other recipes
+    on ten thousand photographs."""
     return (case.name == "CIFAR-10H" and "classifier" in case.values
             or any(isinstance(value, Integral) and value > MUCH
                    for _, value in _named(case.values)))
 
 
 def _named(values):
-    """(name, value), those of a recipe too."""
+    """(name, value) pairs, also those within a recipe."""
     for name, value in values.items():
         yield name, value
         if isinstance(value, dict):
@@ -92,8 +91,8 @@ def _named(values):
 
 
 def _refused(what, case, message):
-    """Is it said which parameter is wrong, and what it was? It may be one
-    that makes the crowd small."""
+    """Does the message name the parameter and its value? It may also be one
+    of `SMALL`."""
     named = any(str(name) in message and (str(value)[:40] in message
                                           or repr(value)[:40] in message)
                 for name, value in [*SMALL.items(), *_named(case.values)])
@@ -168,7 +167,7 @@ def _score(objective, solver, wrong):
 
 
 def _implausible(problem, scores):
-    """Scores out of their range, and those that every answer has."""
+    """Scores outside their range, and missing scores."""
     from benchmark_utils.scoring import METRICS
     for metric in METRICS:
         value = scores.get(metric.name, np.nan)

@@ -1,4 +1,4 @@
-"""Wrong edits that let an order, or something hidden, tell."""
+"""Wrong edits that leak the order or hidden data."""
 from mutations import Mutation
 
 ASSIGNMENT = "benchmark_utils/online/assignment.py"
@@ -9,7 +9,7 @@ OBJECTIVE = (
 TOUCHES = "test_touches.py::test_no_solver_touches_what_is_hidden"
 MUTATIONS = [
     Mutation(
-        "the first worker first, for everybody", "objective.py",
+        "solvers get the order of the dataset", "objective.py",
         "self.problem, self._order_seed = self._given.shuffled(seed), seed",
         "self.problem = self._given", OBJECTIVE),
     Mutation(
@@ -52,7 +52,7 @@ MUTATIONS = [
     Mutation(
         "simulators share their draws", "benchmark_utils/crowds/dataset.py",
         'f"{self.name} {stream}"', 'f"{stream}"',
-        "test_contract.py::test_simulators_draw_apart_from_each_other"),
+        "test_contract.py::test_simulators_draw_independently"),
     Mutation(
         "an aggregator looks up the truth", "solvers/majority_vote.py",
         "    def run(self, _):\n",

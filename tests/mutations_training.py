@@ -71,7 +71,7 @@ MUTATIONS = [
         "train_mask is ignored", "benchmark_utils/contract/answer.py",
         "for mask in (self.train_mask, self.problem.trainable):",
         "for mask in (None, self.problem.trainable):",
-        MARKED + " test_objective.py::test_tasks_without_label_are_not_learnt"
+        MARKED + " test_objective.py::test_unlabelled_tasks_are_left_out"
     ),
     Mutation(
         "n_train stops the objective alone", TRAINING + "solver.py",

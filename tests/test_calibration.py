@@ -59,7 +59,7 @@ def test_certainty_lies_in_the_last_bin():
     assert_allclose(expected_calibration_error(p, truth), 1 / 3)
 
 
-def test_a_calibrated_model_has_little_ece_and_batches_would_lie():
+def test_a_calibrated_model_has_a_small_ece_but_not_over_batches():
     p, truth = predictions(0, n=20_000)
     assert expected_calibration_error(p, truth) < .02
     batches = [expected_calibration_error(p[i:i + 64], truth[i:i + 64])

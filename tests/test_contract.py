@@ -1,4 +1,4 @@
-"""What datasets, solvers and the objective promise each other."""
+"""The contract between datasets, solvers and the objective."""
 from dataclasses import fields
 from itertools import combinations
 
@@ -48,8 +48,8 @@ def leaks(handed, secret):
 
 
 def secrets(problem):
-    """{name: array} of the hidden fields, in the order handed out and in the
-    dataset's."""
+    """{name: array} of the hidden fields, in the order of the solver and in
+    that of the dataset."""
     return {(part.name, i): value for part in fields(problem)
             for i, known in enumerate((problem, problem.original))
             if not part.metadata["public"] and not part.metadata["name"]
@@ -126,9 +126,9 @@ def test_same_seed_same_votes_other_repetition_other_votes(solve, name):
             or not np.array_equal(first.label, other.label))
 
 
-def test_simulators_draw_apart_from_each_other(cell):
-    """At one seed, the truths of 1,000 tasks of two classes agree as often as
-    those of two coins: 500 times, standard deviation 16."""
+def test_simulators_draw_independently(cell):
+    """With one seed, the truths of 1,000 tasks with two classes agree like two
+    coins: 500 times, standard deviation 16."""
     size = dict(n_tasks=1000, n_workers=20, n_classes=2, votes_per_task=1)
     truths = [get_data(cell(name, "MV", dataset_options=size)[0])[
         "ground_truth"] for name in SIMULATORS]

@@ -1,4 +1,4 @@
-"""Distributed runs give the numbers of a sequential one."""
+"""Distributed runs give the scores of a sequential run."""
 import pandas as pd
 import pytest
 
@@ -11,7 +11,7 @@ CELLS = ["-d", "HammerSpammer[n_tasks=40]", "-d", "Digits[n_tasks=200]",
 
 
 def table(frame):
-    """All that is no time, in an order of its own."""
+    """All columns but times, in a fixed order of rows."""
     keys = ["dataset_name", "solver_name", "idx_rep", "stop_val"]
     frame = frame.sort_values(keys).reset_index(drop=True)
     scores = [column for column in frame if column.startswith("objective_")

@@ -1,4 +1,4 @@
-"""What datasets and solvers say is checked once, and said in words."""
+"""Data and answers are checked once, with readable messages."""
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -24,7 +24,7 @@ N, W, K = 30, 9, 3
 
 
 def data(**changes):
-    """What a get_data returns, all kinds of data in it."""
+    """A dict of ``get_data`` with all kinds of data."""
     rng = np.random.default_rng(0)
     votes, truth = random_votes(0, N, W, K)
     X = rng.normal(size=(N, 2)).astype(np.float32)
@@ -40,15 +40,15 @@ def data(**changes):
     return {**given, **changes}
 
 
-def for_sale(**spec):
+def on_oracle(**spec):
     return data(votes=None, oracle=dict(dict(
         confusion=np.tile(np.eye(K), (W, 1, 1)), budget=30), **spec))
 
 
-def test_right_data_pass():
+def test_correct_data_pass():
     problem = Problem.of(data())
     assert (problem.n_tasks, problem.n_workers, problem.n_classes) == (N, W, K)
-    assert Problem.of(for_sale(cost=np.ones(W))).n_workers == W
+    assert Problem.of(on_oracle(cost=np.ones(W))).n_workers == W
 
 
 X = data()["X"]
@@ -102,7 +102,7 @@ CONFUSION = data()["worker_confusion"]
     (dict(label_set_oracle=3), "label_set_oracle must be a dict, got int"),
     (dict(inputs_version=3), "inputs_version must be a str, got int"),
 ])
-def test_wrong_data_are_named(changes, message):
+def test_wrong_data_are_reported(changes, message):
     with pytest.raises(ValueError, match=message):
         Problem.of(data(**changes))
 
@@ -131,20 +131,20 @@ def test_wrong_data_are_named(changes, message):
     (dict(cap=0), "'cap' .*got 0"),
     (dict(cap=2.5), "'cap' .* an integer .*got 2.5"),
 ])
-def test_wrong_oracles_are_named(spec, message):
+def test_wrong_oracles_are_reported(spec, message):
     with pytest.raises(ValueError, match=message):
-        Problem.of(for_sale(**spec))
+        Problem.of(on_oracle(**spec))
 
 
-def test_who_answers_from_the_truth_needs_all_of_it():
+def test_simulated_workers_and_experts_need_every_truth():
     truth = np.full(N, -1)
     with pytest.raises(ValueError, match="confusion needs the truth of"):
-        Problem.of(dict(for_sale(), ground_truth=truth))
+        Problem.of(dict(on_oracle(), ground_truth=truth))
     oracle = dict(recorded=random_votes(0, N, W, K)[0], budget=3)
-    Problem.of(dict(for_sale(), ground_truth=truth, oracle=oracle))
+    Problem.of(dict(on_oracle(), ground_truth=truth, oracle=oracle))
     oracle["expert_price"] = 1
     with pytest.raises(ValueError, match="expert_price needs the truth of"):
-        Problem.of(dict(for_sale(), ground_truth=truth, oracle=oracle))
+        Problem.of(dict(on_oracle(), ground_truth=truth, oracle=oracle))
 
 
 @pytest.mark.parametrize("spec, message", [
@@ -154,7 +154,7 @@ def test_who_answers_from_the_truth_needs_all_of_it():
     (dict(visibility=None), "visibility must be .*got None"),
     (dict(annotators=np.ones((2, 3))), "annotators has shape"),
     (dict(budget=-1), "must be a number in .*got -1")])
-def test_wrong_oracles_of_label_sets_are_named(spec, message):
+def test_wrong_label_set_oracles_are_reported(spec, message):
     right = dict(visibility=np.ones((N, K)), annotators=np.ones((2, 2)),
                  expert=(.9, 1), budget=10)
     Problem.of(data(label_set_oracle=right))
@@ -191,13 +191,13 @@ SOFT = np.full((N, K), 1 / K)
     (dict(oracle=None), "no other keys than"),
     (dict(problem=None), "no other keys than"),
 ])
-def test_wrong_answers_are_named(result, message):
+def test_wrong_answers_are_reported(result, message):
     given = dict(soft_labels=SOFT) if result else {}
     with pytest.raises(ValueError, match=message):
         Answer.of(Problem.of(data()), {}, {**given, **result})
 
 
-def test_right_answers_pass():
+def test_correct_answers_pass():
     some = np.where(np.arange(N)[:, None] == 4, np.nan, SOFT)
     answer = Answer.of(Problem.of(data()), {}, dict(
         soft_labels=some, train_mask=np.ones(N, bool), final=False,
@@ -219,7 +219,7 @@ NONSENSE = [None, "", "x", "1", [], {}, (), object, 1j, float("nan"),
     integer(1, 10, or_word="every"), one_of("a", 2, 2.5),
     list_of(integer(1))])
 @pytest.mark.parametrize("value", NONSENSE, ids=str)
-def test_nonsense_is_no_value(check, value):
+def test_wrong_values_are_refused(check, value):
     if isinstance(value, (list, tuple)) and not hasattr(check, "func"):
         return  # an empty list is a list
     with pytest.raises(ValueError, match="The 'name' parameter of Owner must"):
@@ -236,7 +236,7 @@ def test_values_are_accepted():
     with pytest.raises(ValueError, match=r"in \[1, 3\] or 'every', got 4"):
         check_range("Owner", "name", 4, 1, 3, whole=True, or_word="every")
     with pytest.raises(ValueError, match="one of 1, 2, got 1.0"):
-        check_choice("Owner", "name", 1.0, [1, 2])  # no float
+        check_choice("Owner", "name", 1.0, [1, 2])  # a float
 
 
 @pytest.mark.parametrize("changes, message", [
@@ -252,14 +252,14 @@ def test_values_are_accepted():
     (dict(base=[]), "classifier .. is unknown"), ({1: 2}, "recipe has no 1"),
     (dict(hidden=[10 ** 5] * 2), "more than 100,000,000 weights"),
 ])
-def test_wrong_recipes_are_named(changes, message):
+def test_wrong_recipes_are_reported(changes, message):
     with pytest.raises(ValueError, match=message):
         get_recipe({"base": "mlp", **changes})
 
 
 # --- votes -----------------------------------------------------------------
-def test_nothing_of_votes_can_be_written():
-    """A solver that zeroes ``votes.per_task`` would change the others'."""
+def test_votes_are_read_only():
+    """All solvers share ``votes.per_task``."""
     votes, _ = random_votes(0)
     matrix = votes.answer_matrix
     arrays = dict(
@@ -267,7 +267,7 @@ def test_nothing_of_votes_can_be_written():
             "task", "worker", "label", "per_task", "per_worker",
             "answer_index", "answer_worker", "answer_label")},
         data=matrix.data, indices=matrix.indices, indptr=matrix.indptr)
-    for name in vars(votes):  # nothing cached is left out
+    for name in vars(votes):  # all cached arrays are tested
         value = getattr(votes, name)
         assert name in arrays or isinstance(value, int) or name in (
             "_answers", "answer_matrix"), name
@@ -275,13 +275,13 @@ def test_nothing_of_votes_can_be_written():
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
         assert array.base is None or not array.base.flags.writeable, name
-    # What a method computes for itself is its own.
+    # Computed arrays belong to the caller.
     votes.shares()[...] = 0
     votes.counts()[...] = 0
     assert votes.shares()[0].sum() == 1
 
 
-def test_nothing_handed_out_can_be_written():
+def test_data_for_solvers_are_read_only():
     handed = Problem.of(data()).shuffled(3).handed_out(0)
     handed |= handed["gold"](SimpleNamespace(needs_gold=True))
     arrays = {name: value for name, value in handed.items()
@@ -295,7 +295,7 @@ def test_nothing_handed_out_can_be_written():
 
 # --- fingerprints ----------------------------------------------------------
 def test_the_whole_recipe_counts(monkeypatch):
-    """Not the word that names it: its settings change scores."""
+    """Its settings change scores, its name does not."""
     def prints(classifier):
         problem = Problem.of(data(classifier=classifier))
         return data_hash(problem), data_version(problem)

@@ -1,4 +1,4 @@
-"""kill -9 at random moments: nothing is lost or half-written."""
+"""kill -9 at random moments: no result is lost, no file is incomplete."""
 import hashlib
 import http.server
 import shutil
@@ -48,7 +48,7 @@ def test_a_run_killed_at_random_moments_loses_nothing(checkout, n):
             seconds(lambda: checkout.run("--no-cache", *CELLS, "whole")),
             undo=lambda: shutil.rmtree(checkout.folder / "__cache__")):
         for path in outputs.glob("t*.parquet"):
-            pd.read_parquet(path)  # whole, where there is one
+            pd.read_parquet(path)  # complete, if it exists
         for path in (outputs / "t").rglob("*.csv"):
             assert pd.read_csv(path).notna().any(axis=None), path
     checkout.run(*CELLS, "end")

@@ -42,7 +42,7 @@ LEAKS = {
 
 @pytest.fixture(autouse=True)
 def unchanged(tmp_path):
-    """Whatever a test does, the next one finds the process as it was."""
+    """Restore the process after each test."""
     before, folder = snapshot(), os.getcwd()
     os.chdir(tmp_path)
     yield
@@ -85,8 +85,8 @@ def leaking(leak, where="run", fails=False, curve=False):
 
 
 def cell(solver, before=lambda method: None):
-    """The calls of benchopt for one cell, less the scores; ``before`` is told
-    the method that is called next."""
+    """benchopt's calls for one cell, without the scores; ``before`` is called
+    with the name of the next method."""
     before("skip")
     solver.skip(votes=random_votes(0)[0])
     before("set_objective")
@@ -103,7 +103,7 @@ def test_every_state_has_a_leak():
 
 @pytest.mark.parametrize("name", LEAKS)
 @pytest.mark.parametrize("where", ["run", "get_result"])
-def test_a_leak_is_named_and_put_back(name, where):
+def test_a_leak_is_reported_and_put_back(name, where):
     before = snapshot()
     with pytest.warns(RuntimeWarning, match=f"Leaking changed {name}, which"):
         cell(leaking(LEAKS[name], where))
@@ -150,8 +150,8 @@ def test_a_deleted_working_directory(tmp_path):
     assert os.getcwd() == str(tmp_path)
 
 
-def test_others_are_not_disturbed():
-    """A cell that changes nothing says nothing; what the user set stays."""
+def test_a_cell_without_leaks_gives_no_warning():
+    """The settings of the user stay."""
     os.environ["CROWD_OF_THE_USER"] = "1"
     np.random.rand()
     with warnings.catch_warnings():
@@ -161,7 +161,7 @@ def test_others_are_not_disturbed():
 
 
 def test_isolation_takes_no_measured_time(monkeypatch):
-    """benchopt measures ``run``, in which nothing is read or put back."""
+    """benchopt times ``run``, during which nothing is read or restored."""
     done = []
 
     def recorded(name):
