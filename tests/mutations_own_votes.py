@@ -133,7 +133,7 @@ MUTATIONS = [
         "a crowd of guessers removes workers", OWN + "workers.py",
         "elif bad[j] and usual >= KNOWS_LITTLE:", "elif bad[j]:",
         "test_own_votes_workers.py::"
-        "test_a_crowd_that_knows_little_judges_nobody"),
+        "test_no_worker_is_removed_where_most_are_barely_better_than_chance"),
     Mutation(
         "an apostrophe is left alone", OWN + "files.py",
         '"\\r", "\\n", "\'")', '"\\r", "\\n")',

@@ -1,4 +1,6 @@
 """Measures of workers against naive twins, and the verdicts."""
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -142,6 +144,12 @@ def test_a_verdict_needs_all_its_criteria(change, verdict):
     assert names == [KEEP] * 10 + [verdict]
     assert bool(reasons[-1]) == (verdict != KEEP or "n" in change)
     assert reasons[:10] == [""] * 10
+
+
+def test_no_worker_is_removed_where_most_are_barely_better_than_chance():
+    poor = replace(measured(**BAD), informedness=np.full(11, .2))
+    names, reasons = verdicts(poor)
+    assert names[-1] == REVIEW and "barely better" in reasons[-1]
 
 
 def test_known_truths_judge_a_worker_who_is_alone_on_a_task():
