@@ -118,7 +118,7 @@ MUTATIONS = [
         "test_crowdlab_network.py::"
         "test_cross_fit_predicts_what_it_did_not_learn"),
     Mutation(
-        "CROWDLAB gives hard labels where soft ones are asked for",
+        "CROWDLAB ignores labels = soft",
         "solvers/crowdlab.py", 'if self.labels == "hard":', "if True:",
         GLUE + "test_hard_labels_are_the_best_of_the_soft"),
 ]

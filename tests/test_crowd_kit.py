@@ -1,4 +1,4 @@
-"""The rows of the package crowd-kit, and ours beside them."""
+"""Methods of the package crowd-kit, and ours compared with them."""
 import builtins
 
 import numpy as np
@@ -17,7 +17,7 @@ from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.glad import glad
 from benchmark_utils.votes import Votes
 
-# Newer pandas warns about the package's code.
+# Warnings of newer pandas about the package's code.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
@@ -28,8 +28,8 @@ def aggregation():
 
 
 def crowd(seed, n_classes=3, n_tasks=40):
-    """All tasks and workers vote, each worker once a task, no ties in the
-    majority of weighted votes; all classes occur."""
+    """Every worker votes once on every task; no ties of weighted votes; all
+    classes occur."""
     rng = np.random.default_rng(seed)
     truth = rng.integers(n_classes, size=n_tasks)
     task, worker = np.nonzero(rng.random((n_tasks, 9)) < .7)
@@ -127,8 +127,8 @@ def test_rows_are_the_packages_results(aggregation, benchmark, method):
 
 
 def test_ties_are_broken_at_random(aggregation, monkeypatch):
-    """A method that takes the first class in its order is as likely to take
-    either of two, and gets back the class that it named."""
+    """A method that takes the first class of its order takes either of two
+    with equal probability, and the label is mapped back."""
     class First:
         def fit(self, data):
             self.labels_ = data.groupby("task")["label"].min()
@@ -154,9 +154,9 @@ def test_absent_tasks_workers_and_votes(method):
     assert np.isnan(crowd_kit(nobody, method)[0]).all()
 
 
-def test_kos_says_nothing_where_its_messages_are_0(aggregation):
-    """Tasks 0 to 4 are rated by all of four workers; task 5 by worker 4
-    alone, who rated nothing else, and task 6 by worker 0 alone."""
+def test_kos_abstains_where_its_messages_are_0(aggregation):
+    """Four workers vote on tasks 0 to 4; worker 4 votes on task 5 alone, and
+    worker 0 alone on task 6."""
     rng = np.random.default_rng(0)
     task = np.append(np.repeat(np.arange(5), 4), [5, 6])
     worker = np.append(np.tile(np.arange(4), 5), [4, 0])
@@ -164,7 +164,7 @@ def test_kos_says_nothing_where_its_messages_are_0(aggregation):
     np.testing.assert_array_equal(_with_evidence(votes), task != 5)
     T, _ = crowd_kit(votes, "KOS")
     assert np.isnan(T[5]).all() and not np.isnan(T[[0, 1, 2, 3, 4, 6]]).any()
-    with pytest.raises(KeyError):  # what the package does of its own
+    with pytest.raises(KeyError):  # what the package itself does
         aggregation.KOS().fit(table(votes))
 
 
@@ -172,12 +172,12 @@ def test_kos_labels_where_all_votes_agree(aggregation):
     votes = Votes([0, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 1], 3, 2, 2)
     np.testing.assert_array_equal(
         crowd_kit(votes, "KOS")[0], [[0, 1], [0, 1], [np.nan, np.nan]])
-    with pytest.raises(ValueError, match="binary"):  # the package of its own
+    with pytest.raises(ValueError, match="binary"):  # the package itself
         aggregation.KOS().fit(table(votes))
 
 
 def test_kos_says_which_votes_it_cannot_label():
-    """Both workers took back what they said of task 0."""
+    """Both workers voted for both classes on task 0."""
     votes = Votes([0, 0, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1], [0, 0, 1, 1, 1, 1],
                   2, 2, 2)
     with pytest.raises(ValueError, match="KOS.: the messages of a task's"):

@@ -36,8 +36,8 @@ def test_toy_at_convergence():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_fixed_point_is_a_maximum_of_the_posterior(seed):
-    """A general optimiser started there on the directly written posterior
-    finds nothing better."""
+    """A general optimiser of the posterior, started there, does not improve
+    it."""
     votes, _ = random_votes(seed, n_tasks=8, n_workers=5, n_votes=40)
     fit = glad(votes, max_iter=5000, tol=0)
     beta = np.log(fit.task_score)
@@ -59,7 +59,7 @@ def test_em_never_lowers_the_posterior(seed, sweeps):
     assert np.all(np.diff(trace) > -1e-9 * np.abs(trace[0]))
 
 
-def test_classes_nobody_voted_cost_nothing_and_share():
+def test_classes_without_votes_take_no_time_and_share():
     votes = Votes([0, 0], [0, 1], [1, 1], 1, 2, 1000)
     T = glad(votes).T
     assert_allclose(T.sum(), 1)
@@ -75,10 +75,10 @@ def test_extremes():
     assert np.isnan(glad(Votes([], [], [], 2, 2, 2)).T).all()
 
 
-def test_a_score_that_no_float_holds():
-    """All classes of a task voted by workers who are surely wrong: no class
-    is left that nobody voted, and all scores are far below zero."""
-    # 400 tasks tell that worker 0 is wrong; others are right.
+def test_scores_that_underflow():
+    """All classes of a task have votes, from workers who are certainly wrong,
+    so all scores are far below zero."""
+    # On 400 tasks worker 0 is wrong and the others are right.
     truth = np.arange(400) % 2
     task = np.concatenate([np.repeat(np.arange(400), 6),
                            np.zeros(3000, int)])
@@ -93,8 +93,8 @@ def test_a_score_that_no_float_holds():
 
 
 def test_newton_steps_are_halved_where_they_overshoot():
-    """Where sigmoid is flat the full step goes far past the maximum: from 20,
-    with half of 100 votes right, to -48, whose value is lower."""
+    """Where the sigmoid is flat, a full step overshoots: from 20, with half of
+    100 votes right, to -48, where the objective is lower."""
     right, one = np.full(100, .5), np.zeros(100, int)
 
     def add_up(value):
@@ -117,7 +117,7 @@ def test_newton_steps_are_halved_where_they_overshoot():
 
 
 def test_only_steps_that_overshoot_are_halved():
-    """Two coordinates at once: the second's full step stands."""
+    """With two coordinates, the full step of the second is kept."""
     of = np.repeat([0, 1], 100)
     right, start = np.full(200, .5), np.array([20., .1])
 
@@ -131,7 +131,7 @@ def test_only_steps_that_overshoot_are_halved():
     assert -48 < step(start)[0] < 20
 
 
-def test_known_truth_decides_even_a_class_nobody_voted():
+def test_known_truth_decides_even_a_class_without_votes():
     votes, truth = random_votes(1, n_classes=6)
     known = np.full(votes.n_tasks, -1)
     known[:12] = (truth[:12] + 1) % 6

@@ -52,8 +52,8 @@ def test_agrees_with_the_naive_twin(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_equal_workers_with_uniform_guesses_are_a_majority_vote(seed):
-    """All theta equal and xi uniform: T_ik is proportional to (1 + K theta /
-    g)^(votes for k), whose best class is the majority's."""
+    """With equal theta and uniform xi, T_ik is proportional to (1 + K theta /
+    g)^(votes for k), so the best class is the majority."""
     votes, _ = random_votes(seed)
     model = Mace(votes)
     model.e_step(model.equal())
@@ -65,9 +65,9 @@ def test_equal_workers_with_uniform_guesses_are_a_majority_vote(seed):
     np.testing.assert_array_equal(best[voted], votes.majority()[voted] > 0)
 
 
-def test_knowing_share_tells_who_guesses():
-    """Five who know 90% of 200 tasks, one who always votes 1, one who guesses
-    evenly: agreement would rank the second above the third."""
+def test_share_of_known_votes_finds_workers_who_guess():
+    """Five workers know 90% of 200 tasks, one always votes 1, one guesses
+    uniformly; by agreement the second would rank above the third."""
     rng = np.random.default_rng(0)
     truth = (rng.random(200) < .6).astype(int)
     task, worker = np.repeat(np.arange(200), 7), np.tile(np.arange(7), 200)

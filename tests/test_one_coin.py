@@ -53,7 +53,7 @@ def test_agrees_with_the_naive_twin(seed, errors):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_em_never_lowers_the_log_posterior(seed):
-    """What rises is the likelihood times the Beta(2, 2) priors of p."""
+    """The likelihood times the Beta(2, 2) priors of p increases."""
     votes, _ = random_votes(seed, n_votes=80)
     values = []
     for n in range(1, 25):
@@ -76,8 +76,8 @@ def test_one_step_by_hand():
                             [2 / 3, 1 / 3]])
 
 
-def test_workers_below_chance_count_against_what_they_vote():
-    """Five right, two always wrong on 60 tasks of 3 classes."""
+def test_votes_of_workers_below_chance_count_against_their_label():
+    """Five workers are right, two always wrong, on 60 tasks of 3 classes."""
     rng = np.random.default_rng(0)
     truth = rng.integers(3, size=60)
     task, worker = np.repeat(np.arange(60), 7), np.tile(np.arange(7), 60)

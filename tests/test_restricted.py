@@ -23,8 +23,8 @@ def dense(rows, votes):
 
 
 def masked_dawid_skene(votes, n_iter, known=None):
-    """Dense Dawid-Skene, in loops, zero on labels that nobody voted and on
-    those that a known truth rules out."""
+    """Dense Dawid-Skene, in loops, zero on labels without votes and on labels
+    other than a known truth."""
     n, J, K = votes.n_tasks, votes.n_workers, votes.n_classes
     known = np.full(n, -1) if known is None else known
     counts = votes.counts()
@@ -61,8 +61,8 @@ def test_dawid_skene_is_the_full_one_confined_to_voted_labels(seed, n_iter):
 
 
 def some_known(seed):
-    """Votes and truths known of every other task: of one that nobody voted
-    on, and of one to which nobody gave its truth."""
+    """Votes, and known truths of every other task, among them a task without
+    votes and one without a vote for its truth."""
     votes, truth = random_votes(seed, n_classes=6)
     known = np.where(np.arange(votes.n_tasks) % 2 == 0, truth, -1)
     unvoted = np.flatnonzero((votes.counts() == 0).all(axis=1))[0]
@@ -91,8 +91,7 @@ def test_dawid_skene_keeps_known_truths(seed, n_iter):
 
 
 def test_one_coin_keeps_known_truths():
-    """p after one step counts the known truths by hand: (right + 1) / (n + 2).
-    """
+    """p after one step by hand, with known truths: (right + 1) / (n + 2)."""
     votes, known = some_known(0)
     T, p = restricted.one_coin(votes, max_iter=1, known_truth=known)
     told = known >= 0

@@ -26,8 +26,8 @@ def counts_of(votes, Z):
 
 
 def naive_ebcc(votes, Z, R, alpha, a_pi, a_v, b_v, n_iter):
-    """The sheet's formulas, dense, from the start Z (n_tasks, K R); and the
-    bound as the sheet writes it: parameters refreshed from the last Z."""
+    """The formulas, dense, from the start Z (n_tasks, K R); and the bound with
+    parameters updated from the last Z."""
     K = votes.n_classes
     voted = votes.per_task > 0
     beta = np.repeat(b_v + (a_v - b_v) * np.eye(K), R, axis=0)  # (K R, K)
@@ -71,7 +71,7 @@ def test_ebcc_agrees_with_the_naive_twin(seed, R):
                     atol=1e-10)
     entropy = -(Z * np.log(np.maximum(Z, 1e-300))).sum(axis=1)
     assert_allclose(fit.task_score[voted], -entropy[voted], atol=1e-10)
-    # Ours is at the parameters before the last Z: a little below.
+    # Ours is at the parameters before the last Z, so slightly lower.
     assert fit.objectives[-1] <= bound + 1e-9
     more = ebcc(votes, R, np.random.default_rng(seed), max_iter=3000, tol=-1,
                 **options)
@@ -112,7 +112,7 @@ def test_no_update_lowers_the_bound(seed, R):
 
 
 def log_evidence(votes, z, alpha, beta):
-    """log P(votes, z) of IBCC, parameters integrated out."""
+    """log P(votes, z) of IBCC with the parameters integrated out."""
     T = np.eye(votes.n_classes)[z]
     n = counts_of(votes, T)
     return (log_beta(alpha + T.sum(axis=0)) - log_beta(alpha)
@@ -120,8 +120,8 @@ def log_evidence(votes, z, alpha, beta):
 
 
 def test_bound_is_exact_where_all_truths_are_known():
-    """The posterior of the parameters is then a product of Dirichlets, as the
-    approximation says."""
+    """The posterior of the parameters is then a product of Dirichlets, as in
+    the approximation."""
     votes, truth = random_votes(0, n_tasks=12, n_votes=70, n_classes=3)
     keep = votes.of_tasks(np.arange(10))  # all have votes
     beta = 1 + 3 * np.eye(3)
@@ -130,7 +130,7 @@ def test_bound_is_exact_where_all_truths_are_known():
                                              beta))
 
 
-def test_bound_is_below_the_exact_log_probability_and_near():
+def test_bound_is_slightly_below_the_exact_log_evidence():
     votes, _ = random_votes(3, n_tasks=8, n_workers=4, n_classes=2,
                             n_votes=18)
     beta = 1 + 3 * np.eye(2)
@@ -159,7 +159,7 @@ def test_expected_log_is_that_of_draws():
     assert_allclose(expected_log(0 * n, prior)[1], 0, atol=1e-12)
 
 
-def test_votes_that_depend_on_a_subtype_want_two():
+def test_votes_that_depend_on_a_subtype_select_two_subtypes():
     """Tasks of either class come in two kinds; four workers know one, four
     the other, and err on what they do not know; three know both: votes are
     correlated given the class."""
@@ -188,7 +188,7 @@ def test_the_best_run_has_the_highest_bound():
 
 
 def test_five_hundred_votes_do_not_underflow():
-    """The authors' code exponentiates without the maximum subtracted."""
+    """The authors' code exponentiates without subtracting the maximum."""
     rng = np.random.default_rng(0)
     task, worker = np.repeat([0, 1], 900), np.tile(np.arange(900), 2)
     label = np.where(rng.random(1800) < .55, task, 1 - task)
