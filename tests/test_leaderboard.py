@@ -88,7 +88,7 @@ def test_the_command_line(shelf, capsys):
     assert data["version"] == 1 and data["sources"][0]["file"] == "first"
     assert (page.parent / "csv" / "cells.csv").read_text().startswith(
         "dataset,method,repetitions,label_recovery,")
-    with pytest.raises(SystemExit, match="in leaderboard/first.parquet alrea"):
+    with pytest.raises(SystemExit, match="MV of first.parquet already publ"):
         cli.main(["add", "--name", "again", str(
             shelf.folder / "first.parquet"), *options])
     cli.main(["bibtex", "--published", *options])
