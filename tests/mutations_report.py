@@ -75,8 +75,7 @@ MUTATIONS = [
     Mutation(
         "data of another version are added",
         REPORT + "store/admission.py",
-        'columns = ["objective_data_version", "objective_protocol"]',
-        'columns = ["objective_protocol"]',
+        '("objective_data_version", [CELL[0], "idx_rep"], rows),', "",
         "test_store.py::test_rows_that_cannot_be_compared_are_refused"),
     Mutation(
         "rows that were replaced stay", REPORT + "store/store.py",

@@ -90,7 +90,7 @@ def test_the_command_line(shelf, capsys):
     head = (page.parent / "csv" / "cells.csv").read_text().splitlines()[0]
     assert head.startswith("dataset,method,repetitions,")
     assert ",label_recovery," in head
-    with pytest.raises(SystemExit, match="in leaderboard/first.parquet alrea"):
+    with pytest.raises(SystemExit, match="MV of first.parquet already publ"):
         cli.main(["add", "--name", "again", str(
             shelf.folder / "first.parquet"), *options])
     cli.main(["bibtex", "--published", *options])

@@ -39,15 +39,15 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
 
 @pytest.mark.parametrize("change, message", [
     (dict(objective_data_version="X"),
-     "HammerSpammer[n=1]: objective_data_version of repetition 0 is X in "
-     "new.parquet, H0 in leaderboard/first.parquet"),
-    (dict(base_seed=7), "Digits[m=2]: base_seed is [7] in new.parquet, [0] in "
-     "leaderboard/first.parquet"),
-    (dict(n=5), "HammerSpammer[n=1]: repetitions is 0-4 in new.parquet, 0-2 "
-     "in leaderboard/first.parquet"),
-    (dict(n=2), "Digits[m=2]: repetitions is 0-1 in new.parquet, 0-2 in"),
-    (dict(objective_protocol="99"), "HammerSpammer[n=1]: objective_protocol "
-     "of repetition 0 is 99 in new.parquet, "),
+     "HammerSpammer[n=1]: objective_data_version of repetition 0 differs: H0 "
+     "in leaderboard/first.parquet (MV), X in new.parquet (DS[m=1])"),
+    (dict(base_seed=7), "Digits[m=2]: base_seed differs: 0 in "
+     "leaderboard/first.parquet (MV), 7 in new.parquet (DS[m=1])"),
+    (dict(n=5), "HammerSpammer[n=1]: set of repetitions differs: 0-2 in "
+     "leaderboard/first.parquet (MV), 0-4 in new.parquet (DS[m=1])"),
+    (dict(n=2), "Digits[m=2]: set of repetitions differs: 0-2 in "
+     "leaderboard/first.parquet (MV), 0-1 in new.parquet (DS[m=1])"),
+    (dict(objective_protocol="99"), "99 in new.parquet (DS[m=1])"),
     (dict(objective_protocol="99"), "new.parquet: objective_protocol is 99, "
      "this checkout's is "),
     (dict(objective_protocol="1+ab"), "files that score were edited"),
@@ -124,16 +124,17 @@ def test_an_unreadable_file_is_refused(shelf):
 def test_a_file_that_contradicts_itself_is_refused(shelf):
     rows = result([DS, WDS], [MOONS])
     rows.loc[4, "objective_data_version"] = "X"
-    assert ("TwoMoons: objective_data_version of repetition 1 is T1 in "
-            "new.parquet, X in new.parquet") in shelf.refused(rows)
+    assert ("TwoMoons: objective_data_version of repetition 1 differs: T1 in "
+            "new.parquet (DS[m=1]), X in new.parquet (WDS[m=1])") in (
+                shelf.refused(rows))
     holes = result([DS, WDS], [MOONS]).drop(index=5)
-    assert "WDS[m=1] lacks repetitions 2 in new.parquet" in shelf.refused(
-        holes)
+    assert ("TwoMoons: set of repetitions differs: 0-2 in new.parquet "
+            "(DS[m=1]), 0-1 in new.parquet (WDS[m=1])") in shelf.refused(holes)
 
 
 def test_published_cells_stay_unless_replaced(shelf):
     rows = result([MV, DS], [DIGITS]).assign(objective_label_recovery=.25)
-    assert "Digits[m=2]: MV of new.parquet: in leaderboard/first.parquet" in (
+    assert "Digits[m=2]: MV of new.parquet already published" in (
         shelf.refused(rows))
     shelf.offer(rows, replace=True)
     table = shelf.rows().groupby(["dataset_name", "solver_name"])[
@@ -170,7 +171,7 @@ def test_validate_reports_edits_of_the_store(shelf):
     # Nothing is added to a store that is not in order.
     assert "second.json does not describe" in shelf.refused(result([WDS]))
     rows.assign(objective_data_version="X").to_parquet(path)
-    assert any("objective_data_version of repetition 0 is X" in line
+    assert any("objective_data_version of repetition 0 differs" in line
                for line in shelf.validate())
     path.with_suffix(".json").unlink()
     assert "second.json is missing" in shelf.validate()

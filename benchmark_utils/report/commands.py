@@ -209,7 +209,7 @@ def _published(options):
 def _page_data(rows):
     """`page_data`, or which value it cannot show."""
     from benchmark_utils.report.page.data import page_data
-    from benchmark_utils.report.store.values import value_problems
+    from benchmark_utils.report.store.admission import value_problems
 
     try:
         return page_data(rows)

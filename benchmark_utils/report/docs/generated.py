@@ -23,8 +23,7 @@ def generated():
     environment.globals.update(
         datasets.tables(), table=table, methods=methods,
         method_defaults=method_defaults, score_families=score_families,
-        clocks=clocks, **{name: getattr(dataset, name)
-                          for name in ("DRAWN", "TRAINED", "QUERIED")})
+        clocks=clocks, crowds=dataset)
     return {DOCS / page.name.removesuffix(".j2"): wrapped(
         environment.get_template(page.name).render())
         for page in sorted(PAGES.glob("*.md.j2"))}

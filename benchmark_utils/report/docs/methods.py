@@ -6,7 +6,7 @@ SHARED = "RandomAssign"  # the table has what all online solvers share once
 
 def methods(setting):
     """A row for each solver of a setting: file, idea, needs, papers."""
-    return [[_solver(entry), entry.summary,
+    return [[_solver(entry), _idea(entry),
              "a validation set" if entry.says["needs_gold"] else "",
              "; ".join(f"[{text}]({address})" if address else text
                        for text, address in entry.papers)]
@@ -38,3 +38,11 @@ def _solver(entry):
     """Its name with a link to its file, and the longer title if it has one."""
     title = entry.says.get("title", "")
     return f"[`{entry.name}`](../{entry.file}) {title}".rstrip()
+
+
+def _idea(entry):
+    """Its summary, without a name or title at the start."""
+    start, _, rest = entry.summary.partition(": ")
+    if rest and start in (entry.name, entry.says.get("title")):
+        return rest[0].upper() + rest[1:]
+    return entry.summary

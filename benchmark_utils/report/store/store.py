@@ -21,12 +21,13 @@ from filelock import FileLock
 
 from benchmark_utils.report.results.sources import origin_of, values
 from benchmark_utils.report.store.admission import (
+    NEEDED,
     all_commits_are_here,
     commit_problems,
+    joint_problems,
     numbers,
     problems,
 )
-from benchmark_utils.report.store.values import NEEDED
 from benchmark_utils.safe_files import write_text, write_whole
 
 STORE = Path(__file__).parents[3] / "leaderboard"
@@ -118,7 +119,7 @@ def validate(folder=STORE):
     """Why the store is not in order, one line each: files that were edited
     by hand or replaced in part, or rows that may not be compared."""
     folder = Path(folder)
-    before, history = None, all_commits_are_here()
+    stored, history = {}, all_commits_are_here()
     reasons = [f"{path.name} has no result file: add the result again, or "
                "delete it" for path in sorted(folder.glob("*.json"))
                if path.stem != EXPORT
@@ -135,12 +136,13 @@ def validate(folder=STORE):
         except Refused as refused:
             reasons += refused.reasons
             continue
-        reasons += problems(rows, path.name, before)
+        reasons += problems(rows, path.name)
         if history and "objective_commit" in rows:
             reasons += commit_problems(rows, path.name)
-        rows = rows.assign(run=path.stem)
-        before = rows if before is None else pd.concat([before, rows])
-    return reasons
+        stored[path.stem] = rows.assign(run=path.name)
+    if stored and all({*NEEDED} <= {*rows} for rows in stored.values()):
+        reasons += joint_problems(_joined(stored))
+    return list(dict.fromkeys(reasons))
 
 
 def set_status(name, status, folder=STORE):
