@@ -1,4 +1,4 @@
-"""The one place where tests use what benchopt 1.10 does not document."""
+"""All uses of undocumented parts of benchopt 1.10 by the tests."""
 from functools import cache
 
 from benchopt.utils.parametrized_name_mixin import _check_patterns
@@ -7,7 +7,8 @@ from benchopt.utils.terminal_output import TerminalOutput
 
 
 def list_classes_once():
-    """Let the benchmark under test read its folders once in this process."""
+    """Read the folders of the benchmark under test once per process, not for
+    each collected test."""
     from benchopt.tests.fixtures import _TEST_BENCHMARK as benchmark
     for name in ("get_solvers", "get_datasets", "get_benchmark_objective"):
         setattr(benchmark, name, cache(getattr(benchmark, name)))

@@ -6,7 +6,7 @@ ORDER = "test_order.py::test_order_changes_nothing"
 OBJECTIVE = (
     "test_order.py::test_trust_in_numbers_is_trust_in_anybody "
     "test_order.py::test_the_objective_gives_it_no_order_to_profit_from")
-TOUCHES = "test_touches.py::test_no_solver_touches_what_is_hidden"
+TOUCHES = "test_touches.py::test_no_solver_uses_hidden_data"
 MUTATIONS = [
     Mutation(
         "solvers get the order of the dataset", "objective.py",

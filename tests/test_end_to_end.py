@@ -1,4 +1,4 @@
-"""The commands of the README, run in a copy of the benchmark."""
+"""Commands of the README and of docs/running.md, run in a copy."""
 import re
 import subprocess
 import sys
@@ -9,7 +9,6 @@ from conftest import ROOT
 
 from benchmark_utils.catalogue import catalogue
 
-# Each runs the benchmark in a copy.
 pytestmark = pytest.mark.slow
 QUICK = ["-d", "HammerSpammer[n_tasks=40]", "-r", "2", "--no-display"]
 README = (ROOT / "README.md").read_text()
@@ -69,7 +68,8 @@ def test_edits_are_never_answered_from_the_cache(checkout):
 
 
 def test_edited_data_files_are_never_answered_from_the_cache(checkout):
-    """Nor is one's own CSV file, and its folder of results is there again."""
+    """Neither is a user's CSV file, whose folder of results is written again.
+    """
     votes = checkout.folder / "examples" / "votes.csv"
     run = ["-d", "CSV[path=examples/votes.csv,truth=examples/truth.csv]",
            "-s", "MV", "-s", "DS", "--no-plot", "--output"]
@@ -152,13 +152,13 @@ def test_readme_solver_works_when_pasted(checkout):
     report = checkout.python("-m", "benchmark_utils.report").stdout
     assert "AgreementWeighted" in report
     suite = checkout.python("-m", "pytest", "tests/test_benchopt_suite.py",
-                            "-q", "-m", "slow", "-k", "AgreementWeighted")
+                            "-q", "-k", "AgreementWeighted")
     assert re.search(r"\b[3-9] passed", suite.stdout), suite.stdout
 
 
 def test_a_killed_run_goes_on_and_ends_with_the_same_bits(checkout):
-    """kill -9 in the midst; the restart recomputes the rest only,
-    and no number differs from those of a run that was left alone."""
+    """After kill -9, the restart computes only the cells that are left, and
+    all numbers equal those of an uninterrupted run."""
     command = ["-d", "Digits[n_tasks=200]", "-s", "MV", "-s", "CrowdLayer",
                "-s", "TraceReg", "-r", "2", "--no-plot", "--output"]
     process = subprocess.Popen(
