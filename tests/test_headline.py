@@ -116,8 +116,8 @@ def test_human_llm_and_simulated_labels_have_separate_tables():
         found = headline(data, Choice(crowd=crowd))
         assert {name[0] for name in found.families} == {letter}
     text = answers_text(data)
-    assert "Human labels, fixed votes: C has the best mean, +" in text
-    assert "Simulated labels, fixed votes: C has the best mean, +" in text
+    for name in ("Human-annotated", "Simulated"):
+        assert f"{name} datasets, fixed votes: C has the best mean" in text
     assert "LLM" not in text
 
 
@@ -135,7 +135,7 @@ def test_filters_of_datasets():
 def test_the_terminal_names_the_best_method_and_its_interval():
     gains = table_of(n=8)
     assert answers_text(page(gains)).startswith(
-        "Simulated labels, fixed votes: C has the best mean, +")
+        "Simulated datasets, fixed votes: C has the best mean, +")
     close = {name: dict(own, b=own["c"] + .01) for name, own in
              gains.items()}
     assert "not significantly different from it: " in answers_text(page({

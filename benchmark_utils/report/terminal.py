@@ -13,7 +13,11 @@ from benchmark_utils.report.comparison.ranking_table import (
 from benchmark_utils.report.comparison.tables import cells
 from benchmark_utils.report.results.names import slug
 from benchmark_utils.report.results.runs import CLOCKS, shown_metrics
-from benchmark_utils.report.results.settings import MIN_CROWDS, settings_of
+from benchmark_utils.report.results.settings import (
+    CROWDS,
+    MIN_CROWDS,
+    settings_of,
+)
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
 MOST_TIMES = 6  # largest shares of the time that are listed
@@ -21,8 +25,6 @@ NO_COMPARISON = (
     "No comparison: no other method was run with the baseline, which is\n"
     "majority vote (-s MV) for fixed votes and random assignment\n"
     "(-s RandomAssign) for label acquisition.")
-CROWDS = {"human": "human labels", "llm": "LLM labels",
-          "simulated": "simulated labels"}
 
 
 def tables_text(runs, every=False, width=None, bold=None):
@@ -143,13 +145,12 @@ def answers_text(data):
     """The best method for each source of labels, with fixed votes and with
     label acquisition, and its improvement with a 95% interval."""
     lines = []
-    for v, problem in (("fixed", "fixed votes"), ("buy", "label acquisition")):
+    for v, setting, title in (("fixed", "", "fixed votes"),
+                              ("buy", "active", "label acquisition")):
         for crowd, name in CROWDS.items():
-            choice = Choice(v=v, crowd=crowd,
-                            setting="" if v == "fixed" else "active")
-            table = headline(data, choice)
+            table = headline(data, Choice(v=v, crowd=crowd, setting=setting))
             if table.others:
-                lines.append(f"{name[0].upper()}{name[1:]}, {problem}: "
+                lines.append(f"{name[0].upper()}{name[1:]} datasets, {title}: "
                              + _answer(table))
     return "\n".join(lines) or NO_COMPARISON
 

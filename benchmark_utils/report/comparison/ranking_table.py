@@ -67,7 +67,6 @@ class Headline:
     that did not run on all of them.
     ranked : are there enough families for intervals? grouped : for groups?
     """
-    choice: Choice
     measure: dict
     rows: list
     datasets: list
@@ -94,10 +93,9 @@ class Headline:
                 if self.grouped and row.group == 1]
 
 
-def headline(data, choice=None):
+def headline(data, choice=Choice()):
     """The `Headline` of a selection. Methods are compared on datasets that all
     of them ran on, see `common_part`."""
-    choice = choice or Choice()
     measure = choice.measure(data)
     baseline, known = measure["baseline"], measure["id"]
     within = [d for d in data["datasets"] if choice.fits(d)]
@@ -118,7 +116,7 @@ def headline(data, choice=None):
     rows.sort(key=lambda row: (-row.mean, row.base, row.name))
     _mark(rows, len(families))
     return Headline(
-        choice, measure, rows, [d["id"] for d in datasets], families,
+        measure, rows, [d["id"] for d in datasets], families,
         [(method, len(on)) for method, on in runs.items()
          if method not in methods])
 

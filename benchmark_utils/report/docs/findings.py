@@ -27,8 +27,8 @@ from benchmark_utils.report.docs.studies import (
     markdown,
     number,
 )
+from benchmark_utils.report.results.settings import CROWDS as NAMES
 from benchmark_utils.report.store import store
-from benchmark_utils.report.terminal import CROWDS as NAMES
 from benchmark_utils.safe_files import write_text
 
 ROOT = Path(__file__).parents[3]

@@ -4,12 +4,14 @@ import hashlib
 import json
 import math
 import os
+from collections import Counter
 from pathlib import Path
 
 import jinja2
 
 from benchmark_utils.catalogue import ROOT
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.results.settings import CROWDS
 from benchmark_utils.safe_files import write_text
 
 PARTS = Path(__file__).parent
@@ -95,16 +97,12 @@ def plain_view(data):
 
 def _crowds(datasets):
     """Such as "13 datasets: 10 human-annotated, 3 simulated"."""
-    kinds = {"human": "human-annotated", "llm": "LLM-annotated",
-             "simulated": "simulated"}
-    parts = {words: len({d["family"] for d in datasets if d["crowd"] == kind})
-             for kind, words in kinds.items()}
-    parts = {words: n for words, n in parts.items() if n}
-    families = {d["family"] for d in datasets}
-    if len(parts) == 1:
-        return _count(families, f"{''.join(parts)} dataset")
+    families = {d["family"]: CROWDS[d["crowd"]] for d in datasets}
+    kinds = Counter(families.values())
+    if len(kinds) == 1:
+        return _count(families, f"{''.join(kinds)} dataset")
     return f"{_count(families, 'dataset')}: " + ", ".join(
-        f"{n} {words}" for words, n in parts.items())
+        f"{kinds[kind]} {kind}" for kind in CROWDS.values() if kind in kinds)
 
 
 def _count(things, name):

@@ -60,6 +60,7 @@ from benchmark_utils.report.results import figures
 from benchmark_utils.report.results.names import method_entry, slug
 from benchmark_utils.report.results.runs import (
     CLOCKS,
+    COLUMNS,
     censored_median,
     points_of,
     runs_of,
@@ -95,7 +96,7 @@ def page_data(rows):
         resampling=dict(seed=SEED, n=SIGNS), enough=ENOUGH,
         scores=[dict(id=m.name, title=m.title, better=m.better,
                      format=m.format, help=m.help, main=m.main)
-                for m in (*METRICS, *CLOCKS)],
+                for m in COLUMNS],
         measures=[_measure(m, methods) for m in METRICS if m.headline],
         methods=list(methods.values()), datasets=list(crowds.values()),
         cells=_cells(whole, points, crowds, methods, sources),
@@ -203,12 +204,11 @@ def _bought(rows):
 def _means(runs):
     """{(dataset, solver): mean of each column}, medians for censored scores;
     None for missing values."""
-    metrics = (*METRICS, *CLOCKS)
     by = runs.reindex(columns=["dataset", "solver", *(
-        metric.column for metric in metrics)]).groupby(
+        metric.column for metric in COLUMNS)]).groupby(
             ["dataset", "solver"], sort=False)
     table = by.mean()
-    for metric in metrics:
+    for metric in COLUMNS:
         if metric.censored:
             median = by[metric.column].agg(censored_median)
             table[metric.column] = median.where(table[metric.column].notna())

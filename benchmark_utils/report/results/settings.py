@@ -6,7 +6,8 @@ from benchmark_utils.catalogue import catalogue
 from benchmark_utils.report.results.names import dataset_entry, parameters_of
 from benchmark_utils.scoring.curves import COST
 
-CROWDS = ("human", "llm", "simulated")
+CROWDS = {"human": "human-annotated", "llm": "LLM-annotated",
+          "simulated": "simulated"}
 MIN_CROWDS = 3  # for a mean over crowds with an interval
 
 
