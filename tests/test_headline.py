@@ -142,7 +142,7 @@ def test_the_terminal_names_the_best_method_and_its_interval():
         name: dict(own, c=own["b"] - .5 * (-1) ** i)
         for i, (name, own) in enumerate(close.items())}))
     noise = {f"d{i}": dict(mv=0., x=(-1.) ** i * (i + 1)) for i in range(8)}
-    assert "is not significant" in answers_text(page(noise))
+    assert "; not significant" in answers_text(page(noise))
     assert "intervals need 3 datasets" in answers_text(page(table_of(n=2)))
     assert "tests need 6 datasets" in answers_text(page(table_of(n=4)))
 

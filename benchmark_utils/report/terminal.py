@@ -166,8 +166,8 @@ def _answer(table):
     if not table.grouped:
         return f"{gain}; tests need {MIN_GROUPED} datasets"
     if not best.beats:
-        return f"{gain}; the difference is not significant"
+        return f"{gain}; not significant, adjusted for multiple comparisons"
     tied = [row.name for row in table.tied]
-    return f"{gain}; the difference is significant" + (
+    return f"{gain}; significant, adjusted for multiple comparisons" + (
         f"; not significantly different from it: {', '.join(tied)}"
         if tied else "")

@@ -8,7 +8,7 @@ from benchmark_utils.scoring.curves import COST
 
 CROWDS = {"human": "human-annotated", "llm": "LLM-annotated",
           "simulated": "simulated"}
-MIN_CROWDS = 3  # for a mean over crowds with an interval
+MIN_CROWDS = 3  # for an interval over datasets
 
 
 def settings_of(runs):

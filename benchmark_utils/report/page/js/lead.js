@@ -30,7 +30,7 @@ function answerCard({ title, state, table, top, tied, decided }) {
   const rest = tied.length > 3 ? `; not significantly better than ${tied.length} other methods`
     : tied.length ? html`; not significantly better than ${listed(tied.map(row => row.name))}`
       : "; significantly better than all other methods";
-  const why = table.grouped ? `; not significantly different from ${measure.than}`
+  const why = table.grouped ? `; not significantly different from ${measure.than}, adjusted for multiple comparisons`
     : `; at least ${MIN_GROUPED} datasets are needed for a test`;
   return card({
     title, href: viewLink(state), name: decided ? top.name : "No significant difference",
