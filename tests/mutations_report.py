@@ -1,4 +1,4 @@
-"""Wrong edits of the report."""
+"""Wrong edits of the report of results."""
 from mutations import Mutation
 
 REPORT = "benchmark_utils/report/"
@@ -15,14 +15,14 @@ MUTATIONS = [
         "test_report_runs.py::"
         "test_files_that_contradict_each_other_are_refused"),
     Mutation(
-        "runs that never reached the goal are left out",
+        "runs that never reach the goal are left out",
         REPORT + "results/runs.py",
         "np.where(np.isnan(values), np.inf, values)",
         "values[~np.isnan(values)]",
         "test_report_curves.py::"
-        "test_half_who_never_reach_the_goal_are_infinite"),
+        "test_half_of_the_runs_without_the_goal_are_infinite"),
     Mutation(
-        "a curve with gold starts at its first vote",
+        "a curve with gold tasks starts at its first vote",
         REPORT + "results/curves.py",
         "if len(cost) > 1 and cost[0] > 0:", "if False:",
         "test_report_curves.py::test_a_curve_with_gold_starts_at_a_guess"),
@@ -34,24 +34,25 @@ MUTATIONS = [
         "a lower error is a loss", REPORT + "comparison/gains.py",
         "difference = (own - base).dropna().to_numpy() * metric.better",
         "difference = (own - base).dropna().to_numpy()",
-        "test_report_gains.py::test_calibration_is_drawn_over_test_examples"),
+        "test_report_gains.py::test_calibration_resamples_test_examples"),
     Mutation(
-        "recovery at whatever was spent", REPORT + "comparison/gains.py",
+        "label accuracy at unequal cost", REPORT + "comparison/gains.py",
         "if metric.column != RECOVERY:", "if True:",
         "test_report_gains.py::"
-        "test_recovery_of_sold_votes_is_compared_at_equal_cost"),
+        "test_label_accuracy_is_compared_at_equal_cost"),
     Mutation(
-        "repetitions of one vote table pass for crowds",
+        "repetitions on the same votes count as independent",
         REPORT + "comparison/gains.py",
         "drawn = _drawn(metric, runs, points, values) if fixed else {}",
         "drawn, fixed = {}, False",
         "test_report_gains.py::"
-        "test_repetitions_of_one_vote_table_do_not_pass_for_crowds"),
+        "test_repetitions_on_the_same_votes_are_not_independent"),
     Mutation(
-        "recoveries at unequal cost are bold", REPORT + "comparison/tables.py",
+        "label accuracies at unequal cost are bold",
+        REPORT + "comparison/tables.py",
         'or entry["buy"] and metric.curve is None):', "):",
         "test_report_tables.py::"
-        "test_recoveries_at_unequal_cost_are_never_bold"),
+        "test_label_accuracies_at_unequal_cost_are_never_bold"),
     Mutation(
         "seconds are bold", REPORT + "comparison/tables.py",
         "metric in CLOCKS or metric.censored", "metric.censored",

@@ -1,5 +1,5 @@
-"""Data of a page as `report.data.page_data` gives them, made up: the page's
-tests need every kind of content, and more of it than the store holds."""
+"""Invented data of a page in the form of `page.data.page_data`, with all kinds
+of content and more datasets than the store."""
 import base64
 import io
 
@@ -7,28 +7,28 @@ import numpy as np
 from PIL import Image
 
 MEASURES = [
-    dict(id="labels", title="Labels right", better=1, baseline="mv",
-         than="majority vote", unit="points", help="Share of tasks whose "
-         "best label is the truth, against majority vote on the same votes.",
+    dict(id="labels", title="Label accuracy", better=1, baseline="mv",
+         than="majority vote", unit="points", help="Accuracy of the "
+         "most probable label, compared with majority vote on the same votes.",
          problem=None, train=False),
     dict(id="network", title="Network accuracy", better=1, baseline="mv",
          than="a network trained on majority votes", unit="points",
          help="Test accuracy of the network.", problem=None, train=True),
     dict(id="calibration", title="Calibration error", better=-1,
          baseline="mv", than="a network trained on majority votes",
-         unit="points less", help="How far the network's confidence is from "
+         unit="points less", help="Gap between the network's confidence and "
          "its accuracy.", problem=None, train=True),
-    dict(id="buying", title="Accuracy while buying", better=1,
-         baseline="randomassign", than="random buying", unit="points",
-         help="Labels right, averaged over the budget.", problem="buy",
+    dict(id="buying", title="Label acquisition", better=1,
+         baseline="randomassign", than="random assignment", unit="points",
+         help="Label accuracy averaged over the query budget.", problem="buy",
          train=False),
 ]
 # As many as the project has, so that sizes are those of its pages.
 SCORES = [
-    dict(id="label_recovery", title="Recovery", better=1, format=".3f",
-         help="Share of labels right.", main=True),
+    dict(id="label_recovery", title="Label accuracy", better=1, format=".3f",
+         help="Accuracy of the most probable label.", main=True),
     dict(id="label_ece", title="Label calibration", better=-1, format=".3f",
-         help="How far labels are surer than right.", main=True),
+         help="Calibration error of the labels.", main=True),
     *(dict(id=f"score_{i}", title=f"Score {i}", better=1, format=".3f",
            help="One more score.", main=False) for i in range(30))]
 KINDS = ["human", "llm", "simulated"]
@@ -39,8 +39,8 @@ TOPICS = ["Entailment", "Web search", "Documents", "Dogs", "Weather", "Music",
 
 def make_page_data(n_human=13, n_llm=7, n_simulated=6, n_votes_methods=11,
                    n_input_methods=4, seed=0, repository=""):
-    """A whole contract dict. The last method was submitted, the third
-    equals the baseline, one recorded crowd has a single run."""
+    """All data of a page. The last method was submitted, the third equals the
+    baseline, one recorded dataset has a single run."""
     rng = np.random.default_rng(seed)
     datasets = _datasets(rng, n_human, n_llm, n_simulated)
     methods = _methods(n_votes_methods, n_input_methods)
@@ -101,7 +101,7 @@ def _datasets(rng, *numbers):
                 family=f"{kind}-{i}", full=f"Crowd[task={i}]", crowd=kind,
                 kind=kind, inputs=("images" if i % 3 == 0 else "none"),
                 buy=False, summary=f"{topic}: what is shown here?",
-                papers=[["A. Author, B. Writer. A crowd of its own. NeurIPS "
+                papers=[["A. Author, B. Writer. A dataset of votes. NeurIPS "
                          f"{2001 + i}", "https://example.org/crowd"]],
                 code="datasets/bluebirds.py", licence="none stated",
                 reps=1 if kind == "human" and i == 1 else 3,
@@ -115,8 +115,9 @@ def _datasets(rng, *numbers):
                 repeated=0)
             datasets.append(base)
             if i % 4 == 0:
-                datasets.append({**base, "id": base["id"] + "-buy", "buy":
-                                 True, "name": base["name"] + ", for sale"})
+                datasets.append({
+                    **base, "id": base["id"] + "-buy", "buy": True,
+                    "name": base["name"] + ", queried votes"})
     return datasets
 
 
@@ -140,7 +141,7 @@ def _methods(n_votes, n_inputs):
     methods[1]["variant"] = {"smoothing": "1.0"}
     methods += [method(f"n{i}", f"Network {i}", "inputs")
                 for i in range(n_inputs)]
-    methods += [method("randomassign", "Random buying", "active")]
+    methods += [method("randomassign", "RandomAssign", "active")]
     methods += [method(f"b{i}", f"Policy {i}", "active") for i in range(5)]
     return methods
 
@@ -229,6 +230,6 @@ def _looks(rng, images):
                 np.uint8)).save(file, "png")
             task["image"] = base64.b64encode(file.getvalue()).decode()
         else:
-            task["text"] = f"A sentence, the {i}th, that nobody agrees on."
+            task["text"] = f"A sentence, the {i}th, with disagreement."
         tasks.append(task)
     return tasks

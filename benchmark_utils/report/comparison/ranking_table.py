@@ -16,37 +16,23 @@ from benchmark_utils.report.comparison.tests import (
 from benchmark_utils.report.results.settings import MIN_CROWDS
 
 MIN_GROUPED = 6  # with fewer datasets no difference can be significant
-# Ranges of a number, each with its largest value.
-RANGES = {
-    "vpt": ("vpt", {"le3": 3, "4to10": 10, "gt10": np.inf}),
-    "w": ("workers", {"le20": 20, "21to100": 100, "gt100": np.inf}),
-    "k": ("classes", {"2": 2, "3to9": 9, "ge10": np.inf})}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chooses; the page's address has the same words."""
-    v: str = "fixed"  # or buy: choose which votes to buy
+    """A selection of datasets, methods and a score, named as in the address
+    of the page, whose other filters only the browser knows."""
+    v: str = "fixed"  # or buy: label acquisition
     crowd: str = ""  # human, llm, simulated; empty = all
-    vpt: str = ""  # votes per task, see RANGES
-    w: str = ""  # workers
-    k: str = ""  # classes
-    inputs: str = ""  # any, none or a kind
     setting: str = ""  # of the methods, a key of names.NEEDS
     score: str = ""  # labels, network, ...; empty = the first that fits v
 
     def fits(self, dataset):
-        has = dataset["inputs"]
         return (dataset["buy"] == (self.v == "buy")
-                and self.crowd in ("", dataset["crowd"])
-                and (self.inputs in ("", has)
-                     or self.inputs == "any" and has != "none")
-                and all(getattr(self, name) in ("", _range(
-                    dataset[column], ends))
-                    for name, (column, ends) in RANGES.items()))
+                and self.crowd in ("", dataset["crowd"]))
 
     def measure(self, data):
-        """The measure chosen: of buying, that of buying comes first."""
+        """The selected measure; by default, of label acquisition its own."""
         known = {measure["id"]: measure for measure in data["measures"]}
         if self.score:
             return known[self.score]
@@ -81,7 +67,6 @@ class Headline:
     that did not run on all of them.
     ranked : are there enough families for intervals? grouped : for groups?
     """
-    choice: Choice
     measure: dict
     rows: list
     datasets: list
@@ -103,16 +88,14 @@ class Headline:
 
     @property
     def tied(self):
-        """Those in the group of the best, itself left out."""
+        """The other methods in the group of the best."""
         return [row for row in self.others[1:]
                 if self.grouped and row.group == 1]
 
 
-def headline(data, choice=None):
-    """The `Headline` of a choice. Methods are compared where all of them ran:
-    of the parts "the datasets of one method x all methods that ran on them",
-    the one with most families x methods."""
-    choice = choice or Choice()
+def headline(data, choice=Choice()):
+    """The `Headline` of a selection. Methods are compared on datasets that all
+    of them ran on, see `common_part`."""
     measure = choice.measure(data)
     baseline, known = measure["baseline"], measure["id"]
     within = [d for d in data["datasets"] if choice.fits(d)]
@@ -133,14 +116,15 @@ def headline(data, choice=None):
     rows.sort(key=lambda row: (-row.mean, row.base, row.name))
     _mark(rows, len(families))
     return Headline(
-        choice, measure, rows, [d["id"] for d in datasets], families,
+        measure, rows, [d["id"] for d in datasets], families,
         [(method, len(on)) for method, on in runs.items()
          if method not in methods])
 
 
 def common_part(runs, baseline):
-    """Datasets and methods of the largest part, see `headline`. ``runs``:
-    {method: datasets}."""
+    """The datasets and methods that are compared. Candidates are the datasets
+    of one method with all methods that ran on them; the one with the largest
+    number of families x methods is chosen. ``runs``: {method: datasets}."""
     best, size = ([], []), (0, 0)
     for method, on in runs.items():
         if method == baseline and len(runs) > 1:
@@ -155,18 +139,13 @@ def common_part(runs, baseline):
     return best
 
 
-def _range(value, ends):
-    return None if value is None else next(
-        name for name, end in ends.items() if value <= end)
-
-
 def _row(method, name, datasets, families, cells, measure):
     own = [cells[d["id"], method] for d in datasets]
     gains = np.array([cell[measure["id"]][1] for cell in own])
     family = np.array([d["family"] for d in datasets])
     by_family = np.array([gains[family == f].mean() for f in families])
     mean, low, high = student(by_family)
-    if len(own) == 1:  # its own interval, which says nothing of others
+    if len(own) == 1:  # a single dataset has its own interval
         low, high = (np.nan if end is None else end
                      for end in own[0][measure["id"]][2:4])
     return Row(method, name, by_family, mean, low, high,
@@ -191,7 +170,7 @@ def _mark(rows, n_families):
 
 
 def geometric_mean(values):
-    """Of the values above 0, None if there is none."""
+    """Geometric mean of the positive values, None if there are none."""
     values = [value for value in values if value]
     return float(np.exp(np.mean(np.log(values)))) if values else None
 

@@ -1,7 +1,7 @@
 """References of solvers and datasets as BibTeX."""
 import re
 
-# "A. Name, B. Other. A title. Venue, 2020": initials end in a dot as well.
+# "A. Name, B. Other. A title. Venue, 2020". Initials end in a dot as well.
 AUTHORS = re.compile(r"(.*?[^\W\d_]{2})\. (.*)")
 TITLE = re.compile(r"(.*?(?:\w{2}[.)]|\?))\s+(.*)")
 

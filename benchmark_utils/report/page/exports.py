@@ -1,8 +1,7 @@
-"""Results for machines: one JSON, a CSV for each view, the papers as BibTeX.
+"""Machine-readable results beside the page.
 
-Beside a page ``site/index.html`` lie ``site/results.json`` (the object of
-data.py), ``site/csv/cells.csv`` (a row per dataset and method) and
-``site/csv/PROBLEM-CROWD-SCORE.csv`` (a headline table each).
+results.json (the object of data.py), csv/cells.csv (a row per dataset and
+method), csv/PROBLEM-CROWD-SCORE.csv (a headline table each), papers.bib.
 """
 import csv
 import io
@@ -13,12 +12,12 @@ from benchmark_utils.report.page.data import as_json
 from benchmark_utils.report.results.settings import CROWDS
 from benchmark_utils.safe_files import write_text
 
-# Those that the page itself links, from where it lies.
+# Files that the page links, relative to the page.
 LINKED = ["results.json", "csv/cells.csv", "papers.bib"]
 
 
 def write_exports(data, folder):
-    """The files of this module's docstring; returns their paths."""
+    """Write the files listed above; returns their paths."""
     (folder / "csv").mkdir(parents=True, exist_ok=True)
     files = {folder / "results.json": as_json(data, indent=1),
              folder / "papers.bib": bibtex(data),
@@ -34,7 +33,7 @@ def write_exports(data, folder):
 
 
 def views(data):
-    """The choices that have a file of their own."""
+    """The selections with a file of their own."""
     return [Choice(v=v, crowd=crowd, score=measure["id"])
             for v in ("fixed", "buy") for crowd in (*CROWDS, "")
             for measure in data["measures"]

@@ -69,7 +69,7 @@ def dataset_entry(full, short, entry):
 def _said(name, value):
     """A parameter in words, such as "no classifier" for classifier=none."""
     if name == "mode":
-        return {"online": "for sale"}.get(value, value)
+        return {"online": "queried votes"}.get(value, value)
     words = name.replace("_", " ")
     without = str(value).lower() == "none"
     return f"no {words}" if without else f"{words} {value}"

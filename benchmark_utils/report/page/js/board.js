@@ -1,6 +1,6 @@
 // The headline table.
 
-// An axis in percent of its box, so that a row needs no redraw when it resizes.
+// An axis in percent of its box: a row needs no redraw when its width changes.
 function percentAxis(values) {
   const low = Math.min(0, ...values), high = Math.max(0, ...values), pad = Math.max(1, (high - low) * .06);
   const at = v => Math.max(0, Math.min(100, (v - low + pad) / (high - low + 2 * pad) * 100));
@@ -14,12 +14,12 @@ const axisText = axis => html`<svg class="axis" aria-hidden="true" width="100%" 
 const bandOf = (axis, { low, high }, cls, y = 0) =>
   html`<line class="${cls}" x1="${axis.at(low)}%" x2="${axis.at(high)}%" y1="${y}" y2="${y}"/>`;
 
-const MANY = 20;                                     // crowds, from which dots shrink
-const MOST_NAMED = 40;                               // crowds, from which only panels name the dots
+const MANY = 20;                                     // more datasets get smaller dots
+const MOST_NAMED = 40;                               // more datasets get dots without tooltips
 const CLEAR = 2;                                     // percent of the axis between dots in a lane
 const LANE = 5, MOST_LANES = 17;                     // pixels up and down
 
-// Heights of dots at rising places x, moved to other lanes where they meet.
+// Heights of dots at increasing places x. Dots that would overlap change the lane.
 function lanesOf(places, height) {
   const lanes = [];
   return places.map(x => {
@@ -30,8 +30,8 @@ function lanesOf(places, height) {
   });
 }
 
-// The dots of a kind of crowds as one path of points with round ends: an element
-// each would be most of what a large page draws.
+// The dots of one kind of labels as a single path of points with round ends: one
+// element per dot would slow down large pages.
 function dotPaths(cells, places, heights) {
   const paths = Object.keys(CROWDS).map(crowd => {
     const d = cells.map((x, i) => x.dataset.crowd === crowd ? `M${places[i].toFixed(2)} ${heights[i]}h0` : "").join("");
@@ -42,7 +42,7 @@ function dotPaths(cells, places, heights) {
     preserveAspectRatio="none">${paths}</svg>`;
 }
 
-// A dot per crowd over the mean and its interval.
+// A dot per dataset over the mean and its interval.
 function stripPlot(row, axis) {
   const cells = row.base ? [] : [...row.cells].sort((a, b) => a.gain - b.gain), many = cells.length > MANY;
   const places = cells.map(x => axis.at(x.gain)), heights = lanesOf(places, many ? .7 * LANE : LANE);
@@ -71,26 +71,26 @@ function dotKey(datasets) {
 
 const badge = (text, warn, title) =>
   html`<span class="badge${warn && " warn"}"${title && html` title="${title}"`}>${text}</span>`;
-const CHECKED = html`<span class="verified" title="Verified here: run by this repository">
+const CHECKED = html`<span class="verified" title="Run by this repository">
   <span aria-hidden="true">✓</span><span class="vh">verified here</span></span>`;
 const verified = status => status.includes("submitted")
-  ? badge("submitted", true, "As its author measured it; not run again here yet")
+  ? badge("submitted", true, "As measured by its author; this repository has not rerun it yet")
   : status.includes("verified here") ? CHECKED : "";
 
 const PIN = html`<svg aria-hidden="true" viewBox="0 0 16 16" width="14" height="14">
   <circle cx="8" cy="8" r="5"/></svg>`;
 function nameCell(row, baseline, pinned) {
   const badges = [
-    row.asBaseline && badge(`same as ${baseline}`),
-    row.blind > 0 && badge(`no spread on ${row.blind} of ${row.cells.length}`, true,
-      "The runs there do not vary, or there is one"),
+    row.asBaseline && badge(`equal to ${baseline}`),
+    row.blind > 0 && badge(`no interval on ${row.blind} of ${row.cells.length}`, true,
+      "Only one run, or runs with equal scores"),
   ].filter(Boolean);
   return html`<th role="rowheader" scope="row" class="name">
     <div><button type="button" class="open" data-m="${row.id}"${
   row.method.title && html` title="${row.method.title}"`}>${row.name}</button>
     <button type="button" class="pin" data-pin="${row.id}" aria-pressed="${pinned}" title="Draw in colour"
       aria-label="Draw ${row.name} in colour">${PIN}</button></div>
-    <span class="needs">${row.base ? "the baseline" : needsOf(row.method)} ${
+    <span class="needs">${row.base ? "baseline" : needsOf(row.method)} ${
     verified(row.status)}</span>${badges.length > 0 && html`<span class="badges">${badges}</span>`}</th>`;
 }
 
@@ -104,13 +104,13 @@ function gainCell(row) {
 const numberCell = (label, text, joint, empty) =>
   html`<td role="cell" class="sec${joint && " joint"}${empty && " nothing"}" data-t="${label}">${text}</td>`;
 const timeCells = ({ joint, aggregate, train }) => joint
-  ? [numberCell("aggregate", "in one", true), numberCell("train", seconds(aggregate))]
+  ? [numberCell("aggregate", "joint", true), numberCell("train", seconds(aggregate))]
   : [numberCell("aggregate", seconds(aggregate)), numberCell("train", seconds(train), false, train === null)];
 
 function arrivalCell({ method, cells }) {
   const arrivals = cells.map(x => x.cell.to95).filter(Boolean);
   const all = arrivals.filter(([, runs, n]) => runs === n).length;
-  return numberCell("95% right", method.setting !== "active" || !arrivals.length ? "–"
+  return numberCell("reaches 95%", method.setting !== "active" || !arrivals.length ? "–"
     : all === cells.length ? "always" : all ? `on ${all} of ${cells.length}` : "never");
 }
 
@@ -126,11 +126,11 @@ function boardHead(table, axis, sort) {
       sort.replace("-", "") === id && html` aria-sort="${order}"`);
   };
   return html`<thead role="rowgroup"><tr role="row">${column("group", "Group")}
-    ${sortable("name", "Method", "name")}${sortable("gain", "Gain", "gain")}
+    ${sortable("name", "Method", "name")}${sortable("gain", "Improvement", "gain")}
     ${column("plot", html`${dotKey(table.datasets)}${axisText(axis)}`)}
-    ${table.state.v === "buy" && column("sec", "95% right")}
+    ${table.state.v === "buy" && column("sec", "Reaches 95%")}
     ${sortable("seconds", "Aggregate", "sec")}${sortable("train", "Train", "sec")}
-    ${column("n", "Crowds")}</tr></thead>`;
+    ${column("n", "Datasets")}</tr></thead>`;
 }
 
 function boardTable(table, shown, state) {
@@ -151,10 +151,10 @@ function boardTable(table, shown, state) {
       ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
       ${buying && arrivalCell(row)}${timeCells(row)}
-      <td role="cell" class="n" data-t="crowds">${families.length}</td></tr>`;
+      <td role="cell" class="n" data-t="datasets">${families.length}</td></tr>`;
   });
   return html`<table role="table" class="board${buying && " buy"}">
-    <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${crowdsText(datasets)}</caption>
+    <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${datasetsText(datasets)}</caption>
     ${boardHead(table, axis, state.sort)}<tbody role="rowgroup">${body}</tbody></table>`;
 }
 
@@ -164,11 +164,11 @@ const titleOf = measure =>
 function statusText({ rows, datasets, families, grouped, ranked, measure }) {
   const single = datasets.filter(d => oneRun(d, isTrained(measure)));
   const more = datasets.length === families.length ? ""
-    : ` (${datasets.length} versions; those with the same votes count once)`;
-  const needed = "intervals over crowds need three crowds, groups six";
-  const why = ranked ? "groups need six crowds"
-    : datasets.length === 1 ? `the intervals are of this crowd alone; ${needed}` : needed;
-  return html`${count(rows.length, "method")} on ${crowdsText(datasets)}, that all of them ran on${more}.
+    : ` (${datasets.length} versions; versions with the same votes count once)`;
+  const needed = `intervals over datasets need ${MIN_CROWDS} datasets, groups need ${MIN_GROUPED}`;
+  const why = ranked ? `groups need ${MIN_GROUPED} datasets`
+    : datasets.length === 1 ? `the intervals are for this dataset only; ${needed}` : needed;
+  return html`${count(rows.length, "method")} on ${datasetsText(datasets)}. All methods ran on all of them${more}.
     ${single.length > 0 && html`${badge("1 run", true)} on ${
     single.length > 2 ? `${single.length} of them` : listed(single.map(d => d.name))}.`}
     ${!grouped && html`<strong>${ranked ? "No groups" : "Not ranked"}:</strong> ${why}.`}`;
@@ -194,8 +194,8 @@ function sorted(rows, sort) {
   return sort.startsWith("-") ? ordered.reverse() : ordered;
 }
 
-const NOTHING_SHARED = html`<div class="empty"><p><b>No two methods have this score on these crowds.</b></p>
-  <p>Choose another score, or <button type="button" class="link" data-do="reset">show all crowds</button>.</p></div>`;
+const NOTHING_SHARED = html`<div class="empty"><p><b>No two methods have this score on these datasets.</b></p>
+  <p>Choose another score, or <button type="button" class="link" data-do="reset">reset the filters</button>.</p></div>`;
 
 function drawBoard(state) {
   const table = headline(state), { measure, rows, datasets } = table, query = searched(state);
@@ -207,6 +207,6 @@ function drawBoard(state) {
   drawScores(state, table);
   $("status").innerHTML = compared ? statusText(table) : "";
   $("board").innerHTML = !compared ? NOTHING_SHARED : html`${boardTable(table, shown, state)}${
-    !shown.length && html`<div class="empty"><p>No method or crowd here matches “${state.q}”.</p></div>`}`;
+    !shown.length && html`<div class="empty"><p>No method or dataset matches “${state.q}”.</p></div>`}`;
   $("after").innerHTML = compared ? html`${leftOut(table)}${rankingsFold(table)}${howToRead(table)}` : "";
 }

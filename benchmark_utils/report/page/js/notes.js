@@ -1,4 +1,4 @@
-// Below the headline table: who is not in it, other rankings, how to read it.
+// Below the headline table: methods left out, other rankings, how to read it.
 
 function leftOut({ left, within, state }) {
   if (!left.length) return "";
@@ -11,11 +11,11 @@ function leftOut({ left, within, state }) {
     const inputs = setting === "inputs" && state.in === ANY ? "any" : state.in;
     const compare = hashOf({ ...state, setting, in: inputs, q: "", m: "", d: "", at: "table" });
     return html`<li><b>${SETTINGS[setting]}:</b> ${runs.map(button)}
-      <span>ran on ${least === most ? least : `${least} to ${most}`} of ${count(within.length, "setting")}.</span>
+      <span>ran on ${least === most ? least : `${least} to ${most}`} of ${count(within.length, "version")}.</span>
       <a href="${compare}">Compare ${runs.length > 1 ? "them" : "it"}<span class="vh">
       (${SETTINGS[setting]})</span></a></li>`;
   };
-  return html`<div class="left"><h3>Not in this table, because they did not run on all these crowds</h3>
+  return html`<div class="left"><h3>Methods that did not run on all datasets of this table</h3>
     <ul>${present.map(line)}</ul></div>`;
 }
 
@@ -24,11 +24,11 @@ function rankingsFold({ rows, base, measure, ranked }) {
   const ranks = rankings(rows.map(row => row.byFamily), rows.indexOf(base));
   const ordered = rows.map((row, i) => ({ ...ranks[i], name: row.name })).sort((a, b) => b.elo - a.elo);
   const cells = ordered.map(r => [r.name, Math.round(r.elo), r.rank.toFixed(2), percent(r.wins)]);
-  return html`<details class="fold"><summary>Other ways to rank: Elo, mean rank, share of wins</summary>
-    <p>From the same crowds as the table above, one match per crowd and pair. Elo is a Bradley–Terry model of who
-    beats whom, with ${measure.than} at 1000; 400 points are odds of 10 to 1. None of the three says by how
-    much a method is better.</p>
-    ${plainTable("Other ways to rank", ["Method", "Elo", "Mean rank", "Wins"], cells, { cls: "rankings" })}</details>`;
+  return html`<details class="fold"><summary>Other rankings: Elo, mean rank, share of wins</summary>
+    <p>Computed from the datasets of the table above, with one match per dataset and pair of methods. Elo is a
+    Bradley–Terry model of the wins, with ${measure.than} at 1000; a difference of 400 means odds of 10 to 1. These
+    rankings do not show the size of a difference.</p>
+    ${plainTable("Other rankings", ["Method", "Elo", "Mean rank", "Wins"], cells, { cls: "rankings" })}</details>`;
 }
 
 const howToRead = ({ measure }) => html`<details class="fold"><summary>How to read this table</summary>

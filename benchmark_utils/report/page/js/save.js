@@ -1,4 +1,4 @@
-// What a reader takes along: the link, CSV, JSON, BibTeX.
+// Downloads of the current table: link, CSV, JSON, BibTeX.
 
 function toast(text) {
   $("toast").textContent = text;
@@ -11,7 +11,7 @@ async function copyText(text, said) {
   try {
     await navigator.clipboard.writeText(text);
     toast(said);
-  } catch {                                          // no clipboard for this page
+  } catch {                                          // the page may not use the clipboard
     prompt("Copy:", text);
   }
 }
@@ -41,7 +41,7 @@ const viewJson = table => JSON.stringify({
   baseline: table.measure.baseline, crowds: table.datasets.map(d => d.id), rows: tableRows(table),
 }, null, 1);
 
-// No spreadsheet takes a cell for a formula, none breaks at a comma.
+// Cells are quoted for CSV and cannot be read as formulas by a spreadsheet.
 function csvCell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
@@ -56,7 +56,7 @@ function viewCsv(table) {
   return [[...facts, ...crowds], ...rows.map(line)].map(cells => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
-// The papers of the table's methods and crowds, and this page's own entry.
+// The papers of the table's methods and datasets, and an entry for this page.
 function viewBib(table) {
   const here = [
     "  title = {Learning from crowdsourced labels: a benchmark}", `  note = {Commit ${DATA.commit}, ${DATA.date}}`,

@@ -1,4 +1,4 @@
-// Statistics, without the document and the state. The Python twins are in
+// Statistics, independent of the document and the state. The Python versions are in
 // benchmark_utils/report/comparison/; a test compares the two.
 
 const LEVEL = .05;
@@ -64,7 +64,7 @@ function studentQuantile(freedom) {
 }
 
 // Mean of one value per dataset with Student's 95% interval, null below three.
-function overCrowds(values) {
+function overDatasets(values) {
   const n = values.length, centre = mean(values);
   if (n < 3) return { mean: centre, low: null, high: null, n };
   const half = studentQuantile(n - 1) * deviation(values) / Math.sqrt(n);
@@ -72,7 +72,7 @@ function overCrowds(values) {
 }
 
 // Median with its 95% interval from order statistics, null below six.
-function medianOverCrowds(values) {
+function medianOverDatasets(values) {
   const n = values.length, sorted = [...values].sort((a, b) => a - b);
   let below = .5 ** n, k = 0;                        // P(Binomial(n, 1/2) <= k)
   for (let term = below; ; k++) {
@@ -196,7 +196,7 @@ function groups(n, differ) {
 const winMatrix = gains => gains.map((a, i) => gains.map((b, j) => i === j ? 0
   : a.reduce((sum, x, k) => sum + (Math.abs(x - b[k]) < TINY ? .5 : x > b[k] ? 1 : 0), 0)));
 
-// x of A x = b, A symmetric and positive definite, by elimination. Changes both.
+// Solves A x = b for a symmetric positive definite A by elimination, in place.
 function solved(A, b) {
   for (let k = 0; k < b.length; k++) for (let i = k + 1; i < b.length; i++) {
     const factor = A[i][k] / A[k][k];
