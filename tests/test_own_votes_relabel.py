@@ -128,7 +128,7 @@ def test_the_tables_have_a_row_for_everything():
     assert (found.labels["votes_for_label"] <= found.labels["n_votes"]).all()
     assert set(found.labels["action"]) <= {
         "accept", "spot-check", "relabel", "review manually"}
-    # Nobody is asked about a task twice.
+    # No worker is asked about a task twice.
     voted = {*zip(votes.task.astype(str), votes.worker.astype(str))}
     for place in (1, 2, 3):
         asked = {*zip(found.relabel["task"], found.relabel[f"ask_{place}"])}

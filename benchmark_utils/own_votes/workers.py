@@ -24,7 +24,7 @@ def verdicts(measures):
     ``remove`` needs the first, the second or third, and the fourth, each at
     99% (one-sided), and ENOUGH votes. ``review`` needs one of the first three
     at 95%. If half of the votes come from workers of little informedness, the
-    labels are too poor to judge by, and nobody is removed.
+    labels are too poor to judge by, and no worker is removed.
 
     Parameters
     ----------

@@ -209,7 +209,7 @@ def number(values):
 
 def melt(table, task):
     """Three Columns of a table with a row per task; every column but ``task``
-    is a worker, an empty cell is no vote.
+    is a worker, an empty cell is not a vote.
     """
     if task not in table.columns:
         raise MissingColumn(
