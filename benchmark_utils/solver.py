@@ -3,6 +3,7 @@ import numpy as np
 from benchopt import BaseSolver
 
 from benchmark_utils.aggregation.held_out import hidden_folds, hold_out
+from benchmark_utils.checks import plain
 from benchmark_utils.harness.isolation import Isolated
 from benchmark_utils.harness.parameters import ChecksParameters
 from benchmark_utils.label_rows import entropy, value_at
@@ -108,7 +109,8 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
         fold = hold_out(self.votes)
         labels = [self._labels_of(self.votes.select(fold != hidden))
                   for hidden in hidden_folds(fold)]
-        return np.array(labels) if labels else None
+        return np.array([plain("held_out_labels", rows) for rows in labels]
+                        ) if labels else None
 
     def _labels_of(self, votes):
         """Soft labels of this method for other votes; self is unchanged."""

@@ -7,6 +7,7 @@ from benchmark_utils.checks import (
     check_array,
     check_distributions,
     check_range,
+    plain,
 )
 from benchmark_utils.votes import UNVOTED, Votes
 
@@ -86,6 +87,8 @@ def _check_rows(problem):
         value, rows = getattr(problem, part.name), part.metadata["rows"]
         if value is None or not rows:
             continue
+        if isinstance(value, np.ndarray):
+            plain(part.name, value)
         if not hasattr(value, "__len__") or np.ndim(value) == 0:
             raise ValueError(f"{part.name} must have one row for each {rows}, "
                              f"got {type(value).__name__}")
@@ -163,7 +166,7 @@ def _check_label_set_oracle(problem, sets):
     check_array("label_set_oracle: annotators", sets.get("annotators"),
                 (None, 2), "f", 0, 1 + 1e-9, needed=True)
     check_range("label_set_oracle", "budget", sets.get("budget"), 0)
-    expert = sets.get("expert")
+    expert = plain("label_set_oracle: expert", sets.get("expert")).tolist()
     if np.shape(expert) != (2,) or not all(
             isinstance(rate, (int, float)) and 0 <= rate <= 1
             for rate in expert):

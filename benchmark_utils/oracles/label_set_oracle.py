@@ -2,6 +2,7 @@
 expert."""
 import numpy as np
 
+from benchmark_utils.checks import plain
 from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
@@ -50,7 +51,7 @@ class LabelSetOracle(CountingOracle):
         task, annotator = check_ids(
             "ask", task=(task, self.n_tasks),
             annotator=(annotator, self.n_annotators))
-        asked = np.asarray(asked)
+        asked = plain("ask: asked", asked, OracleError)
         if asked.shape != (len(task), self.n_classes) or (
                 asked.dtype.kind != "b"):
             raise OracleError(

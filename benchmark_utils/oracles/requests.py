@@ -13,8 +13,9 @@ class OracleError(ValueError):
 def check_ids(query, **ids):
     """Arrays of equal length (n,), of ``name=(ids, size)``; or an OracleError.
     A single id becomes an array of one."""
-    arrays = {name: checks.check_ids(query, name, np.atleast_1d(given), size,
-                                     OracleError)
+    arrays = {name: checks.check_ids(query, name, np.atleast_1d(
+        checks.plain(f"{query}: {name}", given, OracleError)), size,
+        OracleError)
               for name, (given, size) in ids.items()}
     if len({len(array) for array in arrays.values()}) > 1:
         lengths = ", ".join(f"{len(array)} {name}s"
