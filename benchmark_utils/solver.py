@@ -57,9 +57,6 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     def set_objective(self, seed=0, gold=None, **given):
         if gold is not None and self.needs_gold:
             given.update(gold(self))
-        # benchopt uses one instance for all datasets and repetitions.
-        for name in self._given:
-            delattr(self, name)
         self._given = tuple(given)
         for name, value in given.items():
             setattr(self, name, value)
@@ -116,6 +113,8 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
         """Soft labels of this method for other votes; self is unchanged."""
         twin = object.__new__(type(self))
         vars(twin).update(vars(self))
+        twin.forget()  # of the votes that are hidden
+        twin._inside = True
         given = {name: getattr(self, name) for name in self._given}
         twin.set_objective(self.seed, **dict(given, votes=votes, oracle=None))
         twin.run(None)

@@ -1,5 +1,7 @@
 """Solvers and datasets share a process: what one of them changes there is
-reported and put back before the next one runs."""
+reported and put back before the next one runs. A solver starts each
+repetition as it was constructed."""
+import copy
 import os
 import random
 import sys
@@ -109,11 +111,32 @@ def restore(before, owner):
             stacklevel=3)
 
 
+# What benchopt 1.10 sets in a solver after it has constructed it. Not
+# ``_warmup_done``: a solver that forgets must warm up again.
+BY_BENCHOPT = ("_objective", "_run_context", "_seed_params", "_used_seed")
+
+
 class Isolated:
     """Mixin of solvers: what the methods that benchopt calls change in the
     process is put back once the result is known or a method fails. None of
     that is in the measured time."""
-    _before, _inside = None, False
+    _before, _inside, _built = None, False, None
+
+    def save_parameters(self, **parameters):
+        """benchopt 1.10 constructs a solver with this undocumented method."""
+        super().save_parameters(**parameters)
+        self._built = copy.deepcopy(vars(self))
+
+    def forget(self):
+        """Drop every attribute that was set since the construction: one
+        instance serves all datasets and repetitions, and what it keeps of a
+        repetition would depend on their order."""
+        if self._built is not None:
+            kept = {name: value for name, value in vars(self).items()
+                    if name in BY_BENCHOPT}
+            built = self._built
+            vars(self).clear()
+            vars(self).update(copy.deepcopy(built), **kept, _built=built)
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
@@ -126,6 +149,8 @@ def _isolated(name, method):
     @wraps(method)
     def isolated(self, *arguments, **given):
         nested = self._inside  # such as a call of the base's method
+        if name == "set_objective" and not nested:
+            self.forget()
         if name in ("skip", "set_objective") and not nested:
             self._before = snapshot()
         self._inside, done = True, False
