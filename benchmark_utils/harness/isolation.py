@@ -130,7 +130,8 @@ class Isolated:
     def forget(self):
         """Drop every attribute that was set since the construction: one
         instance serves all datasets and repetitions, and what it keeps of a
-        repetition would depend on their order."""
+        repetition would depend on their order. A benchopt that constructs a
+        solver for each repetition would replace this method."""
         if self._built is not None:
             kept = {name: value for name, value in vars(self).items()
                     if name in BY_BENCHOPT}

@@ -6,6 +6,7 @@ from benchmark_utils.checks import plain
 from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
+    counted_once,
     first_repeated,
 )
 from benchmark_utils.oracles.vote_oracle import CountingOracle
@@ -44,6 +45,7 @@ class LabelSetOracle(CountingOracle):
     n_sets = property(lambda self: int(self.__seen.sum()))
     n_expert = property(lambda self: int(self.__by_expert.sum()))
 
+    @counted_once
     def ask(self, task, annotator, asked):
         """The answers of an annotator to the ``asked`` (n, K) classes of a
         task: (n, K) bool, False where not asked. task, annotator: (n,) ints.
@@ -66,6 +68,7 @@ class LabelSetOracle(CountingOracle):
         self.__seen[task, annotator] = True
         return self.__answers(task, annotator) & asked
 
+    @counted_once
     def ask_expert(self, task):
         """The expert's answers to all classes of the tasks, (n, K) bool."""
         task, = check_ids("ask_expert", task=(task, self.n_tasks))

@@ -1,4 +1,5 @@
 """Checks of the queries to an oracle."""
+from functools import wraps
 from numbers import Integral
 
 import numpy as np
@@ -8,6 +9,16 @@ from benchmark_utils import checks
 
 class OracleError(ValueError):
     """A query that the oracle refuses; nothing was answered or counted."""
+
+
+def counted_once(query):
+    """A method of an oracle that answers one query at a time: two threads
+    that count at once would lose answers."""
+    @wraps(query)
+    def alone(self, *arguments, **named):
+        with self._lock_of(query.__name__):
+            return query(self, *arguments, **named)
+    return alone
 
 
 def check_ids(query, **ids):
