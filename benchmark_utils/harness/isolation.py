@@ -53,11 +53,17 @@ def _write_environment(wanted):
     os.environ.update(wanted)
 
 
+def _write_filters(wanted):
+    warnings.resetwarnings()  # also forgets which warnings were shown
+    warnings.filters[:] = wanted
+
+
 def _write_cudnn(flags):
     for name, value in zip(CUDNN, flags):
         setattr(torch.backends.cudnn, name, value)
 
 
+FILTERS = "the filters of warnings"
 # {name: (read, write)} of what any code can change in its process.
 STATES = {
     "the working directory": (os.getcwd, os.chdir),
@@ -66,6 +72,9 @@ STATES = {
                  lambda wanted: sys.path.__setitem__(slice(None), wanted)),
     "the generator of random": (random.getstate, random.setstate),
     "the generator of numpy.random": (_read_numpy, _write_numpy),
+    FILTERS: (
+        lambda: list(warnings.filters), _write_filters),
+    "sys.setrecursionlimit": (sys.getrecursionlimit, sys.setrecursionlimit),
     "numpy.seterr": (np.geterr, lambda wanted: np.seterr(**wanted)),
     "the generator of torch": (_read_torch, _write_torch),
     "torch.set_default_dtype": (torch.get_default_dtype,
@@ -104,7 +113,8 @@ def restore(before, owner):
             now = None
         if now != wanted:
             write(wanted)
-            changed.append(name)
+            if name != FILTERS:  # libraries add some when they are imported
+                changed.append(name)
     if changed:
         warnings.warn(
             f"{owner} changed {', '.join(changed)}, which all solvers and "
