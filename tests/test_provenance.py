@@ -5,6 +5,7 @@ import re
 import shutil
 
 import numpy as np
+import pytest
 import torch
 from conftest import ROOT
 
@@ -115,3 +116,19 @@ def test_device_and_forced_training_are_in_the_key(monkeypatch):
     assert len(set(keys)) == 3
     monkeypatch.setenv("CROWD_DEVICE", "cpu")  # as without a GPU
     assert provenance.shared_code_hash() == keys[1]
+
+
+@pytest.mark.parametrize("name", ["numpy", "scipy", "scikit-learn", "torch",
+                                  "benchopt"])
+def test_the_key_of_the_cache_holds_the_versions_of_libraries(
+        name, monkeypatch):
+    before = provenance.shared_code_hash()
+    installed = provenance.version
+    monkeypatch.setattr(provenance, "version", lambda asked: (
+        "0.0" if asked == name else installed(asked)))
+    provenance.library_versions.cache_clear()
+    assert provenance.shared_code_hash() != before
+    monkeypatch.undo()
+    provenance.library_versions.cache_clear()
+    assert provenance.shared_code_hash() == before
+    assert name in (provenance.ROOT / "docs" / "running.md").read_text()

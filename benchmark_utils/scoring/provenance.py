@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +41,8 @@ SCORING = (
     "benchmark_utils/training/networks.py",
     "benchmark_utils/training/recipes.py",
 )
+# Other versions may give other numbers: cached results are not reused.
+LIBRARIES = "numpy", "scipy", "scikit-learn", "torch", "benchopt"
 _known = {}  # once per process: git takes longer than many solvers
 
 
@@ -63,12 +66,19 @@ def origin():
 
 def shared_code_hash():
     """sha256 of benchmark_utils without report/, which only reads results, of
-    the device, and of whether a CPU trains everything."""
+    the versions of the libraries that compute, of the device, and of whether
+    a CPU trains everything."""
     from benchmark_utils.training.recipes import get_device
     digest = _shared_code().copy()
-    for value in (get_device().type, os.environ.get("CROWD_FORCE_TRAINING")):
+    for value in (*library_versions(), get_device().type,
+                  os.environ.get("CROWD_FORCE_TRAINING")):
         digest.update(f"{value or ''}\0".encode())
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def library_versions():
+    return tuple(f"{name}=={version(name)}" for name in LIBRARIES)
 
 
 @lru_cache(maxsize=1)
@@ -87,15 +97,15 @@ def _shared_code():
 def protocol():
     lock = json.loads(LOCK.read_text())
     code = scoring_hash()
-    version = str(lock["version"])
-    return version if code == lock["code"] else f"{version}+{code[:8]}"
+    number = str(lock["version"])
+    return number if code == lock["code"] else f"{number}+{code[:8]}"
 
 
 def write_lock(bump=False):
     """Record the files that score as they are, as the same version of the
     protocol or, with ``bump``, as the next one."""
-    version = json.loads(LOCK.read_text())["version"] + bump
-    LOCK.write_text(json.dumps(dict(version=version, code=scoring_hash()),
+    number = json.loads(LOCK.read_text())["version"] + bump
+    LOCK.write_text(json.dumps(dict(version=number, code=scoring_hash()),
                                indent=1) + "\n")
 
 
