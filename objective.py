@@ -1,45 +1,46 @@
 """The contract between datasets, solvers and scores.
 
-A dataset's ``get_data`` returns the fields of `contract.problem.Problem`:
-votes, or an oracle that has them; ``ground_truth``, which the scores alone
-see; and, where they exist, inputs, a test set, known skills and more; or only
-``missing``, a line that says which file it lacks and how to get it. Besides,
-  repetitions    int, default 1: how often a bare run repeats it
-  always_run     bool: never answered from the cache
-  hide_votes     bool, default True but for simulated crowds: votes are hidden
-                 in turn, to score how well the other votes' labels foretell
-                 them
+The ``get_data`` of a dataset returns a dict with fields of
+`contract.problem.Problem`: either votes or an oracle that is queried for them,
+``ground_truth``, which only the scores see, and optionally inputs, a test set,
+worker skills and more. Without its files it returns only ``missing``, a line
+that names the file and the command that fetches it. Further keys:
+  repetitions    int, default 1: number of repetitions of a run without ``-r``
+  always_run     bool, default False: never take the result from the cache
+  hide_votes     bool, default True unless the votes are simulated: hide parts
+                 of the votes, to score how well the other votes predict them
 
-A solver is handed the public fields (`solver.CrowdSolver` has them as
-attributes), in an order of tasks and workers that tells nothing, and its
-``get_result`` returns fields of `contract.answer.Answer`:
+A solver gets the public fields, tasks and workers in random order;
+`solver.CrowdSolver` makes them attributes. Its ``get_result`` returns fields
+of `contract.answer.Answer`:
   soft_labels    (n_tasks, K), rows summing to one; a NaN row abstains
-  train_mask     (n_tasks,) bool, the tasks worth training on
-  test_probabilities (n_test, K), of a network that the solver trained itself;
-                 without it the objective trains the recipe on (X, soft_labels)
-                 of the tasks in ``train_mask``
+  train_mask     (n_tasks,) bool, the tasks to train on
+  test_probabilities (n_test, K), from a network that the solver has trained;
+                 without them the objective trains the dataset's recipe on
+                 (X, soft_labels) of the tasks in ``train_mask``
   worker_score   (n_workers,), higher = more trustworthy, NaN = unknown
   task_score     (n_tasks,), higher = cleaner task
   label_sets     (n_tasks, K) bool, all labels of a task
   finished_tasks (n_tasks,) bool, the tasks that need no more votes
   held_out_labels (n_folds, n_tasks, K), soft labels without each fold of
-                 votes, of methods that say ``votes_only``
-  final          bool, default True: no network is trained for the points of a
-                 curve before the last
-What an online solver asked is read off the oracle, not told by the solver.
+                 votes, of solvers that declare ``votes_only``
+  final          bool, default True; False for the points of a learning curve
+                 before its end, for which the objective trains no network
+The objective reads from the oracle what an online solver has queried.
 """
 import time
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 from benchopt import BaseObjective
 
-from benchmark_utils.catalogue import solvers_that_need_gold
 from benchmark_utils.checks import check_range
 from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.fingerprint import data_hash, data_version
 from benchmark_utils.contract.problem import Problem
 from benchmark_utils.harness.cache import discard_damaged_once
+from benchmark_utils.harness.cells import dataset_of, forget_data
 from benchmark_utils.harness.failures import refused
 from benchmark_utils.harness.parallel import send_terminals_without_counts
 from benchmark_utils.harness.run_folders import run_base, run_folder
@@ -52,22 +53,12 @@ from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import out_of_reach
 
 
-class Repetitions:
-    """The part of scikit-learn's splitters that benchopt asks for the number
-    of repetitions."""
-    def __init__(self, n):
-        self.n = n
-
-    def get_n_splits(self, **_):
-        return self.n
-
-
 class Objective(BaseObjective):
-    """Learn from the labels of a crowd: who is right, about what, and how
-    well does a network do that learns from them?"""
+    """Learning from crowdsourced labels: how accurate are the labels, the
+    worker scores, and a network trained on the labels?"""
     name = "Crowdsourced labels"
     min_benchopt_version = "1.10"
-    # What benchmark_utils imports: solvers and datasets add what is their own.
+    # Of benchmark_utils; solvers and datasets add their own.
     requirements = [
         "pip::numpy", "pip::scipy", "pip::pandas", "pip::scikit-learn",
         "pip::joblib", "pip::threadpoolctl", "pip::torch", "pip::torchvision",
@@ -76,8 +67,7 @@ class Objective(BaseObjective):
     test_dataset_name = "HammerSpammer"
 
     # --- benchopt's cache -------------------------------------------------
-    # It knows neither the data nor the shared code nor the environment: all
-    # go into its key.
+    # Its key holds neither data nor shared code nor environment: add them.
     _data_hash = _always_run = _hide_votes = None
 
     def _get_state(self):
@@ -85,7 +75,7 @@ class Objective(BaseObjective):
                      hide_votes=self._hide_votes,
                      always_run=self._always_run)
         if self._always_run:
-            state["run"] = str(run_base(self._run_context))
+            state["run"] = str(run_base(self))
         return state
 
     def __setstate__(self, state):
@@ -98,33 +88,31 @@ class Objective(BaseObjective):
         discard_damaged_once()
         send_terminals_without_counts()
         if missing is None:
-            try:  # here, since benchopt ends where set_data fails
+            try:  # here, since a failure of set_data ends the run
                 check_range("get_data", "repetitions", repetitions, 1,
                             whole=True)
                 Problem.of(data)
-            except Exception as error:  # whatever a dataset gives
-                missing = refused(self._dataset, error)
+            except Exception as error:  # a dataset may return anything
+                missing = refused(dataset_of(self), error)
         return missing is not None, missing
 
     def set_data(self, repetitions=1, always_run=False, hide_votes=True,
                  **data):
         self.problem = self._given = Problem.of(data)
         self._order_seed = None
-        self.cv, self._always_run = Repetitions(repetitions), always_run
-        self._hide_votes = hide_votes
+        # benchopt reads the number of repetitions from a splitter.
+        self.cv = SimpleNamespace(get_n_splits=lambda **_: repetitions)
+        self._always_run, self._hide_votes = always_run, hide_votes
         self._oracles = {}
         self._data_hash = data_hash(self._given)
         self._origin = dict(origin(), data_version=data_version(self._given))
 
     def get_objective(self):
-        # One seed for every network of a repetition, whoever trains it.
+        # One seed for all networks of a repetition, of solver and objective.
         seed = self.get_seed(use_repetition=True)
         if seed != self._order_seed:  # once per dataset and repetition
             self.problem, self._order_seed = self._given.shuffled(seed), seed
-        context = self._run_context
-        solver = (context.solver_name or "").partition("[")[0]
-        handed = self.problem.handed_out(
-            seed, gold=solver in solvers_that_need_gold())
+        handed = self.problem.handed_out(seed)
         handed["hide_votes"] = self._hide_votes
         self._oracles = {name: handed[name] for name in (
             "oracle", "label_set_oracle") if name in handed}
@@ -142,8 +130,8 @@ class Objective(BaseObjective):
         return Answer.of(self.problem, self._oracles, result)
 
     def _train(self, answer):
-        """Give the answer what the recipe's network predicts that learns from
-        its labels; nothing if there is no label or no machine for it."""
+        """Add the test predictions of a network that the recipe trains on the
+        answer's labels. None without labels, or if the recipe needs a GPU."""
         problem, recipe = self.problem, self.problem.recipe
         unable = out_of_reach(recipe)
         if unable:
@@ -159,15 +147,16 @@ class Objective(BaseObjective):
         answer.test_probabilities = training.probabilities(problem.X_test)
         answer.train_seconds = time.perf_counter() - start
 
-    # --- what is kept beside the scores -------------------------------------
+    # --- files and artefacts ------------------------------------------------
     def save_final_results(self, **result):
-        """CSV files with the dataset's own ids, in the folder of the run; and
-        what the report shows of this run beside its scores, as JSON."""
-        answer, folder = self._answer(result), run_folder(self._run_context)
+        """Write CSV files with the dataset's ids into the folder of the run;
+        return the artefacts that the report shows beside the scores, as JSON.
+        """
+        answer, folder = self._answer(result), run_folder(self)
         if folder is not None:
             try:
                 write_csv(folder, self.problem, answer)
-            except OSError as error:  # a score is worth more than its files
+            except OSError as error:  # keep the scores without the files
                 warnings.warn("labels and posteriors were not written: "
                               f"{error}")
         kept = artefacts(self.problem, answer)
@@ -175,10 +164,10 @@ class Objective(BaseObjective):
         return kept
 
     def _release(self):
-        """benchopt keeps one objective for every solver of a run: the inputs
-        of each would fill the memory."""
+        """benchopt keeps one objective for each solver until the run ends.
+        The inputs of each would fill the memory."""
         self.problem = self._given = self._order_seed = None
-        self._dataset_ready = False  # benchopt's: set_data is called anew
+        forget_data(self)
 
     def get_one_result(self):
         shape = self.problem.n_tasks, self.problem.n_classes

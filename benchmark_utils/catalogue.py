@@ -1,32 +1,32 @@
-"""What the files of solvers and datasets say of themselves.
+"""Metadata in the source files of solvers and datasets.
 
-Read, not imported: importing them loads PyTorch, and a page is also built
-where a solver's requirements are missing.
+The files are parsed, not imported: importing them loads PyTorch, and the page
+is also built where the requirements of a solver are missing.
 
-A dataset says in the class attribute ``facts``, a dict of literals, what no
-number tells; `dataset_facts` reads it for a setting of its parameters:
+The class attribute ``facts`` of a dataset is a dict of literals;
+`dataset_facts` reads it for a setting of the parameters:
 
   id        short and stable: ``ti-rte``; lower case, digits, dashes
-  title     its name for readers
-  kind      of crowd: ``human``, ``llm`` (language models), ``simulated``, or
-            ``own`` (a user's votes)
+  title     the name in texts
+  kind      of workers: ``human``, ``llm`` (language models), ``simulated``,
+            or ``own`` (the votes of a user)
   year      of the votes
   licence   as stated, or ``none stated``; simulations have none
   source    address of the votes
-  question  what the workers were asked; of a simulation, ``shows``: what it
-            is there to show
-  truth     how the truth was made
-  inputs    what a network sees: ``none``, ``images``, ``features``, ``text``
-            or ``points``
-  family    settings of one family share their votes or their making and count
-            once in a ranking; without it the id is the family
-  same_votes_as  the other dataset that has these very votes
+  question  the question to the workers; for a simulation ``shows``, its
+            purpose
+  truth     source of the true labels
+  inputs    of a network: ``none``, ``images``, ``features``, ``text`` or
+            ``points``
+  family    settings of one family share their votes or their origin and count
+            once in a ranking; default: the id
+  same_votes_as  another dataset with the same votes
   contamination  why language models may have seen the answers
-  ranked    False for what is no crowd of its own: an upper bound
+  ranked    False for settings that are not ranked, such as upper bounds
 
-``facts_of``, {parameter: {value: facts}}, holds what differs for a value of a
-parameter. Other parameters that are not at their default are added to the id,
-so that every setting has its own.
+``facts_of``, {parameter: {value: facts}}, holds the facts that differ for a
+value of a parameter. Other parameters that are not at their defaults are added
+to the id, so that every setting has an id of its own.
 """
 import ast
 import re
@@ -41,9 +41,9 @@ URL = re.compile(r"https?://\S+")
 @dataclass(frozen=True)
 class Entry:
     """file : path in the repository; summary : first sentence of the
-    docstring; papers : (text, address or None) of each reference; says : the
-    class's other attributes that are literals, such as ``needs_gold``, those
-    of its bases in benchmark_utils among them; ``bases`` names these."""
+    docstring; papers : (text, address or None) of each reference; says : all
+    other literal attributes of the class and of its bases in benchmark_utils,
+    such as ``needs_gold``, and under ``bases`` the names of these bases."""
     name: str
     file: str
     summary: str
@@ -68,10 +68,10 @@ def catalogue(kind, root=ROOT):
 
 
 def dataset_facts(name, parameters=None, root=ROOT):
-    """``facts`` of a dataset at these values of its parameters (the others at
-    their defaults), as above; {} for an unknown name or a file without them.
+    """``facts`` of a dataset at these values of its parameters, the others at
+    their defaults; {} for an unknown name or a file without facts.
 
-    parameters : {parameter: value}, values as such or as text
+    parameters : {parameter: value}, values may be text
     """
     edited = tuple((path, path.stat().st_mtime_ns)
                    for path in (root / "datasets").glob("*.py"))
@@ -95,14 +95,14 @@ def dataset_facts(name, parameters=None, root=ROOT):
                                         said.lower()).strip("-")
     if facts["kind"] != "simulated" and values.get(
             "votes_per_task", "every") != "every":
-        facts["ranked"] = False  # some of the votes: a point of a curve
+        facts["ranked"] = False  # a subset of the votes
     facts.setdefault("ranked", True)
     return facts
 
 
 @lru_cache(maxsize=2)
 def _datasets(root, edited):
-    """Read again when a file was edited: a page asks for every setting."""
+    """Parsed once, and again after an edit: a page has many settings."""
     return catalogue("datasets", root)
 
 
@@ -117,29 +117,22 @@ def default_parameters(entry):
 
 
 def _text(value):
-    """As text: ``3`` for 3, "3" and 3.0, which tables make of it."""
+    """As text: ``3`` for 3, "3" and 3.0; tables convert integers."""
     try:
         return f"{float(value):g}"
     except (TypeError, ValueError):
         return str(value)
 
 
-@lru_cache(maxsize=1)
-def solvers_that_need_gold():
-    """Names of the solvers whose class says ``needs_gold = True``."""
-    return frozenset(name for name, entry in catalogue("solvers").items()
-                     if entry.says.get("needs_gold"))
-
-
 @cache
 def _tree(path, edited):
-    """``edited``, its time, makes another entry of the cache."""
+    """``edited``, the time of the last edit, is part of the cache's key."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _attributes(node, tree, root):
-    """{name: value} of the literals in a class and in those of its bases that
-    come from benchmark_utils, whose names are under ``bases``."""
+    """{name: value} of the literals in a class and in its bases from
+    benchmark_utils; ``bases`` are the names of these bases."""
     values = {"bases": []}
     for base in node.bases:
         found = _class(base.id, tree, root) if isinstance(
@@ -160,7 +153,7 @@ def _attributes(node, tree, root):
 
 
 def _literal(node, inherited):
-    """The value of a literal; ``{**Base.name, ...}`` adds to the base's."""
+    """The value of a literal; ``{**Base.name, ...}`` extends the base's."""
     if isinstance(node, ast.Dict) and None in node.keys:
         merged = {}
         for key, value in zip(node.keys, node.values):
@@ -171,8 +164,8 @@ def _literal(node, inherited):
 
 
 def _class(name, tree, root):
-    """The class of this name and the tree of its file, here or where it is
-    imported from; None if that is not in benchmark_utils."""
+    """The class of this name and the tree of its file, this one or the one it
+    is imported from; None if that is outside benchmark_utils."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == name:
             return node, tree
@@ -189,7 +182,7 @@ def _class(name, tree, root):
 def _entry(node, file, values):
     text = " ".join((ast.get_docstring(node) or "").partition("\n\n")[0]
                     .replace("``", "").split())
-    # To the first full stop that ends a sentence, not an initial.
+    # Up to the first full stop that ends a sentence, not an initial.
     sentence = re.match(r".*?[a-z0-9)][.](?= |$)", text)
     papers = tuple(_paper(text) for text in values.pop("references", []))
     return Entry(values.pop("name"), file, sentence[0] if sentence else text,

@@ -1,16 +1,10 @@
-"""Checks of what users and contributors give: parameters and answers."""
+"""Checks of what users and contributors give: parameters, data and answers."""
 from functools import partial
 from numbers import Integral
 
 import numpy as np
 
-LARGEST = 10 ** 9  # no number of ours is larger: a typo is
-
-
-
-
-
-
+LARGEST = 10 ** 9  # a larger parameter is a typing error
 
 
 def one_of(*choices):
@@ -30,34 +24,36 @@ def integer(low, high=LARGEST, or_word=None):
 
 
 def text(owner, name, value):
-    """Accepts words, and integers, which is what benchopt makes of digits."""
+    """Accepts words, and integers: benchopt parses digits as integers."""
     if (isinstance(value, bool) or not isinstance(value, (str, int))
             or not str(value).strip() or "\0" in str(value)):
-        raise ValueError(f"{owner}: {name} = {value!r}, a name is needed")
+        raise wrong(owner, name, "a name", value)
 
 
 def list_of(check):
-    """Accepts lists and tuples of what ``check`` accepts."""
+    """Accepts lists and tuples of values that ``check`` accepts."""
     def check_all(owner, name, values):
         if not isinstance(values, (list, tuple)):
-            raise ValueError(f"{owner}: {name} = {values!r}, a list is "
-                             "needed")
+            raise wrong(owner, name, "a list", values)
         for value in values:
             check(owner, name, value)
     return check_all
 
 
+def wrong(owner, name, expected, value):
+    """The error for a parameter; the words are scikit-learn's."""
+    return ValueError(f"The '{name}' parameter of {owner} must be {expected}, "
+                      f"got {value!r}")
+
+
 def check_choice(owner, name, value, choices):
     """Raise a ValueError that lists ``choices`` unless value is one of them.
-
-    benchopt itself accepts any value.
     """
-    # By type too: True is no 1.
+    # By type too: True equals 1.
     if not any(type(value) is type(choice) and value == choice
                for choice in choices):
-        raise ValueError(
-            f"{owner}: {name} = {value!r} is unknown; choose from "
-            + ", ".join(map(str, choices)))
+        raise wrong(owner, name, "one of " + ", ".join(map(str, choices)),
+                    value)
 
 
 def check_range(owner, name, value, low, high=LARGEST, whole=False,
@@ -69,15 +65,34 @@ def check_range(owner, name, value, low, high=LARGEST, whole=False,
     kind = Integral if whole else (Integral, float, np.floating)
     if (isinstance(value, (bool, np.bool_)) or not isinstance(value, kind)
             or not low <= value <= high):
-        raise ValueError(
-            f"{owner}: {name} = {value!r}, "
-            f"{'an integer' if whole else 'a number'} in [{low}, {high}] "
-            + (f"or {or_word!r} " if or_word else "") + "is needed")
+        raise wrong(
+            owner, name, f"{'an integer' if whole else 'a number'} in "
+            f"[{low}, {high}]" + (f" or {or_word!r}" if or_word else ""),
+            value)
+
+
+def check_ids(owner, name, ids, size, error=ValueError):
+    """Integers in 0..``size`` - 1 as a new array (n,) of np.intp, in which
+    products such as task * n_workers do not overflow; or an error that names
+    the first wrong one."""
+    ids = np.asarray(ids)
+    if ids.ndim != 1:
+        raise error(f"{owner}: {name} has shape {ids.shape}, expected one "
+                    "dimension")
+    if ids.size and ids.dtype.kind not in "iu":
+        raise error(f"{owner}: {name} has dtype {ids.dtype}, expected "
+                    "integers")
+    outside = np.flatnonzero((ids < 0) | (ids >= size))
+    if len(outside):
+        first = outside[0]
+        raise error(f"{owner}: {name}[{first}] = {ids[first]} is outside "
+                    f"0..{size - 1} ({len(outside)} such entries)")
+    return np.array(ids, dtype=np.intp)
 
 
 def check_distributions(name, rows, shape, may_abstain=False):
     """Rows of probabilities as floats, or an error that names the first wrong
-    one; with ``may_abstain`` a row of NaN is right."""
+    one. With ``may_abstain`` a row of NaN is accepted."""
     check_array(name, rows, shape, "fiu", needed=True)
     rows = rows.astype(float, copy=False)
     right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) & (rows >= 0).all(axis=1)
@@ -86,13 +101,13 @@ def check_distributions(name, rows, shape, may_abstain=False):
     if not right.all():
         row = np.flatnonzero(~right)[0]
         raise ValueError(
-            f"{name}[{row}] = {rows[row]} is no distribution over the classes "
-            f"({(~right).sum()} such rows)")
+            f"{name}[{row}] = {rows[row]} is not a distribution over the "
+            f"classes ({(~right).sum()} such rows)")
     return rows
 
 
 def check_scores(name, scores, size):
-    """One number each as floats, NaN = unknown; or None as it is."""
+    """Scores (size,) as floats, NaN = unknown; None as it is."""
     if scores is None:
         return None
     scores = check_array(name, scores, (size,), "fiu").astype(
@@ -114,25 +129,25 @@ def check_array(name, array, shape, kinds, low=None, above=None,
     least ``low`` and less than ``above``; or, unless ``needed``, None."""
     if array is None and not needed:
         return None
-    wanted = ", ".join("any" if n is None else str(n) for n in shape) + (
+    expected = ", ".join("any" if n is None else str(n) for n in shape) + (
         "," if len(shape) == 1 else "")
     if not isinstance(array, np.ndarray):
-        raise ValueError(f"{name} is a {type(array).__name__}; a NumPy array "
-                         f"of shape ({wanted}) is needed")
+        raise ValueError(f"{name} must be a NumPy array of shape "
+                         f"({expected}), got {type(array).__name__}")
     if len(array.shape) != len(shape) or not all(
             want in (None, size) for size, want in zip(array.shape, shape)):
-        raise ValueError(f"{name} has shape {array.shape}, ({wanted}) is "
-                         "needed")
+        raise ValueError(f"{name} has shape {array.shape}, expected "
+                         f"({expected})")
     if array.dtype.kind not in kinds:
         raise ValueError(
-            f"{name} has dtype {array.dtype}; needed: " + " or ".join(
+            f"{name} has dtype {array.dtype}, expected " + " or ".join(
                 KINDS[kind] for kind in kinds if kind in KINDS))
     if low is None or not array.size:
         return array
-    wrong = ~((array >= low) & (array < above))
-    if wrong.any():
-        first = np.unravel_index(wrong.argmax(), array.shape)
+    outside = ~((array >= low) & (array < above))
+    if outside.any():
+        first = np.unravel_index(outside.argmax(), array.shape)
         raise ValueError(
             f"{name}[{', '.join(map(str, first))}] = {array[first]} is not in "
-            f"[{low}, {above}) ({wrong.sum()} such values)")
+            f"[{low}, {above}) ({outside.sum()} such values)")
     return array

@@ -1,4 +1,4 @@
-"""Draws that simulators and oracles share."""
+"""Random draws that simulators and oracles share."""
 import numpy as np
 
 

@@ -1,10 +1,12 @@
-"""Rows of label probabilities, dense or sparse, and what scores ask of them.
+"""Label probabilities of each task, dense or sparse, and the operations that
+scores need.
 
-Dense rows are an array (n_tasks, K), a NaN row abstains. Sparse rows are a
-scipy CSR array for thousands of classes: what is not stored is 0, an empty row
-abstains. Nothing here makes them dense.
+Dense rows are an array (n_tasks, K); a NaN row abstains. Sparse rows are a
+SciPy CSR array for thousands of classes: entries that are not stored are 0,
+and an empty row abstains. Only `dense` makes them dense.
 """
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.special import entr
 
@@ -25,15 +27,16 @@ def checked_sparse(name, rows, shape):
     row that is neither empty nor a distribution."""
     rows = sparse.csr_array(rows, dtype=float)
     if rows.shape != shape:
-        raise ValueError(f"{name} has shape {rows.shape}, {shape} is needed")
+        raise ValueError(f"{name} has shape {rows.shape}, expected {shape}")
     rows.sum_duplicates()
     rows.eliminate_zeros()
     right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) | abstains(rows)
     right[row_of(rows)[~(rows.data >= 0)]] = False
     if not right.all():
         i = np.flatnonzero(~right)[0]
-        raise ValueError(f"{name}[{i}] sums to {rows[[i]].sum():g} or has "
-                         f"values below 0 ({(~right).sum()} such rows)")
+        raise ValueError(f"{name}[{i}] is not a distribution over the classes:"
+                         f" it sums to {rows[[i]].sum():g} or has negative "
+                         f"entries ({(~right).sum()} such rows)")
     return rows
 
 
@@ -44,9 +47,18 @@ def abstains(rows):
     return np.isnan(rows).any(axis=1)
 
 
+def labels_frame(task_ids, class_names, label, probability, **columns):
+    """A frame with a row per task: task, label (empty = -1), probability
+    (empty with it) and ``columns``."""
+    names = np.array([*class_names, ""], dtype=object)
+    return pd.DataFrame({
+        "task": task_ids, "label": names[label],
+        "probability": np.where(label < 0, np.nan, probability), **columns})
+
+
 def value_at(rows, task, label):
-    """The probabilities of these (task, label), (n,); NaN where a dense row
-    abstains, 0 where a sparse one does."""
+    """The probabilities of these (task, label) pairs, (n,); NaN where a dense
+    row abstains, 0 where a sparse row does."""
     if not is_sparse(rows):
         return rows[task, label]
     K = rows.shape[1]
@@ -59,15 +71,15 @@ def value_at(rows, task, label):
 
 
 def largest(rows):
-    """The largest probability of each task, (n_tasks,); as `value_at` where
-    a row abstains."""
+    """The largest probability of each task, (n_tasks,); NaN or 0 where a row
+    abstains, as in `value_at`."""
     if not is_sparse(rows):
         return rows.max(axis=1)
     return rows.max(axis=1).toarray().ravel()
 
 
 def entropy(rows):
-    """Shannon entropy in nats of each row, (n_tasks,); NaN where it abstains.
+    """Shannon entropy of each row in nats, (n_tasks,); NaN where it abstains.
     """
     if not is_sparse(rows):
         return entr(rows).sum(axis=1)
@@ -77,8 +89,8 @@ def entropy(rows):
 
 
 def n_above(rows, level):
-    """How many classes of each task are above ``level`` (n_tasks,) by more
-    than `TIE`, and how many are as good as equal to it."""
+    """Number of classes of each task that exceed ``level`` (n_tasks,) by more
+    than `TIE`, and number of those that equal it up to `TIE`."""
     if not is_sparse(rows):
         gap = rows - level[:, None]
         return (gap > TIE).sum(axis=1), (np.abs(gap) <= TIE).sum(axis=1)
@@ -91,8 +103,8 @@ def n_above(rows, level):
 
 
 def best_shares(rows):
-    """1/m for each of the m best classes of a task, sparse (n_tasks, K); an
-    empty row where a row abstains."""
+    """1/m for each of the m most probable classes of a task, sparse
+    (n_tasks, K); an empty row where a row abstains."""
     if not is_sparse(rows):
         rows = sparse.csr_array(np.nan_to_num(rows))
     row = row_of(rows)

@@ -1,12 +1,14 @@
-"""The old name of `benchmark_utils.own_votes`, for one more release."""
+"""The old name of `benchmark_utils.own_votes`, kept for one release."""
 import sys
+import warnings
 
 from benchmark_utils.own_votes import Analysis, aggregate
 
 __all__ = ["Analysis", "aggregate"]
 
-print("benchmark_utils.mine is now benchmark_utils.own_votes; the old name "
-      "goes with the next release", file=sys.stderr)
+warnings.warn("benchmark_utils.mine has been renamed to "
+              "benchmark_utils.own_votes; the old name will be removed in "
+              "the next release", FutureWarning, stacklevel=2)
 
 if __name__ == "__main__":
     from benchmark_utils.own_votes.__main__ import main

@@ -1,25 +1,13 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 import glob
 import os
 from pathlib import Path
 
 
 def write_whole(path, write):
-    """``write(temporary)`` makes a file beside ``path`` that takes its place
-    once it is on the disk; whatever goes wrong before leaves ``path`` as it
-    was."""
-    staged = stage(path, write)
-    os.replace(staged, path)
-
-
-def write_text(path, text):
-    write_whole(path, lambda staged: staged.write_text(
-        text, encoding="utf-8"))
-
-
-def stage(path, write):
-    """The file beside ``path``, on the disk, that may take its place; what a
-    process that was killed left there for ``path`` goes."""
+    """``write(temporary)`` writes a file beside ``path``, which replaces it
+    once it is on the disk. A failure before that leaves ``path`` unchanged;
+    leftovers of killed processes for ``path`` are removed."""
     path = Path(path)
     staged = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     for left in path.parent.glob(f".{glob.escape(path.name)}.[0-9]*.tmp"):
@@ -29,10 +17,15 @@ def stage(path, write):
         write(staged)
         with open(staged, "rb+") as stream:
             os.fsync(stream.fileno())
+        os.replace(staged, path)
     except BaseException:
         staged.unlink(missing_ok=True)
         raise
-    return staged
+
+
+def write_text(path, text):
+    write_whole(path, lambda staged: staged.write_text(
+        text, encoding="utf-8"))
 
 
 def is_running(process):
@@ -40,6 +33,6 @@ def is_running(process):
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except OSError:  # someone else's
+    except OSError:  # of another user
         return True
     return True

@@ -1,5 +1,4 @@
-"""What every solver shares: the data that it is given, the result it returns.
-"""
+"""The base of all solvers: the data that they get, the result they return."""
 import numpy as np
 from benchopt import BaseSolver
 
@@ -9,34 +8,35 @@ from benchmark_utils.harness.parameters import ChecksParameters
 from benchmark_utils.label_rows import entropy, value_at
 from benchmark_utils.oracles.design import random_design
 
-# Beyond, the score of held-out votes, which costs further runs, is left out.
+# The score of held-out votes takes further runs: larger datasets have none.
 MOST_VOTES_HELD_OUT = 1_000_000
 
 
 class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
-    """Base of the methods that are given all votes at once.
+    """Base of the methods that get all votes at once.
 
     A child writes ``run(self, _)``, reads ``self.votes`` and sets
     ``self.soft_labels`` (n_tasks, K), rows summing to one; a NaN row abstains.
     It may also set ``worker_score`` (n_workers,), higher = more trustworthy,
-    and ``task_score`` (n_tasks,), higher = cleaner. Where it does not, a
-    worker scores the mean of the method's own soft labels over the votes cast
-    (agreement), a task minus the entropy of its soft label. ``train_mask``
-    (n_tasks,) bool may mark the tasks worth training on.
+    and ``task_score`` (n_tasks,), higher = cleaner. By default a worker's
+    score is the mean of the soft labels over the worker's votes (agreement),
+    and a task's score is minus the entropy of its soft label. ``train_mask``
+    (n_tasks,) bool may select the tasks to train on.
 
-    All data that a dataset gives are attributes (`contract.problem.Problem`
-    lists them), None where it does not have them. Inputs with known classes,
-    ``X_gold`` and ``y_gold``, are given to solvers that say ``needs_gold``.
-    A method whose labels come from the votes alone says ``votes_only``: after
-    the timed run it runs again on parts of the votes, and the score
-    "Vote NLL (held out)" says how well it foretells the others. A method that
-    says ``many_classes`` gives sparse rows where `Votes.many_classes`, and in
-    ``with_many_classes`` the only values of parameters that it then has.
+    All data of a dataset are attributes, None where it has none;
+    `contract.problem.Problem` lists them. Class attributes declare:
+
+    needs_gold : the solver needs the validation set, ``X_gold``, ``y_gold``
+    votes_only : the labels depend on the votes alone. After the timed run the
+        solver runs again on parts of the votes, and the score "Vote NLL (held
+        out)" measures how well it predicts the other votes.
+    many_classes : the solver returns sparse rows where `Votes.many_classes`;
+        ``with_many_classes``, {parameter: the only value supported then}
     """
     needs_gold = votes_only = many_classes = False
     with_many_classes = {}
     hide_votes = True
-    kind = "votes"  # what it works with: votes, inputs, buys or panel
+    setting = "aggregation"  # or inputs, active, label_sets
     _given = ()
     votes = X = X_test = recipe = oracle = label_set_oracle = None
     worker_skills = X_gold = y_gold = known_truth = trainable = None
@@ -47,14 +47,16 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
             return False, None
         size = f"{votes.n_tasks} tasks x {votes.n_classes} classes"
         if not self.many_classes:
-            return True, f"{size} are too many for it"
+            return True, f"{size} are too many for {self.name}"
         for name, value in self.with_many_classes.items():
             if getattr(self, name) != value:
                 return True, f"{size}: {name} must be {value}"
         return False, None
 
-    def set_objective(self, seed=0, **given):
-        # One instance serves all datasets and repetitions of a run.
+    def set_objective(self, seed=0, gold=None, **given):
+        if gold is not None and self.needs_gold:
+            given.update(gold(self))
+        # benchopt uses one instance for all datasets and repetitions.
         for name in self._given:
             delattr(self, name)
         self._given = tuple(given)
@@ -67,8 +69,8 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
         self.worker_score = self.task_score = self.label_sets = None
 
     def first_votes(self):
-        """Of a dataset with a vote oracle: what its whole budget gives at
-        random."""
+        """The votes of a dataset with an oracle: its whole budget, spent on
+        random votes."""
         return random_design(self.oracle, self.seed)
 
     def get_result(self):
@@ -88,17 +90,17 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
         return result
 
     def release_inputs(self):
-        """An instance lives as long as the run: inputs that each of them kept,
-        a copy for every solver, would fill the memory."""
+        """benchopt keeps all instances until the run ends. The inputs of each
+        would fill the memory."""
         for name in ("X", "X_test", "X_gold"):
             if name in self._given:
                 setattr(self, name, None)
 
     def held_out_labels(self):
         """Soft labels without each hidden fold of votes in turn, (n_folds,
-        n_tasks, K): of `aggregation.held_out`. None for other methods, very
-        large crowds, datasets that do not ask for it, and where no task has
-        two voters."""
+        n_tasks, K), see `aggregation.held_out`. None for other methods, very
+        many votes, datasets with ``hide_votes`` off, and where no task has
+        votes of two workers."""
         if (not self.votes_only or not self.hide_votes
                 or self.votes.many_classes
                 or len(self.votes) > MOST_VOTES_HELD_OUT):
@@ -109,7 +111,7 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
         return np.array(labels) if labels else None
 
     def _labels_of(self, votes):
-        """What this method makes of other votes; self stays as it is."""
+        """Soft labels of this method for other votes; self is unchanged."""
         twin = object.__new__(type(self))
         vars(twin).update(vars(self))
         given = {name: getattr(self, name) for name in self._given}

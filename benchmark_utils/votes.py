@@ -1,24 +1,27 @@
-"""The votes of a crowd: one sparse, validated, read-only structure."""
+"""The votes of a dataset: one sparse, validated, read-only structure."""
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-# Sums in another order differ in the last digits: closer than this is a tie.
+from benchmark_utils.checks import check_ids
+
+# Sums in another order differ in the last digits: shares, scores and prices
+# closer than this are equal.
 TIE = 1e-9
-# Rows of label probabilities are sparse from that many classes on, or if dense
-# ones would take more than that many numbers, a GiB.
+# Label probabilities are sparse from this number of classes on, or if a dense
+# array would have more than this number of entries, a GiB.
 MANY_CLASSES, MOST_NUMBERS = 1000, 1 << 27
-# Truths that are no class: not known, or a label that no vote names.
-UNKNOWN, NOBODYS = -1, -2
+# Truths that are not a class: unknown, or a label that no vote has.
+UNKNOWN, UNVOTED = -1, -2
 
 
 @dataclass(frozen=True, eq=False)
 class Votes:
-    """Who voted what on which task; one entry per vote, in the order given.
+    """Task, worker and label of each vote, in the given order.
 
-    Several votes by one worker on one task are allowed and all count. Tasks
+    Several votes of one worker on one task are allowed and all count. Tasks
     and workers without votes are allowed. Everything below is computed from
     the three arrays on first use and kept; nothing is dense in tasks x
     workers or in workers x classes squared.
@@ -26,15 +29,15 @@ class Votes:
     Parameters
     ----------
     task, worker, label : integer arrays, (n_votes,)
-        Ids in 0..n_tasks-1, 0..n_workers-1 and 0..n_classes-1. Copied, then
+        Ids in 0..n_tasks-1, 0..n_workers-1 and 0..n_classes-1, copied and
         read-only.
     n_tasks, n_workers, n_classes : int
 
     Raises
     ------
     ValueError
-        If the arrays are not one-dimensional integers of equal length, or an
-        id is out of range; the message names the array and the entry.
+        If the arrays are not one-dimensional integers of equal length or an
+        id is out of range. The message names the array and the entry.
     """
     task: np.ndarray
     worker: np.ndarray
@@ -47,22 +50,23 @@ class Votes:
         sizes = {"task": "n_tasks", "worker": "n_workers",
                  "label": "n_classes"}
         for name, size in sizes.items():
-            ids = _check_ids(name, getattr(self, name), getattr(self, size))
-            object.__setattr__(self, name, ids)
+            ids = check_ids("votes", name, getattr(self, name),
+                            getattr(self, size))
+            object.__setattr__(self, name, _read_only(ids))
         lengths = {name: len(getattr(self, name)) for name in sizes}
         if len(set(lengths.values())) > 1:
-            raise ValueError(f"votes: arrays of unequal lengths {lengths}")
+            raise ValueError(f"votes: arrays have unequal lengths {lengths}")
         if self.n_classes < 1:
-            raise ValueError(f"votes: n_classes = {self.n_classes}, "
-                             "at least 1 is needed")
+            raise ValueError("votes: n_classes must be at least 1, got "
+                             f"{self.n_classes}")
 
     def __len__(self):
         return len(self.task)
 
     @property
     def many_classes(self):
-        """Are there too many classes for arrays (n_tasks, n_classes)? Rows of
-        label probabilities are then sparse, see `label_rows`."""
+        """Are there too many classes for arrays (n_tasks, n_classes)? Label
+        probabilities are then sparse, see `label_rows`."""
         return (self.n_classes >= MANY_CLASSES
                 or self.n_tasks * self.n_classes > MOST_NUMBERS)
 
@@ -89,8 +93,8 @@ class Votes:
         """Share of each class in the votes of a task, (n_tasks, n_classes).
 
         With ``weight`` (n_votes,), the share of the weight; a task whose
-        votes all weigh nothing keeps its plain shares. The row of a task
-        without votes is NaN: no opinion.
+        votes all have weight 0 keeps its unweighted shares. The row of a task
+        without votes is NaN.
         """
         shares = self.counts(weight).astype(float)
         total = shares.sum(axis=1)
@@ -104,9 +108,8 @@ class Votes:
         return shares
 
     def majority(self):
-        """The most voted class of each task, ties shared equally, NaN row =
-        no vote. (n_tasks, n_classes)
-        """
+        """The most frequent class of each task, ties shared equally; a NaN
+        row has no votes. (n_tasks, n_classes)"""
         shares = self.shares()
         best = (shares >= shares.max(axis=1, keepdims=True) - TIE).astype(
             float)
@@ -114,9 +117,8 @@ class Votes:
         return best / best.sum(axis=1, keepdims=True)
 
     def worker_mean(self, value):
-        """Mean over each worker's votes of ``value`` (n_votes,), skipping
-        NaN; NaN for a worker with nothing to average. (n_workers,)
-        """
+        """Mean of ``value`` (n_votes,) over each worker's votes, without NaN
+        entries; NaN for a worker without any other. (n_workers,)"""
         known = ~np.isnan(value)
         worker = self.worker[known]
         total = np.bincount(worker, value[known], minlength=self.n_workers)
@@ -125,12 +127,12 @@ class Votes:
                          where=number > 0)
 
     def select(self, keep):
-        """The votes where ``keep`` (n_votes,) holds; same ids and sizes."""
+        """The votes where ``keep`` (n_votes,) is True; same ids and sizes."""
         return Votes(self.task[keep], self.worker[keep], self.label[keep],
                      self.n_tasks, self.n_workers, self.n_classes)
 
     def of_tasks(self, tasks):
-        """The votes on some tasks, which become tasks 0, 1, ... (n,)."""
+        """The votes on some ``tasks`` (n,), which become tasks 0, 1, ..."""
         number = np.full(self.n_tasks, -1)
         number[tasks] = np.arange(len(tasks))
         keep = number[self.task] >= 0
@@ -139,8 +141,8 @@ class Votes:
                      self.n_classes)
 
     def reordered(self, rng, task, worker):
-        """The same votes where task ``task[i]`` is now number i, and worker
-        ``worker[j]`` number j; sorted by task, each task's in random order.
+        """The same votes where task ``task[i]`` becomes task i and worker
+        ``worker[j]`` worker j; sorted by task, in random order within a task.
         """
         new_task, new_worker = np.argsort(task), np.argsort(worker)
         ids = new_task[self.task]
@@ -160,7 +162,7 @@ class Votes:
     def answer_index(self):
         """Index of each vote's (worker, label) pair, (n_votes,).
 
-        Only pairs that occur are numbered, sorted by worker, then label.
+        Only pairs that occur have a number, sorted by worker, then label.
         """
         return self._answers[1]
 
@@ -176,8 +178,8 @@ class Votes:
 
     @cached_property
     def answer_matrix(self):
-        """How often each answer was given on each task: CSR (n_tasks,
-        n_answers)."""
+        """Number of times that each answer was given on each task: CSR
+        (n_tasks, n_answers)."""
         ones = np.ones(len(self))
         matrix = sparse.csr_array(
             (ones, (self.task, self.answer_index)),
@@ -187,23 +189,8 @@ class Votes:
         return matrix
 
 
-def _check_ids(name, ids, size):
-    ids = np.asarray(ids)
-    if ids.ndim != 1:
-        raise ValueError(f"votes: {name} has shape {ids.shape}, "
-                         "one dimension is needed")
-    if ids.size and ids.dtype.kind not in "iu":
-        raise ValueError(f"votes: {name} has dtype {ids.dtype}, "
-                         "integers are needed")
-    wrong = np.flatnonzero((ids < 0) | (ids >= size))
-    if len(wrong):
-        raise ValueError(f"votes: {name}[{wrong[0]}] = {ids[wrong[0]]} is "
-                         f"outside 0..{size - 1} ({len(wrong)} such entries)")
-    return _read_only(np.array(ids, dtype=np.intp))
-
-
 def _read_only(array):
-    """All solvers of a process share what is computed once."""
+    """All solvers of a process share the array."""
     if array.base is not None:
         array.base.setflags(write=False)
     array.setflags(write=False)

@@ -1,48 +1,44 @@
 import numpy as np
 
 from benchmark_utils.checks import integer, number, one_of
-from benchmark_utils.crowds.dataset import BOUGHT
+from benchmark_utils.crowds.dataset import QUERIED
 from benchmark_utils.crowds.imagenet_workers import load_group_workers
 from benchmark_utils.crowds.recorded import RealCrowd
 from benchmark_utils.crowds.simulation import check_every_pair
+from benchmark_utils.crowds.sources import source_files
 from benchmark_utils.crowds.structured_workers import (
     class_groups,
     structured_confusions,
     uniform_like,
 )
-from benchmark_utils.reading.files import DataFile
 
-WORKERS = DataFile(
-    "workers/group_workers.json",
-    "https://raw.githubusercontent.com/fidler-lab/efficient-annotation-"
-    "cookbook/6ba15fd81dd96038919e1e877b7dcd81772437a9/data/"
-    "group_workers.json",
-    "9c12d596b9879c06227a3eb871970bc694feac1226ec667c13e992a1997d7d8b")
-# split: its group in the file
+WORKERS = source_files("workers")["group_workers.json"]
+# {split: its group in the file}
 GROUPS = {"dog": "0", "vertebrate": "1", "insectfungus": "2",
           "commodity": "4"}
 N_MIXED = 20
-EXPERT_PRICE = 10.0  # of a true label, in votes
+EXPERT_PRICE = 10.0  # of a true label, in prices of a vote
 N_FEATURES, SEPARATION, N_TEST = 16, 3.6, 500
 
 
 class Dataset(RealCrowd):
-    """Online: a crowd that mixes up ImageNet classes as 58 real workers do.
+    """Online: simulated workers who confuse ImageNet classes like 58 real
+    workers.
 
-    Labels are always simulated, from confusion matrices sampled from the
-    counts of the workers of Amazon Mechanical Turk (see
+    Labels are simulated, from confusion matrices sampled from the counts of
+    workers on Amazon Mechanical Turk (see
     `structured_workers.structured_confusions` for ``smooth_ratio`` and
     ``noise_level``). The images are not used: the inputs are Gaussian, with
     one random mean per class.
 
     ``split``: ``dog`` (19 classes), ``vertebrate`` (18), ``insectfungus``
     (13) and ``commodity`` (16) are the authors' subsets, each one group of
-    the file; no class is then out of group and ``noise_level`` does nothing.
-    ``imagenet20`` mixes all six groups. The authors do not publish the list
-    of their subset of 20 classes, so this one is ours: the groups take turns,
-    each giving its next class in the file's order. ``noise``:
-    ``structured``, or ``uniform`` for workers equally often right whose
-    errors are uniform. The budget is ``votes_per_task`` votes per task.
+    the file; ``noise_level`` then has no effect. ``imagenet20`` mixes all six
+    groups. The authors do not list the 20 classes of their mixed subset; here
+    the groups take turns, each giving its next class in the file's order.
+    ``noise``: ``structured``, or ``uniform`` for workers of the same accuracy
+    with uniform errors. The query budget is ``votes_per_task`` votes per
+    task.
     """
     name = "AMTWorkers"
     facts = {
@@ -53,7 +49,8 @@ class Dataset(RealCrowd):
         "source":
             "https://github.com/fidler-lab/efficient-annotation-cookbook",
         "shows":
-            "buying votes from workers who mix up classes as real ones do",
+            "label acquisition from workers who confuse classes like real "
+            "workers",
         "truth": "drawn",
         "inputs": "points",
     }
@@ -97,11 +94,11 @@ class Dataset(RealCrowd):
             y_test=y[n:], classifier="mlp", worker_confusion=confusion,
             oracle=dict(confusion=confusion, expert_price=EXPERT_PRICE,
                         budget=round(self.votes_per_task * n, 6)),
-            class_names=[names[k] for k in classes], repetitions=BOUGHT)
+            class_names=[names[k] for k in classes], repetitions=QUERIED)
 
 
 def target_classes(groups, split):
-    """The classes of a split, sorted."""
+    """The sorted classes of a split."""
     group = class_groups(groups)
     members = {name: np.flatnonzero(group == g)
                for g, name in enumerate(groups)}
@@ -114,8 +111,8 @@ def target_classes(groups, split):
 def gaussians(rng, n_classes, n):
     """Points of unit variance around one random mean per class, and y.
 
-    A linear classifier trained on 500 true labels of 13 to 20 classes is
-    right on .84 to .89 of the test points.
+    A linear classifier trained on 500 true labels of 13 to 20 classes has a
+    test accuracy of .84 to .89.
     """
     mean = rng.normal(size=(n_classes, N_FEATURES))
     mean *= SEPARATION / np.linalg.norm(mean, axis=1, keepdims=True)

@@ -2,18 +2,13 @@ import numpy as np
 import yaml
 
 from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.crowds.sources import source_files
 from benchmark_utils.reading.csv_columns import text_of
-from benchmark_utils.reading.files import BadFile, DataFile
+from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
 
-URL = ("https://raw.githubusercontent.com/welinder/cubam/"
-       "fe5ba700f1adbb489c69af311558d64370d73d36/demo/bluebirds/")
-LABELS = DataFile(
-    "bluebirds/labels.yaml", URL + "labels.yaml",
-    "8b1b28e4b869b19bb03beac476c7073149cef784f9524ebe17380a1292a6126c")
-TRUTH = DataFile(
-    "bluebirds/gt.yaml", URL + "gt.yaml",
-    "c9eb769c845ca99495a07b5c28c4290c78436fd8eac65c0747736c4ef8126340")
+FILES = source_files("bluebirds")
+LABELS, TRUTH = FILES["labels.yaml"], FILES["gt.yaml"]
 
 
 class Dataset(RecordedCrowd):
@@ -45,8 +40,8 @@ class Dataset(RecordedCrowd):
         for name, answers in by_worker.items():
             strange = set(_answers(answers, LABELS)) - set(truth)
             if strange:
-                raise BadFile(f"{LABELS.locate()}: worker {name!r} on image "
-                              f"{min(strange)}, whose truth is not in "
+                raise BadFile(f"{LABELS.locate()}: worker {name!r} voted on "
+                              f"image {min(strange)}, which is not in "
                               f"{TRUTH.locate()}")
         image_ids, worker_ids = sorted(truth), sorted(by_worker)
         number = {image: i for i, image in enumerate(image_ids)}
@@ -72,15 +67,15 @@ def _read(file):
     except yaml.YAMLError as error:
         raise BadFile(f"{file.locate()}: {error}") from error
     if not isinstance(content, dict) or not content:
-        raise BadFile(f"{file.locate()} is no table of answers")
+        raise BadFile(f"{file.locate()} is not a table of answers")
     return content
 
 
 def _answers(answers, file):
-    """{image: true or false}, checked."""
+    """The same answers, {image: bool}, after a check."""
     if not isinstance(answers, dict) or not all(
             type(image) is int and type(answer) is bool
             for image, answer in answers.items()):
-        raise BadFile(f"{file.locate()}: true or false for numbers of images "
-                      f"is needed, not {str(answers)[:40]!r}")
+        raise BadFile(f"{file.locate()}: expected {{image number: true or "
+                      f"false}}, found {str(answers)[:40]!r}")
     return answers

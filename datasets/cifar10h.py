@@ -10,6 +10,7 @@ from benchmark_utils.checks import integer, one_of
 from benchmark_utils.crowds.patches import patch_features
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import deal_workers, perfect_worker
+from benchmark_utils.crowds.sources import source_files
 from benchmark_utils.reading.files import (
     BadFile,
     DataFile,
@@ -33,30 +34,14 @@ LAST_500 = DataFile(
     "ab6c57cbf548732b80cb4548fb47480b35c1e274c6154863fa9ad41f439eb851")
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
            "horse", "ship", "truck"]
-CIFAR_10 = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
-
-
-def _batch(name, sha256):
-    member = f"cifar-10-batches-bin/{name}.bin"
-    return DataFile(member, CIFAR_10, sha256, member=member)
-
-
-TEST_BATCH = _batch(
-    "test_batch",
-    "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")
-TRAIN_BATCHES = [_batch(f"data_batch_{i}", sha256) for i, sha256 in enumerate([
-    "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
-    "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
-    "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
-    "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
-    "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
-], start=1)]
+BATCHES = source_files("cifar-10-batches-bin")
+TEST_BATCH, *TRAIN_BATCHES = BATCHES.values()
 N_IMAGES, N_ANNOTATORS = 10_000, 2571
 FEATURES = "cifar10h/patch_features_1.npz"  # 1: of patches.py
 
 
 def n_worst_value(owner, name, value):
-    """``every`` worker, or a number of them."""
+    """Check that the value is ``every`` or a number of workers."""
     if not isinstance(value, str) or value != "every":
         integer(1, N_ANNOTATORS)(owner, name, value)
 
@@ -65,18 +50,19 @@ class Dataset(RecordedCrowd):
     """The 10,000 test images of CIFAR-10, about 51 votes each.
 
     ``workers``:
-    ``exchangeable`` the published counts, each vote dealt to a random one of
-        2,571 workers: nothing can be learnt about them;
-    ``recorded`` the raw file: who voted what, attention checks dropped;
+    ``exchangeable`` the published counts, each vote assigned to a random one
+        of 2,571 workers, so that nothing can be learnt about a worker;
+    ``recorded`` the raw file with the worker of each vote, without attention
+        checks;
     ``recorded500`` the same for the last 500 images;
     ``truth`` one perfect worker, the upper bound.
-    ``n_worst_workers``: ``every`` worker, or only the given number of those
-    that are least often right; the tasks are then those they voted on.
-    ``classifier``: the recipe trained on the labelled images and
-    tested on CIFAR-10's 50,000 train images; ``cpu``, a small network on
-    whitened patches (see `patches`; computed once, two minutes), tested on
-    the first 10,000 of them; or ``none``. Without the image files, labels
-    alone are scored; for sale, the votes come without images.
+    ``n_worst_workers``: ``every`` worker, or only this number of the least
+    accurate workers and the tasks that they voted on. ``classifier``: the
+    recipe trained on the labelled images and tested on CIFAR-10's 50,000
+    training images; ``cpu``, a small network on whitened patches (see
+    `patches`; computed once, in two minutes), tested on the first 10,000 of
+    them; or ``none``. Without the image files, and with ``mode=online``, only
+    labels are scored.
     """
     name = "CIFAR-10H"
     facts = {
@@ -87,7 +73,7 @@ class Dataset(RecordedCrowd):
         "year": 2019,
         "licence": "CC BY-NC-SA 4.0",
         "source": "https://github.com/jcpeterson/cifar-10h",
-        "question": "Which of ten things does the small image show?",
+        "question": "Which of ten objects does the image show?",
         "truth": "the labels of CIFAR-10",
         "inputs": "images",
     }
@@ -144,7 +130,7 @@ class Dataset(RecordedCrowd):
             votes, image_ids = _drop_unvoted(votes)
         data = dict(votes=votes, ground_truth=truth[image_ids],
                     task_ids=image_ids, class_names=CLASSES)
-        # Networks in the loop of buying take hours.
+        # Training a network after each query would take hours.
         if self.mode == "online" or self.classifier == "none" or not all(
                 file.is_right() for file in self.extra_files()):
             return data
@@ -166,7 +152,7 @@ class Dataset(RecordedCrowd):
 
 
 def _features():
-    """Of the labelled images and of the test images, float16."""
+    """Features of the labelled images and of the test images, float16."""
     return _features_in(data_folder())
 
 
@@ -182,7 +168,7 @@ def _exchangeable(rng):
     counts = np.load(COUNTS.locate(), allow_pickle=False)  # (n_images, K)
     task, worker = deal_workers(rng, counts.sum(axis=1), N_ANNOTATORS)
     label = np.repeat(np.tile(np.arange(10), N_IMAGES), counts.ravel())
-    # Both come sorted by task: shuffle the labels within each.
+    # Both are sorted by task: shuffle the labels within each task.
     label = label[np.lexsort((rng.random(len(label)), task))]
     return Votes(task, worker, label, N_IMAGES, N_ANNOTATORS, 10)
 
@@ -212,17 +198,17 @@ def _recorded_500():
 
 
 def _truth():
-    """CIFAR-10's own labels, first byte of each record; -1 without them."""
+    """The labels of CIFAR-10, or -1 without its file."""
     if not TEST_BATCH.is_right():
         warnings.warn(
-            f"{TEST_BATCH.locate()} is not there: CIFAR-10H runs unscored; "
+            f"{TEST_BATCH.locate()} is missing: labels are not scored; "
             "benchopt prepare . -d CIFAR-10H fetches it")
         return np.full(N_IMAGES, -1)
     return _images([TEST_BATCH])[1]
 
 
 def _images(files):
-    """Images, uint8 (n, 3, 32, 32), and their classes, (n,), read only."""
+    """Images, uint8 (n, 3, 32, 32), and their classes, (n,), read-only."""
     paths = [file.locate() for file in files]
     return _read_images(tuple(
         (str(path), path.stat().st_mtime_ns) for path in paths))
@@ -230,8 +216,8 @@ def _images(files):
 
 @lru_cache(maxsize=2)
 def _read_images(paths_and_times):
-    """Each record is a byte for the class and the red, green and blue planes.
-    Read once, not for every solver and repetition."""
+    """As `_images`, read once for all solvers and repetitions. Each record is
+    a byte for the class, then the red, green and blue planes."""
     records = np.concatenate([
         np.fromfile(path, np.uint8).reshape(N_IMAGES, 3073)
         for path, _ in paths_and_times])
@@ -243,18 +229,18 @@ def _read_images(paths_and_times):
 
 
 def _keep_worst(votes, truth, n_workers):
-    """Votes of the workers that are least often right, ties by id."""
+    """Votes of the least accurate workers, ties broken by id."""
     if (truth < 0).any():
-        raise BadFile(f"{TEST_BATCH.locate()} is missing: without the truth "
-                      "nobody is known to be the least accurate; benchopt "
-                      "prepare . -d CIFAR-10H fetches it")
+        raise BadFile(f"{TEST_BATCH.locate()} is missing: n_worst_workers "
+                      "needs the truth; benchopt prepare . -d CIFAR-10H "
+                      "fetches it")
     accuracy = votes.worker_mean((votes.label == truth[votes.task]) * 1.0)
     worst = np.argsort(accuracy, kind="stable")[:n_workers]  # NaN come last
     return votes.select(np.isin(votes.worker, worst))
 
 
 def _drop_unvoted(votes):
-    """Number anew the tasks that have votes; workers keep their ids."""
+    """The votes with only the voted tasks, renumbered, and their images."""
     image_ids, task = np.unique(votes.task, return_inverse=True)
     return Votes(task, votes.worker, votes.label, len(image_ids),
                  votes.n_workers, votes.n_classes), image_ids

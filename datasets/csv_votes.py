@@ -14,10 +14,10 @@ class Dataset(RealCrowd):
     ``path``: a CSV file (or .tsv) with the columns task, worker and label,
     one row per vote, any strings. ``truth``: optionally a file with task and
     label, for the scores. Other column names: ``task``, ``worker``,
-    ``label``. A path with a comma, a colon, a bracket or a quote is written
-    in a file for ``--config`` (see docs/running.md). The run's folder in
-    outputs/ gets each solver's labels, posteriors and worker scores under
-    your own ids; it always runs anew.
+    ``label``. A path with a comma, a colon, a bracket or a quote needs a file
+    for ``--config`` (see docs/running.md). The run's folder in outputs/ gets
+    each solver's labels, posteriors and worker scores with your ids. Results
+    are never taken from benchopt's cache.
     """
     name = "CSV"
     facts = {
@@ -54,7 +54,7 @@ class Dataset(RealCrowd):
 
 
 def _find(path):
-    """As given from where the command runs, else from the benchmark."""
+    """Relative to the working directory, else to the benchmark."""
     path = Path(str(path))
     if path.parts[:1] == ("~",):
         path = path.expanduser()

@@ -11,8 +11,8 @@ K, N_WORKERS, VOTES_PER_TASK = 10, 20, 3
 N_ANNOTATORS, SETS_PER_TASK = 12, 3
 PAIRS_SHARE, MAIN_SHARE = .5, .7
 EXPERT = .97, .995
-# Contrast of the fainter digit; right first votes; sensitivity and
-# specificity of the annotators, drawn within the ranges.
+# Contrast of the fainter digit; accuracy of the first votes; sensitivity and
+# specificity of the annotators. Pairs are ranges that values are drawn from.
 LEVELS = {
     "easy": dict(contrast=(.8, 1), accuracy=.9,
                  sensitivity=(.92, .98), specificity=(.97, .995)),
@@ -24,24 +24,24 @@ LEVELS = {
 
 
 class Dataset(CrowdDataset):
-    """Images of one or two digits; solvers may ask for all labels.
+    """Images of one or two digits; solvers may query all labels of an image.
 
-    8 x 16 pixels. The two halves, in random order, are a digit and, in half of
-    the images, a fainter one of another class. The truth set holds both, the
-    ground truth is the brighter one. Crowd: 3 first votes per task of 20
-    workers, each for one digit that the image shows, the brighter one in .7 of
-    the pairs, mistaken evenly. Annotators say which labels an image has: 12
-    annotators, 3 label sets per task, who miss a digit the more the fainter
-    it is, and an expert (sensitivity .97, specificity .995 per class).
+    An image has 8 x 16 pixels. One half shows a digit; in half of the images
+    the other half shows a fainter digit of another class. The truth set holds
+    both, the ground truth is the brighter one. Each task has 3 votes of 20
+    workers. A vote is for a digit of the image, for the brighter one with
+    probability .7, with uniform errors. In addition, 12 annotators answer with
+    sets of labels, 3 sets per task; the fainter a digit, the more often they
+    miss it. An expert has sensitivity .97 and specificity .995 per class.
     ``difficulty``: ``easy``, ``medium`` or ``hard``, see LEVELS.
-    The images come with scikit-learn.
+    The images are part of scikit-learn.
     """
     name = "DigitPairs"
     facts = {
         "id": "digit-pairs",
         "title": "Pairs of digits",
         "kind": "simulated",
-        "shows": "images with two labels, and when to ask for all of them",
+        "shows": "images with two labels, and when to query all of them",
         "truth": "composed",
         "inputs": "images",
     }
@@ -59,7 +59,7 @@ class Dataset(CrowdDataset):
     def get_data(self):
         level, rng = LEVELS[self.difficulty], self.rng()
         digits = load_digits()
-        # Tasks and test set are composed of different images.
+        # Tasks and test set are made of different images.
         pool, test_pool = np.split(
             rng.permutation(len(digits.target)), [1200])
         X, main, other, contrast = compose(
@@ -84,8 +84,9 @@ class Dataset(CrowdDataset):
 
 
 def compose(rng, digits, pool, n, contrast):
-    """n images (n, 1, 8, 16), the classes of the brighter and the fainter
-    digit, (n,), equal where there is one, and the fainter one's contrast."""
+    """n images (n, 1, 8, 16), the classes of the brighter and of the fainter
+    digit, (n,), which are equal if there is one digit, and the contrast of
+    the fainter digit."""
     images, y = digits.images[pool] / 16, digits.target[pool]
     first = rng.integers(len(pool), size=n)
     second = rng.integers(len(pool), size=n)
@@ -101,7 +102,7 @@ def compose(rng, digits, pool, n, contrast):
 
 
 def sets(main, other):
-    """(n, K) bool, what the images show."""
+    """The classes that each image shows, (n, K) bool."""
     classes = np.arange(K)
     return (main[:, None] == classes) | (other[:, None] == classes)
 

@@ -2,7 +2,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from benchmark_utils.checks import integer, one_of
-from benchmark_utils.crowds.dataset import BOUGHT, TRAINED, CrowdDataset
+from benchmark_utils.crowds.dataset import QUERIED, TRAINED, CrowdDataset
 from benchmark_utils.crowds.simulation import (
     confusion_with_diagonal,
     draw_pairs,
@@ -17,29 +17,28 @@ from benchmark_utils.votes import Votes
 K, N_IMAGES = 10, 1797
 N_GOOD, N_CONFUSED, N_SPAMMERS = 6, 8, 6
 ACCURACY, CONFUSED_SHARE = .85, .8
-EXPERT_PRICE = 10.0  # of a true label, in votes
+EXPERT_PRICE = 10.0  # of a true label, in prices of a vote
 PAIRS, WITHIN = [(7, 1), (9, 4), (8, 3), (6, 5), (2, 0)], .8
-# truth: what a confused worker takes it for
+# {truth: the digit that a confused worker mistakes it for}
 CONFUSED_WITH = {7: 1, 9: 4, 8: 3, 6: 5, 0: 6, 2: 7}
 
 
 class Dataset(CrowdDataset):
     """Real 8 x 8 images of digits, three votes each from a simulated crowd.
 
-    Of 20 workers, 6 are right with probability .85, else uniform; 8 are the
-    same but take most 7 for 1, 9 for 4, 8 for 3, 6 for 5, 0 for 6, 2 for 7;
-    6 are spammers. More workers keep these shares. The images that are not
-    labelled are the test set. ``workers``: ``simulated``, that crowd;
-    ``families``, workers right in .75 of the cases on average, whose errors
-    stay within pairs of digits, one of a pair mistaken more than the other;
-    ``uniform``, the same workers with their errors spread evenly; ``truth``,
-    one perfect worker, the upper bound. ``mode``: ``offline``, or ``online``
-    to buy up to ``votes_per_task`` votes per task from all workers.
-    ``n_ambiguous`` of the tasks show the mean of two digits of a pair of
-    ``PAIRS``; each vote takes it for one or the other, and none is its truth.
-    ``n_gold`` images, neither tasks nor in the test set, are handed out with
-    their classes, offline.
-    The images come with scikit-learn.
+    ``workers``: ``simulated``, of which 6 of 20 are right with probability
+    .85, 8 are the same but mistake most 7 for 1, 9 for 4, 8 for 3, 6 for 5,
+    0 for 6 and 2 for 7, and 6 are spammers (the shares hold for other
+    numbers); ``families``, workers of accuracy .75 on average, who confuse
+    the digits of pairs, one digit more often than the other; ``uniform``, the
+    same workers with errors spread evenly; ``truth``, one perfect worker, the
+    upper bound. The images without votes are the test set. ``mode``:
+    ``offline``, or ``online``, with a query budget of ``votes_per_task``
+    votes per task. ``n_ambiguous`` tasks show the mean of two digits of a
+    pair of ``PAIRS``; each vote is for one of the two, and the truth is
+    unknown. ``n_gold`` further images with known classes are the validation
+    set (X_gold), offline only.
+    The images are part of scikit-learn.
     """
     name = "Digits"
     facts = {
@@ -47,14 +46,10 @@ class Dataset(CrowdDataset):
         "title": "Digits",
         "kind": "simulated",
         "shows":
-            "networks trained from workers who spam or mix up certain digits",
+            "networks trained on votes of spammers and of workers who confuse "
+            "certain digits",
         "truth": "the digits that people wrote",
         "inputs": "images",
-    }
-    facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
     }
     references = [
         "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
@@ -110,7 +105,7 @@ class Dataset(CrowdDataset):
                 rng, self.n_workers, uniform=self.workers == "uniform"), None
         data.update(worker_confusion=confusion, spammer=spammer)
         if self.mode == "online":
-            return dict(data, repetitions=BOUGHT, oracle=dict(
+            return dict(data, repetitions=QUERIED, oracle=dict(
                 confusion=confusion, expert_price=EXPERT_PRICE,
                 budget=self.votes_per_task * len(train)))
         if self.n_ambiguous:
@@ -119,12 +114,13 @@ class Dataset(CrowdDataset):
             rng, y[train], confusion, self.votes_per_task))
 
     def blend(self, rng, data, confusion):
-        """Some tasks become the mean of two images, their votes a mixture."""
+        """Replace some tasks by the mean of two images, and draw their votes
+        from a mixture."""
         truth, X = data["ground_truth"], data["X"]
         partner = np.arange(K)
         for first, second in PAIRS:
             partner[[first, second]] = second, first
-        # (n_tasks, n_tasks): could the row show the column's digit too?
+        # (n_tasks, n_tasks): may the row's image be mixed with the column's?
         possible = truth == partner[truth][:, None]
         blended = rng.permutation(np.flatnonzero(possible.any(axis=1)))[
             :self.n_ambiguous]
@@ -147,7 +143,7 @@ class Dataset(CrowdDataset):
 
 
 def crowd(n_workers):
-    """Confusion matrices (n_workers, K, K) and who is a spammer."""
+    """Confusion matrices (n_workers, K, K) and the spammers, (n_workers,)."""
     good = confusion_with_diagonal(ACCURACY, K)
     confused = good.copy()
     for truth, other in CONFUSED_WITH.items():
@@ -165,10 +161,10 @@ def crowd(n_workers):
 def families(rng, n_workers, uniform=False):
     """Confusion matrices of workers who err within pairs, (n_workers, K, K).
 
-    Error rates are Beta distributed around .4 for the first digit of each
-    pair and .1 for the second; a share ``WITHIN`` of the errors goes to the
-    other digit of the pair, the rest evenly to the eight others; with
-    ``uniform`` all of them evenly to all nine.
+    Error rates have a Beta distribution with mean .4 for the first digit of
+    each pair and .1 for the second. A share ``WITHIN`` of the errors goes to
+    the other digit of the pair, the rest evenly to the other eight; with
+    ``uniform``, all errors go evenly to the other nine.
     """
     error = np.empty((n_workers, K))
     for (first, second) in PAIRS:

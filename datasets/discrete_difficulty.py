@@ -13,21 +13,21 @@ from benchmark_utils.votes import Votes
 
 
 class Dataset(ConfusionDataset):
-    """Easy, hard and hopeless tasks for good and bad workers.
+    """Easy, hard and random tasks for good and bad workers.
 
-    All are right on an easy task, draw from their confusion matrix on a hard
-    one, and uniformly on a random one. A share ``good_ratio`` of the workers
-    has Dirichlet(.2) rows with the diagonal swapped with the maximum, the
-    others Dirichlet(5) rows, nearly uniform. ``difficulty_ratio`` is the
-    number of easy tasks over hard ones, ``random_ratio`` the share of random
-    ones (these are the ambiguous tasks).
+    Every vote is right on an easy task, drawn from the worker's confusion
+    matrix on a hard task, and uniform on a random task. A share
+    ``good_ratio`` of the workers has Dirichlet(.2) rows with the diagonal
+    swapped with the maximum; the others have Dirichlet(5) rows, which are
+    nearly uniform. ``difficulty_ratio`` is the ratio of easy to hard tasks,
+    ``random_ratio`` the share of random tasks (the ambiguous tasks).
     """
     name = "DiscreteDifficulty"
     facts = {
         "id": "discrete-difficulty",
         "title": "Discrete difficulty",
         "kind": "simulated",
-        "shows": "tasks that are easy, hard or hopeless for everybody",
+        "shows": "tasks that are easy, hard or random for all workers",
         "truth": "drawn",
         "inputs": "none",
     }

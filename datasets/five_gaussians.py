@@ -1,36 +1,36 @@
 import numpy as np
 
 from benchmark_utils.checks import LARGEST, integer, number, one_of
-from benchmark_utils.crowds.dataset import BOUGHT, CrowdDataset
+from benchmark_utils.crowds.dataset import QUERIED, CrowdDataset
 from benchmark_utils.crowds.simulation import (
     check_every_pair,
     confusion_with_diagonal,
 )
 
 K, RADIUS, N_TEST = 5, 2.0, 500
-EXPERT, MID, OFF_CLASS = .95, .7, .5  # probabilities of a right vote
-SECONDS = 10.0  # of a vote, mean
+EXPERT, MID, OFF_CLASS = .95, .7, .5  # accuracies
+SECONDS = 10.0  # mean time of a vote
 
 
 class Dataset(CrowdDataset):
-    """Online: five Gaussians on a ring, votes bought from 15 workers.
+    """Online: five Gaussians on a ring, votes queried from 15 workers.
 
-    One worker is an expert (right with probability .95), a third know one
-    class as well and the others half of the time, a fifth are spammers, the
-    rest are right with probability .7. The budget is ``votes_per_task`` votes
-    per task. ``skills``: ``unknown``, or ``known``, given to the solvers at
-    the start. ``prices``: ``equal``, or ``skill``, in proportion to the
-    worker's accuracy with mean 1. Workers take 10 seconds a vote on average,
-    each at a pace of its own; ``seconds_per_task`` limits their work
-    together, 0 = not. An expert asks ``expert_price``. The crowd is
-    ours; the paper buys votes one by one.
+    One worker is an expert (accuracy .95), a third of the workers have
+    accuracy .95 on one class and .5 on the others, a fifth are spammers, and
+    the rest have accuracy .7. The query budget is ``votes_per_task`` votes per
+    task. ``skills``: ``unknown``, or ``known`` to the solvers from the start.
+    ``prices``: ``equal``, or ``skill``, in proportion to the worker's accuracy
+    with mean 1. A vote takes 10 seconds on average, at a pace that depends on
+    the worker; ``seconds_per_task`` limits the total time, 0 = no limit. A
+    true label of the expert costs ``expert_price``. We chose this crowd; the
+    paper introduces one-by-one queries.
     """
     name = "FiveGaussians"
     facts = {
         "id": "five-gaussians",
         "title": "Five Gaussians",
         "kind": "simulated",
-        "shows": "which vote to buy next, with skills known and unknown",
+        "shows": "which vote to query next, with known and unknown skills",
         "truth": "drawn",
         "inputs": "points",
     }
@@ -77,11 +77,12 @@ class Dataset(CrowdDataset):
                 seconds_budget=self.seconds_per_task * n or None,
                 expert_price=self.expert_price),
             worker_skills=confusion if self.skills == "known" else None,
-            repetitions=BOUGHT)
+            repetitions=QUERIED)
 
 
 def crowd(rng, n_workers):
-    """Confusion matrices (n_workers, K, K) in random order, and who spams."""
+    """Confusion matrices (n_workers, K, K) in random order, and the spammers,
+    (n_workers,)."""
     n_class, n_spammers = n_workers // 3, n_workers // 5
     accuracy = np.full((n_workers, K), MID)
     accuracy[0] = EXPERT

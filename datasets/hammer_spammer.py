@@ -13,18 +13,19 @@ from benchmark_utils.votes import Votes
 
 
 class Dataset(CrowdDataset):
-    """Hammers tell the truth; spammers are uniform over all K classes.
+    """Reliable workers ("hammers", Karger et al., 2011) and spammers.
 
-    ``hammer_accuracy`` below 1, or a range such as ``0.4to0.8`` drawn for
-    each hammer, makes them err, evenly over the other classes.
+    Spammers vote uniformly over all K classes. Reliable workers vote for the
+    truth, or with ``hammer_accuracy``: a number, or a range such as
+    ``0.4to0.8`` from which the accuracy of each is drawn. Their errors are
+    uniform over the other classes.
     """
     name = "HammerSpammer"
     facts = {
         "id": "hammer-spammer",
         "title": "Hammers and spammers",
         "kind": "simulated",
-        "shows":
-            "what finding the spammers is worth, where nothing else matters",
+        "shows": "the value of detecting spammers when all else is equal",
         "truth": "drawn",
         "inputs": "none",
     }
@@ -50,7 +51,7 @@ class Dataset(CrowdDataset):
     def get_data(self):
         rng = self.rng()
         truth = rng.integers(self.n_classes, size=self.n_tasks)
-        hammer = np.arange(self.n_workers) < self.n_hammers
+        reliable = np.arange(self.n_workers) < self.n_hammers
         task, worker = draw_pairs(
             rng, self.n_tasks, self.n_workers, self.votes_per_task)
         guess = rng.integers(self.n_classes, size=len(task))
@@ -58,8 +59,8 @@ class Dataset(CrowdDataset):
         wrong = rng.random(len(task)) >= accuracy[worker]
         shift = wrong * rng.integers(1, self.n_classes, size=len(task))
         answer = (truth[task] + shift) % self.n_classes
-        label = np.where(hammer[worker], answer, guess)
+        label = np.where(reliable[worker], answer, guess)
         votes = Votes(task, worker, label, self.n_tasks, self.n_workers,
                       self.n_classes)
-        return dict(votes=votes, ground_truth=truth, spammer=~hammer,
+        return dict(votes=votes, ground_truth=truth, spammer=~reliable,
                     repetitions=DRAWN)

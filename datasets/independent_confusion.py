@@ -6,17 +6,17 @@ from benchmark_utils.crowds.simulation import (
 
 
 class Dataset(ConfusionDataset):
-    """Workers with confusion matrices of their own: the model of DS.
+    """Workers with independent confusion matrices: the Dawid-Skene model.
 
-    Rows are uniform on the simplex, the diagonal swapped with the row's
-    maximum, so that nobody is adversarial.
+    Rows are uniform on the simplex. The diagonal is swapped with the row's
+    maximum, so that no worker is adversarial.
     """
     name = "IndependentConfusion"
     facts = {
         "id": "independent-confusion",
         "title": "Independent confusion",
         "kind": "simulated",
-        "shows": "a crowd that is exactly as Dawid and Skene assume",
+        "shows": "a crowd that satisfies the Dawid-Skene model",
         "truth": "drawn",
         "inputs": "none",
     }

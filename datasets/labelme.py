@@ -4,55 +4,31 @@ from PIL import Image
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
+from benchmark_utils.crowds.sources import source_files
 from benchmark_utils.reading.csv_columns import text_of
 from benchmark_utils.reading.files import BadFile, DataFile
 from benchmark_utils.reading.vote_tables import dense_votes, read_integers
 
-URL = "http://fprodrigues.com/deep_LabelMe.tar.gz"
-
-
-def _text(name, sha256):
-    return DataFile(f"labelme/LabelMe/{name}", URL, sha256,
-                    member=f"LabelMe/{name}")
-
-
-ANSWERS = _text(
-    "answers.txt",
-    "7d1945e639cc2bf4de40338eca1be9c8a6f0402da63f73a79b71d98e07e91897")
-TRUTH = _text(
-    "labels_train.txt",
-    "229556bdc5da327dd7d4e4154ba180969091c83f43cf8cbee3727131c5a062f6")
-IMAGES = _text(
-    "filenames_train.txt",
-    "ab6b8c79cf243aadad711e13c31fd05c645caeeab691be1f93481eb63105142c")
-TEST_TRUTH = _text(
-    "labels_test.txt",
-    "6d508b638d41fa84b2628615270456df96a49dce18054d201ac6261b03ea77bc")
-TEST_IMAGES = _text(
-    "filenames_test.txt",
-    "4ecc5ba8be2060d49783a4f955deeed698f3cde8aeef3b1a1daa2e8d976104d4")
-FEATURES = "https://raw.githubusercontent.com/fmenat/PyLearningCrowds/"
-FEATURES += "272bf1deb6237908262b8103ae0538ae08638f41/data/LabelMe/"
-VGG_TRAIN = DataFile(
-    "labelme/LabelMe_VGG_avg_train.npy",
-    FEATURES + "LabelMe_VGG_avg_train.npy",
-    "0ddfbcbd722aab70e81525a459cc37d47c1d344322b401ee35a3e9b158a209e8")
-VGG_TEST = DataFile(
-    "labelme/LabelMe_VGG_avg_test.npy",
-    FEATURES + "LabelMe_VGG_avg_test.npy",
-    "af407538f702f98e775f233652152cdcb58583c9d4668492308151c126ce7873")
+TEXTS = source_files("labelme/LabelMe")
+ANSWERS = TEXTS["answers.txt"]
+TRUTH, TEST_TRUTH = TEXTS["labels_train.txt"], TEXTS["labels_test.txt"]
+IMAGES, TEST_IMAGES = (TEXTS[f"filenames_{part}.txt"]
+                       for part in ("train", "test"))
+FEATURES = source_files("labelme")
+VGG_TRAIN, VGG_TEST = (FEATURES[f"LabelMe_VGG_avg_{part}.npy"]
+                       for part in ("train", "test"))
 N_WORKERS, PIXELS, MOST_PIXELS = 77, 128, 1 << 24
 CLASSES = ["highway", "insidecity", "tallbuilding", "street", "forest",
            "coast", "mountain", "opencountry"]
 
 
 class Dataset(RecordedCrowd):
-    """Eight kinds of scenes, 1,000 images, 1 to 3 votes each from 77 workers
-    (ids are the authors' columns; 18 of them never voted).
+    """Eight kinds of scenes: 1,000 images, 1 to 3 votes each from 77 workers,
+    18 of whom never voted.
 
     ``workers``: ``recorded``, or ``truth`` for one perfect worker, the upper
-    bound. ``inputs``: pooled VGG ``features``, ``images``, or ``none`` to
-    score labels only. The features are by F. Mena, 2019.
+    bound. ``inputs``: pooled VGG ``features`` (by F. Mena, 2019), ``images``,
+    or ``none`` to score labels only.
     """
     name = "LabelMe"
     facts = {
@@ -67,12 +43,10 @@ class Dataset(RecordedCrowd):
         "inputs": "features",
     }
     facts_of = {
+        **RecordedCrowd.facts_of,
         "inputs": {
             "images": {"inputs": "images"},
             "none": {"inputs": "none"},
-        },
-        "workers": {
-            "truth": {"ranked": False},
         },
     }
     references = [
@@ -95,7 +69,7 @@ class Dataset(RecordedCrowd):
 
     def prepare(self):
         super().prepare()
-        if self.inputs == "images":  # their names are known by now
+        if self.inputs == "images":  # their names are known now
             super().prepare()
 
     def load(self):
@@ -107,7 +81,7 @@ class Dataset(RecordedCrowd):
                                     len(CLASSES) - 1)
             if not len(answers) == len(truth) == len(image_ids):
                 raise BadFile(
-                    f"{ANSWERS.locate()}: {len(answers)} rows for "
+                    f"{ANSWERS.locate()}: {len(answers)} rows, but "
                     f"{len(truth)} truths and {len(image_ids)} images")
             votes = dense_votes(answers, len(CLASSES))
         data = dict(votes=votes, ground_truth=truth, task_ids=image_ids,
@@ -130,26 +104,28 @@ def _classes(file):
 
 
 def _features(file, classes, named):
-    """Features (n, 512), float32, of as many images as have classes."""
+    """Features (n, 512), float32, one row for each of the classes, (n,)."""
     try:
         X = np.load(file.locate(), allow_pickle=False)
     except (ValueError, EOFError) as error:
-        raise BadFile(f"{file.locate()} holds no features: {error}"
+        raise BadFile(f"{file.locate()} is not an array of features: {error}"
                       ) from error
     if X.shape != (len(classes), 512) or not np.isfinite(X).all():
-        raise BadFile(f"{file.locate()}: 512 finite features of each of the "
-                      f"{len(classes)} images of {named.locate()} are needed")
+        raise BadFile(f"{file.locate()}: expected 512 finite features for "
+                      f"each of the {len(classes)} images of "
+                      f"{named.locate()}, found shape {X.shape}")
     return X
 
 
 def _photographs(part, names):
-    """The files of a part, once the list of their names is there."""
+    """The files of a part, or none while the list of names is missing."""
     if not names.is_right():
         return []
-    # <class>_<rest>.jpg lies in the folder of its class
+    # <class>_<rest>.jpg is in the folder <class>
     within = [f"LabelMe/{part}/{name.partition('_')[0]}/{name}"
               for name in text_of(names.locate()).split()]
-    return [DataFile(f"labelme/{path}", URL, member=path) for path in within]
+    return [DataFile(f"labelme/{path}", ANSWERS.url, member=path)
+            for path in within]
 
 
 def _images(part, names):
@@ -164,7 +140,7 @@ def _images(part, names):
                 image = image.convert("RGB").resize((PIXELS, PIXELS))
                 images.append(np.asarray(image).transpose(2, 0, 1))
         except (OSError, Image.DecompressionBombError) as error:
-            raise BadFile(f"{path} is no photograph ({error}); delete it, "
+            raise BadFile(f"{path} is not a photograph ({error}); delete it, "
                           "then benchopt prepare . -d "
                           "\"LabelMe[inputs=images]\" fetches it") from error
     return np.stack(images)

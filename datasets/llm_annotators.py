@@ -7,53 +7,16 @@ from benchmark_utils.reading.csv_columns import lines_of, sort_ids
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
 
-TASKS = [*sources()["llm_annotators"]["crowds"]]
-# The authors' files name some classes in two ways: {truth: answer}.
-SPELLINGS = {
-    "conv_go_awry": {"false": "no", "true": "yes"},
-    "discourse": {"agreement": "c", "answer": "b", "appreciation": "e",
-                  "disagreement": "d", "elaboration": "f", "humor": "g",
-                  "question": "a"},
-    "flute": {"idiom": "a", "metaphor": "b", "sarcasm": "c", "simile": "d"},
-    "implicit_hate": {"incitement": "b", "inferiority": "c", "irony": "d",
-                      "stereotypical": "e", "threatening": "f",
-                      "white_grievance": "a"},
-    "indian_english_dialect": {
-        '"general extender ""and all"""': "g",
-        '"invariant tag ""isn’t it, no, na"""': "i",
-        '"non-initial existential ""is / are there"""': "o",
-        "article omission": "a", "copula omission": "b",
-        "direct object pronoun drop": "c", "extraneous article": "d",
-        "focus itself": "e", "focus only": "f",
-        'general extender "and all"': "g", "habitual progressive": "h",
-        'invariant tag "isn’t it, no, na"': "i",
-        "inversion in embedded clause": "j", "lack of agreement": "k",
-        "lack of inversion in wh-questions": "l", "left dislocation": "m",
-        "mass nouns as count nouns": "n",
-        'non-initial existential "is / are there"': "o",
-        "none of the above": "w", "object fronting": "p",
-        "preposition omission": "r",
-        "prepositional phrase fronting with reduction": "q",
-        "resumptive object pronoun": "t", "resumptive subject pronoun": "s",
-        "stative progressive": "u",
-        "topicalized non-argument constituent": "v"},
-    "media_ideology": {"center": "c", "left": "a", "right": "b"},
-    "mrf": {"misinformation": "a", "trustworthy": "b"},
-    "persuasion": {"0.0": "false", "1.0": "true"},
-    "semeval_stance": {"against": "a", "favor": "b", "none": "c"},
-    "tempowic": {"different": "b", "same": "a"},
-    "wiki_corpus": {"false": "no", "true": "yes"},
-    "wiki_politeness": {"-1": "c", "0": "b", "1": "a"},
-}
+CROWDS = sources()["llm_annotators"]["crowds"]
 
 
 class Dataset(RecordedCrowd):
     """Sixteen tasks of social science, each answered by 11 to 13 language
     models without examples.
 
-    ``task``: its name in the collection. An answer that is none of the
-    task's classes is no vote; of a model's answers to a task the first
-    counts.
+    ``task``: its name in the collection. An answer that is not one of the
+    classes does not count as a vote. Of several answers of a model to an item
+    the first counts.
     """
     name = "LLMAnnotators"
     facts = {
@@ -63,12 +26,11 @@ class Dataset(RecordedCrowd):
         "year": 2024,
         "licence": "none stated",
         "source": "https://github.com/SALT-NLP/LLMs_for_CSS",
-        "truth":
-            "the human labels of the data set that each task is taken from",
+        "truth": "the human labels of the dataset that the task is from",
         "inputs": "none",
         "contamination":
-            "texts and labels were public before the models were trained: an "
-            "answer may be remembered",
+            "texts and labels were public before the models were trained, so "
+            "models may have memorised the answers",
     }
     facts_of = {
         "task": {
@@ -80,9 +42,9 @@ class Dataset(RecordedCrowd):
             },
             "discourse": {
                 "id": "llm-discourse",
-                "title": "Acts of discourse, LLMs",
+                "title": "Discourse acts, LLMs",
                 "question":
-                    "Which of seven acts is the comment in its discussion?",
+                    "Which of seven discourse acts is the comment?",
             },
             "emotion": {
                 "id": "llm-emotion",
@@ -92,12 +54,12 @@ class Dataset(RecordedCrowd):
             "flute": {
                 "id": "llm-flute",
                 "title": "Figures of speech, LLMs",
-                "question": "Which of four figures of speech is this?",
+                "question": "Which of four figures of speech is the text?",
             },
             "implicit_hate": {
                 "id": "llm-implicit-hate",
                 "title": "Implicit hate, LLMs",
-                "question": "Which of six kinds of implicit hate is this?",
+                "question": "Which of six kinds of implicit hate is the post?",
             },
             "indian_english_dialect": {
                 "id": "llm-indian-english",
@@ -109,8 +71,7 @@ class Dataset(RecordedCrowd):
             "media_ideology": {
                 "id": "llm-media-ideology",
                 "title": "Ideology of articles, LLMs",
-                "question":
-                    "Does the article lean left, right or neither way?",
+                "question": "Does the article lean left, right or neither?",
             },
             "mrf": {
                 "id": "llm-mrf",
@@ -124,8 +85,8 @@ class Dataset(RecordedCrowd):
             },
             "raop": {
                 "id": "llm-raop",
-                "title": "Strategies of persuasion, LLMs",
-                "question": "Which of seven strategies of persuasion is this?",
+                "title": "Persuasion strategies, LLMs",
+                "question": "Which of seven persuasion strategies is used?",
             },
             "reddit_humor": {
                 "id": "llm-reddit-humor",
@@ -135,14 +96,13 @@ class Dataset(RecordedCrowd):
             "semeval_stance": {
                 "id": "llm-semeval-stance",
                 "title": "Stance of tweets, LLMs",
-                "question": "Is the tweet for, against or neither?",
+                "question": "Is the tweet in favour, against or neither?",
             },
             "talklife": {
                 "id": "llm-talklife",
                 "title": "Empathy, LLMs",
                 "question":
-                    "How much empathy does the answer show, of three "
-                    "degrees?",
+                    "How much empathy does the answer show, on three levels?",
             },
             "tempowic": {
                 "id": "llm-tempowic",
@@ -167,7 +127,7 @@ class Dataset(RecordedCrowd):
         "Computational Linguistics 2024. https://arxiv.org/abs/2305.03514"]
     parameters = {"task": ["emotion"], "votes_per_task": ["every"],
                   "mode": ["offline"]}
-    accepts = {"task": one_of(*TASKS)}
+    accepts = {"task": one_of(*CROWDS)}
 
     def setting(self):
         return self.task
@@ -189,15 +149,15 @@ class Dataset(RecordedCrowd):
         number = {name: k for k, name in enumerate(class_names)}
         given = [row for row in answers if row[2] in number]
         if not given:
-            raise BadFile(f"{self.files()[0].locate().parent}: no answer of "
-                          f"a model is one of the classes {class_names}")
+            raise BadFile(f"{self.files()[0].locate().parent}: no answer is "
+                          f"one of the classes {class_names}")
         task_ids = sort_ids(truths)
         worker_ids = sort_ids({model for _, model, _ in given})
         task, worker, label = zip(*given)
         votes = Votes(_places(task, task_ids), _places(worker, worker_ids),
                       _places(label, class_names), len(task_ids),
                       len(worker_ids), len(class_names))
-        # A truth that differs between the models' files is unknown.
+        # If the models' files disagree on a truth, it is unknown.
         truth = np.array([number[min(truths[name])] if len(
             truths[name]) == 1 else -1 for name in task_ids])
         return dict(votes=votes, ground_truth=truth, task_ids=task_ids,
@@ -205,12 +165,12 @@ class Dataset(RecordedCrowd):
 
     def _class(self, text):
         text = text.strip().lower().replace("&", "")
-        return SPELLINGS.get(self.task, {}).get(text, text)
+        return CROWDS[self.task].get("spellings", {}).get(text, text)
 
 
 def _records(path):
-    """(task, truth, answer) of each line, separated by tabs. A line without
-    a tab, other than the last, goes on with the answer before it."""
+    """(task, truth, answer) of each line, separated by tabs. A line without a
+    tab continues the previous answer, except for the first and last line."""
     lines = lines_of(path)
     while lines and not lines[-1].strip():
         lines.pop()
@@ -219,8 +179,8 @@ def _records(path):
         if len(fields) == 3:
             yield fields
         elif len(fields) == 2 or number in (1, len(lines)):
-            raise BadFile(f"{path}, line {number}: task, truth and answer, "
-                          f"separated by tabs, are needed: {line!r}")
+            raise BadFile(f"{path}, line {number}: expected task, truth and "
+                          f"answer, separated by tabs; found {line!r}")
 
 
 def _places(values, ids):

@@ -5,7 +5,7 @@ from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
 from benchmark_utils.crowds.sources import source_files
-from benchmark_utils.reading.csv_columns import read_columns, read_rows
+from benchmark_utils.reading.csv_columns import read_columns, read_table
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.vote_tables import votes_of
 
@@ -16,10 +16,10 @@ FEATURES = [f"feature{i}" for i in range(124)]
 
 
 class Dataset(RecordedCrowd):
-    """Ten genres of music: 700 songs heard by 44 workers, 124 features.
+    """Ten genres of music: 700 songs labelled by 44 workers, 124 features.
 
-    The features describe the sound; they are standardised by the mean and the
-    standard deviation of the 700 songs. 300 other songs are the test set.
+    The features describe the sound. They are standardised by the mean and
+    standard deviation of the 700 songs. The test set is 300 other songs.
     ``workers``: ``recorded``, or ``truth`` for one perfect worker, the upper
     bound.
     """
@@ -32,14 +32,9 @@ class Dataset(RecordedCrowd):
         "licence": "none stated",
         "source":
             "https://github.com/shahanaibrahimosu/end-to-end-crowdsourcing",
-        "question": "Which of ten genres is the piece of 30 seconds?",
-        "truth": "the genre under which the song stands in the collection",
+        "question": "Which of ten genres is the 30-second clip?",
+        "truth": "the genre of the song in the GTZAN collection",
         "inputs": "features",
-    }
-    facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
     }
     references = [
         "F. Rodrigues, F. Pereira, B. Ribeiro. Gaussian process "
@@ -62,8 +57,9 @@ class Dataset(RecordedCrowd):
         place = {name: i for i, name in enumerate(names)}
         strange = set(place).symmetric_difference(ids["task_ids"])
         if strange:
-            raise BadFile(f"{TRAIN.locate()}: its songs are not those of "
-                          f"{VOTES.locate()}, such as {min(strange)!r}")
+            raise BadFile(f"{TRAIN.locate()} and {VOTES.locate()} do not have "
+                          f"the same songs: {min(strange)!r} is in one of "
+                          "them only")
         if len(set(truth)) < len(classes):
             raise BadFile(_no_genre(classes, set(truth)))
         order = [place[name] for name in ids["task_ids"]]
@@ -88,7 +84,7 @@ def _songs(file, classes):
         X = table[FEATURES].to_numpy(float)
         y = np.array([number[name] for name in table["class"]])
         if not np.isfinite(X).all() or not len(y):
-            raise ValueError("features that are no numbers")
+            raise ValueError("features must be finite numbers")
     except (ValueError, KeyError) as error:
         raise BadFile(_wrong_song(path, number, error)) from error
     return X, y, table["id"].astype(str).tolist()
@@ -96,26 +92,28 @@ def _songs(file, classes):
 
 def _wrong_song(path, classes, error):
     """The first line that is none of a song."""
-    columns, lines = read_rows(path, ["id", *FEATURES, "class"])
-    for row, line in enumerate(lines):
+    table = read_table(path, ["id", *FEATURES, "class"])
+    for row in range(len(table.place)):
         for name in FEATURES:
+            value = table.value(name, row)
             try:
-                right = np.isfinite(float(columns[name][row]))
+                right = np.isfinite(float(value))
             except ValueError:
                 right = False
             if not right:
-                return (f"{path}, line {line}: {name} is "
-                        f"{columns[name][row]!r}, no finite number")
-        if columns["class"][row] not in classes:
-            return (f"{path}, line {line}: class {columns['class'][row]!r}, "
-                    "which is none of the votes'")
-    return f"{path} is no table of songs: {error}"
+                return (f"{table.where(row)}: {name} is {value!r}, which is "
+                        "not a finite number")
+        if table.value("class", row) not in classes:
+            return (f"{table.where(row)}: class {table.value('class', row)!r} "
+                    "is not a class of the votes")
+    return f"{path} is not a table of songs: {error}"
 
 
 def _no_genre(labels, genres):
     """The first vote for what no song is."""
-    values, lines = read_rows(VOTES.locate(), ["Answer.pred_label"])
-    for label, line in zip(values["Answer.pred_label"], lines):
+    table = read_table(VOTES.locate(), ["Answer.pred_label"])
+    for row in range(len(table.place)):
+        label = table.value("Answer.pred_label", row)
         if labels.index(label) not in genres:
-            return (f"{VOTES.locate()}, line {line}: {label!r} is the class "
-                    f"of no song in {TRAIN.locate()}")
+            return (f"{table.where(row)}: {label!r} is not the class of any "
+                    f"song in {TRAIN.locate()}")

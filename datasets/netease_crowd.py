@@ -5,17 +5,17 @@ from benchmark_utils.reading.vote_tables import read_parts
 
 URL = ("https://raw.githubusercontent.com/fuxiAIlab/NetEaseCrowd-Dataset/"
        "2c3d461d8cfac70623da86110282876f6555121c/data/")
-# The authors state no sums: those of the first download are noted and hold.
+# The authors publish no checksums: those of the first download are recorded.
 PARTS = [DataFile(f"netease_crowd/NetEaseCrowd_part_{i}.csv",
                   f"{URL}NetEaseCrowd_part_{i}.csv") for i in range(1, 16)]
 
 
 class Dataset(RecordedCrowd):
-    """Six kinds of choice among three, such as the odd gesture out: six
+    """Six kinds of tasks with three choices, such as the odd gesture out: six
     million votes of 2,413 workers on a million tasks, over six months.
 
-    ``parts``: the first of its 15 files only; with all of them a method takes
-    minutes, so a run names the solvers that it wants.
+    ``parts``: how many of the 15 files are read. With all of them a method
+    takes minutes, so select the solvers of a run by name.
     """
     name = "NetEaseCrowd"
     facts = {
@@ -25,8 +25,8 @@ class Dataset(RecordedCrowd):
         "year": 2022,
         "licence": "CC BY-SA 4.0",
         "source": "https://github.com/fuxiAIlab/NetEaseCrowd-Dataset",
-        "question": "Which of three, such as the odd gesture out?",
-        "truth": "given by the platform with each task",
+        "question": "Which of three choices, such as the odd gesture out?",
+        "truth": "provided by the platform",
         "inputs": "none",
     }
     references = [

@@ -4,20 +4,19 @@ from benchmark_utils.checks import integer, number
 from benchmark_utils.crowds.dataset import DRAWN, CrowdDataset
 from benchmark_utils.votes import Votes
 
-GENUS = 5  # species of a genus, in turn
-SKILL = 2.0, 1.0  # Beta of a worker's accuracy on a species of few genera
-TAIL = 2.0  # of a uniform number, its power: few species have most tasks
+GENUS = 5  # species in a genus
+SKILL = 2.0, 1.0  # parameters of the Beta distribution of accuracies
+TAIL = 2.0  # power of a uniform number, so that few species have most tasks
 
 
 class Dataset(CrowdDataset):
-    """Thousands of classes and workers, two or three votes a task.
+    """Thousands of classes and workers, two or three votes per task.
 
-    The shape of Pl@ntNet's data: a few species have most observations and a
-    few people make most votes. The author of an observation votes on it, and
-    others do. A worker is right with an own probability; errors fall within
-    the genus, five species. Twice as active is better: skill grows with the
-    number of a worker's votes. Sizes of the real data: ``n_tasks=2000000,
-    n_workers=800000, n_classes=10000``.
+    The shape of Pl@ntNet's data: a few species have most observations, and a
+    few workers cast most votes. The author of an observation votes on it, and
+    so do others. Each worker has an accuracy, which grows with the number of
+    votes; errors stay within the genus of five species. Sizes of the real
+    data: ``n_tasks=2000000, n_workers=800000, n_classes=10000``.
     """
     name = "PlantNetLike"
     facts = {
@@ -25,8 +24,8 @@ class Dataset(CrowdDataset):
         "title": "Like Pl@ntNet",
         "kind": "simulated",
         "shows":
-            "more classes than votes on a class: arrays of tasks x classes do "
-            "not fit, and a worker meets few of the classes",
+            "so many classes that arrays of tasks x classes do not fit into "
+            "memory and a worker sees few of them",
         "truth": "drawn",
         "inputs": "none",
     }
@@ -55,7 +54,7 @@ class Dataset(CrowdDataset):
         right = rng.random(len(task)) < skill[worker]
         genus = truth[task] // GENUS * GENUS
         size = np.minimum(GENUS, K - genus)
-        # Another species of the genus; a genus of one is always right.
+        # Another species of the genus; in a genus of one, no error.
         shift = rng.integers(1, np.maximum(size, 2))
         other = genus + (truth[task] - genus + shift) % size
         votes = Votes(task, worker, np.where(right, truth[task], other),
@@ -65,6 +64,6 @@ class Dataset(CrowdDataset):
 
 
 def _long_tail(rng, n, size):
-    """Numbers below n, of which few are frequent, in random order."""
+    """Random numbers below n, a few of which are frequent."""
     rank = (n * rng.random(size) ** TAIL).astype(np.intp)
     return rng.permutation(n)[rank]

@@ -14,8 +14,8 @@ N_RATERS, N_EXPERTS = 78, 5
 
 
 class Dataset(RecordedCrowd):
-    """Is this label right for this ImageNet picture? 78 raters, 1,135 pairs of
-    picture and label, all rated; five experts' majority is the truth.
+    """Is this label right for this ImageNet image? 78 raters rated all 1,135
+    pairs of image and label; the majority of five experts is the truth.
     """
     name = "ReaLRaters"
     facts = {
@@ -25,7 +25,7 @@ class Dataset(RecordedCrowd):
         "year": 2020,
         "licence": "Apache-2.0",
         "source": "https://github.com/google-research/reassessed-imagenet",
-        "question": "Is this label right for this picture: no, maybe, yes?",
+        "question": "Is the label right for the image: no, maybe, yes?",
         "truth": "the majority of five experts",
         "inputs": "none",
     }
@@ -41,8 +41,8 @@ class Dataset(RecordedCrowd):
         ratings, pairs, raters = _ratings(RATERS, N_RATERS)
         experts, same_pairs, _ = _ratings(EXPERTS, N_EXPERTS)
         if pairs != same_pairs:
-            raise BadFile(f"{EXPERTS.locate()}: its pairs of picture and "
-                          f"label are not those of {RATERS.locate()}")
+            raise BadFile(f"{EXPERTS.locate()} and {RATERS.locate()} do not "
+                          "have the same pairs of image and label")
         number = experts.sum(axis=0)  # (n_pairs, 3)
         best = number == number.max(axis=1, keepdims=True)
         truth = np.where(best.sum(axis=1) == 1, best.argmax(axis=1), -1)
@@ -55,17 +55,16 @@ def _ratings(file, n_raters):
     """One-hot ratings (raters, pairs, 3), the pairs, and the raters' ids."""
     path = file.locate()
     if not zipfile.is_zipfile(path):
-        raise BadFile(f"{path} is no whole .npz file")
+        raise BadFile(f"{path} is not a complete .npz file")
     try:
         with np.load(path, allow_pickle=False) as content:
             ratings, info, ids = (
                 content[name] for name in ("tensor", "info", "ids"))
     except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise BadFile(f"{path} is no file of ratings: {error}") from error
+        raise BadFile(f"{path} is not a file of ratings: {error}") from error
     shape = n_raters, len(info), len(CLASSES)
     if ratings.shape != shape or len(ids) != n_raters or not (
             (ratings.sum(axis=2) == 1) & (ratings.max(axis=2) == 1)).all():
-        raise BadFile(f"{path}: one of {', '.join(CLASSES)} by each of "
-                      f"{shape[0]} raters on each of {shape[1]} pairs is "
-                      "needed")
+        raise BadFile(f"{path}: expected one of {', '.join(CLASSES)} from "
+                      f"{shape[0]} raters on each of {shape[1]} pairs")
     return ratings, [" ".join(pair) for pair in info], ids.tolist()

@@ -17,16 +17,16 @@ N_WORKERS, N_WORDS, N_HELD_OUT = 203, 5000, 1000
 
 
 class Dataset(RecordedCrowd):
-    """Does the sentence of a film review praise or blame? 4,999 sentences,
+    """Is the sentence of a film review positive or negative? 4,999 sentences,
     203 workers.
 
     Inputs are TF-IDF weights of the 5,000 most frequent words and pairs of
-    words of the sentences that have votes. ``split``: ``held_out`` draws
-    1,000 of the 4,999 sentences in each repetition, whose votes are left out
-    and whose truth is the test set; ``all`` keeps all votes and trains no
-    network; ``published`` tests on the authors' 3,999 test texts: phrases,
-    many of them parts of sentences of the train set. ``workers``:
-    ``recorded``, or ``truth`` for one perfect worker, the upper bound.
+    words in the sentences with votes. ``split``: ``held_out`` draws 1,000 of
+    the 4,999 sentences in each repetition as the test set and drops their
+    votes; ``all`` keeps all votes and trains no network; ``published`` tests
+    on the authors' 3,999 test texts, many of which are parts of sentences of
+    the training set. ``workers``: ``recorded``, or ``truth`` for one perfect
+    worker, the upper bound.
     """
     name = "SentimentPolarity"
     facts = {
@@ -36,14 +36,12 @@ class Dataset(RecordedCrowd):
         "year": 2014,
         "licence": "none stated",
         "source": "https://github.com/fmenat/PyLearningCrowds",
-        "question": "Does the sentence praise the film or blame it?",
-        "truth": "the verdict of the review that the sentence is from",
+        "question": "Is the film review positive or negative?",
+        "truth": "the rating of the review that the sentence is from",
         "inputs": "text",
     }
     facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
+        **RecordedCrowd.facts_of,
         "split": {
             "all": {"inputs": "none"},
         },
@@ -69,8 +67,8 @@ class Dataset(RecordedCrowd):
         answers = read_integers(ANSWERS.locate(), N_WORKERS, -1, 1)
         texts, truth = _texts(TEXTS, TRUTH)
         if len(texts) != len(answers):
-            raise BadFile(f"{TEXTS.locate()}: {len(texts)} sentences for the "
-                          f"{len(answers)} rows of {ANSWERS.locate()}")
+            raise BadFile(f"{TEXTS.locate()} has {len(texts)} sentences, "
+                          f"{ANSWERS.locate()} has {len(answers)} rows")
         tasks, test = np.arange(len(texts)), []
         if self.split == "held_out":
             shuffled = self.rng("split").permutation(len(texts))
@@ -92,8 +90,8 @@ class Dataset(RecordedCrowd):
         try:
             X = words.fit_transform(data["texts"]).toarray()
         except ValueError as error:
-            raise BadFile(f"{TEXTS.locate()} has no sentences: {error}"
-                          ) from error
+            raise BadFile(f"{TEXTS.locate()} does not contain sentences: "
+                          f"{error}") from error
         return dict(
             data, X=X, X_test=words.transform(test_texts).toarray(),
             y_test=y_test, classifier="tfidf")
@@ -103,6 +101,6 @@ def _texts(texts, truth):
     lines = lines_of(texts.locate())
     classes = read_integers(truth.locate(), 1, 0, 1)[:, 0]
     if len(lines) != len(classes):
-        raise BadFile(f"{texts.locate()}: {len(lines)} lines for the "
-                      f"{len(classes)} of {truth.locate()}")
+        raise BadFile(f"{texts.locate()} has {len(lines)} lines, "
+                      f"{truth.locate()} has {len(classes)}")
     return lines, classes

@@ -9,11 +9,11 @@ from benchmark_utils.crowds.simulation import (
 
 
 class Dataset(ConfusionDataset):
-    """Correlated mistakes: each student has its teacher's confusion matrix.
+    """Correlated errors: each student has the confusion matrix of a teacher.
 
-    A share ``student_ratio`` of the workers are students of a random one of
-    the others; all answer independently. Teachers' rows are uniform on the
-    simplex, the diagonal swapped with the row's maximum.
+    A share ``student_ratio`` of the workers are students of a random other
+    worker. All workers vote independently. Teachers' rows are uniform on the
+    simplex, with the diagonal swapped with the row's maximum.
     """
     name = "StudentTeacher"
     facts = {
@@ -21,8 +21,8 @@ class Dataset(ConfusionDataset):
         "title": "Students and teachers",
         "kind": "simulated",
         "shows":
-            "what mistakes in common do to methods that take workers for "
-            "independent",
+            "the effect of correlated errors on methods that assume "
+            "independent workers",
         "truth": "drawn",
         "inputs": "none",
     }

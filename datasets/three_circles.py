@@ -3,12 +3,12 @@ import pandas as pd
 
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RealCrowd
-from benchmark_utils.crowds.toy_classifiers import (
+from benchmark_utils.crowds.toy_datasets import (
     CLASSIFIERS,
     WORKERS,
     table_votes,
+    toy_dataset,
 )
-from benchmark_utils.crowds.toy_datasets import toy_dataset
 from benchmark_utils.reading.files import DataFile
 
 PUBLISHED = DataFile(
@@ -19,12 +19,13 @@ RADII, NOISE, PER_RING = (.3, .7, 1.), .1, 250
 
 
 class Dataset(RealCrowd):
-    """Three noisy concentric rings; three stopped classifiers vote.
+    """Three noisy concentric rings; the workers are three classifiers stopped
+    early.
 
-    ``source``: ``drawn``, 750 fresh points a repetition, 525 to label; or
-    ``published``, the WAUM paper's own points and votes, read off its figure
-    (a file in the data folder; repetitions then vary the networks' seeds).
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
+    ``source``: ``drawn``, 750 new points per repetition, 525 of them tasks; or
+    ``published``, the points and votes of the WAUM paper, read from its figure
+    (a file in the data folder; repetitions differ in the networks' seeds).
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_datasets`).
     """
     name = "ThreeCircles"
     facts = {
@@ -32,14 +33,12 @@ class Dataset(RealCrowd):
         "family": "three-circles",
         "title": "Three circles",
         "kind": "simulated",
-        "shows": "workers far below, near and far above chance: pruning helps",
+        "shows": "workers far below, near and far above chance; pruning helps",
         "truth": "drawn",
         "inputs": "points",
     }
     facts_of = {
-        "workers": {
-            "truth": {"ranked": False},
-        },
+        **RealCrowd.facts_of,
         "source": {
             "published": {
                 "id": "three-circles-published",
@@ -65,7 +64,7 @@ class Dataset(RealCrowd):
         return [PUBLISHED] if self.source == "published" else []
 
     def prepare(self):
-        """The published points come from a drawing: nothing to download."""
+        """Nothing to download: the published points are from a figure."""
 
     def load(self):
         if self.source == "published":
@@ -81,7 +80,7 @@ class Dataset(RealCrowd):
     def _published(self):
         table = pd.read_csv(PUBLISHED.locate())
         train = (table["split"] == "train").to_numpy()
-        # The paper's train points come first in the file, then its test's.
+        # The paper's training points, then its test points.
         table = pd.concat([table[train], table[~train]])
         y = table["truth"].to_numpy(int)
         data = toy_dataset(table[["x", "y"]].to_numpy(), y, train.sum(),

@@ -7,10 +7,11 @@ CROWDS = [*sources()["truth_inference"]["crowds"]]
 
 
 class Dataset(RecordedCrowd):
-    """Eighteen classic crowds of people, on tasks from dog breeds to facts.
+    """Eighteen classic human-annotated datasets, on tasks from dog breeds to
+    facts.
 
-    ``crowd``: its name in the collection. Repeated votes of a worker on a
-    task all count, as in the published figures.
+    ``crowd``: its name in the collection. If a worker votes on a task several
+    times, all votes count, as in the published results.
     """
     name = "TruthInference"
     facts = {
@@ -19,7 +20,7 @@ class Dataset(RecordedCrowd):
         "kind": "human",
         "licence": "none stated",
         "source": "https://github.com/yuan-li/truth-inference-at-scale",
-        "truth": "not stated by the collectors",
+        "truth": "not stated by the authors",
         "inputs": "none",
     }
     facts_of = {
@@ -36,15 +37,15 @@ class Dataset(RecordedCrowd):
                 "title": "Web search",
                 "year": 2012,
                 "question":
-                    "How relevant is the page to the search, in five grades?",
-                "truth": "experts in consensus",
+                    "How relevant is the page to the query, on five levels?",
+                "truth": "the consensus of experts",
             },
             "trec": {
                 "id": "ti-trec",
                 "title": "TREC relevance",
                 "year": 2010,
                 "question": "Is the document relevant to the topic?",
-                "truth": "assessors of NIST",
+                "truth": "judgements of NIST assessors",
             },
             "dog": {
                 "id": "ti-dog",
@@ -58,7 +59,7 @@ class Dataset(RecordedCrowd):
                 "title": "Weather sentiment, CrowdFlower",
                 "year": 2015,
                 "question":
-                    "What does the tweet say of the weather, in five "
+                    "What does the tweet say about the weather, in five "
                     "classes?",
             },
             "CF_amt": {
@@ -66,16 +67,15 @@ class Dataset(RecordedCrowd):
                 "title": "Weather sentiment, Mechanical Turk",
                 "year": 2015,
                 "question":
-                    "What does the tweet say of the weather, in five "
+                    "What does the tweet say about the weather, in five "
                     "classes?",
             },
             "MS": {
                 "id": "ti-ms",
                 "title": "Music genres",
                 "year": 2014,
-                "question": "Which of ten genres is the piece of 30 seconds?",
-                "truth":
-                    "the genre under which the song stands in the collection",
+                "question": "Which of ten genres is the 30-second clip?",
+                "truth": "the genre of the song in the GTZAN collection",
                 "family": "music",
                 "same_votes_as": "Music",
             },
@@ -83,8 +83,8 @@ class Dataset(RecordedCrowd):
                 "id": "ti-sp",
                 "title": "Film reviews",
                 "year": 2014,
-                "question": "Does the sentence praise the film or blame it?",
-                "truth": "the verdict of the review that the sentence is from",
+                "question": "Is the film review positive or negative?",
+                "truth": "the rating of the review that the sentence is from",
                 "family": "sentiment-polarity",
                 "same_votes_as": "SentimentPolarity",
             },
@@ -92,39 +92,39 @@ class Dataset(RecordedCrowd):
                 "id": "ti-sp-amt",
                 "title": "Film reviews, Mechanical Turk",
                 "year": 2015,
-                "question": "Does the sentence praise the film or blame it?",
-                "truth": "the verdict of the review that the sentence is from",
+                "question": "Is the film review positive or negative?",
+                "truth": "the rating of the review that the sentence is from",
             },
             "ZenCrowd_all": {
                 "id": "ti-zencrowd-all",
                 "title": "Entity links, all",
                 "year": 2012,
-                "question": "Does the link mean what the text names?",
+                "question": "Does the link refer to the entity in the text?",
                 "family": "ti-zencrowd",
             },
             "ZenCrowd_in": {
                 "id": "ti-zencrowd-in",
                 "title": "Entity links, India",
                 "year": 2012,
-                "question": "Does the link mean what the text names?",
+                "question": "Does the link refer to the entity in the text?",
                 "family": "ti-zencrowd",
             },
             "ZenCrowd_us": {
                 "id": "ti-zencrowd-us",
                 "title": "Entity links, United States",
                 "year": 2012,
-                "question": "Does the link mean what the text names?",
+                "question": "Does the link refer to the entity in the text?",
                 "family": "ti-zencrowd",
             },
             "product": {
                 "id": "ti-product",
                 "title": "Same product?",
                 "year": 2012,
-                "question": "Do two descriptions mean the same product?",
+                "question": "Do the two descriptions name the same product?",
             },
             "tweet": {
                 "id": "ti-tweet",
-                "title": "Sentiment of tweets",
+                "title": "Tweet sentiment",
                 "year": 2017,
                 "question": "Is the tweet positive?",
             },
@@ -132,27 +132,27 @@ class Dataset(RecordedCrowd):
                 "id": "ti-face",
                 "title": "Facial expressions",
                 "year": 2014,
-                "question": "Which of four expressions does the face show?",
+                "question": "Which of four emotions does the face show?",
             },
             "relevance": {
                 "id": "ti-relevance",
-                "title": "Document relevance in grades",
+                "title": "Graded document relevance",
                 "year": 2010,
                 "question": "How relevant is the document to the topic?",
-                "truth": "assessors of NIST, for some of the tasks",
+                "truth": "judgements of NIST assessors, for some of the tasks",
             },
             "adult": {
                 "id": "ti-adult",
                 "title": "Adult content",
                 "year": 2010,
                 "question":
-                    "How adult is the content of the page, in four grades?",
+                    "How adult is the content of the page, on four levels?",
             },
             "fact_eval": {
                 "id": "ti-fact-eval",
                 "title": "Facts on public figures",
                 "year": 2014,
-                "question": "Does the text say this fact of the person?",
+                "question": "Does the text state this fact about the person?",
             },
         },
     }

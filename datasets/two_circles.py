@@ -4,17 +4,18 @@ from benchmark_utils.crowds.toy_datasets import ToyDataset
 
 
 class Dataset(ToyDataset):
-    """Two noisy concentric circles; three stopped classifiers vote.
+    """Two noisy concentric circles; the workers are three classifiers stopped
+    early.
 
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
-    As many points again are the test set.
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_datasets`). The
+    test set has as many points as there are tasks.
     """
     name = "TwoCircles"
     facts = {
         "id": "two-circles",
         "title": "Two circles",
         "kind": "simulated",
-        "shows": "classifiers as workers whose errors depend on the input",
+        "shows": "classifiers as workers, whose errors depend on the input",
         "truth": "drawn",
         "inputs": "points",
     }

@@ -4,11 +4,12 @@ from benchmark_utils.crowds.toy_datasets import ToyDataset
 
 
 class Dataset(ToyDataset):
-    """Two interleaved noisy half circles; three stopped classifiers vote.
+    """Two interleaved noisy half circles; the workers are three classifiers
+    stopped early.
 
-    Their mistakes are no ambiguity of the points: pruning must not help here.
-    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_classifiers`).
-    As many points again are the test set.
+    Their errors do not come from ambiguous points: pruning must not help.
+    ``workers``: ``stopped``, ``full`` or ``truth`` (see `toy_datasets`). The
+    test set has as many points as there are tasks.
     """
     name = "TwoMoons"
     facts = {
@@ -16,7 +17,7 @@ class Dataset(ToyDataset):
         "title": "Two moons",
         "kind": "simulated",
         "shows":
-            "errors that are no ambiguity of the points: pruning must not "
+            "errors that do not come from ambiguous points; pruning must not "
             "help",
         "truth": "drawn",
         "inputs": "points",

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# The published results of a CPU, anew, from a commit without edits: every part
-# is run, added to this folder, and all that is made of it is written.
+# Makes the published results of a CPU again, from a commit without edits: runs
+# every part, adds it to this folder and writes everything that is made of it.
 #   bash leaderboard/publish.sh           run and publish; about an hour on two
 #                                         cores: two parts run side by side
-#   bash leaderboard/publish.sh --again   run once more, compare every score
-# Interrupted, the same command goes on where it stopped. Studies that the
-# pages of docs/findings quote besides: run configs/NAME.yml, then
-#   python -m benchmark_utils.report study outputs/NAME.parquet
+#   bash leaderboard/publish.sh --again   run once more and compare every score
+# After an interruption, the same command continues where it stopped. For a
+# study that a page of docs/findings quotes, run configs/studies/NAME.yml, then
+#   python -m benchmark_utils.report store-study outputs/NAME.parquet
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1 BENCHOPT_RAISE_ON_ERROR=1
-# About the same time each.
+# Both lists take about the same time.
 some="published_texts published_trained published_cifar10h published_variants published_variants_labelme"
 others="published published_simulated published_online votes_per_task"
 report="python -m benchmark_utils.report"
@@ -21,7 +21,7 @@ run() {  # run PART RESULT [OPTIONS]
     echo "commit first: results name the commit that made them" >&2
     exit 1
   fi
-  python -m benchopt run . --config "configs/$1.yml" --output "$2" "${@:3}" --no-plot --no-display
+  python -m benchopt run . --config "configs/published/$1.yml" --output "$2" "${@:3}" --no-plot --no-display
 }
 
 run_all() {  # run_all SUFFIX [OPTIONS]: both lists side by side
@@ -36,22 +36,22 @@ run_all() {  # run_all SUFFIX [OPTIONS]: both lists side by side
 if [ "${1:-}" = --again ]; then
   run_all _again --no-cache
   for part in $some $others; do
-    $report same "outputs/$part.parquet" "outputs/${part}_again.parquet"
+    $report compare "outputs/$part.parquet" "outputs/${part}_again.parquet"
   done
   exit
 fi
 for part in $some $others; do
-  # What cannot be downloaded is skipped by the run, with one line.
-  python -m benchopt prepare . --config "configs/$part.yml" || true
+  # The run skips a dataset that cannot be downloaded, with one line.
+  python -m benchopt prepare . --config "configs/published/$part.yml" || true
 done
 run_all ""
-$report time $(printf "outputs/%s.parquet " $some $others)
+$report timing $(printf "outputs/%s.parquet " $some $others)
 for part in $some $others; do
   rm -f "leaderboard/$part.parquet" "leaderboard/$part.json"
 done
 for part in $some $others; do
   $report add "outputs/$part.parquet" --verified
 done
-$report page --readme
-$report findings
-$report picture
+$report page
+$report docs
+$report screenshot

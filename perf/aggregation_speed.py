@@ -1,22 +1,22 @@
-"""Speed and memory of the methods that label from votes alone, by size.
+"""Speed and memory of the methods that use votes only, by size.
 
     pip install crowd-kit==1.4.2
     OMP_NUM_THREADS=1 python perf/aggregation_speed.py
 
 Prints processor seconds and peak memory of every method with its defaults,
-each in a process of its own, on 1e5 to 1e8 generated votes (ten a task, a
-hundred a worker, 70% right) of 2 and 10 classes and 1e5 to 1e7 of 100; on
-NetEaseCrowd's shape (`netease`: 6,016,319 votes); and, of those that can, on
-Pl@ntNet's (`plantnet`: 5,000,000 votes, 10,000 classes). Peaks count the whole
-process, with Python, its packages and the votes. Beside them, an iteration of
-Dawid-Skene and the memory bandwidth of the machine: the seconds it takes to
-read the vote arrays and to read and write the posterior once. Last crowd-kit
-and ours in one process, and their ratio.
+each in a process of its own. Generated votes (10 per task, 100 per worker, 70%
+correct): 1e5 to 1e8 with 2 and 10 classes, 1e5 to 1e7 with 100 classes, and
+the shapes of NetEaseCrowd (`netease`: 6,016,319 votes) and, for the methods
+that support it, Pl@ntNet (`plantnet`: 5,000,000 votes, 10,000 classes). The
+peak is that of the whole process, including Python, its packages and the
+votes. For comparison, one iteration of Dawid-Skene, and the memory bandwidth
+of the machine: the seconds to read the vote arrays and to read and write the
+posterior once. The last lines compare with crowd-kit in one process.
 
-A method that is expected to take more than ``--limit`` seconds, from its last
-size, is left out; one that needs more than ``--memory`` GiB fails.
-``--shapes``, ``--solvers``, ``--steps`` and ``--beside`` name parts, ``none``
-leaves one out.
+A method is left out if more than ``--limit`` seconds are expected from its
+last size, and fails if it needs more than ``--memory`` GiB. ``--shapes``,
+``--solvers``, ``--steps`` and ``--beside`` select parts; ``none`` leaves a
+part out.
 """
 import argparse
 import importlib.util
@@ -53,7 +53,7 @@ SOLVERS = {name: entry for name, entry in catalogue("solvers").items()
 
 
 def crowd(n_tasks, n_workers, n_classes, n_votes, accuracy=.7):
-    """Votes right with the given chance, else uniform."""
+    """Votes that are correct with probability ``accuracy``, else uniform."""
     rng = np.random.default_rng(0)
     number = np.bincount(rng.integers(n_tasks, size=n_votes),
                          minlength=n_tasks)
@@ -94,7 +94,7 @@ def loaded(path):
 
 
 def seconds(function):
-    """Of the processor: what else runs on the machine counts less."""
+    """Processor seconds, which depend less on other processes."""
     start = time.process_time()
     function()
     return time.process_time() - start
@@ -104,7 +104,7 @@ def solver(name):
     return loaded(ROOT / SOLVERS[name].file).Solver.get_instance()
 
 
-# --- one process each ---------------------------------------------------
+# --- a process per method -----------------------------------------------
 def run_one(votes, one):
     """Run one solver."""
     skip, reason = one.skip(votes=votes)
@@ -142,7 +142,8 @@ def peak():
 
 
 def in_a_process(memory, function, *arguments):
-    """What it returns in a process of its own, which shares the votes."""
+    """The return value of a call in a forked process, which shares the votes.
+    """
     receiver, sender = FORK.Pipe(duplex=False)
 
     def child():
@@ -165,7 +166,7 @@ def in_a_process(memory, function, *arguments):
 
 
 def sweep(shapes, names, timed, limit, memory):
-    """A line for each shape and method, and one for the steps."""
+    """Print a line for each shape and method, and one for the iteration."""
     solvers = {name: solver(name) for name in names}
     last = {}  # size and seconds, by method and number of classes
     for shape in dict.fromkeys([*shapes, *timed]):
@@ -193,13 +194,13 @@ def sweep(shapes, names, timed, limit, memory):
 
 # --- crowd-kit ----------------------------------------------------------
 def per_iteration(fit, few, many):
-    """Seconds of one iteration: start-up cancels in the difference."""
+    """Seconds of one iteration; the start cancels in the difference."""
     return (min(seconds(lambda: fit(many)) for _ in range(3))
             - min(seconds(lambda: fit(few)) for _ in range(3))) / (many - few)
 
 
 def beside_crowdkit(shape):
-    """Seconds an iteration where both iterate, of a whole run elsewhere."""
+    """Seconds of an iteration where both iterate, otherwise of a whole run."""
     import crowdkit.aggregation as ck
     import pandas as pd
 
@@ -219,7 +220,7 @@ def beside_crowdkit(shape):
                     lambda: method(n_iter=few, **options).fit(table)))
                 ) / (many - few)
 
-    # One GLAD iteration is so long that its start is nothing.
+    # An iteration of GLAD takes much longer than its start.
     for name, ours, its in (
             ("DawidSkene", lambda: per_iteration(
                 lambda n: dawid_skene(votes, n, -1), 2, 12),

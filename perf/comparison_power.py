@@ -1,12 +1,13 @@
-"""How often the leaderboard tells a better method, by how much better it is.
+"""Power of the leaderboard's tests, by the size of the true difference.
 
     python perf/comparison_power.py [--tables 300]
 
-Normal scores of crowds x methods, one method better by d standard deviations
-of the difference to another method on a crowd, the others alike. For each
-size and d: the share of tables in which it is told from the baseline; the
-share of the other methods that it is told from, all pairs being compared; and
-of tables in which methods that are alike are told apart, by each test.
+Scores of datasets x methods are drawn from normal distributions. One method is
+better by d standard deviations of its difference to another method on a
+dataset; all others are equal. Printed for each size and d: the share of tables
+in which it differs significantly from the baseline; the share of the other
+methods from which it differs significantly, all pairs being compared; and the
+share of tables with a false positive among the equal methods, for each test.
 """
 import argparse
 import sys
@@ -18,33 +19,35 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmark_utils.report.comparison.tests import (  # noqa: E402
-    is_told,
-    told_apart,
-    told_from,
+    is_significant,
+    p_values_vs_baseline,
+    pairwise_p_values,
 )
 
-SIZES = (6, 12), (14, 6), (4, 18)  # crowds, methods
+SIZES = (6, 12), (14, 6), (4, 18)  # datasets, methods
 GAINS = 0, .5, 1, 1.5, 2, 3  # in standard deviations of a difference
 
 
 def shares(n_crowds, n_methods, gain, n_tables, rng):
-    """Column 0 is the baseline, column 1 the better method: how often it is
-    told from the baseline, from the others, and anything alike by mistake."""
-    told = np.zeros(4)
+    """Column 0 is the baseline, column 1 the better method. Returns its power
+    against the baseline and against the others, and the share of tables with a
+    false positive, of each test."""
+    found = np.zeros(4)
     alike = np.arange(n_methods) != (1 if gain else -1)
     for _ in range(n_tables):
         # A difference of two methods has a standard deviation of 1.
         table = rng.normal(size=(n_crowds, n_methods)) / np.sqrt(2)
         table[:, 1] += gain
-        pairs, base = is_told(told_apart(table)), is_told(told_from(table, 0))
-        told += (base[1], pairs[1, 2:].mean(),
-                 base[alike].any(), pairs[np.ix_(alike, alike)].any())
-    return told / n_tables
+        pairs = is_significant(pairwise_p_values(table))
+        base = is_significant(p_values_vs_baseline(table, 0))
+        found += (base[1], pairs[1, 2:].mean(),
+                  base[alike].any(), pairs[np.ix_(alike, alike)].any())
+    return found / n_tables
 
 
 def main(n_tables):
-    print("crowds x methods |  d  | told from the baseline | from another | "
-          "by mistake from the baseline | from another")
+    print("datasets x methods |  d  | power vs. baseline | vs. another | "
+          "false positives vs. baseline | vs. another")
     for size in SIZES:
         for gain in GAINS:
             found = shares(*size, gain, n_tables, np.random.default_rng(0))

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# The GPU run, unattended, on a fresh machine with a GPU and Python 3.11 or
-# later: install, data, run, checks, leaderboard, a report of what fell short.
-#   bash perf/gpu_day.sh            everything; goes on where it stopped
-#   bash perf/gpu_day.sh --smoke    the same path on a CPU, nothing installed
-#                                   and nothing published, in under 3 minutes
-#   bash perf/gpu_day.sh --offline  CIFAR-10H only, in the environment and with
-#                                   the data at hand; nothing published
-# Small networks leave a GPU idle, so every method and recipe is a process of
-# its own, eight side by side (GPU_DAY_PROCESSES; each wants two processor
-# cores), on NVIDIA's multi-process service where that is installed; a last run
-# collects what they left in the cache. Seconds are those of processes that share
-# the GPU. GPU_DAY_SECONDS ends all of them after so long (what is done by then
-# stays in the cache); GPU_DAY_REPETITIONS says how many repetitions are
-# collected, if not all of the configuration.
+# The unattended GPU run, on a new machine with a GPU and Python 3.11 or later:
+# installs, downloads data, runs, checks, publishes, and reports missed goals.
+#   bash perf/gpu_day.sh            everything; continues where it stopped
+#   bash perf/gpu_day.sh --smoke    the same steps on a CPU, without installing or
+#                                   publishing, in under 3 minutes
+#   bash perf/gpu_day.sh --offline  CIFAR-10H only, with the present environment
+#                                   and data; without publishing
+# Small networks leave a GPU idle. Therefore each method and recipe is a process
+# of its own, eight in parallel (GPU_DAY_PROCESSES; each needs two processor
+# cores), on NVIDIA's multi-process service if it is installed. A last run
+# collects their results from the cache. Seconds are those of processes that
+# share the GPU. GPU_DAY_SECONDS ends all of them after that time; finished cells
+# stay in the cache. GPU_DAY_REPETITIONS is the number of repetitions to collect,
+# by default those of the configuration.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1
@@ -36,7 +36,7 @@ case "${1:-}" in
     . .venv-gpu/bin/activate
     python3 -m pip install -q -r requirements.txt
     for config in $configs $rest; do
-      python3 -m benchopt prepare . --config "configs/$config.yml"
+      python3 -m benchopt prepare . --config "configs/gpu/$config.yml"
     done
     ;;
 esac
@@ -56,7 +56,7 @@ side_by_side() {  # side_by_side CONFIG...
   local files=()
   rm -rf $parts
   for config in "$@"; do
-    python3 perf/gpu_parts.py "configs/$config.yml" $parts
+    python3 perf/gpu_parts.py "configs/gpu/$config.yml" $parts
     files+=($parts/"$config"_[0-9]*.yml)
   done
   export until=$(( $(date +%s) + ${GPU_DAY_SECONDS:-999999} ))
@@ -65,13 +65,13 @@ side_by_side() {  # side_by_side CONFIG...
     [ $left -gt 0 ] && timeout $left python3 -m benchopt run . --config "$0" \
       --output "$(basename "$0" .yml)" $quiet \
       < /dev/null > "${0%.yml}.log" 2>&1 ||
-      echo "$0 did not end well: see its .log"'
+      echo "$0 failed: see its .log"'
 }
 
 collect() {  # collect CONFIG...: outputs/CONFIG.parquet of what is in the cache
   for config in "$@"; do
     rm -f "outputs/$config.parquet"
-    python3 -m benchopt run . --config "configs/$config.yml" ${GPU_DAY_REPETITIONS:+-r $GPU_DAY_REPETITIONS} --collect --output "$config" $quiet
+    python3 -m benchopt run . --config "configs/gpu/$config.yml" ${GPU_DAY_REPETITIONS:+-r $GPU_DAY_REPETITIONS} --collect --output "$config" $quiet
     results+=("outputs/$config.parquet")
   done
 }

@@ -1,8 +1,8 @@
-"""Divide a configuration into one file per dataset and solver.
+"""Split a configuration into one file per dataset and solver.
 
-    python perf/gpu_parts.py configs/gpu.yml outputs/gpu_parts
+    python perf/gpu_parts.py configs/gpu/gpu.yml outputs/gpu_parts
 
-so that they can run side by side; writes FOLDER/gpu_00.yml and so on.
+so that they can run in parallel; writes FOLDER/gpu_00.yml and so on.
 """
 import itertools
 import sys
@@ -12,7 +12,7 @@ import yaml
 
 
 def one_by_one(entries):
-    """Each choice of values that the entries make, as an entry."""
+    """An entry for each combination of values of the entries."""
     for entry in entries:
         if isinstance(entry, str):
             yield entry

@@ -1,11 +1,11 @@
-"""Does a GPU run reach what it should?
+"""Does a GPU run reach its goals?
 
     python perf/gpu_report.py outputs/gpu.parquet outputs/gpu_truth.parquet \\
         --minutes 8
 
-Prints the table of means beside published values and, for each goal, whether
-it is met; ends with 1 if one is not. Published calibration errors average the
-errors of batches, ours is of the whole test set: they do not compare.
+Prints the table of means beside published values, and for each goal whether it
+is met. The exit code is 1 if one is not. Published calibration errors are
+means over batches and ours are of the whole test set: they do not compare.
 """
 import argparse
 import sys
@@ -24,7 +24,7 @@ def main():
     parser.add_argument("result", type=Path, nargs="+")
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--smoke", action="store_true",
-                        help="one epoch on a CPU: only that all cells ended")
+                        help="one epoch on a CPU: check that all cells ended")
     options = parser.parse_args()
     rows = pd.concat(map(pd.read_parquet, options.result), ignore_index=True)
     print(table(rows))

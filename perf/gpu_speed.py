@@ -1,12 +1,12 @@
-"""What each of the engine's habits on a GPU saves.
+"""Time saved on a GPU by number format, memory layout and CUDA graphs.
 
     python perf/gpu_speed.py
     python perf/gpu_speed.py --recipe resnet18waum --only "CUDA graphs"
 
-Milliseconds of a training step on random images of 32 x 32, of both recipes
-for CIFAR-10H: float32; bfloat16 and channels_last; with CUDA graphs, which is
-what the engine does; `torch.compile` in place of the graphs, for comparison.
-Medians over blocks of an epoch, after the first, which records and compiles.
+Milliseconds of a training step on random images of 32 x 32, for both recipes
+of CIFAR-10H: float32; bfloat16 and channels_last; with CUDA graphs, which the
+engine uses; and with `torch.compile` instead of the graphs. Medians over the
+epochs after the first, which records and compiles.
 """
 import argparse
 import statistics
@@ -28,7 +28,7 @@ NEVER = 10 ** 9
 
 
 class Plain(engine.Training):
-    """float32, images as they lie in memory."""
+    """float32, and the memory layout of the images unchanged."""
     _fast_images = False
 
 
@@ -47,7 +47,7 @@ SETTINGS = {
 
 
 def step_times(recipe, setting, n_images, epochs):
-    """Milliseconds of a step, one value per epoch but the first."""
+    """Milliseconds of a step, one value per epoch after the first."""
     kind, engine.WORTH_RECORDING = SETTINGS[setting]
     rng = np.random.default_rng(0)
     X = rng.integers(0, 256, (n_images, 3, 32, 32), dtype=np.uint8)

@@ -1,16 +1,16 @@
-"""What label probabilities are worth, and whether votes can choose a method.
+"""Calibration of label probabilities, and methods chosen by held-out votes.
 
     CROWD_DATA=... OMP_NUM_THREADS=1 python perf/label_probabilities.py \
         --output results.json
     python perf/label_probabilities.py --stored results.json --figure FILE
 
-The first measures, on every recorded crowd whose files are at hand: the
-calibration error of label probabilities made in different ways, how it
-changes with the one constant of ours, and how the likelihood of held-out
-votes goes with recovery over all methods that read nothing but votes. It
-writes its numbers after each crowd (about 15 minutes in all, most of them
-EBCC's) and prints the tables of docs/findings/label_probabilities.md. The
-second prints them again, and draws the figure.
+The first command measures on every recorded dataset whose files are present:
+the calibration error of label probabilities computed in several ways, its
+dependence on our one constant, and how the likelihood of held-out votes
+correlates with label accuracy over all methods that need votes only. It
+writes its numbers after each dataset and takes about 15 minutes, most of them
+for EBCC; docs/findings/label_probabilities.md shows them. The second command
+draws the figure of that page.
 """
 import argparse
 import json
@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from label_probability_tables import print_tables, reliability_figure
+from label_probability_figure import reliability_figure
 from recorded_crowds import ROOT, recorded_crowds  # sets the path: first
 from scipy.optimize import minimize_scalar
 
@@ -53,7 +53,7 @@ GRID = (0, .1, .2, .3, .4, .5, .6, .8, 1.0)
 
 
 def heat_of(votes, aggregate):
-    """The temperature at which held-out votes are likeliest."""
+    """The temperature that maximises the likelihood of held-out votes."""
     fold = hold_out(votes)
     score = held_out(votes, {f: aggregate(votes.select(fold != f))
                              for f in range(5)}, fold)
@@ -75,8 +75,7 @@ def score(T, truth):
 
 
 def probabilities(votes):
-    """{name: (n_tasks, K)} of all ways, and {correlation: the same} of ours.
-    """
+    """{way: (n_tasks, K)}, and {correlation: (n_tasks, K)} of own_votes."""
     found = {"vote shares": votes.shares()}
     for name, aggregate in METHODS.items():
         found[name] = aggregate(votes)
@@ -89,8 +88,8 @@ def probabilities(votes):
 
 
 def bins_of(T, truth):
-    """Labels by tenths of their probability: n of them, their mean
-    probability, the share that is right; empty tenths are left out."""
+    """Labels by tenths of their probability: their number n, mean probability
+    and the share that is correct, without empty tenths."""
     known = (truth >= 0) & ~np.isnan(T).any(axis=1)
     table = reliability(T[known].max(axis=1),
                         top_k_credit(T[known], truth[known]), 10)
@@ -101,8 +100,8 @@ def bins_of(T, truth):
 
 
 def methods_without_truth(votes, truth):
-    """Of every solver that says ``votes_only``: recovery, Vote NLL and the
-    share of the votes that name its label (tied labels share)."""
+    """Label accuracy, vote NLL and agreement (the share of votes equal to the
+    label; tied labels share) of every solver with ``votes_only``."""
     from benchopt.benchmark import Benchmark
     for cls in Benchmark(ROOT).get_solvers():
         if not getattr(cls, "votes_only", False) or cls.name == "CrowdKit":
@@ -124,7 +123,7 @@ def methods_without_truth(votes, truth):
 
 
 def measure():
-    """All numbers so far, after each crowd: {table: list of rows}."""
+    """{table: list of rows} of the datasets so far, after each dataset."""
     made = origin()
     found = dict(protocol=made["protocol"], commit=made["commit"],
                  date=date.today().isoformat(), crowds=[], probabilities=[],
@@ -149,7 +148,7 @@ def measure():
 
 
 def text_of(found):
-    """JSON with a row per line; six digits, as the pages write three."""
+    """JSON with one row per line and six digits; the pages show three."""
     tables = []
     for name, rows in found.items():
         if isinstance(rows, list):
@@ -171,7 +170,6 @@ def main(options):
             print("...", found["crowds"][-1]["crowd"], flush=True)
             if options.output:
                 options.output.write_text(text_of(found), "utf-8")
-    print_tables(found)
     if options.figure:
         options.figure.write_text(reliability_figure(found),
                                   encoding="utf-8")

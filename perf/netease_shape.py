@@ -1,13 +1,13 @@
-"""Files of NetEaseCrowd's shape, and how fast they are read.
+"""Generated files of the shape of NetEaseCrowd, and the speed of reading them.
 
     python perf/netease_shape.py FOLDER          # writes them, 0.5 GB
     python perf/netease_shape.py FOLDER --read   # seconds and peak memory
     CROWD_DATA=FOLDER benchopt run . -d NetEaseCrowd -s MV -s NS -s DS \\
         -s GLAD -s WDS
 
-999,799 tasks of 3 classes in sets of about a hundred, 2,413 workers of
-accuracy .6 to .99, 6,016,319 votes, 15 parts with the authors' columns. The
-workers' activity is long-tailed.
+999,799 tasks of 3 classes in sets of about 100, 2,413 workers with accuracies
+of .6 to .99 and long-tailed activity, 6,016,319 votes, 15 parts with the
+columns of the authors.
 """
 import argparse
 import os
@@ -42,7 +42,7 @@ def draw(rng):
 def write(folder):
     rng = np.random.default_rng(0)
     task, worker, answer, truth = draw(rng)
-    # Ids of 19 digits, near each other, as the authors' are.
+    # Ids of 19 digits that are close to each other, like those of the authors.
     ids = 1_012_658_482_844_795_232 + np.cumsum(
         rng.integers(1, 10**9, size=N_TASKS))
     taskset = task // 100
@@ -73,7 +73,7 @@ def read():
 
 
 def peak():
-    """GiB this process has held at most."""
+    """Peak memory of this process in GiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 

@@ -1,17 +1,17 @@
-"""What learning from votes costs beside the network itself.
+"""Training time of losses on votes, relative to the network itself.
 
     pip install crowd-kit peerannot
     OMP_NUM_THREADS=1 python perf/network_speed.py
 
-On votes of the shape of CIFAR-10H (10,000 tasks, 2,571 workers, 511,000
+Uses votes of the shape of CIFAR-10H (10,000 tasks, 2,571 workers, 511,000
 votes, 10 classes) and the network of the recipe ``cpu`` (1,600 features, 256
-hidden units, batches of 64 tasks), on one core: seconds of an epoch in the
-network (forward; forward, backward and update) and in CrowdLayer's loss; then
-seconds of an epoch of every loss, trained as the solvers do; then of the
-CrowdLayer of crowd-kit and peerannot where they are installed, from the same
-weights, on the same batches. Theirs are given the network's outputs once per
-task and labels in memory, which is faster than what their own loops do.
-``--tasks`` makes everything smaller in proportion.
+hidden units, batches of 64 tasks) on one core. Prints the seconds of an epoch
+in the network (forward; forward, backward and update) and in the loss of
+CrowdLayer; then of every loss, trained as the solvers do; then of the
+CrowdLayer of crowd-kit and peerannot if they are installed, from the same
+weights and on the same batches. Theirs receive the outputs of the network once
+per task and labels in memory, which is faster than their own loops.
+``--tasks`` scales everything down in proportion.
 """
 import argparse
 import sys
@@ -31,14 +31,14 @@ from benchmark_utils.training.batches import Shuffled  # noqa: E402
 from benchmark_utils.training.conal import CommonConfusions  # noqa: E402
 from benchmark_utils.training.confusions import (  # noqa: E402
     TraceConfusions,
+    UnionConfusions,
     VolumeConfusions,
     WorkerConfusions,
 )
 from benchmark_utils.training.engine import Training  # noqa: E402
 from benchmark_utils.training.losses import SoftLabels  # noqa: E402
 from benchmark_utils.training.recipes import get_recipe  # noqa: E402
-from benchmark_utils.training.union_net import UnionConfusions  # noqa: E402
-from benchmark_utils.training.worker_scores import MatrixScores  # noqa: E402
+from benchmark_utils.training.vote_loss import MatrixScores  # noqa: E402
 from benchmark_utils.votes import Votes  # noqa: E402
 
 K, N_WORKERS, N_FEATURES, PER_TASK = 10, 2571, 1600, 51.1
@@ -58,7 +58,7 @@ def crowd(n_tasks):
 
 
 def seconds(function, repeats=3):
-    """The fastest of some runs, after one that warms up."""
+    """The fastest run of ``repeats``, after a warm-up run."""
     function()
     times = []
     for _ in range(repeats):
@@ -74,7 +74,7 @@ def batches(n_tasks):
 
 
 def parts(X, votes):
-    """Seconds of an epoch in the network and in the loss, both without and
+    """Seconds of an epoch in the network and in the loss, each without and
     with backward and update."""
     network = Training(RECIPE, X, K, seed=0).network
     x, loss = torch.tensor(X), WorkerConfusions(votes, LR)
@@ -102,7 +102,7 @@ def parts(X, votes):
 
 
 def ours(X, votes):
-    """{name: a loss from a training}, as the solvers make them."""
+    """{name: function from a training to a loss}, as in the solvers."""
     soft = votes.shares()
     soft[np.isnan(soft)] = 1 / K
     return {

@@ -1,10 +1,10 @@
-"""Scores of a result file, and how far each solver is from a baseline.
+"""Scores of a result file, and differences from a baseline.
 
     python perf/paired.py RESULT.parquet BASELINE SCORE [SCORE ...]
 
-For each dataset and solver: mean and standard deviation of the scores, and
-the mean difference from the solver BASELINE (as the tables name it) with its
-95% interval, paired over repetitions. What the pages in docs/findings quote.
+Prints for each dataset and solver the mean and standard deviation of each
+score, and the mean difference from the solver BASELINE (as named in the
+tables) with its 95% confidence interval, paired over repetitions.
 """
 import sys
 from pathlib import Path

@@ -1,12 +1,13 @@
-"""WAUM's network per worker: all side by side against one after the other.
+"""WAUM with one network per worker: all networks in one batch, or in turn.
 
     OMP_NUM_THREADS=1 python perf/per_worker_speed.py
 
-100 workers of 20 tasks each, features of Digits' size, 50 epochs. The loop
-trains each worker's network by the same engine, alone, from the same weights.
-Prints the seconds of both, their ratio, and the largest difference of the AUMs
-in float64. (In float32 training at a rate of .1 magnifies the last digit to
-1e-3 within 50 epochs, whichever way the sums are ordered.)
+100 workers with 20 tasks each, features of the size of Digits, 50 epochs. The
+loop trains the network of each worker alone, by the same engine and from the
+same weights. Prints the seconds of both, their ratio, and the largest
+difference of the AUMs in float64. (In float32, training with a learning rate
+of .1 magnifies the last digit to 1e-3 within 50 epochs, whatever the order of
+the sums.)
 """
 import sys
 import time

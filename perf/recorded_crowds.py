@@ -1,4 +1,5 @@
-"""The recorded crowds whose files are at hand, for the scripts beside it."""
+"""The recorded datasets whose files are present, for the other scripts.
+"""
 import sys
 from pathlib import Path
 
@@ -8,8 +9,8 @@ sys.path.insert(0, str(ROOT))
 
 def recorded_crowds():
     """(name, kind, votes, truth (n_tasks,), -1 = unknown) of each; kind is
-    ``human`` or ``llm``. Votes that two datasets share come once; classes that
-    nobody named are unknown truths."""
+    ``human`` or ``llm``. Votes that two datasets share occur once. A true
+    class without any vote counts as unknown."""
     from benchopt.benchmark import Benchmark
     datasets = {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
     choices = [("TruthInference", "crowd"), ("LLMAnnotators", "task"),

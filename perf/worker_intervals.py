@@ -1,11 +1,11 @@
-"""Do the intervals of workers' accuracies hold what is true?
+"""Do the 95% intervals of workers' accuracies contain the true accuracy?
 
     CROWD_DATA=... OMP_NUM_THREADS=1 python perf/worker_intervals.py
 
-On every recorded crowd whose files are at hand: the share of its workers, of
-those with five votes on tasks of known truth or more, whose share of right
-votes on these lies in the 95% interval that `benchmark_utils.mine` gives
-without any truth. About a minute.
+For each recorded dataset whose files are available: the share of workers whose
+accuracy on tasks with known truth lies in the interval that
+`benchmark_utils.own_votes` gives without truth, among workers with at least
+five such votes. Takes about a minute.
 """
 import numpy as np
 from recorded_crowds import recorded_crowds  # sets the path: first
@@ -17,7 +17,7 @@ from benchmark_utils.report.docs.studies import markdown
 
 
 def held(votes, truth):
-    """(share of the workers whose interval holds their accuracy, how many)"""
+    """The share of intervals that contain the accuracy, and their number."""
     fit = committee(votes)
     label = best_labels(fit.T, np.random.default_rng(0))
     measures = measure(votes, fit.T, calibrated(fit, votes, label))
@@ -35,10 +35,10 @@ def main():
     rows.sort(key=lambda row: row[2])
     print(markdown([[name, kind, f"{share:.0%}", f"{n}"]
                     for name, kind, share, n in rows],
-                   ["crowd", "kind", "intervals that hold", "workers"]))
+                   ["dataset", "kind", "contained", "workers"]))
     for kind in ("human", "llm"):
         shares = [row[2] for row in rows if row[1] == kind]
-        print(f"\nmean over {len(shares)} crowds, {kind}: "
+        print(f"\nmean over {len(shares)} datasets, {kind}: "
               f"{np.mean(shares):.1%}")
     print(f"\nmean over all {len(rows)}: "
           f"{np.mean([row[2] for row in rows]):.1%}")

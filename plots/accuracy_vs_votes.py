@@ -3,12 +3,12 @@ from benchmark_utils.report.results.figures import mean_curves
 
 
 class Plot(SeriesPlot):
-    """Test accuracy against what was paid, of policies that own a network;
-    methods that buy all votes at once are a single point."""
+    """Test accuracy by cost for policies that train a network. Methods that
+    get all votes at once have a single point."""
     name = "Accuracy vs votes"
-    x_title, y_title = "Votes per task (cost)", "Test accuracy"
+    x_title, y_title = "Cost per task, in votes", "Test accuracy"
     lines = True
-    empty = "no dataset sells votes"
+    empty = "no label acquisition"
 
     @staticmethod
     def series(runs, points):

@@ -3,13 +3,12 @@ from benchmark_utils.report.results.figures import reliability_curves
 
 
 class Plot(SeriesPlot):
-    """Are the labels as sure as they are right? Share of right labels against
-    their probability."""
+    """Calibration of labels: accuracy by the probability of the label."""
     name = "Label reliability"
-    x_title, y_title = "Probability of the label", "Share right"
+    x_title, y_title = "Probability of the label", "Accuracy"
     lines = True
-    empty = "no truth is known"
-    on_page = False  # there: are the labels as sure as they are right?
+    empty = "no known truth"
+    on_page = False  # there: calibration of labels
 
     @staticmethod
     def series(runs, points):

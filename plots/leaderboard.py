@@ -6,8 +6,8 @@ ALL = "all datasets"
 
 
 class Plot(BasePlot):
-    """One row per dataset and solver: mean over repetitions; bold: may be
-    the best, where others are told from it."""
+    """Mean over repetitions for each dataset and solver. Bold: not
+    significantly different from the best mean, while other solvers are."""
     name = "Leaderboard"
     type = "table"
     options = {"dataset": lambda df: [
@@ -24,7 +24,8 @@ class Plot(BasePlot):
     def get_metadata(self, df, dataset):
         titles = [metric.title for metric, _ in all_tables(df)]
         return {"title": f"Leaderboard: {dataset} (mean ± standard deviation "
-                         "over repetitions; bold: may be the best)",
+                         "over repetitions; bold: not significantly different "
+                         "from the best)",
                 "columns": ["Dataset", "Solver", *titles],
                 "default_order_column": "Dataset",
                 "default_order_ascending": True}

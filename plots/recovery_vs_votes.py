@@ -3,13 +3,13 @@ from benchmark_utils.report.results.figures import mean_curves
 
 
 class Plot(SeriesPlot):
-    """Which votes to buy: recovery against what was paid. A single point:
-    methods that buy all votes at once, at random."""
+    """Learning curves of label acquisition: label accuracy by cost. Methods
+    that get all votes at once, chosen at random, have a single point."""
     name = "Recovery vs votes"
-    x_title, y_title = "Votes per task (cost)", "Label recovery"
+    x_title, y_title = "Cost per task, in votes", "Label accuracy"
     lines = True
-    on_page = False  # there: labels right while buying votes
-    empty = "no dataset sells votes"
+    on_page = False  # there: learning curves
+    empty = "no label acquisition"
 
     @staticmethod
     def series(runs, points):

@@ -4,13 +4,13 @@ from benchmark_utils.report.results.settings import levels
 
 
 class Plot(SeriesPlot):
-    """How many votes are enough? Recovery when only some votes of a recorded
-    crowd are kept, mean over draws."""
+    """How many votes are enough? Label accuracy on random subsamples of the
+    votes of each task, mean over the subsamples."""
     name = "Recovery vs votes per task"
-    x_title, y_title = "Votes per task", "Label recovery"
+    x_title, y_title = "Votes per task", "Label accuracy"
     lines = True
     on_page = False  # there: how many votes are enough
-    empty = "no crowd was thinned out"
+    empty = "no subsampled votes"
 
     @staticmethod
     def series(runs, points):

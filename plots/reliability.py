@@ -3,11 +3,11 @@ from benchmark_utils.report.results.figures import reliability_curves
 
 
 class Plot(SeriesPlot):
-    """Accuracy of the test predictions against their confidence."""
+    """Calibration of networks: test accuracy by confidence."""
     name = "Reliability"
     x_title, y_title = "Confidence", "Accuracy"
     lines = True
-    on_page = False  # there: is the network as sure as it is right?
+    on_page = False  # there: calibration of networks
     empty = "no test set"
 
     @staticmethod

@@ -3,7 +3,7 @@ from benchopt import BasePlot
 from benchmark_utils.report.comparison.plots import all_runs, names, once
 from benchmark_utils.report.results.figures import worker_values
 
-LEFT_OUT = "left out, retrained"
+LEFT_OUT = "leave-one-out"
 HELPED, HURT = "#0b6e4f", "#b3382c"
 
 
@@ -13,11 +13,11 @@ def values(df):
 
 
 class Plot(BasePlot):
-    """Who helped, who hurt: a bar per worker, its points the repetitions."""
+    """Contribution of each worker, with a point per repetition."""
     name = "Worker contributions"
     type = "bar_chart"
     options = {
-        "dataset": lambda df: names(values(df), "no gold questions"),
+        "dataset": lambda df: names(values(df), "no worker values"),
         "by": lambda df: [LEFT_OUT, *dict.fromkeys(
             solver for _, solver in values(df))]}
 
@@ -39,5 +39,5 @@ class Plot(BasePlot):
 
     def get_metadata(self, df, dataset, by):
         return {"title": f"{dataset}: workers by {by}",
-                "ylabel": "rise of the test loss without the worker"
-                if by == LEFT_OUT else f"worker score of {by}"}
+                "ylabel": "increase of the test loss without the worker"
+                if by == LEFT_OUT else f"worker score by {by}"}

@@ -7,14 +7,14 @@ from benchmark_utils.scoring.examples import caption, decode
 
 @once
 def worst(df):
-    """Those with an image: benchopt's page shows no text."""
+    """Tasks with an image, because benchopt's page cannot show texts."""
     shown = {key: [task for task in tasks if "image" in task]
              for key, tasks in worst_tasks(all_runs(df)).items()}
     return {key: tasks for key, tasks in shown.items() if tasks}
 
 
 class Plot(BasePlot):
-    """The tasks that a method finds worst, in its first repetition."""
+    """The lowest-scored tasks of a method in its first repetition."""
     name = "Worst tasks"
     type = "image"
     options = {

@@ -7,12 +7,12 @@ from benchmark_utils.oracles.design import random_workers
 
 
 class Solver(OnlineSolver):
-    """ActiveLab: the tasks whose consensus label is least assured.
+    """ActiveLab: tasks whose consensus label is least certain.
 
-    The linear pool of network and votes of CROWDLAB says how likely the
-    consensus is right; each vote on a task makes it count more. Workers are
-    random. Predictions are the loop's cross-fitted ones, and so are the
-    labels that are scored: only the choice of tasks is ActiveLab's.
+    CROWDLAB's linear pool of network and votes gives the probability that the
+    consensus is right, with a weight that grows with the votes on a task.
+    Workers are random. Predictions and the scored labels are those of the
+    common loop: only the choice of tasks is ActiveLab's.
     """
     name = "ActiveLab"
     references = [

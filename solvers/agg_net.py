@@ -9,20 +9,18 @@ from benchmark_utils.training.solver import NetworkSolver
 class Solver(NetworkSolver):
     """AggNet: EM whose prior for a task is the network's prediction.
 
-    The network trains on the posteriors T, from the vote shares; after each
-    epoch of the second part of the recipe, M: pi^j from T; E: T_ik
-    proportional to z_ik prod_j pi^j_{k, y_ij}. ``pooled`` pseudo-votes spread
-    like the whole crowd's steady the matrices of workers with few votes: ours,
-    0 in the paper. ``burn_in``: share of the epochs before the first E step.
+    The network trains on the posteriors T, first the vote shares. After each
+    epoch that follows the burn-in, M: pi^j from T; E: T_ik proportional to
+    z_ik prod_j pi^j_{k, y_ij}. ``burn_in`` is the share of epochs before the
+    first E step. ``pooled`` pseudo-votes, distributed as all votes are,
+    regularise the matrices of workers with few votes: ours, 0 in the paper.
     """
     name = "AggNet"
     parameters = {"pooled": [0.0, 2.0], "burn_in": [.1]}
     accepts = {"pooled": number(0), "burn_in": number(0, 1)}
     defaults_from = {
-        "pooled": "0: the paper; 2: ours, steadier for workers with few votes",
-        "burn_in":
-            "our choice: the network learns a little before the first E "
-            "step"}
+        "pooled": "0: the paper; 2: ours, for workers with few votes",
+        "burn_in": "our choice: some training before the first E step"}
     references = [
         "S. Albarqouni et al. AggNet: deep learning from crowds for mitosis "
         "detection in breast cancer histology images. IEEE TMI 2016. "
@@ -39,7 +37,7 @@ class Solver(NetworkSolver):
         first = int(self.burn_in * self.recipe.epochs)
 
         def expectation(log_z):
-            """T from the network's prior; the network where nobody voted."""
+            """T given the network as prior; the prior itself without votes."""
             log_pi = model.m_step(loss.targets.double().cpu().numpy())
             log_prior = log_z.double().cpu().numpy()
             T, _ = model.e_step(log_pi, log_prior)

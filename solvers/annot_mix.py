@@ -1,26 +1,25 @@
 from benchmark_utils.checks import number, one_of
-from benchmark_utils.training.annot_mix import MixedVotes
-from benchmark_utils.training.annot_mix_network import MixedVotesOfInputs
+from benchmark_utils.training.annot_mix import MixedVotes, MixedVotesOfInputs
 from benchmark_utils.training.solver import NetworkSolver
 
 
 def alpha_value(owner, name, value):
-    """0, or a number whose Beta distribution can be drawn from."""
+    """0, or large enough to draw from the Beta distribution."""
     number(0)(owner, name, value)
     if value:
         number(1e-3)(f"{owner}, where 0 mixes nothing", name, value)
 
 
 class Solver(NetworkSolver):
-    """AnnotMix: CrowdLayer on mixtures of votes: of inputs, workers, labels.
+    """AnnotMix: CrowdLayer with mixup of inputs, workers and labels.
 
-    Each vote (x, j, y) of a batch is mixed with another, s of it and 1 - s of
-    the other, s ~ Beta(``alpha``, ``alpha``): inputs and workers before the
-    network, P(vote l) = sum_k z_k(x~) C[k, l], labels in the loss.
-    ``workers``: ``linear``, log C from a mean of both workers' matrices, as
-    CrowdLayer's where alpha = 0; ``network``, as published, from a network
-    that also sees the last hidden layer. ``lr`` of Adam for what makes C, or
-    ``network``: with the classifier's optimiser.
+    Each vote (x, j, y) of a batch is mixed with another, with weights s and
+    1 - s, s ~ Beta(``alpha``, ``alpha``): inputs and workers before the
+    network, P(vote l) = sum_k z_k(x~) C[k, l], labels in the loss. With
+    ``workers`` = ``linear``, C comes from the mean of both workers' matrices,
+    and alpha = 0 is CrowdLayer. With ``network``, as published, a network that
+    also sees the last hidden layer gives C. ``lr``: Adam's rate for the
+    parameters of C, or ``network``, the classifier's optimiser.
     """
     name = "AnnotMix"
     parameters = {"workers, lr": [("linear", .02), ("network", "network")],
@@ -28,9 +27,8 @@ class Solver(NetworkSolver):
     accepts = {"workers": one_of("linear", "network"), "alpha": alpha_value,
                "lr": number(0, or_word="network")}
     defaults_from = {
-        "workers, lr":
-            "network: the paper; linear with .02: ours, see "
-            "docs/findings/networks.md",
+        "workers, lr": "network: the paper; linear with .02: ours, see "
+                       "docs/findings/networks.md",
         "alpha": "the paper"}
     references = [
         "M. Herde, L. Luehrs, D. Huseljic, B. Sick. Annot-Mix: learning with "

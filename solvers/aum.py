@@ -13,14 +13,14 @@ from benchmark_utils.votes import Votes
 
 
 class Solver(NetworkSolver):
-    """AUM: train on majority votes, drop the tasks that the network resists.
+    """AUM: prune tasks whose majority label has a low area under the margin.
 
-    AUM_i is the mean over ``epochs`` of the margin that the network gives to
-    the majority label of task i; tasks below the ``quantile`` are dropped and
-    the network is trained anew on the others' majority votes. ``margin``: of
-    the ``logits``, against the largest other class; of probabilities, against
-    the largest ``other`` or the ``second`` largest of all. ``epochs``: a share
-    of the recipe's, or ``early`` (`margins.early_epochs`).
+    AUM_i is the margin of the majority label of task i under the network,
+    averaged over ``epochs``. Tasks below the ``quantile`` are dropped, and a
+    new network is trained on the majority votes of the others. ``margin``:
+    ``logits``, to the largest logit of another class; ``other``, the same of
+    probabilities; ``second``, to the second largest probability. ``epochs``: a
+    share of the recipe's epochs, or ``early`` (`margins.early_epochs`).
     """
     name = "AUM"
     parameters = {"quantile": [.01], "margin": ["logits"],
@@ -39,7 +39,7 @@ class Solver(NetworkSolver):
     def run(self, _):
         votes, K = self.train_votes, self.votes.n_classes
         self.soft_labels = self.votes.majority()
-        # A network needs one label of each task.
+        # The margin needs one label for each task.
         label = majority_labels(votes, np.random.default_rng(self.seed))
         voted = np.flatnonzero(label >= 0)
         hard = Votes(voted, np.zeros_like(voted), label[voted], votes.n_tasks,

@@ -9,13 +9,13 @@ from benchmark_utils.online.solver import OnlineSolver
 
 
 class Solver(OnlineSolver):
-    """BALD: the votes that tell most about classifier and workers.
+    """BALD: votes with most information about classifier and workers.
 
     I(z; (theta, W)) = H(z) - E_{theta, W} H(z | theta, W), per unit of cost,
-    over ``n_classifier_samples`` samples of the classifier and
-    ``n_worker_samples`` of the workers' confusion rows, the full product. f_t
-    of a task is its posterior under sample t, drawn of the model that has not
-    learnt from the task: its votes count once.
+    over all pairs of ``n_classifier_samples`` samples of the classifier and
+    ``n_worker_samples`` samples of the workers' confusion matrices. f_t of a
+    task is its posterior under sample t of a classifier that was not trained
+    on the task, so that the task's votes count once.
     """
     name = "BALD"
     parameters = {**OnlineSolver.parameters, "n_classifier_samples": [16],
@@ -23,8 +23,8 @@ class Solver(OnlineSolver):
     accepts = {"n_classifier_samples": integer(1, 1000),
                "n_worker_samples": integer(1, 1000)}
     defaults_from = {
-        "n_classifier_samples": "our choice; 64 change nothing",
-        "n_worker_samples": "our choice; 64 change nothing"}
+        "n_classifier_samples": "our choice; 64 give the same result",
+        "n_worker_samples": "our choice; 64 give the same result"}
     references = [
         "N. Houlsby, F. Huszar, Z. Ghahramani, M. Lengyel. Bayesian active "
         "learning for classification and preference learning. 2011. "
@@ -36,6 +36,6 @@ class Solver(OnlineSolver):
         W = sample_confusions(self.rng, belief.dirichlet,
                               self.n_worker_samples)
         score = bald_scores(f.astype(np.float32), W.astype(np.float32))
-        # Scores in float32 are tied up to its rounding.
+        # Ties in float32 are exact only up to its rounding.
         return best_pairs(self.rng, score / self.oracle.cost, candidates, n,
                           tie=1e-6)

@@ -6,13 +6,12 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """BWA: votes for a class measure a number, each worker with a precision.
+    """BWA: votes are measurements whose precision depends on the worker.
 
-    y_ijk in {0, 1} ~ N(x_ik, 1 / v_jk), each class on its own; soft labels
-    are the rows of x made to sum to one. Votes of a worker on the same task
-    ``all`` count; ``repeated`` = ``once`` is the authors' rule. A worker's
-    score is its precision over all classes, a task's how far its best class
-    is ahead.
+    y_ijk in {0, 1} ~ N(x_ik, 1 / v_jk), separately for each class; soft labels
+    are the rows of x divided by their sum. ``repeated``: ``all`` votes of a
+    worker on a task count, or ``once``, the authors' rule. Worker score:
+    precision over all classes; task score: margin of the best class.
     """
     name = "BWA"
     votes_only = True
@@ -20,14 +19,14 @@ class Solver(CrowdSolver):
     accepts = {"repeated": one_of(*REPEATED), "a_v": number(1e-9),
                "max_iter": integer(1)}
     defaults_from = {
-        "repeated": "our choice: every vote counts, in all methods",
+        "repeated": "our choice: every vote counts, as in all methods",
         "a_v": "the authors' code",
         "max_iter": "the authors' code"}
     references = [
         "Y. Li, B. Rubinstein, T. Cohn. Truth inference at scale: a Bayesian "
         "model for adjudicating highly redundant crowd annotations. WWW 2019. "
         "https://arxiv.org/abs/1902.08918"]
-    # Label recovery, by the id of a dataset.
+    # Label accuracy, by the id of a dataset.
     published_in = "Li et al. 2019, outputs of the authors' code"
     published = {
         "ti-rte": .9275, "ti-web": .8225, "ti-trec": .6044, "ti-dog": .8315,

@@ -3,11 +3,10 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Committee: the mean of DS after 10 iterations, MACE and BWA.
+    """Committee: mean posterior of DS after 10 iterations, MACE and BWA.
 
-    A member is left out if its labels spread over the classes less than half
-    as much, in entropy, as the majority's: it has collapsed. One family for
-    each assumption on workers, three fits, no folds.
+    A member is left out if the entropy of its labels over the classes is less
+    than half of the majority's: it has collapsed.
     """
     name = "Committee"
     votes_only = True

@@ -4,16 +4,16 @@ from benchmark_utils.training.solver import NetworkSolver
 
 
 class Solver(NetworkSolver):
-    """CoNAL: confusions common to all workers, and each worker's own.
+    """CoNAL: a confusion matrix common to all workers, and each worker's own.
 
     P(vote l) = w_ij (z W_g)_l + (1 - w_ij) (z W_j)_l with w_ij =
-    sigmoid(u_j . v(x_i)), u_j a worker's and v(x_i) a task's unit vector by
-    two linear layers; the loss is the votes' negative log-likelihood minus
-    ``distance_weight`` times the sum of the ||W_j - W_g||_F. ``stochastic``:
-    the matrices are softmaxes by row, trained by Adam at ``lr``, ours as in
-    CrowdLayer. ``classic``: as the authors' code, free weights under a second
-    softmax, trained as the network is (``lr`` = ``network``). The weight 1e-5
-    and the start, twice the identity, are the authors'.
+    sigmoid(u_j . v(x_i)); u_j is a worker's unit vector, v(x_i) a task's, from
+    two linear layers. The loss is the votes' negative log-likelihood minus
+    ``distance_weight`` times the sum of the ||W_j - W_g||_F. ``stochastic``,
+    ours as in CrowdLayer: row-stochastic matrices, trained by Adam at ``lr``.
+    ``classic``, as in the authors' code: free weights with a second softmax,
+    trained by the network's optimiser (``lr`` = ``network``). The matrices
+    start from twice the identity, as the authors' do.
     """
     name = "CoNAL"
     parameters = {"variant, lr": [("stochastic", .02)],
@@ -22,9 +22,7 @@ class Solver(NetworkSolver):
                "lr": number(0, or_word="network"),
                "distance_weight": number(0)}
     defaults_from = {
-        "variant, lr":
-            "rate: chosen with sight of test accuracy, the same for all "
-            "datasets",
+        "variant, lr": "rate: chosen by test accuracy, one for all datasets",
         "distance_weight": "the paper"}
     references = [
         "Z. Chu, J. Ma, H. Wang. Learning from crowds by modeling common "

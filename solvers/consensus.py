@@ -5,24 +5,21 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Consensus: the first label to reach p votes, in an order drawn anew.
+    """Consensus: the first label to reach p votes, in random order.
 
-    The rule by which live projects retire a task. A task where no label
-    reaches p has no consensus: its row is NaN, a guess in the score. The
-    order of the votes is drawn in each repetition, as the one in which they
-    are stored may tell something. ``p`` = 2, the fewest votes that can agree,
-    is our choice for crowds of 3 to 10 votes a task; live projects wait for
-    more, Snapshot Serengeti for 5 to call an image empty (Swanson et al.).
-    A task's score is minus the number of votes that it took.
+    Citizen-science projects retire a task by this rule. Where no label reaches
+    p, the row is NaN, which is scored as a guess. The order is drawn for each
+    repetition, since the stored order may carry information. ``p`` = 2 is our
+    choice for datasets with 3 to 10 votes a task; live projects require more,
+    Snapshot Serengeti 5 to call an image empty (Swanson et al.). A task's
+    score is minus the number of votes until consensus.
     """
     name = "Consensus"
     votes_only = True
     parameters = {"p": [2]}
     accepts = {"p": integer(1)}
     defaults_from = {
-        "p":
-            "our choice, the smallest agreement; citizen science often "
-            "takes 5"}
+        "p": "our choice, the fewest that can agree; projects often take 5"}
     references = [
         "C. Lintott et al. Galaxy Zoo: morphologies derived from visual "
         "inspection of galaxies. MNRAS 389, 2008. "
@@ -35,7 +32,7 @@ class Solver(CrowdSolver):
         votes, K = self.votes, self.votes.n_classes
         order = np.random.default_rng(self.seed).permutation(len(votes))
         task, label = votes.task[order], votes.label[order]
-        # The earliest vote at which a label of the task reaches p.
+        # The votes with which a label of a task reaches p.
         reached = np.flatnonzero(_number_so_far(task * K + label) == self.p)
         decided, first = np.unique(task[reached], return_index=True)
         self.soft_labels = np.full((votes.n_tasks, K), np.nan)
@@ -46,7 +43,7 @@ class Solver(CrowdSolver):
 
 
 def _number_so_far(key):
-    """How many entries equal to each one there are up to it, (n,)."""
+    """Number of equal entries up to and including each one, (n,)."""
     order = np.argsort(key, kind="stable")
     new = np.diff(key[order], prepend=-1) > 0
     start = np.flatnonzero(new)[np.cumsum(new) - 1]

@@ -11,16 +11,16 @@ from benchmark_utils.solver import CrowdSolver
 class Solver(CrowdSolver):
     """CrowdKit: a method of the package crowd-kit, with its own defaults.
 
-    ``method``: MMSR, KOS and ZeroBasedSkill, which are its alone, GLAD and
-    DawidSkene, which stand beside ours. MMSR and KOS give hard labels.
+    ``method``: MMSR, KOS and ZeroBasedSkill have no other implementation here;
+    GLAD and DawidSkene are for comparison with ours. MMSR and KOS give hard
+    labels.
     """
     name = "CrowdKit"
-    # Not `votes_only`: that runs a method five times more, and these are slow.
+    # Not `votes_only`, which runs a method five more times: these are slow.
     parameters = {"method": ["ZeroBasedSkill"]}
     accepts = {"method": one_of(*METHODS)}
     defaults_from = {
-        "method": "the package's own for any number of classes and workers; "
-                  "the others are variants"}
+        "method": "suits any number of classes and workers"}
     references = [
         "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "
         "Crowd-Kit. JOSS 2024. https://arxiv.org/abs/2109.08584",
@@ -37,7 +37,7 @@ class Solver(CrowdSolver):
         except ImportError:
             return True, "crowd-kit is not installed: pip install crowd-kit"
         if votes is None:
-            return True, "aggregates votes that are there: none are given"
+            return True, "needs recorded votes"
         if self.method == "KOS" and votes.n_classes != 2:
             return True, "method = KOS is for two classes"
         if self.method == "MMSR" and votes.n_workers > MOST_WORKERS:

@@ -1,22 +1,22 @@
 from benchmark_utils.checks import number, one_of
 from benchmark_utils.training.confusions import WorkerConfusions
 from benchmark_utils.training.solver import NetworkSolver
-from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
+from benchmark_utils.training.vote_loss import MatrixScores, ScaledScores
 
 
 class Solver(NetworkSolver):
-    """CrowdLayer: a network's output passes through each worker's layer, of
-    free weights as published (classic) or a confusion matrix (stochastic).
+    """CrowdLayer: each worker has a layer on top of the network, with free
+    weights as published (classic) or a confusion matrix (stochastic).
 
-    ``classic`` is the paper's MW: P(vote) = softmax(z W_j), free weights from
-    the identity, trained as the network is; z is a softmax already, so there
-    are two. ``stochastic``: P(vote l) = sum_k z_k W_j[k, l], W_j a softmax by
-    row from .9 on the diagonal, trained by Adam at ``lr``: the likelihood of
-    Raykar et al., or Tanno et al. without the trace. ``VW``, ``VB``, ``VWB``:
-    P(vote) = softmax(w_j * logits), softmax(logits + b_j), both. The
-    prediction is z. ``lr`` = ``network``: with the network's optimiser; .02
-    was chosen once for all datasets, with sight of test accuracy
-    (docs/findings/networks.md), here and in the other methods.
+    ``classic`` is the paper's MW: P(vote) = softmax(z W_j) with free weights
+    that start from the identity; z is a softmax already, so there are two.
+    ``stochastic``: P(vote l) = sum_k z_k W_j[k, l], W_j row-stochastic with .9
+    on the diagonal at first: the likelihood of Raykar et al., or Tanno et al.
+    without the trace. ``VW``, ``VB``, ``VWB``: P(vote) = softmax(w_j *
+    logits), softmax(logits + b_j), both. The prediction is z. ``lr``: Adam's
+    rate for the workers' layers, or ``network``, the network's optimiser. .02
+    was chosen once for all datasets and methods, by test accuracy
+    (docs/findings/networks.md).
     """
     name = "CrowdLayer"
     parameters = {"variant, lr": [("stochastic", .02), ("classic", "network")]}
@@ -24,9 +24,8 @@ class Solver(NetworkSolver):
         "variant": one_of("stochastic", "classic", "VW", "VB", "VWB"),
         "lr": number(0, or_word="network")}
     defaults_from = {
-        "variant, lr":
-            "classic: the paper; .02: chosen with sight of test accuracy, "
-            "the same for all datasets"}
+        "variant, lr": "classic: the paper; .02: chosen by test accuracy, one "
+                       "for all datasets"}
     references = [
         "F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018. "
         "https://arxiv.org/abs/1709.01779",

@@ -7,14 +7,14 @@ from benchmark_utils.training.solver import NetworkSolver
 
 
 class Solver(NetworkSolver):
-    """CROWDLAB: votes and a cross-fitted network, each weighed by agreement.
+    """CROWDLAB: votes and a cross-fitted network, weighted by agreement.
 
     P(k) = (w_M p_ik + sum_j w_j P(y_ij | k)) / (w_M + sum_j w_j), p_i by
-    networks that learnt from the majority votes of other tasks; the weights
-    come from how often the network meets the majority and workers each other
-    (`aggregation.crowdlab`). ``rounds``: networks learn anew from the
-    consensus. The network is trained on the consensus (``labels`` =
-    ``hard``), as the authors advise, or on P (``soft``).
+    networks trained on the majority votes of other tasks. Weights depend on
+    the agreement of the network with the majority and of workers with each
+    other (`aggregation.crowdlab`). Each further of the ``rounds`` trains the
+    networks on the consensus. The final network is trained on the consensus
+    (``labels`` = ``hard``), as the authors advise, or on P (``soft``).
     """
     name = "CROWDLAB"
     parameters = {"labels": ["hard"], "rounds": [1]}

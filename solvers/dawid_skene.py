@@ -8,16 +8,17 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Dawid and Skene: a confusion matrix per worker, by EM.
+    """Dawid and Skene: a confusion matrix for each worker, by EM.
 
-    With ``spammer_threshold`` (.5 in the WAUM paper), workers whose score
-    s_j, the distance of their matrix to rank one, is below it are dropped
-    and DS runs on the rest; tasks left without votes keep their first
-    posterior. ``smoothing`` adds pseudo-votes to every matrix. ``max_iter`` =
-    10, before the matrices fit the noise, is often better. Known truths are
-    used. With many classes, posteriors live on the labels voted on a task.
+    A worker's score is the distance of the matrix to rank one. Workers with a
+    score below ``spammer_threshold`` (.5 in the WAUM paper) are dropped and DS
+    runs on the rest; tasks left without votes keep their first posterior.
+    ``smoothing`` adds pseudo-votes to every matrix. ``max_iter`` = 10 is often
+    more accurate, since the matrices then overfit less. Known truths are used.
+    With many classes, posteriors are on the labels voted on a task.
     """
     name = "DS"
+    title = "Dawid and Skene"
     votes_only = many_classes = True
     with_many_classes = {"spammer_threshold": 0}
     parameters = {
@@ -49,10 +50,10 @@ class Solver(CrowdSolver):
         fit = dawid_skene(votes, **options)
         self.soft_labels = fit.T
         self.worker_score = spammer_score(votes, fit.pi)
-        # An unknown score (NaN) is no reason to drop a worker.
+        # A worker with an unknown score (NaN) is kept.
         keep = ~(self.worker_score < self.spammer_threshold)[votes.worker]
         if keep.all() or not keep.any():
             return
-        del fit  # its pi is the largest array of the method
+        del fit  # frees pi, the largest array of the method
         T = dawid_skene(votes.select(keep), **options).T
         self.soft_labels = np.where(np.isnan(T), self.soft_labels, T)

@@ -6,14 +6,14 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """EBCC: IBCC whose classes have subtypes, by variational inference.
+    """EBCC: IBCC with subtypes of the classes, by variational inference.
 
-    Given class k and subtype r of a task, y_ij ~ pi^j_kr: given the class
-    alone, workers are correlated. ``subtypes``: a number, the paper's is 10,
-    or ``auto``, the one of 1, 2, 3 whose bound is highest; the best of
-    ``restarts`` random starts for each. A task's score is minus the entropy
-    of class and subtype, a worker's the distance of the expected confusion
-    matrix to rank one.
+    Given class k and subtype r of a task, y_ij ~ pi^j_kr, so workers are
+    correlated given the class alone. ``subtypes``: a number, 10 in the paper,
+    or ``auto``, that of 1, 2 and 3 with the highest bound. Each number has
+    ``restarts`` random starts, of which the highest bound is kept. Task score:
+    minus the entropy of class and subtype; worker score: distance of the
+    expected confusion matrix to rank one.
     """
     name = "EBCC"
     votes_only = True
@@ -24,7 +24,7 @@ class Solver(CrowdSolver):
                "b_v": number(1e-9), "max_iter": integer(1)}
     defaults_from = {
         "subtypes": "ours, by the bound among 1, 2 and 3; the paper takes 10",
-        "restarts": "more do not help, see the file of the kernel",
+        "restarts": "more do not help, see docs/findings/aggregation.md",
         "a_v": "the authors' code",
         "b_v": "the authors' code",
         "max_iter": "the authors' code"}
@@ -32,7 +32,7 @@ class Solver(CrowdSolver):
         "Y. Li, B. Rubinstein, T. Cohn. Exploiting worker correlation for "
         "label aggregation in crowdsourcing. ICML 2019. "
         "https://proceedings.mlr.press/v97/li19i.html"]
-    # Label recovery, by the id of a dataset.
+    # Label accuracy, by the id of a dataset.
     published_in = "Li et al. 2019, outputs of the authors' code, ten subtypes"
     published = {
         "ti-rte": .9313, "ti-web": .7686, "ti-trec": .7037, "ti-dog": .8401,
@@ -47,5 +47,5 @@ class Solver(CrowdSolver):
             else (self.subtypes,), self.restarts,
             np.random.default_rng(self.seed), a_v=self.a_v, b_v=self.b_v,
             max_iter=self.max_iter, known_truth=self.known_truth)
-        self.soft_labels, self.task_score = fit.T, fit.certainty
-        self.worker_score = fit.spammer_score
+        self.soft_labels, self.task_score = fit.T, fit.task_score
+        self.worker_score = fit.worker_score

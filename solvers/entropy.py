@@ -7,8 +7,9 @@ from benchmark_utils.oracles.design import random_workers
 
 
 class Solver(OnlineSolver):
-    """Entropy assignment: the tasks least known, to random workers."""
+    """Entropy assignment: tasks of largest entropy, random workers."""
     name = "EntropyAssign"
+    title = "Entropy assignment"
     references = [
         "D. Lewis, W. Gale. A sequential algorithm for training text "
         "classifiers. SIGIR 1994. https://arxiv.org/abs/cmp-lg/9407020"]

@@ -7,27 +7,25 @@ WEIGHTS = .001, .003, .01, .03, .1
 
 
 class Solver(NetworkSolver):
-    """GeoCrowdNet: CrowdLayer whose network, or workers, span a large volume.
+    """GeoCrowdNet: CrowdLayer with a volume regulariser.
 
     P(vote l) = sum_k z_k W_j[k, l], W_j row-stochastic; the loss is the mean
     negative log-likelihood of the votes minus ``weight`` times log det Z'Z,
     Z the network's probabilities of a batch (``volume`` = ``F``), or W'W, all
-    workers' matrices stacked (``W``). ``auto``: of five weights the one whose
-    labels make a fifth of the votes, held out, likeliest under one common
-    model of the workers; then all votes are learnt. No weight is good
-    everywhere (docs/findings/networks.md): .01 is safe on Digits, LabelMe and
-    Music, the authors tune .1 and .2 by accuracy on known truths.
+    workers' matrices stacked (``W``). ``auto`` takes, of five weights, that
+    whose labels best predict a held-out fifth of the votes under one common
+    model of workers, and trains on all votes. No weight is best everywhere
+    (docs/findings/networks.md): .01 does no harm on Digits, LabelMe and Music;
+    the authors chose .1 and .2 by accuracy on known truths.
     """
     name = "GeoCrowdNet"
     parameters = {"weight": [.01, "auto"], "volume": ["F"], "lr": [.02]}
     accepts = {"weight": number(0, or_word="auto"),
                "volume": one_of("F", "W"), "lr": number(0)}
     defaults_from = {
-        "weight":
-            ".01: safe on three datasets; auto: chosen on held-out votes "
-            "within the run",
+        "weight": ".01: no harm on three datasets; auto: held-out votes",
         "volume": "the paper's F and W",
-        "lr": "chosen with sight of test accuracy, the same for all datasets"}
+        "lr": "chosen by test accuracy, one for all datasets"}
     references = [
         "S. Ibrahim, T. Nguyen, X. Fu. Deep learning from crowdsourced "
         "labels: coupled cross-entropy minimization, identifiability, and "
@@ -39,7 +37,7 @@ class Solver(NetworkSolver):
             self.train_votes, self.lr, weight, self.volume))
 
     def choose(self):
-        """The weight whose labels foretell held-out votes best."""
+        """The weight whose labels predict held-out votes best."""
         votes = self.train_votes
         fold = hold_out(votes, self.seed)
         kept = votes.select(fold != 0)

@@ -7,16 +7,16 @@ from benchmark_utils.votes import TIE
 
 
 class Solver(OnlineSolver):
-    """Greedy assignment: any unfinished task, to its most reliable worker.
+    """Greedy assignment: random tasks, the most accurate worker for each.
 
-    argmax_j sum_k ybar_ik wbar_j[k, k], ties at random, at most a share
-    ``cap`` of a step's votes by one worker.
+    argmax_j sum_k ybar_ik wbar_j[k, k], ties at random; one worker gives at
+    most a share ``cap`` of the votes of a step.
     """
     name = "GreedyAssign"
+    title = "Greedy assignment"
     parameters = {**OnlineSolver.parameters, "cap": [.5]}
     accepts = {"cap": number(0, 1)}
-    defaults_from = {
-        "cap": "our choice: no worker takes more than half of a batch"}
+    defaults_from = {"cap": "our choice: at most half of a batch"}
     references = [
         "Y. Liao, A. Kar, S. Fidler. Towards good practices for efficiently "
         "annotating large-scale image classification datasets. CVPR 2021. "

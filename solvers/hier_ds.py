@@ -8,20 +8,18 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """HierDS: Dawid-Skene, each worker's matrix drawn towards the crowd's.
+    """HierDS: Dawid-Skene with each matrix shrunk towards that of all votes.
 
     pi^j_kl = (n^j_kl + c G_kl) / (n^j_k. + c), G the confusion matrix of all
-    votes, c = ``pooled`` pseudo-votes a row. A worker's score is the distance
-    of that matrix to rank one.
+    votes, c = ``pooled`` pseudo-votes in each row. A worker's score is the
+    distance of pi^j to rank one.
     """
     name = "HierDS"
     votes_only = True
     parameters = {"pooled": [3.0], "max_iter": [100]}
     accepts = {"pooled": number(0), "max_iter": integer(1)}
     defaults_from = {
-        "pooled":
-            "ours, on a part of the recorded crowds: between 0 and 3 it "
-            "hardly matters",
+        "pooled": "ours, on some datasets: 0 to 3 differ little",
         "max_iter": "until it converges"}
     references = [
         "S. Paun, B. Carpenter, J. Chamberlain, D. Hovy, U. Kruschwitz, M. "

@@ -25,7 +25,7 @@ class Solver(CrowdSolver):
         "E. Simpson, S. Roberts, I. Psorakis, A. Smith. Dynamic Bayesian "
         "combination of multiple imperfect classifiers. 2013. "
         "https://arxiv.org/abs/1206.1831"]
-    # Label recovery, by the id of a dataset.
+    # Label accuracy, by the id of a dataset.
     published_in = "Li et al. 2019, outputs of the authors' code"
     published = {
         "ti-rte": .9275, "ti-web": .7508, "ti-trec": .7055, "ti-dog": .8389,
@@ -38,4 +38,4 @@ class Solver(CrowdSolver):
         fit = ebcc(self.votes, alpha=1.0, a_v=self.a_v, b_v=self.b_v,
                    max_iter=self.max_iter, known_truth=self.known_truth)
         self.soft_labels = fit.T
-        self.worker_score = fit.spammer_score
+        self.worker_score = fit.worker_score

@@ -7,17 +7,17 @@ from benchmark_utils.online.solver import OnlineSolver
 
 
 class Solver(OnlineSolver):
-    """IEThresh: every worker who may be nearly the best, about any task.
+    """IEThresh: random tasks, all workers whose accuracy may be near the best.
 
-    UI_j, the upper limit of the 95% interval of how often worker j agrees
-    with the majority of a task's votes; those with UI_j >= ``threshold`` max
-    UI are asked, all of them about a random unfinished task after the other.
+    UI_j is the upper limit of the 95% confidence interval of worker j's
+    agreement with the majority of a task's votes. Workers with UI_j >=
+    ``threshold`` max UI are all queried about one random unfinished task after
+    the other.
     """
     name = "IEThresh"
     parameters = {**OnlineSolver.parameters, "threshold": [.8]}
     accepts = {"threshold": number(0, 1)}
-    defaults_from = {
-        "threshold": "the paper"}
+    defaults_from = {"threshold": "the paper"}
     references = [
         "P. Donmez, J. Carbonell, J. Schneider. Efficiently learning the "
         "accuracy of labeling sources for selective sampling. KDD 2009. "
@@ -25,12 +25,12 @@ class Solver(OnlineSolver):
 
     def query(self, belief, candidates, n):
         limit = upper_limits(self.oracle.votes())
-        # The best of those who can still be asked.
+        # The largest limit among workers who can still be queried.
         at_hand = candidates.any(axis=0)
         good = limit >= self.threshold * limit[at_hand].max() - 1e-12
         candidates = candidates & good
         tasks = random_tasks(self.rng, candidates, n)
         row, worker = np.nonzero(candidates[tasks])
-        # Of the last task, random ones of its workers.
+        # Random workers where the last task has more than needed.
         order = np.lexsort((self.rng.random(len(row)), row))[:n]
         return tasks[row[order]], worker[order]

@@ -4,14 +4,14 @@ from benchmark_utils.worker_values import WorkerValueSolver
 
 
 class Solver(WorkerValueSolver):
-    """Influence: workers scored by what their votes add to a classifier.
+    """Influence: the effect of a worker's votes on a classifier's loss.
 
-    Smoothed Dawid-Skene, then softmax regression, then the loss on the gold
-    images; a worker's score is minus the sum of the loss's gradient with
-    respect to the worker's votes, by implicit differentiation of both fits
-    (``step=gradient``), or takes the votes out of the worker's tasks in full
-    (``removal``). The labels are the posteriors, the test predictions the
-    regression's.
+    Smoothed Dawid-Skene, then softmax regression, then the loss on the
+    validation set. A worker's score is minus the sum of the loss's gradient
+    with respect to the worker's votes, by implicit differentiation of both
+    fits (``step=gradient``), or the effect of removing the votes from the
+    worker's tasks (``removal``). Labels are the posteriors, test predictions
+    those of the regression.
     """
     name = "Influence"
     parameters = {"step": ["gradient"], "smoothing": [5.0], "ridge": [.01]}
@@ -19,7 +19,7 @@ class Solver(WorkerValueSolver):
                "smoothing": number(1e-9, 1e9), "ridge": number(1e-9, 1e9)}
     defaults_from = {
         "step": "Koh and Liang 2017",
-        "smoothing": "our choice, keeps logarithms smooth",
+        "smoothing": "our choice",
         "ridge": "our choice"}
 
     def run(self, _):

@@ -4,10 +4,10 @@ from benchmark_utils.online.solver import OnlineSolver
 
 
 class Solver(OnlineSolver):
-    """LabelInfo: the votes that tell most about labels and workers.
+    """LabelInfo: votes with most information about labels and workers.
 
     I(z; y, W) = H(z) - sum_k ybar_ik E H(row_jk) in closed form, per unit of
-    cost: BALD with the label among the unknowns.
+    cost: BALD with the label as an unknown.
     """
     name = "LabelInfo"
     references = [

@@ -6,20 +6,19 @@ from benchmark_utils.solver import CrowdSolver
 class Solver(CrowdSolver):
     """MACE: each vote is known or guessed, by variational Bayes.
 
-    Worker j knows with probability theta_j and is then right, else votes l
-    with probability xi_jl; classes are equally likely. A worker's score is
-    the expected share of known votes.
+    Worker j knows the truth with probability theta_j, otherwise votes l with
+    probability xi_jl; classes are equally likely. A worker's score is the
+    expected share of known votes.
     """
     name = "MACE"
     votes_only = True
     parameters = {"max_iter": [50]}
     accepts = {"max_iter": integer(1)}
-    defaults_from = {
-        "max_iter": "the authors' code"}
+    defaults_from = {"max_iter": "the authors' code"}
     references = [
         "D. Hovy, T. Berg-Kirkpatrick, A. Vaswani, E. Hovy. Learning whom to "
         "trust with MACE. NAACL-HLT 2013. https://aclanthology.org/N13-1132"]
 
     def run(self, _):
         fit = mace(self.votes, self.max_iter, known_truth=self.known_truth)
-        self.soft_labels, self.worker_score = fit.T, fit.knowing
+        self.soft_labels, self.worker_score = fit.T, fit.worker_score

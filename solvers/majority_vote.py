@@ -1,4 +1,4 @@
-from benchmark_utils.aggregation.vote_shares import (
+from benchmark_utils.aggregation.voted_labels import (
     label_majority,
     label_shares,
 )
@@ -7,8 +7,9 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Majority vote: the class with most votes; tied classes share it."""
+    """Majority vote: the class with most votes, ties shared."""
     name = "MV"
+    title = "Majority vote"
     votes_only = many_classes = True
     references = [
         "G. James. Majority vote classifiers: theory and applications. "
@@ -16,5 +17,5 @@ class Solver(CrowdSolver):
 
     def run(self, _):
         self.soft_labels = label_majority(self.votes)  # (n_tasks, K)
-        # Of the shares: that of a majority is zero unless it is a tie.
+        # Entropy of the shares, as that of a majority is 0 without a tie.
         self.task_score = -entropy(label_shares(self.votes))

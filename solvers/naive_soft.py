@@ -1,10 +1,11 @@
-from benchmark_utils.aggregation.vote_shares import label_shares
+from benchmark_utils.aggregation.voted_labels import label_shares
 from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Naive soft: the share of the votes that each class got."""
+    """Naive soft: the share of each class in the votes of a task."""
     name = "NS"
+    title = "Naive soft"
     votes_only = many_classes = True
     references = [
         "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "

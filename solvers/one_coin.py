@@ -5,13 +5,14 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """One coin: each worker is right with a probability of its own, by EM.
+    """One coin: one accuracy for each worker, by EM.
 
-    P(y_ij = z_i) = p_j, errors uniform over the other classes, classes
-    equally likely. ``errors`` = ``pooled`` (OneCoin+, ours): errors are
-    spread like the crowd's, and the prevalence is estimated.
+    P(y_ij = z_i) = p_j, errors are uniform over the other classes, and classes
+    are equally likely. ``errors`` = ``pooled`` (OneCoin+, ours): the
+    distribution of errors is estimated from all votes, the prevalence too.
     """
     name = "OneCoin"
+    title = "One coin"
     votes_only = many_classes = True
     with_many_classes = {"errors": "uniform"}
     parameters = {"errors": ["uniform"], "max_iter": [100]}
@@ -35,4 +36,4 @@ class Solver(CrowdSolver):
             return
         fit = one_coin(self.votes, self.max_iter, errors=self.errors,
                        known_truth=self.known_truth)
-        self.soft_labels, self.worker_score = fit.T, fit.accuracy
+        self.soft_labels, self.worker_score = fit.T, fit.worker_score

@@ -7,12 +7,11 @@ from benchmark_utils.online.solver import OnlineSolver
 
 
 class Solver(OnlineSolver):
-    """OptKG: the votes whose luckiest answer raises the accuracy most.
+    """OptKG: votes whose most favourable answer increases accuracy most.
 
     max_l max_k P(k | z_ij = l) - max_k ybar_ik, P(k | l) proportional to
-    ybar_ik wbar_j[k, l], per unit of cost: optimistic where `QASCA` takes the
-    mean over the answers l, and so not blind where no single vote would turn
-    the label.
+    ybar_ik wbar_j[k, l], per unit of cost. `QASCA` takes the mean over the
+    answers l, which is 0 where no single vote can change the label.
     """
     name = "OptKG"
     references = [

@@ -1,23 +1,24 @@
 import numpy as np
-from scipy import sparse
 
 from benchmark_utils.aggregation.plantnet import plantnet
+from benchmark_utils.aggregation.voted_labels import label_shares
 from benchmark_utils.checks import number, one_of
-from benchmark_utils.label_rows import dense
 from benchmark_utils.solver import CrowdSolver
+from benchmark_utils.votes import Votes
 
 
 class Solver(CrowdSolver):
-    """Pl@ntNet: workers weigh by how many classes they identify.
+    """Pl@ntNet: workers weighted by the number of classes they identify.
 
-    w_j = n_j^alpha - n_j^beta + log 2.1 with n_j the classes of the own
-    observations that the crowd confirmed, and a tenth of those voted rightly
-    on others'. A task is valid if its label's weight is above
-    ``min_confidence`` and its share above ``min_agreement``; on the others the
-    method abstains (``invalid=abstain``) or gives the weighted majority
-    (``invalid=majority``), which scores at least as well.
+    w_j = n_j^alpha - n_j^beta + log 2.1, where n_j counts the classes of the
+    worker's own observations that others confirmed, and a tenth of those voted
+    correctly on other observations. A task is valid if the weight of its label
+    is above ``min_confidence`` and its share above ``min_agreement``. On other
+    tasks the method abstains (``invalid=abstain``) or gives the weighted
+    majority (``invalid=majority``), which scores at least as well.
     """
     name = "PlantNet"
+    title = "Pl@ntNet"
     votes_only = many_classes = True
     parameters = {"min_confidence": [2.0], "min_agreement": [.7],
                   "invalid": ["majority"]}
@@ -26,7 +27,7 @@ class Solver(CrowdSolver):
     defaults_from = {
         "min_confidence": "the paper",
         "min_agreement": "the paper",
-        "invalid": "ours; the paper leaves such tasks without a label"}
+        "invalid": "ours; the paper gives such tasks no label"}
     references = [
         "T. Lefort et al. Cooperative learning of Pl@ntNet's artificial "
         "intelligence algorithm: how does it work and how can we improve it? "
@@ -42,13 +43,9 @@ class Solver(CrowdSolver):
         labelled = fit.label >= 0
         if self.invalid == "abstain":
             labelled &= fit.valid
-        rows = sparse.csr_array(
-            (np.ones(labelled.sum()),
-             (np.flatnonzero(labelled), fit.label[labelled])),
-            shape=(votes.n_tasks, votes.n_classes))
-        if not votes.many_classes:
-            rows = dense(rows)
-            rows[~labelled] = np.nan
-        self.soft_labels = rows
+        task = np.flatnonzero(labelled)
+        self.soft_labels = label_shares(Votes(
+            task, np.zeros_like(task), fit.label[task], votes.n_tasks, 1,
+            votes.n_classes))
         self.worker_score = np.where(votes.per_worker > 0, fit.weight, np.nan)
         self.task_score = np.where(votes.per_task > 0, fit.agreement, np.nan)

@@ -4,7 +4,7 @@ from benchmark_utils.online.solver import OnlineSolver
 
 
 class Solver(OnlineSolver):
-    """QASCA: the votes that raise the expected accuracy most.
+    """QASCA: votes that increase the expected accuracy most.
 
     E_z max_k P(k | z) - max_k ybar_k with z the vote of worker j on task i:
     sum_l max_k ybar_ik wbar_j[k, l] - max_k ybar_ik, per unit of cost.

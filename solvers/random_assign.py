@@ -4,8 +4,9 @@ from benchmark_utils.oracles.design import random_workers
 
 
 class Solver(OnlineSolver):
-    """Random assignment: any unfinished task, any worker."""
+    """Random assignment: random unfinished tasks, random workers."""
     name = "RandomAssign"
+    title = "Random assignment"
     references = [
         "Y. Liao, A. Kar, S. Fidler. Towards good practices for efficiently "
         "annotating large-scale image classification datasets. CVPR 2021. "

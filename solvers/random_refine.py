@@ -2,8 +2,8 @@ from benchmark_utils.online.label_sets import RefineSolver
 
 
 class Solver(RefineSolver):
-    """RandomRefine: label sets; the expert gets random tasks, the control
-    that `Refine` must beat."""
+    """RandomRefine: label sets where the expert gets random tasks, the
+    baseline for `Refine`."""
     name = "RandomRefine"
     references = [
         "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are "

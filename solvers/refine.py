@@ -5,11 +5,9 @@ from benchmark_utils.online.label_sets import RefineSolver
 
 
 class Solver(RefineSolver):
-    """Refine: label sets; the expert gets the tasks most in conflict.
-
-    Those with the largest expected number of wrong labels,
-    sum_k min(q_ik, 1 - q_ik).
-    """
+    """Refine: label sets where the expert gets the most uncertain tasks,
+    those with the largest expected number of wrong labels, sum_k min(q_ik, 1 -
+    q_ik)."""
     name = "Refine"
     references = [
         "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are "

@@ -4,19 +4,19 @@ from benchmark_utils.training.solver import NetworkSolver
 
 
 class Solver(NetworkSolver):
-    """TraceReg: network and confusion matrices, the traces kept small.
+    """TraceReg: confusion matrices with a penalty on their traces.
 
     P(vote l) = sum_k z_k W_j[k, l]; the loss is the votes' negative
-    log-likelihood plus ``trace_weight`` times the mean trace of the W_j. At
-    the paper's .01 the trace changes nothing here, it is CrowdLayer
-    (stochastic); .1 gains on LabelMe and loses classes on Digits.
+    log-likelihood plus ``trace_weight`` times the mean trace of the W_j. The
+    paper's .01 gives the same results as CrowdLayer (stochastic) here; .1 is
+    more accurate on LabelMe and collapses classes on Digits.
     """
     name = "TraceReg"
     parameters = {"trace_weight": [.01], "lr": [.02]}
     accepts = {"trace_weight": number(0), "lr": number(0)}
     defaults_from = {
         "trace_weight": "the paper",
-        "lr": "chosen with sight of test accuracy, the same for all datasets"}
+        "lr": "chosen by test accuracy, one for all datasets"}
     references = [
         "R. Tanno et al. Learning from noisy labels by regularized "
         "estimation of annotator confusion. CVPR 2019. "

@@ -1,23 +1,23 @@
 from benchmark_utils.checks import number
+from benchmark_utils.training.confusions import UnionConfusions
 from benchmark_utils.training.solver import NetworkSolver
-from benchmark_utils.training.union_net import UnionConfusions
 
 
 class Solver(NetworkSolver):
-    """UnionNet: all votes on a task are draws of one distribution.
+    """UnionNet: all votes on a task are draws from one distribution.
 
     P((j, l)) = sum_k z_k T[k, (j, l)], where each row of T is a softmax over
     all pairs of a worker j and a label l; the loss is the mean over tasks of
     the sum over their votes. T starts from ``scale`` times stacked
-    identities: 1, as published, is almost flat and holds the network back;
-    5 is ours.
+    identities. 1, as published, is almost uniform and slows training; 5 is
+    ours.
     """
     name = "UnionNet"
     parameters = {"scale": [5.0], "lr": [.02]}
     accepts = {"scale": number(0), "lr": number(0)}
     defaults_from = {
-        "scale": "5: ours, a start that is not flat; 1: the code of the paper",
-        "lr": "chosen with sight of test accuracy, the same for all datasets"}
+        "scale": "5: ours, not almost uniform; 1: the code of the paper",
+        "lr": "chosen by test accuracy, one for all datasets"}
     references = [
         "H. Wei, R. Xie, L. Feng, B. Han, B. An. Deep learning from multiple "
         "noisy annotators as a union. IEEE TNNLS 2022. "

@@ -2,10 +2,10 @@ from benchmark_utils.worker_values import WorkerValueSolver
 
 
 class Solver(WorkerValueSolver):
-    """VoteCount: workers valued by the number of their votes.
+    """VoteCount: a worker's value is the number of votes.
 
-    How crowds are paid; the baseline of `Influence`. Labels are those of the
-    majority.
+    The baseline for `Influence`, and how most platforms pay. Labels are those
+    of the majority.
     """
     name = "VoteCount"
 

@@ -8,15 +8,14 @@ from benchmark_utils.training.solver import NetworkSolver
 
 
 class Solver(NetworkSolver):
-    """WAUM: drop the tasks whose votes a network resists, then WDS.
+    """WAUM: prune tasks by the area under the margin of their votes, then WDS.
 
-    AUM_ij is the mean over ``epochs`` of the margin of vote y_ij; WAUM_i their
+    AUM_ij is the margin of vote y_ij averaged over ``epochs``; WAUM_i is their
     mean over a task's votes weighted by the trust s_ij = <diag pi^j,
-    sigma_T(x_i)>, pi^j by DS. Tasks below the ``quantile`` are dropped;
-    DS runs again on the other votes, whose WDS labels train the network.
-    ``mode``: see `aum.vote_areas`; ``margin`` and ``epochs`` as in AUM.
-    ``prune``: ``waum``, or ``random`` tasks, the control that a gain must
-    beat.
+    sigma(x_i)>, pi^j by DS. Tasks below the ``quantile`` are dropped; DS runs
+    again on the other votes, and the network is trained on its WDS labels.
+    ``mode``: see `aum.vote_areas`; ``margin`` and ``epochs``: as in AUM.
+    ``prune``: ``waum``, or ``random`` tasks, the control.
     """
     name = "WAUM"
     parameters = {"quantile": [.01], "mode": ["stacked"], "margin": ["second"],

@@ -1,4 +1,4 @@
-from benchmark_utils.aggregation.vote_shares import (
+from benchmark_utils.aggregation.voted_labels import (
     label_majority,
     label_shares,
 )
@@ -7,11 +7,11 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Wawa: workers weigh by how often they agree with the majority.
+    """Wawa: workers weighted by their agreement with the majority.
 
-    s_j = mean over the worker's votes of the majority's share of the class
-    voted, a tie of m classes 1/m each; soft_labels[i, k] is proportional to
-    the sum of s_j over the workers j who voted k on task i.
+    s_j is the share of the worker's votes that are the majority, where a tie
+    of m classes counts 1/m; soft_labels[i, k] is proportional to the sum of
+    s_j over the workers j who voted k on task i.
     """
     name = "Wawa"
     votes_only = many_classes = True

@@ -1,23 +1,23 @@
 from benchmark_utils.aggregation import restricted
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
-from benchmark_utils.aggregation.vote_shares import label_shares
+from benchmark_utils.aggregation.voted_labels import label_shares
 from benchmark_utils.checks import integer
 from benchmark_utils.label_rows import value_at
 from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Weighted DS: each vote weighs its worker's accuracy on that class.
+    """Weighted DS: votes weighted by the worker's accuracy on that class.
 
     soft_labels[i, k] is proportional to the sum of pi^j_kk, estimated by DS,
     over the workers j who voted k on task i.
     """
     name = "WDS"
+    title = "Weighted DS"
     votes_only = many_classes = True
     parameters = {"max_iter": [100]}
     accepts = {"max_iter": integer(1)}
-    defaults_from = {
-        "max_iter": "until it converges"}
+    defaults_from = {"max_iter": "until it converges"}
     references = [
         "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
         "tasks combining crowdsourced labels by weighting Areas Under the "

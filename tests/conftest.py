@@ -1,4 +1,5 @@
-"""Plain ``pytest`` runs benchopt's own suite and ours, in one process."""
+"""Fixtures, and the set-up that runs benchopt's own tests with ours."""
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from killing import command, random_kills
 
 ROOT = Path(__file__).resolve().parents[1]
 pytest_plugins = ["benchopt.tests.fixtures", "page_in_browser"]
-# No test fails because the machine is busy: limits here are against hangs.
+# A busy machine must not fail a test: time limits only end what hangs.
 HANGS = 3600  # seconds
 settings.register_profile("any machine", deadline=None,
                           suppress_health_check=[HealthCheck.too_slow])
@@ -28,13 +29,26 @@ def pytest_configure(config):
     config.option.skip_install = True
 
 
+def pytest_sessionstart():
+    # benchopt lists all solvers and datasets for each test it collects.
+    internals.list_classes_once()
+
+
 @pytest.fixture
 def real_data():
-    """The data folder with the real files, or a skip that says so."""
+    """The folder of the recorded data; without it the test is skipped."""
     folder = os.environ.get("CROWD_DATA")
     if not folder or not Path(folder, "bluebirds", "gt.yaml").is_file():
         pytest.skip("real data: set CROWD_DATA to a folder that has it")
     return Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def published_protocol():
+    """The protocol of the committed results. After ``report provenance
+    --bump`` they are of an earlier one until they are run again."""
+    results = ROOT / "leaderboard" / "results.json"
+    return json.loads(results.read_text("utf-8"))["protocol"]
 
 
 @pytest.fixture
@@ -67,8 +81,8 @@ def cell(benchmark):
 @pytest.fixture
 def solve(cell):
     """solve(dataset, solver, repetition): the data, the solver's result in
-    the order of the data, and the scores of one cell. ``solve.objective`` is
-    the last cell's, ``solve.result`` what its solver returned."""
+    the order of the data, and the scores of one cell. ``solve.objective`` and
+    ``solve.result`` belong to the last cell."""
     def run(*arguments, **options):
         dataset, run.objective, solver = cell(*arguments, **options)
         solver.run_once()
@@ -80,8 +94,8 @@ def solve(cell):
 
 
 def in_dataset_order(problem, result):
-    """A solver's result, tasks and workers put back where they were in what
-    the dataset returned."""
+    """A solver's result, with tasks and workers in the order of the dataset.
+    """
     tasks, workers = (np.argsort(order) for order in (
         problem.task_order, problem.worker_order))
     place = dict.fromkeys(("soft_labels", "train_mask", "task_score",
@@ -93,8 +107,8 @@ def in_dataset_order(problem, result):
 
 @pytest.fixture
 def curve(cell):
-    """curve(policy, repetition): the scores at every point, the oracle and
-    the solver."""
+    """curve(policy, repetition): the scores at each point of the learning
+    curve, the oracle and the solver."""
     def run(policy, repetition=0, dataset_options=(), solver_options=(),
             dataset="FiveGaussians"):
         _, objective, solver = cell(dataset, policy, repetition,

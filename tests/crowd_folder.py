@@ -1,4 +1,4 @@
-"""Data folders with files of our own under the names of recorded crowds."""
+"""Data folders with made-up files under the names of recorded crowds."""
 import copy
 import hashlib
 from pathlib import Path
@@ -7,8 +7,8 @@ from benchmark_utils.crowds import sources as table
 
 
 def put(folder, known, collection, crowd, contents):
-    """Write ``contents``, {file name: bytes}, where the crowd's files lie in
-    the data folder; ``known``, `sources.sources()`, gets their sums."""
+    """Write ``contents``, {file name: bytes}, as the crowd's files in the data
+    folder, and their checksums to ``known``, `sources.sources()`."""
     crowds = known[collection]["crowds"]
     place = Path(folder) / collection / (
         crowd if len(crowds) > 1 else "")
@@ -20,7 +20,7 @@ def put(folder, known, collection, crowd, contents):
 
 
 def own_crowd(monkeypatch, folder, collection, crowd, contents):
-    """In this process: the crowd has these files and no others."""
+    """In this process, the crowd has only these files."""
     known = copy.deepcopy(table.sources())
     known[collection]["crowds"][crowd]["files"] = {}
     put(folder, known, collection, crowd, contents)

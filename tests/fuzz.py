@@ -1,15 +1,15 @@
-"""What becomes of hostile values for parameters: refused in our words, or run
-to plausible scores.
+"""Hostile parameter values must be refused with our messages or give plausible
+scores.
 
-A `Verdict` is ``refused`` (when it is selected), ``skipped`` (by a check of
-ours when the cell is set up), ``missing`` (a file), ``ran``, ``long`` (it
-works on, for a value that asks for much work), or a fault: ``cryptic``,
-``nonsense`` or ``hang``. Cells run in a child process, which is killed where
-it does not answer.
+A `Verdict` is ``refused`` (when the value is selected), ``skipped`` (by a
+check when the cell is set up), ``missing`` (a file), ``ran``, ``long`` (a
+value that needs much work), or a fault: ``cryptic``, ``nonsense`` or ``hang``.
+Cells run in a child process, which is killed if it does not answer.
 """
 import multiprocessing
 import os
 import resource
+import signal
 import time
 import traceback
 import warnings
@@ -51,7 +51,6 @@ def judge(classes, case):
     """The verdict on a case; in the child process."""
     import click
 
-    from benchmark_utils.harness.isolation import TimeLimit
     from benchmark_utils.training.engine import TrainingError
     cls = classes.of[case.kind][case.name]
     selected = cls.parameters.copy()
@@ -71,22 +70,20 @@ def judge(classes, case):
         if not Path(frames[-1].filename).is_relative_to(ROOT):
             return Verdict("cryptic", traceback.format_exc(limit=-4))
         return _refused("skipped", case, str(error))
-    except TimeLimit as error:
-        return Verdict("long" if asks_for_much(case) else "hang", str(error))
-    except BaseException:
+    except Exception:
         return Verdict("cryptic", traceback.format_exc(limit=-4))
 
 
 def asks_for_much(case):
-    """Whole numbers above `MUCH`, such as of iterations, and other recipes on
-    ten thousand photographs."""
+    """Integers above `MUCH`, such as numbers of iterations, and other recipes
+    on ten thousand photographs."""
     return (case.name == "CIFAR-10H" and "classifier" in case.values
             or any(isinstance(value, Integral) and value > MUCH
                    for _, value in _named(case.values)))
 
 
 def _named(values):
-    """(name, value), those of a recipe too."""
+    """(name, value) pairs, also those within a recipe."""
     for name, value in values.items():
         yield name, value
         if isinstance(value, dict):
@@ -94,8 +91,8 @@ def _named(values):
 
 
 def _refused(what, case, message):
-    """Is it said which parameter is wrong, and what it was? It may be one
-    that makes the crowd small."""
+    """Does the message name the parameter and its value? It may also be one
+    of `SMALL`."""
     named = any(str(name) in message and (str(value)[:40] in message
                                           or repr(value)[:40] in message)
                 for name, value in [*SMALL.items(), *_named(case.values)])
@@ -116,15 +113,12 @@ def _run(classes, cls, case):
 
 def _dataset(classes, cls, options, case):
     import benchopt_internals as internals
-
-    from benchmark_utils.harness.isolation import limited
     dataset = cls.get_instance(**options)
     objective = internals.new_objective(classes.benchmark)
     for name in JUDGES:
         solver = classes.of["solver"][name].get_instance()
-        with limited(f"{case.name}.get_data"):
-            skip, reason = internals.connect(objective, dataset, solver)
-            data = internals.get_data(dataset)
+        skip, reason = internals.connect(objective, dataset, solver)
+        data = internals.get_data(dataset)
         if "missing" in data:
             return Verdict("missing", data["missing"])
         if not skip:
@@ -157,7 +151,6 @@ def _solver(classes, cls, case):
 
 
 def _score(objective, solver, wrong):
-    from benchmark_utils.harness.isolation import limited
     if solver.sampling_strategy == "callback":
         points = []
 
@@ -168,14 +161,13 @@ def _score(objective, solver, wrong):
     else:
         solver.run(None)
     result = solver.get_result()
-    with limited("the objective"):  # it trains on given and true labels
-        scores = objective.evaluate_result(**result)
+    scores = objective.evaluate_result(**result)
     wrong = [*wrong, *_implausible(objective.problem, scores)]
     return Verdict("nonsense", "; ".join(wrong)) if wrong else Verdict("ran")
 
 
 def _implausible(problem, scores):
-    """Scores out of their range, and those that every answer has."""
+    """Scores outside their range, and missing scores."""
     from benchmark_utils.scoring import METRICS
     for metric in METRICS:
         value = scores.get(metric.name, np.nan)
@@ -194,13 +186,28 @@ def _implausible(problem, scores):
 def _child(pipe):
     os.environ.update(BENCHOPT_DEBUG="1", OMP_NUM_THREADS="1")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.signal(signal.SIGALRM, _end)
     classes = Classes()
     cases = list(classes.cases())
     pipe.send([(str(case), asks_for_much(case)) for case in cases])
     while (index := pipe.recv()) is not None:
-        os.environ["CROWD_TIME_LIMIT"] = str(
-            PATIENCE if asks_for_much(cases[index]) else 0)
-        pipe.send(judge(classes, cases[index]))
+        if asks_for_much(cases[index]):  # again, should the case catch it
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE, PATIENCE)
+        try:
+            verdict = judge(classes, cases[index])
+        except TooLong:
+            verdict = Verdict("long", f"more than {PATIENCE} seconds")
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        pipe.send(verdict)
+
+
+class TooLong(BaseException):
+    """A case took longer than `PATIENCE`."""
+
+
+def _end(*_):
+    raise TooLong
 
 
 class Fuzz:
@@ -231,7 +238,7 @@ class Fuzz:
                    and time.monotonic() - start < ASLEEP):
                 if self.pipe.poll(.1):
                     return self.pipe.recv()
-            # Code that does not come back from C knows no time limit.
+            # Code that does not return from C ignores the alarm.
             verdict = Verdict("long" if self.much[index] else "hang",
                               f"more than {SECONDS} seconds")
         except (EOFError, psutil.Error):

@@ -13,8 +13,8 @@ import numpy as np
 def random_kills(n, start, seconds, undo):
     """kill -9 what ``start()`` starts, and all that this started, at ``n``
     random moments of the ``seconds`` that it takes; yields after each. A run
-    that ended before its moment does not count: it says anew how long runs
-    take, and ``undo()`` takes back what it did."""
+    that ends before its moment does not count: it updates ``seconds``, and
+    ``undo()`` reverts what it did."""
     draw = np.random.default_rng(n)
     while n:
         begun = time.monotonic()
@@ -39,8 +39,8 @@ def command(words, **options):
 
 class Forked:
     """A copy of this process that does ``action``, which returns its exit
-    status or None; ``pid`` and ``wait`` as of a `subprocess.Popen`. Nothing is
-    imported anew, so that most moments are of the action itself."""
+    status or None; ``pid`` and ``wait`` as of a `subprocess.Popen`. A copy
+    does not import again, so most moments fall into the action itself."""
     def __init__(self, action):
         self.pid = os.fork()
         if self.pid == 0:

@@ -1,6 +1,6 @@
-"""Mutations: one small wrong edit each, and the tests that must notice it.
+"""Mutations: small wrong edits, each with the tests that must fail on it.
 
-A table is a module ``mutations_*.py`` beside this one with a list
+A table is a module ``mutations_*.py`` in this folder with a list
 ``MUTATIONS``; test_mutations.py finds it by its name.
 """
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 class Mutation:
     """``old``, which occurs once in ``file``, becomes ``new``.
 
-    name : what the edit breaks, in words; the test's id
+    name : what the edit breaks, in words; the id of its test
     file : path from the root of the benchmark
-    old, new : text; enough of it that ``old`` occurs exactly once
+    old, new : text; ``old`` must occur exactly once in the file
     tests : names of tests, such as ``"test_em.py"`` or
         ``"test_em.py::test_smoothing_is_pseudo_votes"``, separated by blanks;
-        each of them must fail, in a clone without any data file
+        each of them must fail, in a clone without data files
     """
     name: str
     file: str

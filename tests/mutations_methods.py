@@ -23,7 +23,7 @@ MUTATIONS = [
         "(np.log(p) - np.log1p(-p))[worker]",
         "(np.log(p) + np.log1p(-p))[worker]", ONE_COIN),
     Mutation(
-        "OneCoin+ takes labels for truths", AGGREGATION + "one_coin.py",
+        "OneCoin+ swaps labels and truths", AGGREGATION + "one_coin.py",
         "e = T.T @ given + .5", "e = given.T @ T + .5", ONE_COIN),
     Mutation(
         "MACE's prior of guesses is of one class", AGGREGATION + "mace.py",
@@ -56,12 +56,13 @@ MUTATIONS = [
         "(log_rho[:, None] + log_tau).ravel()",
         "(log_rho[:, None] + 0 * log_tau).ravel()", EBCC),
     Mutation(
-        "EBCC's bound gains what it should lose", AGGREGATION + "ebcc.py",
+        "EBCC's bound adds the divergence", AGGREGATION + "ebcc.py",
         "return Z, log_norm - divergence", "return Z, log_norm + divergence",
         "test_variational.py::test_bound_is_exact_where_all_truths_are_known"),
     Mutation(
         "EBCC takes the start of lowest bound", AGGREGATION + "ebcc.py",
-        "fit.bounds[-1] > best.bounds[-1]", "fit.bounds[-1] < best.bounds[-1]",
+        "fit.objectives[-1] > best.objectives[-1]",
+        "fit.objectives[-1] < best.objectives[-1]",
         "test_variational.py::test_the_best_run_has_the_highest_bound"),
     Mutation(
         "expected logarithms of the prior alone",
@@ -70,7 +71,7 @@ MUTATIONS = [
         "digamma(prior) - digamma(total)",
         "test_variational.py::test_expected_log_is_that_of_draws"),
     Mutation(
-        "PTBCC takes labels for truths", AGGREGATION + "ptbcc.py",
+        "PTBCC swaps labels and truths", AGGREGATION + "ptbcc.py",
         "given @ matrix.T", "given @ matrix", PTBCC),
     Mutation(
         "PTBCC's weights without their share of the prior",
@@ -80,7 +81,7 @@ MUTATIONS = [
         "PTBCC's theta without the prototypes", AGGREGATION + "ptbcc.py",
         " + self.of_votes(T, log_v)\n", "\n", PTBCC),
     Mutation(
-        "Committee keeps who collapsed", AGGREGATION + "committee.py",
+        "Committee keeps collapsed members", AGGREGATION + "committee.py",
         "if spread[name] >= enough)", "if True)",
         "test_committee.py::test_members_that_collapse_are_dropped"),
     Mutation(
@@ -119,7 +120,7 @@ MUTATIONS = [
         AGGREGATION + "plantnet.py", ".1 * further.sum(axis=1)",
         "further.sum(axis=1)", "test_plantnet.py::test_against_loops"),
     Mutation(
-        "CROWDLAB trusts who disagrees", AGGREGATION + "crowdlab.py",
+        "CROWDLAB trusts workers who disagree", AGGREGATION + "crowdlab.py",
         "np.maximum(1 - (1 - agreement) / e0, LEAST)",
         "np.maximum((1 - agreement) / e0, LEAST)", CROWDLAB),
     Mutation(
@@ -132,12 +133,12 @@ MUTATIONS = [
         "return _pool(votes, p, consensus, agreement)",
         "return _pool(votes, p, majority, agreement)", CROWDLAB),
     Mutation(
-        "UnionNet's softmax within a worker", TRAINING + "union_net.py",
+        "UnionNet's softmax within a worker", TRAINING + "confusions.py",
         "self.theta.flatten(0, 1).log_softmax(0).view_as(self.theta)",
         "self.theta.log_softmax(0)",
         "test_vote_losses.py::test_union_net_shares_one_distribution"),
     Mutation(
-        "GeoCrowdNet rewards no volume", TRAINING + "confusions.py",
+        "GeoCrowdNet penalises volume", TRAINING + "confusions.py",
         "return -self.weight * torch.logdet(",
         "return self.weight * torch.logdet(",
         "test_vote_loss_limits.py::"

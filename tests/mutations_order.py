@@ -1,4 +1,4 @@
-"""Wrong edits that let an order, or something hidden, tell."""
+"""Wrong edits that leak the order or hidden data."""
 from mutations import Mutation
 
 ASSIGNMENT = "benchmark_utils/online/assignment.py"
@@ -6,10 +6,10 @@ ORDER = "test_order.py::test_order_changes_nothing"
 OBJECTIVE = (
     "test_order.py::test_trust_in_numbers_is_trust_in_anybody "
     "test_order.py::test_the_objective_gives_it_no_order_to_profit_from")
-TOUCHES = "test_touches.py::test_no_solver_touches_what_is_hidden"
+TOUCHES = "test_touches.py::test_no_solver_uses_hidden_data"
 MUTATIONS = [
     Mutation(
-        "the first worker first, for everybody", "objective.py",
+        "solvers get the order of the dataset", "objective.py",
         "self.problem, self._order_seed = self._given.shuffled(seed), seed",
         "self.problem = self._given", OBJECTIVE),
     Mutation(
@@ -43,9 +43,16 @@ MUTATIONS = [
         "test_order.py::"
         "test_what_is_kept_of_a_dataset_follows_its_workers"),
     Mutation(
+        "the worker artefact is in the order handed out",
+        "benchmark_utils/scoring/workers.py",
+        "place = np.argsort(problem.worker_order)",
+        "place = np.arange(problem.n_workers)",
+        "test_order.py::"
+        "test_the_worker_artefact_is_in_the_order_of_the_dataset"),
+    Mutation(
         "simulators share their draws", "benchmark_utils/crowds/dataset.py",
         'f"{self.name} {stream}"', 'f"{stream}"',
-        "test_contract.py::test_simulators_draw_apart_from_each_other"),
+        "test_contract.py::test_simulators_draw_independently"),
     Mutation(
         "an aggregator looks up the truth", "solvers/majority_vote.py",
         "    def run(self, _):\n",

@@ -1,4 +1,4 @@
-"""Wrong edits of what the report makes of results."""
+"""Wrong edits of the report of results."""
 from mutations import Mutation
 
 REPORT = "benchmark_utils/report/"
@@ -9,19 +9,20 @@ MUTATIONS = [
         "RUN, sort=False, dropna=False).head(1)",
         "test_report_runs.py::test_the_last_point_of_a_curve_counts"),
     Mutation(
-        "files of two seeds stand side by side", REPORT + "results/runs.py",
+        "files of two seeds are compared", REPORT + "results/runs.py",
         '("base_seed", ["dataset_name"], "the seed"),',
         '("no_such_column", ["dataset_name"], "the seed"),',
         "test_report_runs.py::"
         "test_files_that_contradict_each_other_are_refused"),
     Mutation(
-        "who never reached the goal is left out", REPORT + "results/runs.py",
+        "runs that never reach the goal are left out",
+        REPORT + "results/runs.py",
         "np.where(np.isnan(values), np.inf, values)",
         "values[~np.isnan(values)]",
         "test_report_curves.py::"
-        "test_half_who_never_reach_the_goal_are_infinite"),
+        "test_half_of_the_runs_without_the_goal_are_infinite"),
     Mutation(
-        "a curve with gold starts at its first vote",
+        "a curve with gold tasks starts at its first vote",
         REPORT + "results/curves.py",
         "if len(cost) > 1 and cost[0] > 0:", "if False:",
         "test_report_curves.py::test_a_curve_with_gold_starts_at_a_guess"),
@@ -33,28 +34,34 @@ MUTATIONS = [
         "a lower error is a loss", REPORT + "comparison/gains.py",
         "difference = (own - base).dropna().to_numpy() * metric.better",
         "difference = (own - base).dropna().to_numpy()",
-        "test_report_gains.py::test_calibration_is_drawn_over_test_examples"),
+        "test_report_gains.py::test_calibration_resamples_test_examples"),
     Mutation(
-        "recovery at whatever was spent", REPORT + "comparison/gains.py",
+        "label accuracy at unequal cost", REPORT + "comparison/gains.py",
         "if metric.column != RECOVERY:", "if True:",
         "test_report_gains.py::"
-        "test_recovery_of_sold_votes_is_compared_at_equal_cost"),
+        "test_label_accuracy_is_compared_at_equal_cost"),
     Mutation(
-        "repetitions of one vote table pass for crowds",
+        "repetitions on the same votes count as independent",
         REPORT + "comparison/gains.py",
         "drawn = _drawn(metric, runs, points, values) if fixed else {}",
         "drawn, fixed = {}, False",
         "test_report_gains.py::"
-        "test_repetitions_of_one_vote_table_do_not_pass_for_crowds"),
+        "test_repetitions_on_the_same_votes_are_not_independent"),
     Mutation(
-        "recoveries at unequal cost are bold", REPORT + "comparison/tables.py",
+        "label accuracies at unequal cost are bold",
+        REPORT + "comparison/tables.py",
         'or entry["buy"] and metric.curve is None):', "):",
         "test_report_tables.py::"
-        "test_recoveries_at_unequal_cost_are_never_bold"),
+        "test_label_accuracies_at_unequal_cost_are_never_bold"),
     Mutation(
         "seconds are bold", REPORT + "comparison/tables.py",
         "metric in CLOCKS or metric.censored", "metric.censored",
         "test_report_tables.py::test_seconds_are_never_bold"),
+    Mutation(
+        "facts of the first row", REPORT + "results/settings.py",
+        "row = own.loc[votes.idxmax()]", "row = own.iloc[0]",
+        "test_report_tables.py::"
+        "test_facts_of_a_dataset_are_those_of_the_run_with_most_votes"),
     Mutation(
         "files in the order handed out", "benchmark_utils/scoring/export.py",
         "tasks, workers = (np.argsort(order) for order in (",
@@ -63,7 +70,33 @@ MUTATIONS = [
     Mutation(
         "an abstention is written as the first class",
         "benchmark_utils/scoring/export.py",
-        '"label": np.where(unlabelled, None, class_names[best])',
-        '"label": class_names[best]',
+        "np.where(unlabelled, -1, best), probability",
+        "best, probability",
         "test_export.py::test_rows_come_in_the_order_of_the_dataset"),
+    Mutation(
+        "data of another version are added",
+        REPORT + "store/admission.py",
+        '("objective_data_version", [CELL[0], "idx_rep"], rows),', "",
+        "test_store.py::test_rows_that_cannot_be_compared_are_refused"),
+    Mutation(
+        "rows that were replaced stay", REPORT + "store/store.py",
+        "if old != name and len(kept[old]) < len(own):", "if False:",
+        "test_store.py::test_published_cells_stay_unless_replaced"),
+    Mutation(
+        "edits of the store are not noticed", REPORT + "store/store.py",
+        "        _refuse_edited(folder, stored, files)\n", "",
+        "test_store.py::test_validate_reports_edits_of_the_store"),
+    Mutation(
+        "rows are written before their description",
+        REPORT + "store/store.py",
+        'return {f"{name}.json": said.encode(), f"{name}.parquet": content}',
+        'return {f"{name}.parquet": content, f"{name}.json": said.encode()}',
+        "test_store_interrupted.py::"
+        "test_killed_at_any_moment_nothing_is_lost"),
+    Mutation(
+        "a default without a source is an error",
+        REPORT + "docs/methods.py",
+        'sources.get(parameter, "not stated")', "sources[parameter]",
+        "test_publishing.py::"
+        "test_a_default_without_a_source_is_not_stated"),
 ]

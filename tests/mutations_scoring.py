@@ -1,4 +1,4 @@
-"""Wrong edits of what lies between a dataset, a solver and a score."""
+"""Wrong edits of the contract, the objective and the scores."""
 from mutations import Mutation
 
 SCORING = "benchmark_utils/scoring/"
@@ -21,7 +21,8 @@ MUTATIONS = [
         "F1 leaves out the tasks that abstain", SCORING + "labels.py",
         "unsure.sum() / K", "0", HAND + "test_f1_of_ties_by_hand"),
     Mutation(
-        "a class never right weighs without bound", SCORING + "network.py",
+        "the weight of a class that is always wrong has no bound",
+        SCORING + "network.py",
         "np.maximum(right[met], .5)", "np.maximum(right[met], 1e-9)",
         HAND + "test_importance_of_workers_by_hand"),
     Mutation(
@@ -35,7 +36,7 @@ MUTATIONS = [
         "return float(self.cost[i - 1] + step)",
         "test_report_curves.py::test_scores_of_a_curve"),
     Mutation(
-        "the area ends with the votes, not with the budget",
+        "the area ends at the last query, not at the budget",
         SCORING + "curves.py",
         "cost = np.append(curve.cost, curve.budget)",
         "cost = np.append(curve.cost, curve.cost[-1])",
@@ -43,18 +44,19 @@ MUTATIONS = [
     Mutation(
         "cost is the number of votes", SCORING + "purchases.py",
         "cost_per_task=oracle.spent / n", "cost_per_task=oracle.n_votes / n",
-        HAND + "test_purchases_by_hand"),
+        HAND + "test_query_costs_by_hand"),
     Mutation(
-        "precision of all tasks, finished or not", SCORING + "purchases.py",
+        "precision of all tasks, not only of finished ones",
+        SCORING + "purchases.py",
         "answer.soft_labels[finished], problem.scored_truth[finished]",
         "answer.soft_labels, problem.scored_truth",
-        HAND + "test_purchases_by_hand"),
+        HAND + "test_query_costs_by_hand"),
     Mutation(
-        "experts are spared by annotators' answers",
+        "label sets of annotators count as expert labels",
         SCORING + "label_sets.py", "1 - oracle.n_expert / n",
         "1 - oracle.n_sets / n", HAND + "test_label_sets_by_hand"),
     Mutation(
-        "sets are as good as their overlap", SCORING + "label_sets.py",
+        "set quality ignores wrong labels", SCORING + "label_sets.py",
         "union = (sets | truth).sum(axis=1)",
         "union = truth.sum(axis=1)", HAND + "test_label_sets_by_hand"),
     Mutation(
@@ -63,12 +65,12 @@ MUTATIONS = [
         "test_top2=label_recovery(p, y, k=1)",
         HAND + "test_a_network_by_hand"),
     Mutation(
-        "worker scores tell spammers the other way round",
+        "the worker AUC is reversed",
         SCORING + "workers.py", "auc(score, ~problem.spammer)",
         "auc(score, problem.spammer)",
         HAND + "test_spammers_and_ambiguous_tasks_by_hand"),
     Mutation(
-        "truths that were told are scored", PROBLEM,
+        "revealed truths are scored", PROBLEM,
         "if self.known_truth is None:\n            return self.ground",
         "if True:\n            return self.ground",
         "test_known_truth.py::test_only_the_other_tasks_are_scored"),
@@ -77,24 +79,34 @@ MUTATIONS = [
         "place = np.argsort(problem.task_order)",
         "place = np.arange(problem.n_tasks)",
         "test_outcomes.py::test_credits_are_in_the_order_of_the_dataset"),
+    Mutation(
+        "calibration gaps have 14 bins", SCORING + "outcomes.py",
+        "def _gaps(text, n_bins=15)", "def _gaps(text, n_bins=14)",
+        "test_outcomes.py::"
+        "test_calibration_gaps_have_the_bins_of_the_score"),
+    Mutation(
+        "the recipe is left out of the data version",
+        "benchmark_utils/contract/fingerprint.py",
+        "if problem.recipe is not None:", "if False:",
+        "test_hardening_checks.py::test_the_whole_recipe_counts"),
     # --- what is handed out ---------------------------------------------
     Mutation(
         "the order of the dataset is handed out", "objective.py",
         "self._given.shuffled(seed), seed", "self._given, seed",
-        OBJECTIVE + "test_tasks_and_workers_come_in_an_order_of_the_"
-        "repetition"),
+        OBJECTIVE + "test_each_repetition_has_an_order_of_tasks_and_workers"),
     Mutation(
         "one order for all repetitions", "objective.py",
         "if seed != self._order_seed:", "if self._order_seed is None:",
         OBJECTIVE + "test_one_objective_serves_several_repetitions"),
     Mutation(
-        "gold for everybody", "objective.py",
-        "gold=solver in solvers_that_need_gold()", "gold=True",
-        OBJECTIVE + "test_gold_is_handed_to_those_who_declare_it"),
+        "every solver may ask for the validation set", PROBLEM,
+        "if not solver.needs_gold:", "if False:",
+        "test_contract.py::test_no_other_solver_gets_the_validation_set"),
     Mutation(
-        "gold for nobody", "objective.py",
-        "gold=solver in solvers_that_need_gold()", "gold=False",
-        OBJECTIVE + "test_gold_is_handed_to_those_who_declare_it"),
+        "no solver asks for the validation set", "benchmark_utils/solver.py",
+        "if gold is not None and self.needs_gold:", "if False:",
+        "test_contract.py::"
+        "test_the_validation_set_is_given_to_solvers_that_declare_it"),
     Mutation(
         "authors keep their old numbers", PROBLEM,
         "np.where(value < 0, -1, number[value])", "value",
@@ -115,7 +127,7 @@ MUTATIONS = [
         'for name in ("cost", "latency"):',
         ORDER + "test_an_oracle_keeps_its_workers"),
     Mutation(
-        "what is hard to see stays while tasks move", PROBLEM,
+        "visibility stays while tasks move", PROBLEM,
         'visibility=spec["visibility"][order["task"]]',
         'visibility=spec["visibility"]',
         ORDER + "test_label_sets_keep_their_tasks"),
@@ -126,7 +138,7 @@ MUTATIONS = [
     Mutation(
         "arrays can be written by solvers", PROBLEM,
         "value.setflags(write=False)", "value.setflags()",
-        "test_hardening_checks.py::test_nothing_handed_out_can_be_written"),
+        "test_hardening_checks.py::test_data_for_solvers_are_read_only"),
     Mutation(
         "true label sets are handed out", PROBLEM,
         'truth_sets: np.ndarray = data(rows="task")',
@@ -143,18 +155,17 @@ MUTATIONS = [
         "the objective's networks all start alike", "objective.py",
         "seed=self.get_seed(use_repetition=True))\n        training.fit",
         "seed=0)\n        training.fit",
-        OBJECTIVE + "test_every_network_of_a_repetition_starts_alike"),
+        OBJECTIVE + "test_all_networks_of_a_repetition_start_alike"),
     Mutation(
         "a solver's own predictions are replaced", "objective.py",
         "                and answer.test_probabilities is None):", "):",
-        OBJECTIVE + "test_predictions_of_a_solver_are_scored_and_not_"
-        "replaced"),
+        OBJECTIVE + "test_predictions_of_a_solver_are_scored_not_replaced"),
     Mutation(
         "a network for every point of a curve", "objective.py",
         "is not None and answer.final", "is not None and True",
         OBJECTIVE + "test_no_network_is_trained_before_the_last_point"),
     Mutation(
-        "purchases of the last solver are counted", "objective.py",
+        "queries of the previous solver are counted", "objective.py",
         "        self._oracles = {name: handed[name]",
         "        self._oracles = self._oracles or {name: handed[name]",
         OBJECTIVE + "test_each_run_gets_oracles_of_its_own"),
@@ -166,14 +177,13 @@ MUTATIONS = [
         "                may_abstain=True)", "            pass",
         "test_contract.py::test_wrong_results_are_refused"),
     Mutation(
-        "scores of too few workers are taken", ANSWER,
+        "worker scores of the wrong length are accepted", ANSWER,
         '"worker_score", self.worker_score, problem.n_workers)',
         '"worker_score", self.worker_score, np.size(self.worker_score))',
         "test_contract.py::test_wrong_results_are_refused"),
     Mutation(
-        "unknown keys of a result are taken", ANSWER,
+        "unknown keys of a result are accepted", ANSWER,
         'if unknown or "soft_labels" not in result:',
         'if "soft_labels" not in result:',
-        "test_online.py::test_what_is_asked_behind_the_loops_back_is_counted"
-        "_all_the_same"),
+        "test_online.py::test_queries_outside_the_loop_are_counted"),
 ]

@@ -32,7 +32,7 @@ MUTATIONS = [
         "self.distance_weight * distances(\n            self.own",
         CLASSIC_CONAL),
     Mutation(
-        "VW learns b and VB learns w", TRAINING + "worker_scores.py",
+        "VW learns b and VB learns w", TRAINING + "vote_loss.py",
         'torch.ones(shape), "W" in variant)\n'
         '        self.b = nn.Parameter(torch.zeros(shape), "B" in variant)',
         'torch.ones(shape), "B" in variant)\n'
@@ -71,7 +71,7 @@ MUTATIONS = [
         "train_mask is ignored", "benchmark_utils/contract/answer.py",
         "for mask in (self.train_mask, self.problem.trainable):",
         "for mask in (None, self.problem.trainable):",
-        MARKED + " test_objective.py::test_tasks_without_label_are_not_learnt"
+        MARKED + " test_objective.py::test_unlabelled_tasks_are_left_out"
     ),
     Mutation(
         "n_train stops the objective alone", TRAINING + "solver.py",
@@ -118,7 +118,7 @@ MUTATIONS = [
         "test_crowdlab_network.py::"
         "test_cross_fit_predicts_what_it_did_not_learn"),
     Mutation(
-        "CROWDLAB gives hard labels where soft ones are asked for",
+        "CROWDLAB ignores labels = soft",
         "solvers/crowdlab.py", 'if self.labels == "hard":', "if True:",
         GLUE + "test_hard_labels_are_the_best_of_the_soft"),
 ]

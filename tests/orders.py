@@ -110,8 +110,7 @@ def crowd_for(make):
     solver = make()
     for crowd in CROWDS:
         problem = Problem.of(crowd(np.arange(N), np.arange(W)))
-        if not solver.skip(**problem.handed_out(
-                0, gold=solver.needs_gold))[0]:
+        if not solver.skip(**problem.handed_out(0))[0]:
             return crowd
     return None
 
@@ -140,8 +139,8 @@ def on(make, crowd, tasks, workers, seed):
     crowd's own: handed over directly, not by the objective, which permutes.
     """
     solver = make()
-    solver.set_objective(**Problem.of(crowd(tasks, workers)).handed_out(
-        seed, gold=solver.needs_gold))
+    solver.set_objective(
+        **Problem.of(crowd(tasks, workers)).handed_out(seed))
     return put_back(run(solver), tasks, workers)
 
 

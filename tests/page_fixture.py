@@ -1,5 +1,5 @@
-"""Data of a page as `report.data.page_data` gives them, made up: the page's
-tests need every kind of content, and more of it than the store holds."""
+"""Invented data of a page in the form of `page.data.page_data`, with all kinds
+of content and more datasets than the store."""
 import base64
 import io
 
@@ -7,28 +7,28 @@ import numpy as np
 from PIL import Image
 
 MEASURES = [
-    dict(id="labels", title="Labels right", better=1, baseline="mv",
-         than="majority vote", unit="points", help="Share of tasks whose "
-         "best label is the truth, against majority vote on the same votes.",
+    dict(id="labels", title="Label accuracy", better=1, baseline="mv",
+         than="majority vote", unit="points", help="Accuracy of the "
+         "most probable label, compared with majority vote on the same votes.",
          problem=None, train=False),
     dict(id="network", title="Network accuracy", better=1, baseline="mv",
          than="a network trained on majority votes", unit="points",
          help="Test accuracy of the network.", problem=None, train=True),
     dict(id="calibration", title="Calibration error", better=-1,
          baseline="mv", than="a network trained on majority votes",
-         unit="points less", help="How far the network's confidence is from "
+         unit="points less", help="Gap between the network's confidence and "
          "its accuracy.", problem=None, train=True),
-    dict(id="buying", title="Accuracy while buying", better=1,
-         baseline="randomassign", than="random buying", unit="points",
-         help="Labels right, averaged over the budget.", problem="buy",
+    dict(id="buying", title="Label acquisition", better=1,
+         baseline="randomassign", than="random assignment", unit="points",
+         help="Label accuracy averaged over the query budget.", problem="buy",
          train=False),
 ]
 # As many as the project has, so that sizes are those of its pages.
 SCORES = [
-    dict(id="label_recovery", title="Recovery", better=1, format=".3f",
-         help="Share of labels right.", main=True),
+    dict(id="label_recovery", title="Label accuracy", better=1, format=".3f",
+         help="Accuracy of the most probable label.", main=True),
     dict(id="label_ece", title="Label calibration", better=-1, format=".3f",
-         help="How far labels are surer than right.", main=True),
+         help="Calibration error of the labels.", main=True),
     *(dict(id=f"score_{i}", title=f"Score {i}", better=1, format=".3f",
            help="One more score.", main=False) for i in range(30))]
 KINDS = ["human", "llm", "simulated"]
@@ -39,8 +39,8 @@ TOPICS = ["Entailment", "Web search", "Documents", "Dogs", "Weather", "Music",
 
 def make_page_data(n_human=13, n_llm=7, n_simulated=6, n_votes_methods=11,
                    n_input_methods=4, seed=0, repository=""):
-    """A whole contract dict. The last method was submitted, the third
-    equals the baseline, one recorded crowd has a single run."""
+    """All data of a page. The last method was submitted, the third equals the
+    baseline, one recorded dataset has a single run."""
     rng = np.random.default_rng(seed)
     datasets = _datasets(rng, n_human, n_llm, n_simulated)
     methods = _methods(n_votes_methods, n_input_methods)
@@ -71,20 +71,21 @@ def make_page_data(n_human=13, n_llm=7, n_simulated=6, n_votes_methods=11,
                       machine={}, versions={}, status="submitted")],
         methods=methods, datasets=datasets, cells=cells,
         curves={d["id"]: {m["id"]: _curve(rng, d, skill[m["id"]])
-                          for m in methods if m["kind"] == "buys"}
+                          for m in methods if m["setting"] == "active"}
                 for d in datasets if d["buy"]},
         reliability={d["id"]: {m["id"]: _reliability(rng) for m in methods
-                               if m["trains"] and m["kind"] != "buys"}
+                               if m["trains"] and m["setting"] != "active"}
                      for d in datasets if d["inputs"] != "none"
                      and not d["buy"]},
-        label_reliability={d["id"]: {m["id"]: _reliability(rng)
-                                     for m in methods if m["kind"] == "votes"}
-                           for d in datasets if not d["buy"]},
+        label_reliability={
+            d["id"]: {m["id"]: _reliability(rng)
+                      for m in methods if m["setting"] == "aggregation"}
+            for d in datasets if not d["buy"]},
         plots=[_plot(rng, datasets, methods, lines) for lines in (0, 1)],
-        subsampled={d["id"]: {m["id"]: _subsampled(rng, d, skill[m["id"]])
-                              for m in methods if m["kind"] == "votes"}
-                    for d in datasets if d["crowd"] == "human"
-                    and not d["buy"]},
+        subsampled={
+            d["id"]: {m["id"]: _subsampled(rng, d, skill[m["id"]])
+                      for m in methods if m["setting"] == "aggregation"}
+            for d in datasets if d["crowd"] == "human" and not d["buy"]},
         workers={d["id"]: _workers(rng, d) for d in datasets[:3]},
         looks={datasets[0]["id"]: {"mv": _looks(rng, images=True)},
                datasets[1]["id"]: {"m1": _looks(rng, images=False)}})
@@ -100,7 +101,7 @@ def _datasets(rng, *numbers):
                 family=f"{kind}-{i}", full=f"Crowd[task={i}]", crowd=kind,
                 kind=kind, inputs=("images" if i % 3 == 0 else "none"),
                 buy=False, summary=f"{topic}: what is shown here?",
-                papers=[["A. Author, B. Writer. A crowd of its own. NeurIPS "
+                papers=[["A. Author, B. Writer. A dataset of votes. NeurIPS "
                          f"{2001 + i}", "https://example.org/crowd"]],
                 code="datasets/bluebirds.py", licence="none stated",
                 reps=1 if kind == "human" and i == 1 else 3,
@@ -114,37 +115,40 @@ def _datasets(rng, *numbers):
                 repeated=0)
             datasets.append(base)
             if i % 4 == 0:
-                datasets.append({**base, "id": base["id"] + "-buy", "buy":
-                                 True, "name": base["name"] + ", for sale"})
+                datasets.append({
+                    **base, "id": base["id"] + "-buy", "buy": True,
+                    "name": base["name"] + ", queried votes"})
     return datasets
 
 
 def _methods(n_votes, n_inputs):
-    def method(id, name, kind, **more):
+    def method(id, name, setting, title=""):
         return dict(
-            id=id, name=name, key=name, full=f"{name}[x=1]", base=name,
-            kind=kind, needs={"inputs": ["inputs"], "buys": ["buys"]}.get(
-                kind, []), idea=f"What {name} does, in one sentence.",
+            id=id, name=name, key=name, title=title, full=f"{name}[x=1]",
+            base=name, setting=setting, needs=dict(
+                aggregation=["votes"], inputs=["votes", "inputs"],
+                active=["vote queries"])[setting],
+            idea=f"What {name} does, in one sentence.",
             papers=[[f"A. Author, C. Coder et al. {name}: a method. ICML "
                      "2020", "https://example.org/paper"]],
-            code="solvers/majority_vote.py", trains=kind != "gold",
-            variant={}, published=[], **more)
-    methods = [method("mv", "Majority vote", "votes")]
-    methods += [method(f"m{i}", f"Aggregator {i}", "votes")
+            code="solvers/majority_vote.py", trains=setting != "gold",
+            variant={}, published=[])
+    methods = [method("mv", "MV", "aggregation", title="Majority vote")]
+    methods += [method(f"m{i}", f"Aggregator {i}", "aggregation")
                 for i in range(1, n_votes)]
     methods[1]["published"] = [
         ["human-0", "label_recovery", .9275, .9281, "table 2"]]
     methods[1]["variant"] = {"smoothing": "1.0"}
     methods += [method(f"n{i}", f"Network {i}", "inputs")
                 for i in range(n_inputs)]
-    methods += [method("randomassign", "Random buying", "buys")]
-    methods += [method(f"b{i}", f"Policy {i}", "buys") for i in range(5)]
+    methods += [method("randomassign", "RandomAssign", "active")]
+    methods += [method(f"b{i}", f"Policy {i}", "active") for i in range(5)]
     return methods
 
 
 def _cell(rng, d, m, skill):
-    if m["kind"] == "inputs" and (d["inputs"] == "none" or d["buy"]) or (
-            m["kind"] == "buys" and not d["buy"]):
+    if m["setting"] == "inputs" and (d["inputs"] == "none" or d["buy"]) or (
+            m["setting"] == "active" and not d["buy"]):
         return None
     base = m["id"] in ("mv", "randomassign")
 
@@ -163,12 +167,12 @@ def _cell(rng, d, m, skill):
     if d["inputs"] != "none":
         cell["network"] = values(75, "e")
         cell["calibration"] = values(6, "e")
-        if m["kind"] == "votes":
+        if m["setting"] == "aggregation":
             cell["s"][1] = float(rng.uniform(.2, 2))
     if d["buy"]:
         cell["cost"] = d["vpt"] if m["id"] == "mv" else round(
             float(rng.uniform(.5, 1) * d["vpt"]), 3)
-        if m["kind"] == "buys":
+        if m["setting"] == "active":
             cell["buying"] = values(70, "r")
             cell["to95"] = [[1.2, 3, 3], [1.5, 2, 3], [None, 0, 3]][
                 int(rng.integers(3))]
@@ -226,6 +230,6 @@ def _looks(rng, images):
                 np.uint8)).save(file, "png")
             task["image"] = base64.b64encode(file.getvalue()).decode()
         else:
-            task["text"] = f"A sentence, the {i}th, that nobody agrees on."
+            task["text"] = f"A sentence, the {i}th, with disagreement."
         tasks.append(task)
     return tasks

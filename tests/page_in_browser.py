@@ -1,6 +1,6 @@
-"""The made-up page open in a browser: fixtures and views for its tests.
+"""Fixtures that open the page of `page_fixture` in a browser.
 
-Needs Chromium and the packages of requirements.txt (playwright drives it,
+Needs Chromium and the packages of requirements-test.txt (playwright drives it,
 axe-playwright-python brings axe-core); without them every test is skipped.
 """
 import pytest
@@ -9,7 +9,7 @@ from page_fixture import make_page_data
 
 DESKTOP, PHONE = 1300, 390
 VIEWS = ["", "#v=buy", "#crowd=all&score=network&in=any", "#m=m1",
-         "#d=human-0", "#k=2&kind=buys"]
+         "#d=human-0", "#k=2&setting=active"]
 
 
 def written(data, folder):
@@ -37,8 +37,7 @@ def address(made_data, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """A page with everything but many rows, for what looks at each of its
-    elements."""
+    """A page with all kinds of content and few rows."""
     return written(make_page_data(7, 1, 1, 5, 2),
                    tmp_path_factory.mktemp("small"))
 
@@ -58,7 +57,7 @@ def show(browser, address):
         context = browser.new_context(
             viewport=dict(width=width, height=height), offline=True,
             accept_downloads=True, **options)
-        context.set_default_timeout(300_000)  # a busy machine is no fault
+        context.set_default_timeout(300_000)  # the machine may be busy
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -1,4 +1,4 @@
-"""Votes and truths of the recorded crowds, as their authors publish them."""
+"""Votes and truths of recorded crowds, read from the authors' files."""
 import json
 from pathlib import Path
 
@@ -46,8 +46,8 @@ def _raters(folder):
 
 
 def _language_models(folder, name):
-    """A file per model, a line per task: id, truth, answer. Truth and answer
-    are words or letters; an answer that is no class is no vote."""
+    """One file per model, one line per task: id, truth, answer. Truth and
+    answer are words or letters; an answer that is not a class is dropped."""
     pairs = json.loads((folder / "labels.json").read_text()).get(name, {})
     lines = pd.DataFrame(
         [(worker, *(line.split("\t") + [""])[:3])

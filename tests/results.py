@@ -24,7 +24,7 @@ def full(solver):
 
 
 def rows(dataset, solver, values, time=1.0, **extra):
-    """One row for each repetition, ``values`` their recoveries."""
+    """One row for each repetition with the label accuracies ``values``."""
     base = {"dataset_name": dataset, "solver_name": full(solver),
             "stop_val": 1, "time": time, "base_seed": 0, "run": "here",
             "run_date": "2026-01-02T03:04:05", **extra}
@@ -38,8 +38,8 @@ def frame(*parts):
 
 def bought(dataset, solver, curves, budget=3.0, n_tasks=10, n_classes=2,
            **extra):
-    """Points of a dataset that sells votes: for each repetition a list of
-    (cost per task, recovery)."""
+    """Points of label acquisition: for each repetition a list of (cost per
+    task, label accuracy)."""
     found = []
     for repetition, points in enumerate(curves):
         for step, (cost, recovery) in enumerate(points):
@@ -70,8 +70,9 @@ def recorded(dataset, solver, credits, **extra):
 
 
 def published(solvers, datasets, n=3, **columns):
-    """Rows that may enter the store; ``columns`` go over the defaults.
-    Solvers and datasets: (name with parameters, file)."""
+    """Rows that the store admits. ``columns`` replace the defaults; solvers
+    and datasets are (name with parameters, file)."""
+    columns.setdefault("objective_protocol", protocol())
     return pd.DataFrame([{
         "dataset_name": dataset, "solver_name": solver, "idx_rep": i,
         "stop_val": 1, "time": .5, "base_seed": 0, "obj_description": "long",
@@ -80,8 +81,7 @@ def published(solvers, datasets, n=3, **columns):
         "platform": "Linux", "system-processor": "A CPU",
         "objective_label_recovery": .5 + i / 10,
         "objective_data_version": f"{dataset[0]}{i}",
-        "objective_commit": "abcdef12", "objective_protocol": protocol(),
-        **columns}
+        "objective_commit": "abcdef12", **columns}
         for dataset, dataset_file in datasets
         for solver, solver_file in solvers for i in range(n)])
 
@@ -91,8 +91,8 @@ def prepared(*parts):
 
 
 def shop(**extra):
-    """Majority vote buys 3 votes at once; a policy reaches 95% in one of two
-    repetitions, at 1.5; another never does."""
+    """Majority vote gets 3 votes at once. One policy reaches 95% in one of two
+    repetitions, at 1.5 votes; another one never does."""
     curve = dict(cost=[0, 1, 2, 3], recovery=[.5, .7, .8, .8])
     return frame(
         bought("A", "MV", [[(3, .8)], [(3, .8)]], final_results=json.dumps(

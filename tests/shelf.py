@@ -21,12 +21,19 @@ def result(solvers=(MV, GLAD), datasets=(HAMMER, DIGITS), n=3, **columns):
 class Shelf:
     """A store with one file, and functions that offer it another. Only
     commits that start with abcdef are of this repository."""
+    first = {}  # the content of the store with one file, made once
+
     def __init__(self, tmp_path, monkeypatch):
         monkeypatch.setattr(checks, "_is_commit",
                             lambda commit: commit.startswith("abcdef"))
         monkeypatch.setattr(store, "all_commits_are_here", lambda: True)
         self.files, self.folder = tmp_path, tmp_path / "leaderboard"
-        self.offer(result(), "first")
+        if not self.first:
+            self.offer(result(), "first")
+            self.first.update(self.content())
+        self.folder.mkdir(exist_ok=True)
+        for name, content in self.first.items():
+            (self.folder / name).write_bytes(content)
 
     def save(self, rows, name):
         rows.to_parquet(self.files / f"{name}.parquet")
@@ -50,5 +57,5 @@ class Shelf:
     def rows(self):
         return store.read_store(self.folder)
 
-    def check(self):
-        return store.check(self.folder)
+    def validate(self):
+        return store.validate(self.folder)

@@ -11,7 +11,7 @@ QUICK = replace(get_recipe("mlp"), epochs=4)
 
 
 def small_crowd(seed=0, n=120, n_workers=6, K=3):
-    """Gaussian classes, three votes each, right in four of five cases; and
+    """Gaussian classes with three votes each, four in five of them right; and
     the truth."""
     rng = np.random.default_rng(seed)
     y = rng.integers(K, size=n)
@@ -27,7 +27,7 @@ def small_crowd(seed=0, n=120, n_workers=6, K=3):
 
 
 def trained(benchmark, name, given, recipe=QUICK, seed=0, **parameters):
-    """A solver that ran on what it was given."""
+    """A solver that ran on the given data."""
     solver = solver_classes(benchmark)[name].get_instance(**parameters)
     solver.set_objective(seed=seed, recipe=recipe, **given)
     solver.run(None)

@@ -1,4 +1,4 @@
-"""What every method that labels from votes alone must do."""
+"""Properties of every method that labels from votes alone."""
 import numpy as np
 import pytest
 from benchopt_internals import solver_classes
@@ -14,8 +14,7 @@ from benchmark_utils.votes import Votes
 AGGREGATORS = sorted(
     name for name, entry in catalogue("solvers").items()
     if entry.says.get("votes_only") and name not in ("CrowdKit", "PlantNet"))
-# Variants whose code differs from the default's; EBCC with one subtype draws
-# nothing at random.
+# Variants with code of their own; EBCC with one subtype is deterministic.
 VARIANTS = [*[(name, {}) for name in AGGREGATORS
               if name not in ("Consensus", "EBCC")],
             ("EBCC", dict(subtypes=1)), ("OneCoin", dict(errors="pooled")),
@@ -34,14 +33,14 @@ def aggregate(benchmark):
         solver = classes[name].get_instance(**dict(options))
         solver.set_objective(votes=votes, seed=seed, known_truth=known_truth)
         solver.run(None)
-        solver.votes_only = False  # no need of its runs on parts of the votes
+        solver.votes_only = False  # no runs on parts of the votes
         return solver.get_result()
     return run
 
 
 def renamed(votes, seed):
-    """The same votes in another order under other names; number ``i`` of
-    tasks, workers and classes is now ``tasks[i]``, ..."""
+    """The same votes in another order, with renamed ids: task ``i`` is now
+    ``tasks[i]``, ..."""
     rng = np.random.default_rng(seed)
     tasks, workers, classes, order = (rng.permutation(size) for size in (
         votes.n_tasks, votes.n_workers, votes.n_classes, len(votes)))
@@ -57,7 +56,7 @@ def test_the_list_is_complete():
 
 
 @pytest.mark.parametrize("name, options", VARIANTS)
-def test_names_and_order_tell_nothing(aggregate, name, options):
+def test_names_and_order_do_not_matter(aggregate, name, options):
     for seed in range(3):
         votes, _ = random_votes(seed)
         other, tasks, workers, classes = renamed(votes, seed)
@@ -72,9 +71,9 @@ def test_names_and_order_tell_nothing(aggregate, name, options):
 
 @pytest.mark.parametrize("name, options, n_seeds", [
     ("Consensus", {}, 300), ("EBCC", dict(subtypes=2, restarts=1), 60)])
-def test_names_and_order_tell_nothing_in_distribution(aggregate, name,
+def test_names_and_order_do_not_matter_in_distribution(aggregate, name,
                                                       options, n_seeds):
-    """Means over seeds of the soft labels agree, up to their noise."""
+    """Means of the soft labels over seeds agree within their noise."""
     votes, _ = random_votes(5, n_tasks=12, n_votes=60)
     other, tasks, _, classes = renamed(votes, 5)
 
@@ -85,7 +84,7 @@ def test_names_and_order_tell_nothing_in_distribution(aggregate, name,
 
     a, b = sample(votes, 0), sample(other, n_seeds)[:, tasks][:, :, classes]
     error = np.sqrt((a.var(axis=0) + b.var(axis=0)) / n_seeds)
-    assert error.max() > 1e-4  # the seed does matter
+    assert error.max() > 1e-4  # the seed matters
     off = np.abs(a.mean(axis=0) - b.mean(axis=0))
     assert (off <= 4.5 * error + 1e-6).all()
 
@@ -123,7 +122,7 @@ def test_smallest_crowds(aggregate, name, votes):
 
 @pytest.mark.parametrize("name", AGGREGATORS)
 def test_workers_without_votes_and_classes_without_tasks(aggregate, name):
-    """They have no score, and nobody else's labels change."""
+    """They have no score and do not change the labels."""
     votes, _ = random_votes(2)
     wide = Votes(votes.task + 2, votes.worker + 3, votes.label,
                  votes.n_tasks + 2, votes.n_workers + 5, votes.n_classes)
@@ -138,7 +137,7 @@ def test_workers_without_votes_and_classes_without_tasks(aggregate, name):
 @pytest.mark.parametrize("name", AGGREGATORS)
 @pytest.mark.parametrize("n_workers", [600, 30])
 def test_many_votes_on_a_task(aggregate, name, n_workers):
-    """.6^600 is no float; with 30 workers, each votes 20 times on a task."""
+    """.6^600 underflows; each of 30 workers votes 20 times on a task."""
     rng = np.random.default_rng(0)
     truth = np.array([0, 1, 2, 0, 1, 2, 2, 0])
     task = np.repeat(np.arange(8), 600)
@@ -154,8 +153,8 @@ def test_many_votes_on_a_task(aggregate, name, n_workers):
 
 @pytest.mark.parametrize("name, options", USES_KNOWN_TRUTH)
 def test_known_truths_are_kept_and_used(aggregate, name, options):
-    """Two camps that contradict each other on all tasks: which one is right,
-    only the known truths tell."""
+    """Two groups of workers disagree on all tasks; only the known truths show
+    which group is right."""
     rng = np.random.default_rng(0)
     truth = rng.integers(2, size=60)
     task, worker = np.repeat(np.arange(60), 8), np.tile(np.arange(8), 60)
@@ -180,7 +179,7 @@ def test_known_truths_are_kept_and_used(aggregate, name, options):
 @pytest.mark.parametrize("name", AGGREGATORS)
 def test_a_spammer_has_the_lowest_score(aggregate, name):
     """Eleven workers of accuracy .8 and one who votes at random, on 300
-    tasks: no method needs luck to see who is who."""
+    tasks, enough for every method."""
     rng = np.random.default_rng(1)
     truth = rng.integers(3, size=300)
     task, worker = np.repeat(np.arange(300), 12), np.tile(np.arange(12), 300)

@@ -1,4 +1,4 @@
-"""BALD and label information: against definitions, limits and bounds."""
+"""BALD and label information: definitions, limits and bounds."""
 import tracemalloc
 
 import numpy as np
@@ -20,7 +20,7 @@ from benchmark_utils.online.information_gain import (
 
 
 def naive_bald(f, W):
-    """The definition in double loops: p and the entropies as they stand."""
+    """The definition in double loops."""
     f, W = f.astype(float), W.astype(float)
     info = np.zeros((len(f), W.shape[1]))
     for i in range(len(f)):
@@ -33,7 +33,7 @@ def naive_bald(f, W):
 
 def draw(seed, n_tasks=9, n_workers=5, K=4, T=6, S=7, sharpness=1.0,
          dtype=float):
-    """Samples f and W; a low sharpness brings probabilities near 0 and 1."""
+    """Samples f and W; with low sharpness probabilities are near 0 and 1."""
     rng = np.random.default_rng(seed)
     a = np.full(K, sharpness)
     return (rng.dirichlet(a, size=(n_tasks, T)).astype(dtype),
@@ -111,7 +111,7 @@ def test_bald_bounds(seed, K, T, S, sharpness, dtype):
 
 
 def test_bald_reaches_its_upper_bound():
-    # K equally likely certainties, told by a perfect worker: log K nats.
+    # K equally likely certain labels and a perfect worker: log K nats.
     K = 5
     assert_allclose(bald_scores(np.eye(K)[None], np.eye(K)[None, None]),
                     [[np.log(K)]], atol=1e-12)
@@ -174,7 +174,7 @@ def test_names_do_not_matter(seed, names):
         bald, info = bald[:, order], info[:, order]
     elif names == "samples":
         f, W = f[:, rng.permutation(6)], W[rng.permutation(7)]
-    else:  # the truths, and what the labels are called
+    else:  # the truths, and the names of the labels
         order = rng.permutation(4)
         if names == "classes":
             f, W = f[..., order], W[:, :, order]
@@ -187,7 +187,7 @@ def test_names_do_not_matter(seed, names):
 def test_row_entropy_by_hand():
     # w uniform on [0, 1]: -2 times the integral of w ln w is 1/2.
     assert_allclose(dirichlet_row_entropy([1, 1]), .5, atol=1e-14)
-    # A certain row, a fair one, a single label, and one never given.
+    # A certain row, a uniform one, a single label, an impossible label.
     assert_allclose(dirichlet_row_entropy([1e-9, 1e-9]), 0, atol=1e-8)
     assert_allclose(dirichlet_row_entropy([1e9, 1e9]), np.log(2), atol=1e-8)
     assert_allclose(dirichlet_row_entropy([3]), 0, atol=1e-14)
@@ -206,7 +206,7 @@ def test_row_entropy_is_the_mean_over_draws(alpha):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_label_information_agrees_with_monte_carlo(seed):
-    # Another form of it: the mean divergence of p(z | y, W) from p(z).
+    # An equal form: the mean divergence of p(z | y, W) from p(z).
     T, alpha = draw_alpha(seed)
     rng = np.random.default_rng(seed)
     expected = np.zeros((len(T), len(alpha)))
@@ -237,7 +237,7 @@ def test_label_information_of_known_skills():
     apart = joint.sum(3, keepdims=True) * joint.sum(2, keepdims=True)
     expected = (joint * np.log(joint / apart)).sum(axis=(2, 3))
     assert_allclose(label_information(T, 1e9 * pi), expected, atol=1e-7)
-    # The skills themselves are worth something while they are unknown.
+    # Unknown skills add information.
     assert np.all(label_information(T, pi) > expected + .05)
 
 
@@ -247,7 +247,7 @@ def test_label_information_of_spammers_and_experts():
     known = 1e9 * np.stack([np.tile(row, (4, 1)), np.eye(4) + 1e-12])
     spammer, expert = label_information(T, known).T
     assert_allclose(spammer, 0, atol=1e-7)
-    # An expert tells all that is unknown of the label.
+    # An expert resolves all uncertainty of the label.
     assert_allclose(expert, scipy_entropy(T, axis=1), atol=1e-6)
 
 

@@ -1,5 +1,2 @@
 """benchopt's own checks, the same as `benchopt test . --skip-install`."""
-import pytest
 from benchopt.tests.test_benchmarks import *  # noqa: F401,F403
-
-pytestmark = pytest.mark.slow

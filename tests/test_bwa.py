@@ -9,7 +9,7 @@ from benchmark_utils.votes import Votes
 
 
 def naive_bwa(votes, a_v=15, strength=1, max_iter=500):
-    """The formulas, dense in tasks x workers, each class until it settles."""
+    """The formulas, dense in tasks x workers, each class to convergence."""
     n, K = votes.n_tasks, votes.n_classes
     W = np.zeros((n, votes.n_workers))
     np.add.at(W, (votes.task, votes.worker), 1)
@@ -68,7 +68,7 @@ def test_updates_never_lower_the_log_posterior(seed):
 
 
 def test_once_drops_equal_votes_and_shares_a_precision():
-    """Worker 0 voted 1 three times and 0 once on task 0: that counts as one
+    """Worker 0 voted 1 three times and 0 once on task 0; this counts as one
     vote for each class and one voter."""
     task, worker = [0, 0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 1, 0, 1]
     votes = Votes(task, worker, [1, 1, 1, 0, 1, 0, 0], 2, 2, 2)
@@ -79,7 +79,7 @@ def test_once_drops_equal_votes_and_shares_a_precision():
     W = np.ones((2, 2))
     y = np.array([[1, 1], [0, 0]])
     b = 15 * 4 * .5 * (2 * shares * (1 - shares)).sum() / 4
-    # Worker 0 on task 0: one distance to a vote for 1, as y says.
+    # Worker 0 on task 0: one distance, to a vote for 1.
     v = (15 + 2) / (b + ((shares[:, None] - y) ** 2).sum(axis=0))
     x = (shares.mean() + y @ v) / (1 + W @ v)
     assert_allclose(fit.x[:, 1], x)
@@ -88,8 +88,8 @@ def test_once_drops_equal_votes_and_shares_a_precision():
 
 
 def test_cancellation_leaves_no_negative_square():
-    """x near all votes: the sum of squares, a difference of large sums, is
-    rounded below 0 for some of these x; no precision may be negative."""
+    """With x near all votes, the sum of squares, a difference of large sums,
+    is rounded below 0 for some x; no precision may be negative."""
     votes = Votes(np.arange(1000) % 10, np.zeros(1000, int),
                   np.ones(1000, int), 10, 1, 2)
     W = votes.answer_matrix  # one worker, one answer

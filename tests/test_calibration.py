@@ -4,9 +4,6 @@ import torch
 from numpy.testing import assert_allclose
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import label_binarize
-from torchmetrics.functional.classification import (
-    multiclass_calibration_error,
-)
 
 from benchmark_utils.scoring.calibration import (
     brier,
@@ -24,8 +21,13 @@ def predictions(seed, n=2000, K=5, sharpness=1.0):
     return p, truth
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_ece_equals_torchmetrics_on_the_whole_set(seed):
+    # Takes seconds to import.
+    from torchmetrics.functional.classification import (
+        multiclass_calibration_error,
+    )
     p, truth = predictions(seed, sharpness=1 + seed)
     other = multiclass_calibration_error(
         torch.tensor(p), torch.tensor(truth), num_classes=5, n_bins=15)
@@ -57,7 +59,7 @@ def test_certainty_lies_in_the_last_bin():
     assert_allclose(expected_calibration_error(p, truth), 1 / 3)
 
 
-def test_a_calibrated_model_has_little_ece_and_batches_would_lie():
+def test_a_calibrated_model_has_a_small_ece_but_not_over_batches():
     p, truth = predictions(0, n=20_000)
     assert expected_calibration_error(p, truth) < .02
     batches = [expected_calibration_error(p[i:i + 64], truth[i:i + 64])

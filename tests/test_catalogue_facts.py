@@ -1,4 +1,4 @@
-"""What datasets say of themselves, and the page that is written from it."""
+"""The facts in the dataset files, and docs/datasets.md made from them."""
 import json
 import re
 
@@ -17,10 +17,8 @@ from benchmark_utils.harness.parameters import accepted
 from benchmark_utils.report.docs.datasets import (
     MEASURE,
     MEASURED,
-    PAGE,
     describe,
     measured,
-    page,
     settings,
 )
 from benchmark_utils.votes import Votes
@@ -52,10 +50,10 @@ def test_ids_are_stable_and_no_two_settings_share_one():
     ids = [dataset_facts(*setting)["id"] for setting in SETTINGS]
     assert len(set(ids)) == len(ids)
     assert {"ti-rte", "llm-emotion", "music", "bluebirds"} <= set(ids)
-    # 18 crowds are 18 datasets, but for votes that are the same twice.
+    # Crowds that share votes count once.
     families = {dataset_facts(*setting)["family"] for setting in SETTINGS
                 if setting[0] == "TruthInference"}
-    assert len(families) == 18 - 2  # three ZenCrowds are one and its parts
+    assert len(families) == 18 - 2  # three files of ZenCrowd
     assert dataset_facts("Music")["family"] == "music" == dataset_facts(
         "TruthInference", {"crowd": "MS"})["family"]
     assert dataset_facts("SentimentPolarity")["family"] == dataset_facts(
@@ -70,7 +68,7 @@ def test_ids_are_stable_and_no_two_settings_share_one():
     ("TruthInference", {"crowd": "web", "mode": "online"}, "ti-web-online"),
     ("CIFAR-10H", {"workers": "recorded500", "classifier": "none"},
      "cifar10h-500-classifier-none"),
-    # As text, and as the floats that tables make of integers.
+    # Text, and integers that tables turn into floats.
     ("Digits", {"n_tasks": "1200", "n_workers": 20.0}, "digits"),
     ("Digits", {"n_tasks": 600}, "digits-n-tasks-600"),
     ("HammerSpammer", {"n_classes": 2}, "hammer-spammer"),
@@ -103,7 +101,7 @@ def test_settings_are_the_collections_and_every_file():
 
 
 def test_every_dataset_checks_all_its_parameters(benchmark):
-    """But for those of any string: file paths and column names."""
+    """Except for file paths and column names, which may be any string."""
     for name, cls in dataset_classes(benchmark).items():
         assert issubclass(cls, CrowdDataset), name
         parameters = set(default_parameters(catalogue("datasets")[name]))
@@ -111,7 +109,7 @@ def test_every_dataset_checks_all_its_parameters(benchmark):
 
 
 def test_measured_by_hand():
-    """Three workers: right on 1/2, 1/1 and, voting twice, 1/2."""
+    """Three workers: right on 1/2, 1/1 and, with a repeated vote, 1/2."""
     votes = Votes([0, 1, 0, 2, 1, 1], [0, 0, 1, 1, 2, 2],
                   [0, 0, 0, 1, 1, 0], 4, 5, 2)
     found = measured(dict(votes=votes, repetitions=3, ground_truth=np.array(
@@ -123,14 +121,8 @@ def test_measured_by_hand():
     assert found["worker_accuracy"] == .6667
 
 
-def test_the_page_is_what_the_files_say():
-    assert PAGE.read_text(encoding="utf-8") == page(), (
-        "python -m benchmark_utils.report.docs.datasets writes it anew")
-
-
-def test_json_has_facts_and_numbers():
-    entries = {entry["id"]: entry for entry in json.loads(json.dumps(
-        describe()))}
+def test_settings_have_facts_and_numbers():
+    entries = {entry["id"]: entry for entry in describe()}
     assert entries["ti-rte"]["n_votes"] == 8000
     assert entries["ti-rte"]["select"] == "TruthInference[crowd=rte]"
 
@@ -147,7 +139,7 @@ def test_measured_numbers_are_those_of_the_files(real_data, benchmark):
         data = dataset.get_data()
         if "missing" not in data:
             seen += 1
-            # Of some crowds only the published sizes are known so far.
+            # For some crowds only the published sizes are stored.
             found, known = measured(data), numbers[facts["id"]]
             if set(known) == SIZES:
                 found = {key: found[key] for key in known}

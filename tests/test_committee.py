@@ -21,14 +21,14 @@ def labels(*best):
 def test_label_entropy_by_hand():
     assert_allclose(label_entropy(labels(0, 1, 2, 1)),
                     -.5 * np.log(.25) - .5 * np.log(.5))
-    # A tie is half a label of each; a task without votes counts nowhere.
+    # A tie is half a label of each class; tasks without votes do not count.
     T = np.array([[.4, .4, .2], [.1, .8, .1], [np.nan] * 3])
     assert_allclose(label_entropy(T), -.25 * np.log(.25) - .75 * np.log(.75))
     assert label_entropy(labels(1, 1)) == 0
     assert label_entropy(np.full((2, 3), np.nan)) == 0
 
 
-def test_the_guard_drops_who_falls_below_half_of_the_majority():
+def test_members_below_half_of_the_majoritys_entropy_are_dropped():
     majority = labels(0, 0, 1, 1)  # log 2
     members = dict(even=labels(0, 1, 0, 1), one=labels(0, 0, 0, 0),
                    few=labels(*[0] * 9, 1),  # .325 < .347 nats

@@ -1,15 +1,11 @@
-"""What votes and workers add, against central differences and retraining."""
+"""Influence of votes and workers, by central differences and retraining."""
 import numpy as np
 import pytest
 from conftest import random_votes
 from numpy.testing import assert_allclose
 from scipy.stats import spearmanr
 
-from benchmark_utils.aggregation.influence import Pipeline
-from benchmark_utils.aggregation.influence_classifier import RidgeSoftmax
-from benchmark_utils.aggregation.influence_derivatives import (
-    DifferentiableDawidSkene,
-)
+from benchmark_utils.aggregation.influence import Pipeline, RidgeSoftmax
 from benchmark_utils.aggregation.influence_labels import (
     NotConverged,
     SmoothDawidSkene,
@@ -34,7 +30,7 @@ def toy(seed=0):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_gradient_matches_central_differences(seed):
-    """The whole pipeline, fitted anew to 1e-12 at w + h and at w - h."""
+    """The whole pipeline, fitted to 1e-12 at w + h and at w - h."""
     votes, X, X_test, y_test = toy(seed)
     assert len(np.unique(votes.task * 6 + votes.worker)) < len(votes)
     pipeline = Pipeline(votes, X, smoothing=2.0)
@@ -58,7 +54,7 @@ def test_gradient_matches_central_differences(seed):
 def test_pull_back_is_the_transpose_of_the_step():
     """<u, dF/dT d> = <(dF/dT)^T u, d>, d any direction."""
     votes, *_ = toy()
-    model = DifferentiableDawidSkene(votes, 2.0)
+    model = SmoothDawidSkene(votes, 2.0)
     T, V = model.fit(), model.matrix(model.ones)
     rng = np.random.default_rng(1)
     u, d = rng.normal(size=(2, *T.shape))
@@ -106,17 +102,17 @@ def test_what_does_not_converge_says_so():
     votes, *_ = toy()
     with pytest.raises(NotConverged, match="after 2 steps; more smoothing"):
         SmoothDawidSkene(votes).fit(max_iter=2)
-    with pytest.raises(ValueError, match="smoothing = 0"):
+    with pytest.raises(ValueError, match="smoothing must be above 0, got 0"):
         SmoothDawidSkene(votes, 0)
-    with pytest.raises(ValueError, match="ridge = 0"):
+    with pytest.raises(ValueError, match="ridge must be above 0, got 0"):
         RidgeSoftmax(np.ones((2, 2)), 0)
 
 
 @pytest.mark.parametrize("K, accuracy", [(2, .8), (4, .4), (10, .95),
                                          (3, 1 / 3)])
 def test_accuracy_is_read_off_agreement(K, accuracy):
-    """Workers who are all alike and err evenly: the estimate is theirs, to
-    the error of 20,000 tasks with three votes each."""
+    """Equal workers with uniform errors: the estimate is their accuracy, up
+    to the sampling error of 20,000 tasks with three votes each."""
     rng = np.random.default_rng(0)
     confusion = np.full((5, K, K), (1 - accuracy) / (K - 1))
     confusion[:, range(K), range(K)] = accuracy
@@ -127,8 +123,8 @@ def test_accuracy_is_read_off_agreement(K, accuracy):
 
 
 def test_accuracy_by_agreement_by_hand():
-    """Of three pairs one agrees, and half of the pseudo-pair: a = 1.5 / 4 <
-    1 / 2 is no more than chance. All agree: 6.5 / 7 in two classes."""
+    """One of three pairs agrees, and half of the pseudo-pair: a = 1.5 / 4 is
+    below chance, 1 / 2. If all agree, a = 6.5 / 7 for two classes."""
     assert accuracy_by_agreement(
         Votes([0, 0, 0], [0, 1, 2], [0, 0, 1], 1, 3, 2)) == .5
     assert accuracy_by_agreement(
@@ -136,7 +132,7 @@ def test_accuracy_by_agreement_by_hand():
         (1 + np.sqrt(2 * 6.5 / 7 - 1)) / 2)
     alone = Votes([0, 1], [0, 1], [0, 1], 2, 2, 4)
     assert accuracy_by_agreement(alone) == 1 / 4
-    # All right, and nothing to take the logarithm of zero of.
+    # All votes are right, and no logarithm of zero is taken.
     perfect = Votes(np.repeat(np.arange(6), 3), np.tile([0, 1, 2], 6),
                     np.repeat(np.arange(6) % 2, 3), 6, 3, 2)
     T = SmoothDawidSkene(perfect).fit()
@@ -145,8 +141,8 @@ def test_accuracy_by_agreement_by_hand():
 
 @pytest.mark.exhaustive
 def test_contributions_follow_retraining_on_digits(solve):
-    """Leave-one-worker-out on the test set against what gold images say, and
-    against the gradient on the test set itself."""
+    """Leave-one-worker-out on the test set against the gradient on the
+    validation set, and against the gradient on the test set itself."""
     rank = {name: [] for name in ("gold", "removal", "count", "test")}
     for r in range(3):
         data, _, scores = solve("Digits", "Influence", r)

@@ -1,7 +1,5 @@
-"""What the files of recorded crowds may look like: peculiarities of those
-that seldom lie at hand, in small files of that shape."""
+"""Peculiarities of the files of recorded crowds, in small made-up files."""
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -42,8 +40,8 @@ def test_repeated_votes_all_count(load, crowd):
 
 
 def test_truth_of_some_tasks_and_of_others(load):
-    """Tasks 2 and 30 have no truth; 4 has, but no votes; 3's is a class that
-    nobody votes for, which no method can find."""
+    """Tasks 2 and 30 have no truth. Task 4 has one, but no votes. The truth
+    of task 3 is a class without votes, which no method can find."""
     data = load("truth_inference", "relevance", {
         "label.csv": "item,worker,label\n30,7,0\n3,7,2\n2,7,0\n1,8,2\n",
         "truth.csv": "item,truth\n4,0\n3,3\n1,2\n"})
@@ -66,8 +64,8 @@ def llm(*columns):
 
 
 def test_answers_in_every_spelling(load):
-    """Ampersands, case and blanks do not matter; the first answer counts; what
-    is no class is no vote."""
+    """Ampersands, case and blanks do not matter. The first answer counts. An
+    answer that is not a class is dropped."""
     data = load(MODELS, "semeval_stance", {
         "answer-a": llm(("0", "Against", "&&&&A"), ("1", "Favor", " b "),
                         ("2", "None", "NONE"), ("1", "Favor", "C")),
@@ -85,7 +83,7 @@ def test_answers_in_every_spelling(load):
 
 @pytest.mark.parametrize("task", ["reddit_humor", "raop", "mrf"])
 def test_a_model_that_never_answers_is_no_worker(load, task):
-    """One says nothing that is a class, one's file is empty."""
+    """One model never answers with a class; the file of another is empty."""
     prefix = "answer-classification-" if task == "mrf" else "answer-"
     names = {"mrf": ("Misinformation", "A"), "raop": ("G", "G"),
              "reddit_humor": ("True", "True")}[task]
@@ -100,7 +98,7 @@ def test_a_model_that_never_answers_is_no_worker(load, task):
 
 @pytest.mark.parametrize("task", ["tempowic", "talklife"])
 def test_a_model_that_answers_some_tasks(load, task):
-    """Its file has these tasks only."""
+    """Its file has only these tasks."""
     truth = {"tempowic": ("Same", "Different"), "talklife": ("A", "B")}[task]
     data = load(MODELS, task, {
         "answer-few": llm(("12", truth[1], "A")),
@@ -137,24 +135,28 @@ def test_any_line_end_will_do(load, end):
     assert_array_equal(data["ground_truth"], [1, 0])
 
 
-def test_the_loader_holds_all_spellings(real_data, benchmark):
-    """Those of all sixteen tasks, in the file beside the votes."""
+def test_the_loader_holds_all_spellings(real_data):
+    """The spellings of all sixteen tasks, in the file beside the votes."""
     path = real_data / MODELS / "labels.json"
     if not path.is_file():
         pytest.skip(f"real data: {path} is missing")
-    module = sys.modules[dataset_classes(benchmark)["LLMAnnotators"]
-                         .__module__]
-    assert module.SPELLINGS == json.loads(path.read_text(encoding="utf-8"))
-    assert set(module.SPELLINGS) <= set(sources()[MODELS]["crowds"])
+    ours = {task: entry["spellings"]
+            for task, entry in sources()[MODELS]["crowds"].items()
+            if "spellings" in entry}
+    assert ours == json.loads(path.read_text(encoding="utf-8"))
 
 
 def test_the_files_are_those_of_the_list(real_data):
-    """Repository, commit, path, bytes and sum of each."""
+    """Repository, commit, path, bytes and checksum of each file."""
     path = real_data / "crowds.json"
     if not path.is_file():
         pytest.skip(f"real data: {path} is missing")
+    listed = {row["file"]: tuple(row[key] for key in (
+        "repository", "commit", "path", "bytes", "sha256"))
+        for row in json.loads(path.read_text(encoding="utf-8"))}
     ours = {}
-    for collection, source in sources().items():
+    for collection in {file.partition("/")[0] for file in listed}:
+        source = sources()[collection]
         several = len(source["crowds"]) > 1
         for crowd, entry in source["crowds"].items():
             for name, (size, sha256) in entry["files"].items():
@@ -162,17 +164,14 @@ def test_the_files_are_those_of_the_list(real_data):
                 ours[f"{folder}/{name}"] = (
                     source["repository"], source["commit"],
                     f"{entry['folder']}/{name}".lstrip("/"), size, sha256)
-    assert ours == {
-        row["file"]: tuple(row[key] for key in (
-            "repository", "commit", "path", "bytes", "sha256"))
-        for row in json.loads(path.read_text(encoding="utf-8"))}
+    assert ours == listed
 
 
 @pytest.mark.slow
 def test_a_folder_with_all_crowds_needs_no_edit(real_data, checkout,
                                                 tmp_path):
-    """18 crowds and 16 tasks in one run, those that do not lie at hand as
-    copies of one that does; the page has them all, by kind."""
+    """18 crowds and 16 tasks in one run, with copies of another crowd's files
+    where files are missing; the page shows all of them, by kind."""
     known, folder = sources(), tmp_path / "all"
     table = checkout.folder / "benchmark_utils" / "crowds" / "sources.json"
     own = json.loads(table.read_text())

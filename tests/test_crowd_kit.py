@@ -1,4 +1,4 @@
-"""The rows of the package crowd-kit, and ours beside them."""
+"""Methods of the package crowd-kit, and ours compared with them."""
 import builtins
 
 import numpy as np
@@ -17,14 +17,19 @@ from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.glad import glad
 from benchmark_utils.votes import Votes
 
-aggregation = pytest.importorskip("crowdkit.aggregation")
-# What newer pandas say of the package's code.
+# Warnings of newer pandas about the package's code.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def aggregation():
+    """The package; it takes seconds to import, so not with this file."""
+    return pytest.importorskip("crowdkit.aggregation")
+
+
 def crowd(seed, n_classes=3, n_tasks=40):
-    """All tasks and workers vote, each worker once a task, no ties in the
-    majority of weighted votes; all classes occur."""
+    """Every worker votes once on every task; no ties of weighted votes; all
+    classes occur."""
     rng = np.random.default_rng(seed)
     truth = rng.integers(n_classes, size=n_tasks)
     task, worker = np.nonzero(rng.random((n_tasks, 9)) < .7)
@@ -45,14 +50,14 @@ def probabilities(fit, votes):
 
 
 @pytest.mark.parametrize("n_iter", [1, 4, 10])
-def test_dawid_skene_is_theirs_after_each_iteration(n_iter):
+def test_dawid_skene_is_theirs_after_each_iteration(aggregation, n_iter):
     votes = crowd(0)
     theirs = aggregation.DawidSkene(n_iter=n_iter, tol=-1).fit(table(votes))
     ours = dawid_skene(votes, max_iter=n_iter, tol=-1).T
     assert_allclose(ours, probabilities(theirs, votes), atol=1e-7)
 
 
-def test_known_truths_are_used_as_theirs_are():
+def test_known_truths_are_used_as_theirs_are(aggregation):
     votes = crowd(1)
     known = np.full(votes.n_tasks, -1)
     known[:15] = (np.nan_to_num(votes.majority()).argmax(axis=1)[:15] + 1) % 3
@@ -65,16 +70,16 @@ def test_known_truths_are_used_as_theirs_are():
 
 
 @pytest.mark.slow
-def test_glad_is_theirs_at_convergence():
+def test_glad_is_theirs_at_convergence(aggregation):
     votes = crowd(2, n_tasks=15)
     theirs = aggregation.GLAD(n_iter=8, tol=-1, m_step_tol=1e-10).fit(
         table(votes))
     ours = glad(votes, max_iter=5000, tol=0)
     assert_allclose(ours.T, probabilities(theirs, votes), atol=1e-4)
-    assert_allclose(ours.ability, theirs.alphas_.sort_index(), atol=1e-3)
+    assert_allclose(ours.worker_score, theirs.alphas_.sort_index(), atol=1e-3)
 
 
-def test_wawa_weighs_workers_as_theirs_without_ties(benchmark):
+def test_wawa_weighs_workers_as_theirs_without_ties(aggregation, benchmark):
     votes = crowd(3, n_tasks=200)
     counts = np.sort(votes.counts(), axis=1)
     tied = counts[:, -1] == counts[:, -2]
@@ -87,7 +92,7 @@ def test_wawa_weighs_workers_as_theirs_without_ties(benchmark):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_rows_are_the_packages_results(benchmark, method):
+def test_rows_are_the_packages_results(aggregation, benchmark, method):
     votes = crowd(4, n_classes=2 if method == "KOS" else 3)
     solver = solver_classes(benchmark)["CrowdKit"].get_instance(method=method)
     assert solver.skip(votes=votes) == (False, None)
@@ -121,9 +126,9 @@ def test_rows_are_the_packages_results(benchmark, method):
                         atol=1e-4)
 
 
-def test_ties_are_broken_at_random(monkeypatch):
-    """A method that takes the first class in its order is as likely to take
-    either of two, and gets back the class that it named."""
+def test_ties_are_broken_at_random(aggregation, monkeypatch):
+    """A method that takes the first class of its order takes either of two
+    with equal probability, and the label is mapped back."""
     class First:
         def fit(self, data):
             self.labels_ = data.groupby("task")["label"].min()
@@ -149,9 +154,9 @@ def test_absent_tasks_workers_and_votes(method):
     assert np.isnan(crowd_kit(nobody, method)[0]).all()
 
 
-def test_kos_says_nothing_where_its_messages_are_0():
-    """Tasks 0 to 4 are rated by all of four workers; task 5 by worker 4
-    alone, who rated nothing else, and task 6 by worker 0 alone."""
+def test_kos_abstains_where_its_messages_are_0(aggregation):
+    """Four workers vote on tasks 0 to 4; worker 4 votes on task 5 alone, and
+    worker 0 alone on task 6."""
     rng = np.random.default_rng(0)
     task = np.append(np.repeat(np.arange(5), 4), [5, 6])
     worker = np.append(np.tile(np.arange(4), 5), [4, 0])
@@ -159,20 +164,20 @@ def test_kos_says_nothing_where_its_messages_are_0():
     np.testing.assert_array_equal(_with_evidence(votes), task != 5)
     T, _ = crowd_kit(votes, "KOS")
     assert np.isnan(T[5]).all() and not np.isnan(T[[0, 1, 2, 3, 4, 6]]).any()
-    with pytest.raises(KeyError):  # what the package does of its own
+    with pytest.raises(KeyError):  # what the package itself does
         aggregation.KOS().fit(table(votes))
 
 
-def test_kos_labels_where_all_votes_agree():
+def test_kos_labels_where_all_votes_agree(aggregation):
     votes = Votes([0, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 1], 3, 2, 2)
     np.testing.assert_array_equal(
         crowd_kit(votes, "KOS")[0], [[0, 1], [0, 1], [np.nan, np.nan]])
-    with pytest.raises(ValueError, match="binary"):  # the package of its own
+    with pytest.raises(ValueError, match="binary"):  # the package itself
         aggregation.KOS().fit(table(votes))
 
 
 def test_kos_says_which_votes_it_cannot_label():
-    """Both workers took back what they said of task 0."""
+    """Both workers voted for both classes on task 0."""
     votes = Votes([0, 0, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1], [0, 0, 1, 1, 1, 1],
                   2, 2, 2)
     with pytest.raises(ValueError, match="KOS.: the messages of a task's"):
@@ -185,7 +190,7 @@ def test_reasons_to_skip(benchmark, monkeypatch):
     wide = Votes([0], [0], [0], 1, 121, 2)
     assert "at most 120" in get(method="MMSR").skip(votes=wide)[1]
     assert get().skip()[0]
-    with pytest.raises(ValueError, match="choose from MMSR, KOS"):
+    with pytest.raises(ValueError, match="one of MMSR, KOS"):
         get(method="Wawa")
     found = builtins.__import__
 

@@ -1,4 +1,4 @@
-"""CROWDLAB's pool of network and votes, and ActiveLab, which asks by it."""
+"""CROWDLAB's pool of network and votes, and ActiveLab's scores."""
 import numpy as np
 import pytest
 from conftest import random_votes
@@ -17,7 +17,7 @@ from benchmark_utils.votes import Votes
 
 
 def naive_pool(votes, p, consensus):
-    """The paper's formulas, a task and a vote at a time."""
+    """The paper's formulas, one loop over tasks and votes."""
     n_tasks, K = p.shape
     of_task = [[(j, y) for i, j, y in zip(votes.task, votes.worker,
                                           votes.label) if i == task]
@@ -71,7 +71,7 @@ def test_crowdlab_is_the_papers_formulas_twice(seed):
     assert_allclose(fit.posterior[28:], p[28:])  # tasks without votes
 
 
-def test_ties_go_to_what_the_network_calls_likelier():
+def test_ties_go_to_the_class_that_the_network_prefers():
     votes = Votes([0, 0, 1, 1], [0, 1, 0, 1], [1, 2, 0, 0], 3, 2, 3)
     p = np.array([[.8, .05, .15], [.1, .8, .1], [.2, .2, .6]])
     rng = np.random.default_rng(0)
@@ -84,8 +84,8 @@ def test_ties_go_to_what_the_network_calls_likelier():
 
 
 def test_agreement_by_hand():
-    """Worker 0 agrees with one of three other votes, 1 with one of four, 2
-    with none of one; worker 3 shares no task and gets their mean."""
+    """Worker 0 agrees with one of three other votes, worker 1 with one of
+    four, worker 2 with none of one; worker 3 shares no task: the mean."""
     votes = Votes([0, 0, 1, 1, 2, 0], [0, 1, 0, 2, 3, 1],
                   [1, 1, 0, 1, 0, 0], 3, 4, 2)
     # Task 0: votes 1 (worker 0), 1 and 0 (worker 1, twice); task 1: 0, 1.
@@ -116,8 +116,8 @@ def test_names_of_tasks_and_workers_do_not_matter():
 
 
 def test_activelab_before_a_second_vote_by_hand():
-    """All weights are 1: (2 p[vote] + 1 / K) / 3 with a vote, else (max p +
-    1 / K) / 2."""
+    """All weights are 1, so the score is (2 p[vote] + 1 / K) / 3 with a vote,
+    else (max p + 1 / K) / 2."""
     votes = Votes([0, 1], [0, 1], [1, 0], 4, 2, 2)
     p = np.array([[.3, .7], [.2, .8], [.6, .4], [.5, .5]])
     score = activelab_scores(votes, np.log(p), np.random.default_rng(0))
@@ -125,7 +125,7 @@ def test_activelab_before_a_second_vote_by_hand():
                             (.6 + .5) / 2, (.5 + .5) / 2])
 
 
-def test_activelab_wants_votes_where_votes_differ():
+def test_activelab_prefers_tasks_where_votes_differ():
     votes = Votes(np.repeat(np.arange(30), 2), np.tile([0, 1], 30),
                   np.r_[np.repeat(np.arange(30) % 2, 2)[:-2], 0, 1], 30, 3, 2)
     log_p = np.log(np.where(np.eye(2)[np.arange(30) % 2] > 0, .8, .2))

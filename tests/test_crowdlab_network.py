@@ -52,11 +52,11 @@ def test_by_hand():
     expected = np.sqrt(2) * P[0] + w[:2].sum() * np.array(
         [right, 1 - right]) + w[2] * np.array([1 - right, right])
     assert_allclose(fit.posterior[0], expected / expected.sum())
-    assert_allclose(fit.posterior[4], P[4])  # nobody voted
+    assert_allclose(fit.posterior[4], P[4])  # without votes
 
 
 def test_a_weak_classifier_weighs_less():
-    """One error of three, as many as the most frequent class makes."""
+    """One error of three, as many as of the most frequent class."""
     wrong = P.copy()
     wrong[1] = .6, .4
     fit = crowdlab(small(), wrong, np.random.default_rng(0))
@@ -96,8 +96,8 @@ def test_against_a_plain_loop(seed):
 
 
 def test_one_vote_a_task_leaves_workers_and_classifier_alike():
-    """Weights 1; votes are right as often as p calls the consensus right,
-    .7 in the mean, which here is what p prefers."""
+    """Weights are 1; P is the mean of p at the consensus, .7, and the
+    consensus is what p prefers."""
     votes = Votes([0, 1, 2], [0, 1, 0], [1, 0, 1], 3, 2, 2)
     fit = crowdlab(votes, P[:3], np.random.default_rng(0))
     np.testing.assert_array_equal(fit.consensus, [0, 1, 1])
@@ -106,7 +106,8 @@ def test_one_vote_a_task_leaves_workers_and_classifier_alike():
 
 
 def test_ties_go_to_the_classifier_and_then_to_chance():
-    """Two votes, one each: the first consensus is what p prefers."""
+    """One vote for each of two classes: the first consensus is what p prefers.
+    """
     votes = Votes(np.repeat(np.arange(400), 2), np.tile([0, 1], 400),
                   np.tile([0, 1], 400), 400, 2, 2)
     p = np.tile([[.4, .6]], (400, 1))
@@ -134,8 +135,8 @@ def test_names_tell_nothing():
 
 
 def test_cross_fit_predicts_what_it_did_not_learn():
-    """Fold by fold the probabilities are those of a network that learnt from
-    the labels of the other folds alone."""
+    """The probabilities of each fold are those of a network trained on the
+    labels of the other folds alone."""
     recipe = replace(get_recipe("mlp"), epochs=2)
     rng = np.random.default_rng(0)
     X = rng.normal(size=(23, 3)).astype(np.float32)

@@ -1,8 +1,7 @@
-"""Distributed runs give the numbers of a sequential one."""
+"""Distributed runs give the scores of a sequential run."""
 import pandas as pd
 import pytest
 
-pytest.importorskip("distributed", reason="needs dask[distributed]")
 pytestmark = pytest.mark.slow
 
 CELLS = ["-d", "HammerSpammer[n_tasks=40]", "-d", "Digits[n_tasks=200]",
@@ -12,7 +11,7 @@ CELLS = ["-d", "HammerSpammer[n_tasks=40]", "-d", "Digits[n_tasks=200]",
 
 
 def table(frame):
-    """All that is no time, in an order of its own."""
+    """All columns but times, in a fixed order of rows."""
     keys = ["dataset_name", "solver_name", "idx_rep", "stop_val"]
     frame = frame.sort_values(keys).reset_index(drop=True)
     scores = [column for column in frame if column.startswith("objective_")
@@ -21,6 +20,7 @@ def table(frame):
 
 
 def test_dask_gives_the_same_bits(checkout):
+    pytest.importorskip("distributed", reason="needs dask[distributed]")
     checkout.run(*CELLS, "--output", "sequential")
     done = checkout.run(*CELLS, "--output", "dask", "--parallel-config",
                         "configs/parallel/dask.yml")

@@ -8,7 +8,6 @@ from benchmark_utils.aggregation import em, truths
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.em import (
     fit_em,
-    never_settles,
     objective_settles,
     posterior_settles,
 )
@@ -66,7 +65,7 @@ def test_em_never_lowers_the_likelihood(seed):
 
 @pytest.mark.parametrize("per_task", [900, 30_000])
 def test_many_votes_per_task_do_not_underflow(per_task):
-    # .6^900 is 1e-200, .6^30000 is far below any float.
+    # .6^900 is 1e-200, .6^30000 underflows.
     rng = np.random.default_rng(0)
     truth = np.array([0, 1, 2, 0])
     worker = np.tile(np.arange(per_task) % 50, 4)
@@ -103,9 +102,9 @@ def test_smoothing_is_pseudo_votes():
 
 
 def test_spammer_score_by_hand():
-    # Worker 0 always right, 1 always says 0, 2 is right on class 0 and wrong
-    # on class 1 half of the time; 3 says the truth on classes 0 and 1 but saw
-    # no class 2. The truth is pinned by ten perfect workers.
+    # Worker 0 is always right, 1 always votes 0, 2 is right on class 0 and
+    # half of the time on class 1; 3 is right on classes 0 and 1 but has no
+    # task of class 2. Ten perfect workers fix the truth.
     truth = np.array([0, 0, 1, 1, 2, 2])
     task = np.tile(np.arange(6), 10)
     worker = np.repeat(np.arange(4, 14), 6)
@@ -121,12 +120,12 @@ def test_spammer_score_by_hand():
     score = spammer_score(votes, dawid_skene(votes).pi)
     # Rows of 2: (1, 0) and (.5, .5): distance .25 + .25, over R (R - 1) = 2.
     assert_allclose(score[:4], [1, 0, .25, 1], atol=1e-6)
-    assert np.isnan(score[14])  # never voted
+    assert np.isnan(score[14])  # without votes
 
 
 def test_known_truths_are_part_of_the_likelihood():
-    """All truths known: no sum over classes, log P(votes, truth) at the
-    maximum likelihood; the counts and the prevalence are exact."""
+    """With all truths known, the log-likelihood is log P(votes, truth) at the
+    maximum-likelihood counts and prevalence."""
     votes, truth = random_votes(3)
     fit = dawid_skene(votes, known_truth=truth)
     np.testing.assert_array_equal(fit.T, np.eye(4)[truth])
@@ -141,7 +140,7 @@ def test_known_truths_are_part_of_the_likelihood():
 
 
 def test_max_iter_is_checked():
-    with pytest.raises(ValueError, match="max_iter = 0"):
+    with pytest.raises(ValueError, match="max_iter must be at least 1, got 0"):
         dawid_skene(toy_votes(), max_iter=0)
 
 
@@ -153,11 +152,11 @@ def loop(values, settled, max_iter=100):
 
 
 def test_objective_settles_relative_to_its_size():
-    """A change of 1 is little for a likelihood of -10^6, much for -10."""
+    """A change of 1 is small for a likelihood of -10^6 and large for -10."""
     for size, n_iter in ((1e6, 2), (10, 5)):
         values = [-size, 1 - size, 2 - size, 3 - size, 3 - size]
         assert loop(values, objective_settles(1e-5)) == n_iter
-    # Also a fall within the tolerance ends it, and exactly tol is enough.
+    # A decrease within the tolerance also ends it; exactly tol is enough.
     assert loop([-100, -101, 0], objective_settles(.01)) == 2
     assert loop([-100, -99, 0], objective_settles(.01)) == 2
     assert loop([0, 0, 1], objective_settles(0)) == 2
@@ -175,26 +174,27 @@ def test_posterior_settles_where_every_entry_does(monkeypatch):
         assert not posterior_settles(0, relative=.039)(None, last, after)
         assert posterior_settles(0, of=lambda T: T.sum(axis=1))(
             None, last, after)
-    assert loop(range(100), never_settles, max_iter=7) == 7
+    assert loop(range(100), lambda *_: False, max_iter=7) == 7
 
 
 def test_parameters_and_posterior_of_the_same_iteration():
-    """The loop M then E, so the parameters made the posterior."""
+    """The posterior is that of the returned parameters."""
     parameters, T, trace = fit_em(
-        lambda T: T + 1, lambda p: (2 * p, p), 0, 3, never_settles)
+        lambda T: T + 1, lambda p: (2 * p, p), 0, 3,
+        lambda *_: False)
     # 0 -> 1, 2 -> 3, 6 -> 7, 14
     assert (parameters, T, list(trace)) == (7, 14, [1, 3, 7])
 
 
 def test_posterior_of_long_rows_in_chunks(monkeypatch):
-    """In logs and by chunks: the softmax of scores that no float could hold,
-    and the sum of its logarithms over the tasks with votes."""
+    """Softmax in chunks of scores whose exponentials overflow, and the sum of
+    the log-normalisers over the tasks with votes."""
     monkeypatch.setattr(truths, "CHUNK", 2)
     votes = Votes([0, 1, 2, 4], [0] * 4, [0, 1, 0, 1], 5, 1, 2)
     scores = np.array([[-2000., -2001], [800, 0], [0, 0], [5, 7], [1, 3]])
     T, log_norm = Truths(votes).posterior(scores.copy())
     expected = softmax(scores, axis=1)
-    expected[3] = 0  # nobody voted
+    expected[3] = 0  # without votes
     assert_allclose(T, expected, atol=1e-15)
     assert_allclose(log_norm, logsumexp(scores, axis=1)[[0, 1, 2, 4]].sum())
 

@@ -1,4 +1,4 @@
-"""The commands of the README, run in a copy of the benchmark."""
+"""Commands of the README and of docs/running.md, run in a copy."""
 import re
 import subprocess
 import sys
@@ -9,7 +9,6 @@ from conftest import ROOT
 
 from benchmark_utils.catalogue import catalogue
 
-# Each runs the benchmark in a copy.
 pytestmark = pytest.mark.slow
 QUICK = ["-d", "HammerSpammer[n_tasks=40]", "-r", "2", "--no-display"]
 README = (ROOT / "README.md").read_text()
@@ -25,22 +24,22 @@ def test_run_table_and_page(checkout):
     frame = checkout.result("t")
     # cases x solvers x repetitions; without inputs, none trains a network
     solvers = [entry for entry in catalogue("solvers").values()
-               if entry.says["kind"] == "votes"
+               if entry.says["setting"] == "aggregation"
                and not entry.says["needs_gold"]]
     assert len(frame) == 2 * len(solvers) * 2
     assert frame["objective_label_recovery"].between(.2, 1).all()
     assert (checkout.folder / "outputs" / "bench_t.html").is_file(), done
     report = checkout.python("-m", "benchmark_utils.report").stdout
     for text in ("Hammers and spammers, n tasks 40", "GLAD",
-                 "Recovery", "±", "leaderboard.html"):
+                 "Label accuracy", "±", "leaderboard.html"):
         assert text in report
     page = checkout.folder / "outputs" / "leaderboard.html"
     assert "Hammers and spammers" in page.read_text()
 
 
 def test_every_simulator_and_variant_runs(checkout):
-    checkout.run("--config", "configs/variants.yml", "-r", "1", "--no-plot",
-                 "--output", "v")
+    checkout.run("--config", "configs/studies/variants.yml", "-r", "1",
+                 "--no-plot", "--output", "v")
     frame = checkout.result("v")
     assert frame["dataset_name"].nunique() == 6
     assert frame["solver_name"].nunique() == 1 + 3 + 4 + 2
@@ -69,7 +68,8 @@ def test_edits_are_never_answered_from_the_cache(checkout):
 
 
 def test_edited_data_files_are_never_answered_from_the_cache(checkout):
-    """Nor is one's own CSV file, and its folder of results is there again."""
+    """Neither is a user's CSV file, whose folder of results is written again.
+    """
     votes = checkout.folder / "examples" / "votes.csv"
     run = ["-d", "CSV[path=examples/votes.csv,truth=examples/truth.csv]",
            "-s", "MV", "-s", "DS", "--no-plot", "--output"]
@@ -129,7 +129,7 @@ def test_prepare_without_network_says_what_failed(checkout):
 
 @pytest.mark.parametrize("fault, message", [
     ("raise RuntimeError('broken solver')", "broken solver"),
-    ("self.soft_labels = self.votes.counts()", "no distribution"),
+    ("self.soft_labels = self.votes.counts()", "not a distribution"),
 ])
 def test_a_broken_solver_fails_the_run(checkout, fault, message):
     (checkout.folder / "solvers" / "broken.py").write_text(
@@ -141,23 +141,24 @@ def test_a_broken_solver_fails_the_run(checkout, fault, message):
 
 
 def test_readme_solver_works_when_pasted(checkout):
-    """It appears in the table and passes benchopt's suite, nothing else
-    edited."""
-    code = re.search(r"```python\n(# (solvers/mine\.py)\n.*?)```", README,
+    """It appears in the table and passes benchopt's suite without another
+    edit."""
+    code = re.search(r"```python\n(# (solvers/\w+\.py)\n.*?)```", README,
                      re.DOTALL)
     (checkout.folder / code[2]).write_text(code[1])
     checkout.run(*QUICK, "--output", "t")
     frame = checkout.result("t")
-    assert "Mine[power=2.0]" in set(frame["solver_name"])
-    assert "Mine" in checkout.python("-m", "benchmark_utils.report").stdout
+    assert "AgreementWeighted[power=2.0]" in set(frame["solver_name"])
+    report = checkout.python("-m", "benchmark_utils.report").stdout
+    assert "AgreementWeighted" in report
     suite = checkout.python("-m", "pytest", "tests/test_benchopt_suite.py",
-                            "-q", "-k", "Mine")
+                            "-q", "-k", "AgreementWeighted")
     assert re.search(r"\b[3-9] passed", suite.stdout), suite.stdout
 
 
 def test_a_killed_run_goes_on_and_ends_with_the_same_bits(checkout):
-    """kill -9 in the midst; the restart recomputes the rest only,
-    and no number differs from those of a run that was left alone."""
+    """After kill -9, the restart computes only the cells that are left, and
+    all numbers equal those of an uninterrupted run."""
     command = ["-d", "Digits[n_tasks=200]", "-s", "MV", "-s", "CrowdLayer",
                "-s", "TraceReg", "-r", "2", "--no-plot", "--output"]
     process = subprocess.Popen(

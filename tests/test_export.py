@@ -1,4 +1,4 @@
-"""The CSV files of a run: the dataset's own order, ids and abstentions."""
+"""The CSV files of a run: order and ids of the dataset, abstentions."""
 import numpy as np
 import pandas as pd
 from numpy.testing import assert_allclose
@@ -10,7 +10,7 @@ from benchmark_utils.votes import Votes
 
 
 def test_rows_come_in_the_order_of_the_dataset(tmp_path):
-    """Whatever order the solver saw: task b has no vote, c is a tie."""
+    """For any order of the solver; task b has no vote, c is a tie."""
     problem = Problem(
         votes=Votes([0, 0, 2, 2], [1, 2, 1, 2], [1, 1, 0, 1], 4, 3, 2),
         ground_truth=np.zeros(4, int), task_ids=list("abcd"),

@@ -1,4 +1,4 @@
-"""Every figure of README and docs/findings is one of a stored result."""
+"""Every figure of README and docs/findings comes from a stored result."""
 import re
 
 import numpy as np
@@ -12,19 +12,22 @@ from scipy import stats
 from benchmark_utils.report.docs import findings as pages
 from benchmark_utils.report.docs.findings import Untrue, claim, wrapped
 from benchmark_utils.report.docs.studies import (
+    CI,
     STUDIES,
     Study,
+    aside,
     interval,
+    minus,
     number,
+    points,
     store_study,
 )
 from benchmark_utils.report.store.verification import unequal
-from benchmark_utils.scoring.provenance import protocol
 
 TEMPLATES = sorted(pages.PAGES.glob("*.md.j2"))
-# A result of a run, in prose: three decimals, a spread, an interval.
+# A result of a run in prose: three decimals, a spread, an interval.
 FIGURE = re.compile(r"(?<![\w.])[-+]?\d?\.\d{3,}(?!\d)|±\s*\d|"
-                    r"\[[-+]?\d*\.\d+, [-+]?\d*\.\d+\]")
+                    r"\((95% CI )?[-+]?\d*\.\d+ to [-+]?\d*\.\d+\)")
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +36,8 @@ def made():
 
 
 @pytest.mark.slow
-def test_the_pages_say_what_the_results_say(made):
-    """python -m benchmark_utils.report findings"""
+def test_the_pages_are_those_of_the_results(made):
+    """python -m benchmark_utils.report docs"""
     for path, text in made.items():
         assert path.read_text("utf-8") == text, path
     written = {path.name for path in (ROOT / "docs" / "findings").glob("*.md")}
@@ -43,31 +46,30 @@ def test_the_pages_say_what_the_results_say(made):
 
 @pytest.mark.parametrize("page", TEMPLATES, ids=lambda page: page.name)
 def test_no_figure_is_typed(page):
-    """Figures are expressions over results."""
     text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "",
                   page.read_text("utf-8"), flags=re.S)
     assert not FIGURE.findall(text)
 
 
 def test_typed_figures_are_noticed():
-    for text in ("a gain of .052 on", "0.9142", "± 3", "[+0.8, +5.8]",
-                 "it is -.479 less"):
+    for text in ("a gain of .052 on", "0.9142", "± 3", "(0.8 to 5.8)",
+                 "(95% CI -.14 to .10)", "it is -.479 less"):
         assert FIGURE.search(text), text
     for text in ("a risk of .05", "version 1.10.0", "[networks](a.md)",
-                 "10.1145/2187836"):
+                 "10.1145/2187836", "(.4 to .8 in the paper)"):
         assert not FIGURE.search(text), text
 
 
 @pytest.mark.parametrize("path", sorted(STUDIES.glob("*.csv")),
                          ids=lambda path: path.stem)
-def test_studies_are_of_this_protocol(path):
+def test_studies_are_of_the_published_protocol(path, published_protocol):
     rows = pd.read_csv(path)
-    assert set(rows["objective_protocol"].astype(str)) == {protocol()}
-    assert (ROOT / "configs" / f"{path.stem}.yml").is_file()
+    assert set(rows["objective_protocol"].astype(str)) == {published_protocol}
+    assert (ROOT / "configs" / "studies" / f"{path.stem}.yml").is_file()
     assert not rows.duplicated(["dataset", "solver", "idx_rep"]).any()
 
 
-def test_a_study_says_mean_spread_and_paired_interval():
+def test_a_study_gives_mean_spread_and_paired_interval():
     rng = np.random.default_rng(0)
     one, other = rng.normal(.9, .01, 5), rng.normal(.8, .02, 5)
     runs = pd.concat([pd.DataFrame(dict(
@@ -82,7 +84,8 @@ def test_a_study_says_mean_spread_and_paired_interval():
     np.testing.assert_allclose(
         study.difference("Digits", "A", "B", "test_accuracy"),
         [(one - other).mean(), low, high])
-    assert study.source == "`configs/networks.yml`, commit abc, 2026-01-02"
+    assert study.source == (
+        "`configs/studies/networks.yml`, commit abc, 2026-01-02")
     table = study.table("test_accuracy", {"Digits": "Digits"},
                         {"ours": "A", "theirs": "B"})
     assert "**" in table.splitlines()[2] and "**" not in (
@@ -95,7 +98,12 @@ def test_numbers_are_written_as_in_papers():
     assert number(.0517) == ".052" and number(-.4786) == "-.479"
     assert number(1.25, 1) == "1.2" and number(np.nan) == "never"
     assert number(10.05, 2) == "10.05" and number(0.) == ".000"
-    assert interval((.032, .026, -.0391)) == ".032 [.026, -.039]"
+    found = (.032, .026, -.0391)
+    assert interval(found) == ".032 (.026 to -.039)"
+    assert interval(found, CI) == ".032 (95% CI .026 to -.039)"
+    assert aside(found) == ".032, 95% CI .026 to -.039"
+    assert points(found, CI, 100) == "+3.2 (95% CI 2.6 to -3.9)"
+    assert minus((.2, .1, .4)) == (-.2, -.4, -.1)
 
 
 def test_a_study_keeps_its_origin(tmp_path, monkeypatch):
@@ -134,7 +142,7 @@ def test_two_runs_are_the_same_to_the_last_bit_or_not():
     assert len(unequal(one, close)) == 3  # a NaN stays one
 
 
-def test_a_claim_that_fails_stops_the_page():
+def test_a_false_claim_stops_the_page():
     held = claim(True)
     text = f"It is\n  {held}\nso. {held}\n\n- a\n{held}\n- b"
     assert wrapped(text) == "It is so.\n\n- a\n- b\n"
@@ -144,6 +152,8 @@ def test_a_claim_that_fails_stops_the_page():
 
 def test_pages_are_filled_but_tables_and_commands_are_not():
     long = "word " * 30
+    assert all(len(line) <= 50 for line in wrapped(f"- {long}", 50)
+               .splitlines())
     text = wrapped(f"# Title\n\n{long}\n\n- {long}\n- b\n\n| a | {long} |\n\n"
                    f"    command {long}\n")
     lines = text.splitlines()
@@ -151,3 +161,13 @@ def test_pages_are_filled_but_tables_and_commands_are_not():
     assert f"    command {long}".rstrip() in text
     assert max(len(line) for line in lines if line.startswith("word")) <= 80
     assert "\n  word" in text and "\n- b" in text
+
+
+def test_the_readme_has_one_block_between_its_marks():
+    text = "\n".join(["before", *pages.MARKS, "after"])
+    once = pages.with_block(text, "a block\n")
+    assert once == "\n".join(["before", pages.MARKS[0], "a block",
+                              pages.MARKS[1], "after"])
+    assert pages.with_block(once, "a block") == once
+    with pytest.raises(ValueError, match="README.md has no"):
+        pages.with_block("nothing", "a block")

@@ -1,4 +1,5 @@
-"""Hostile values for every parameter: refused in our words, or plausible."""
+"""Hostile values for every parameter: refused with our messages, or plausible
+scores."""
 import random
 from collections import Counter
 from types import SimpleNamespace
@@ -23,7 +24,7 @@ def fuzz():
 
 
 def faults(fuzz, numbers):
-    """{case: verdict} of those that are at fault."""
+    """{case: verdict} of the faults."""
     found, seen = {}, Counter()
     for done, number in enumerate(numbers, 1):
         verdict = fuzz.run(number)
@@ -33,7 +34,7 @@ def faults(fuzz, numbers):
             print(fuzz.cases[number], *verdict, flush=True)
         if done % PROGRESS == 0:
             print(done, "of", len(numbers), dict(seen), flush=True)
-    # Neither do the checks refuse all, nor do they let all through.
+    # The checks neither refuse nor accept all cases.
     assert min(seen["refused"], seen["ran"]) > len(numbers) / 20
     return found
 
@@ -46,7 +47,7 @@ def test_a_sample_of_hostile_values(fuzz):
 
 @pytest.mark.exhaustive
 def test_all_hostile_values(benchmark, fuzz):
-    # Their features are computed once, for minutes, where they are at hand.
+    # Compute the features of CIFAR-10H first: they take minutes.
     internals.get_data(internals.dataset_classes(benchmark)[
         "CIFAR-10H"].get_instance(classifier="cpu"))
     everything = range(len(fuzz.cases))
@@ -55,7 +56,7 @@ def test_all_hostile_values(benchmark, fuzz):
 
 
 class Broken(CrowdSolver):
-    """Accepts n >= 1 and does not survive what it accepts."""
+    """Accepts n >= 1 and fails for some accepted values."""
     name = "Broken"
     parameters = {"n": [1]}
     accepts = {"n": integer(1)}

@@ -28,25 +28,25 @@ def test_toy_at_convergence():
     # crowd-kit 1.4.2 with tol=0 and m_step_tol=1e-12 on the same votes.
     fit = glad(toy_votes(), max_iter=10_000, tol=0)
     assert_allclose(fit.T[:, 1], [.99927034, .00877809, .99430973], atol=2e-7)
-    assert_allclose(fit.ability,
+    assert_allclose(fit.worker_score,
                     [.3220195, .22307402, 1.20675124, 1.22273312], atol=1e-6)
-    assert_allclose(np.log(fit.easiness),
+    assert_allclose(np.log(fit.task_score),
                     [1.04956191, .80773734, 1.27290627], atol=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_fixed_point_is_a_maximum_of_the_posterior(seed):
-    """A general optimiser started there on the directly written posterior
-    finds nothing better."""
+    """A general optimiser of the posterior, started there, does not improve
+    it."""
     votes, _ = random_votes(seed, n_tasks=8, n_workers=5, n_votes=40)
     fit = glad(votes, max_iter=5000, tol=0)
-    beta = np.log(fit.easiness)
-    T, value = naive_posterior(votes, fit.ability, beta)
+    beta = np.log(fit.task_score)
+    T, value = naive_posterior(votes, fit.worker_score, beta)
     assert_allclose(fit.T, T, atol=1e-9)
-    assert_allclose(fit.log_posteriors[-1], value, rtol=1e-9)
+    assert_allclose(fit.objectives[-1], value, rtol=1e-9)
     better = minimize(
         lambda z: -naive_posterior(votes, z[:5], z[5:])[1],
-        np.concatenate([fit.ability, beta]))
+        np.concatenate([fit.worker_score, beta]))
     assert -better.fun <= value + 1e-6
 
 
@@ -54,12 +54,12 @@ def test_fixed_point_is_a_maximum_of_the_posterior(seed):
 @pytest.mark.parametrize("sweeps", [1, 2])
 def test_em_never_lowers_the_posterior(seed, sweeps):
     votes, _ = random_votes(seed, n_votes=100)
-    trace = glad(votes, max_iter=40, tol=-1, sweeps=sweeps).log_posteriors
+    trace = glad(votes, max_iter=40, tol=-1, sweeps=sweeps).objectives
     assert len(trace) == 40
     assert np.all(np.diff(trace) > -1e-9 * np.abs(trace[0]))
 
 
-def test_classes_nobody_voted_cost_nothing_and_share():
+def test_classes_without_votes_take_no_time_and_share():
     votes = Votes([0, 0], [0, 1], [1, 1], 1, 2, 1000)
     T = glad(votes).T
     assert_allclose(T.sum(), 1)
@@ -75,10 +75,10 @@ def test_extremes():
     assert np.isnan(glad(Votes([], [], [], 2, 2, 2)).T).all()
 
 
-def test_a_score_that_no_float_holds():
-    """All classes of a task voted by workers who are surely wrong: no class
-    is left that nobody voted, and all scores are far below zero."""
-    # 400 tasks tell that worker 0 is wrong; others are right.
+def test_scores_that_underflow():
+    """All classes of a task have votes, from workers who are certainly wrong,
+    so all scores are far below zero."""
+    # On 400 tasks worker 0 is wrong and the others are right.
     truth = np.arange(400) % 2
     task = np.concatenate([np.repeat(np.arange(400), 6),
                            np.zeros(3000, int)])
@@ -89,12 +89,12 @@ def test_a_score_that_no_float_holds():
                  np.repeat(truth, 6)), np.tile([0, 1], 1500)])
     fit = glad(Votes(task, worker, label, 400, 6, 2))
     assert np.isfinite(fit.T).all()
-    assert np.isfinite(fit.log_posteriors).all()
+    assert np.isfinite(fit.objectives).all()
 
 
 def test_newton_steps_are_halved_where_they_overshoot():
-    """Where sigmoid is flat the full step goes far past the maximum: from 20,
-    with half of 100 votes right, to -48, whose value is lower."""
+    """Where the sigmoid is flat, a full step overshoots: from 20, with half of
+    100 votes right, to -48, where the objective is lower."""
     right, one = np.full(100, .5), np.zeros(100, int)
 
     def add_up(value):
@@ -117,7 +117,7 @@ def test_newton_steps_are_halved_where_they_overshoot():
 
 
 def test_only_steps_that_overshoot_are_halved():
-    """Two coordinates at once: the second's full step stands."""
+    """With two coordinates, the full step of the second is kept."""
     of = np.repeat([0, 1], 100)
     right, start = np.full(200, .5), np.array([20., .1])
 
@@ -131,7 +131,7 @@ def test_only_steps_that_overshoot_are_halved():
     assert -48 < step(start)[0] < 20
 
 
-def test_known_truth_decides_even_a_class_nobody_voted():
+def test_known_truth_decides_even_a_class_without_votes():
     votes, truth = random_votes(1, n_classes=6)
     known = np.full(votes.n_tasks, -1)
     known[:12] = (truth[:12] + 1) % 6
@@ -139,7 +139,7 @@ def test_known_truth_decides_even_a_class_nobody_voted():
     assert never.sum() > 3
     fit = glad(votes, known_truth=known)
     np.testing.assert_array_equal(fit.T[:12], np.eye(6)[known[:12]])
-    assert np.isfinite(fit.log_posteriors).all()
-    assert np.diff(fit.log_posteriors).min() > -1e-8
+    assert np.isfinite(fit.objectives).all()
+    assert np.diff(fit.objectives).min() > -1e-8
     # The workers' votes on those tasks count as wrong.
-    assert fit.ability.mean() < glad(votes).ability.mean()
+    assert fit.worker_score.mean() < glad(votes).worker_score.mean()

@@ -1,4 +1,7 @@
-"""What datasets and solvers say is checked once, and said in words."""
+"""Data and answers are checked once, with readable messages."""
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -15,13 +18,13 @@ from benchmark_utils.checks import (
 from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.fingerprint import data_hash, data_version
 from benchmark_utils.contract.problem import Problem
-from benchmark_utils.training.recipes import get_recipe
+from benchmark_utils.training.recipes import RECIPES, get_recipe
 
 N, W, K = 30, 9, 3
 
 
 def data(**changes):
-    """What a get_data returns, all kinds of data in it."""
+    """A dict of ``get_data`` with all kinds of data."""
     rng = np.random.default_rng(0)
     votes, truth = random_votes(0, N, W, K)
     X = rng.normal(size=(N, 2)).astype(np.float32)
@@ -37,15 +40,15 @@ def data(**changes):
     return {**given, **changes}
 
 
-def for_sale(**spec):
+def on_oracle(**spec):
     return data(votes=None, oracle=dict(dict(
         confusion=np.tile(np.eye(K), (W, 1, 1)), budget=30), **spec))
 
 
-def test_right_data_pass():
+def test_correct_data_pass():
     problem = Problem.of(data())
     assert (problem.n_tasks, problem.n_workers, problem.n_classes) == (N, W, K)
-    assert Problem.of(for_sale(cost=np.ones(W))).n_workers == W
+    assert Problem.of(on_oracle(cost=np.ones(W))).n_workers == W
 
 
 X = data()["X"]
@@ -54,9 +57,9 @@ CONFUSION = data()["worker_confusion"]
 
 @pytest.mark.parametrize("changes, message", [
     (dict(votes=None), "either votes or an oracle"),
-    (dict(votes=[[0, 0, 1]]), "votes are a list; a .*Votes is needed"),
-    (dict(ground_truth=None), "a dataset gives ground_truth"),
-    (dict(ground_truth=[0] * N), "ground_truth is a list; a NumPy array"),
+    (dict(votes=[[0, 0, 1]]), "votes must be a Votes, got list"),
+    (dict(ground_truth=None), "ground_truth must be a NumPy array .*got None"),
+    (dict(ground_truth=[0] * N), "ground_truth must be a NumPy .*got list"),
     (dict(ground_truth=np.zeros(N)), "ground_truth has dtype float64"),
     (dict(ground_truth=np.zeros(3, int)), "3 rows for 30 tasks"),
     (dict(ground_truth=np.full(N, -3)), r"ground_truth\[0\] = -3 is not in"),
@@ -64,92 +67,98 @@ CONFUSION = data()["worker_confusion"]
     (dict(known_truth=np.full(N, 7)), r"known_truth\[0\] = 7"),
     (dict(y_test=np.full(8, -1)), r"y_test\[0\] = -1 is not in \[0, 3\)"),
     (dict(y_test=np.zeros((8, 1), int)), r"y_test has shape \(8, 1\)"),
-    (dict(X_test=None), "y_test needs an X_test"),
-    (dict(X_test=X[:7]), "y_test needs an X_test of as many rows"),
-    (dict(X_test=X[:8, :1]), r"X_test has shape \(8, 1\), \(any, 2\)"),
-    (dict(X_test=X[:8].astype(float)), "X_test has dtype float64, X float32"),
+    (dict(X_test=None), "y_test needs X_test"),
+    (dict(X_test=X[:7]), "y_test needs X_test of the same length"),
+    (dict(X_test=X[:8, :1]), r"X_test has shape \(8, 1\), expected \(any"),
+    (dict(X_test=X[:8].astype(float)), "X_test has dtype float64, X has"),
     (dict(X=None), "X_test is given without X"),
-    (dict(X=torch.zeros(N, 2)), "X is a Tensor; a NumPy array"),
+    (dict(X=torch.zeros(N, 2)), "X must be a NumPy array .*got Tensor"),
     (dict(X=X[:, 0]), "X has shape"),
     (dict(X=np.where(np.arange(N)[:, None] == 3, np.nan, X)), "not finite"),
     (dict(X=np.full((N, 2), "a")), "X has dtype <U1"),
     (dict(X=X[:9]), "X has 9 rows for 30 tasks"),
     (dict(classifier=None), "without a classifier"),
     (dict(classifier="vit"), "classifier 'vit' is unknown; choose from"),
-    (dict(classifier=dict(base="mlp", epochs=0)), "epochs = 0, an integer"),
-    (dict(classifier=dict(base="mlp", lr=np.nan)), "lr = nan, a number"),
-    (dict(classifier=dict(base="mlp", hidden=5)), "hidden = 5, a list"),
+    (dict(classifier=dict(base="mlp", epochs=0)), "'epochs' .*got 0"),
+    (dict(classifier=dict(base="mlp", lr=np.nan)), "'lr' .*number .*got nan"),
+    (dict(classifier=dict(base="mlp", hidden=5)), "'hidden' .* a list, got 5"),
     (dict(classifier=dict(base="mlp", depth=2)), "recipe has no depth"),
     (dict(classifier="resnet18"), "takes images .channels, height, width."),
-    (dict(y_gold=None), "X_gold needs a y_gold"),
-    (dict(X_gold=None), "y_gold needs an X_gold"),
-    (dict(spammer=np.zeros(W)), "spammer has dtype float64; needed: bool"),
+    (dict(y_gold=None), "X_gold needs y_gold"),
+    (dict(X_gold=None), "y_gold needs X_gold"),
+    (dict(spammer=np.zeros(W)), "spammer has dtype float64, expected bool"),
     (dict(spammer=np.zeros(4, bool)), "spammer has 4 rows for 9 workers"),
-    (dict(spammer=True), "spammer is a bool; one row for each worker"),
+    (dict(spammer=True), "spammer must have one row for each worker, got b"),
     (dict(ambiguous=np.arange(3)), "ambiguous has 3 rows for 30 tasks"),
-    (dict(truth_sets=np.ones((N, 2), bool)), r"\(any, 3\) is needed"),
-    (dict(test_sets=np.ones((7, K), bool)), r"\(8, 3\) is needed"),
+    (dict(truth_sets=np.ones((N, 2), bool)), r"expected \(any, 3\)"),
+    (dict(test_sets=np.ones((7, K), bool)), r"expected \(8, 3\)"),
     (dict(worker_skills=CONFUSION[:, :2]), "worker_skills has shape"),
-    (dict(worker_confusion=CONFUSION / 2), "no distribution"),
-    (dict(worker_confusion=CONFUSION * 2 - .5), "no distribution"),
+    (dict(worker_confusion=CONFUSION / 2), "not a distribution"),
+    (dict(worker_confusion=CONFUSION * 2 - .5), "not a distribution"),
     (dict(task_ids=["a"]), "task_ids has 1 rows for 30 tasks"),
     (dict(class_names=["a"]), "class_names has 1 rows for 3 classes"),
-    (dict(labels=1), "get_data returned .*'labels'.*nothing but"),
-    (dict(votes=None, oracle=3), "oracle is a int, a dict is needed"),
-    (dict(label_set_oracle=3), "label_set_oracle is a int"),
-    (dict(inputs_version=3), "inputs_version is a int"),
+    (dict(labels=1), "get_data must return .*; got .*'labels'"),
+    (dict(votes=None, oracle=3), "oracle must be a dict, got int"),
+    (dict(label_set_oracle=3), "label_set_oracle must be a dict, got int"),
+    (dict(inputs_version=3), "inputs_version must be a str, got int"),
 ])
-def test_wrong_data_are_named(changes, message):
+def test_wrong_data_are_reported(changes, message):
     with pytest.raises(ValueError, match=message):
         Problem.of(data(**changes))
 
 
 @pytest.mark.parametrize("spec, message", [
-    (dict(budget=-1), "oracle: budget = -1, a number in"),
-    (dict(budget=np.inf), "budget = inf"),
-    (dict(budget=None), "budget = None"),
+    (dict(budget=-1), "'budget' .* of oracle .* a number .*got -1"),
+    (dict(budget=np.inf), "got inf"),
+    (dict(budget=np.nan), "got nan"),
+    (dict(budget=None), "'budget' .*got None"),
     (dict(cost=np.full(W, -1.)), r"oracle: cost\[0\] = -1.0 is not in"),
+    (dict(cost=np.full(W, np.nan)), r"oracle: cost\[0\] = nan is not in"),
     (dict(cost=np.ones(2)), "oracle: cost has shape"),
-    (dict(latency=[1.] * W), "oracle: latency is a list"),
-    (dict(expert_price=0), "expert_price = 0"),
-    (dict(seconds_budget=-1), "seconds_budget = -1"),
+    (dict(latency=[1.] * W), "oracle: latency must be .*got list"),
+    (dict(latency=np.full(W, np.inf)), r"latency\[0\] = inf is not in"),
+    (dict(expert_price=0), "'expert_price' .*got 0"),
+    (dict(expert_price=np.nan), "'expert_price' .*got nan"),
+    (dict(seconds_budget=-1), "'seconds_budget' .*got -1"),
+    (dict(seconds_budget=np.nan), "'seconds_budget' .*got nan"),
     (dict(confusion=CONFUSION[0]), "oracle: confusion has shape"),
-    (dict(confusion=CONFUSION * 0), "no distribution"),
+    (dict(confusion=CONFUSION * 0), "not a distribution"),
     (dict(recorded=random_votes(0)[0]), "either confusion.*or recorded"),
-    (dict(prices=1), "oracle has no prices; it has budget"),
+    (dict(prices=1), "oracle has unknown keys prices; known keys are budget"),
     (dict(confusion=None), "either confusion.*or recorded"),
-    (dict(budget=0), "budget = 0"),
+    (dict(budget=0), "'budget' .*got 0"),
     (dict(cost=np.zeros(W)), r"oracle: cost\[0\] = 0.0 is not in"),
-    (dict(cap=2.5), "cap = 2.5, an integer"),
+    (dict(cap=0), "'cap' .*got 0"),
+    (dict(cap=2.5), "'cap' .* an integer .*got 2.5"),
 ])
-def test_wrong_oracles_are_named(spec, message):
+def test_wrong_oracles_are_reported(spec, message):
     with pytest.raises(ValueError, match=message):
-        Problem.of(for_sale(**spec))
+        Problem.of(on_oracle(**spec))
 
 
-def test_who_answers_from_the_truth_needs_all_of_it():
+def test_simulated_workers_and_experts_need_every_truth():
     truth = np.full(N, -1)
     with pytest.raises(ValueError, match="confusion needs the truth of"):
-        Problem.of(dict(for_sale(), ground_truth=truth))
+        Problem.of(dict(on_oracle(), ground_truth=truth))
     oracle = dict(recorded=random_votes(0, N, W, K)[0], budget=3)
-    Problem.of(dict(for_sale(), ground_truth=truth, oracle=oracle))
+    Problem.of(dict(on_oracle(), ground_truth=truth, oracle=oracle))
     oracle["expert_price"] = 1
     with pytest.raises(ValueError, match="expert_price needs the truth of"):
-        Problem.of(dict(for_sale(), ground_truth=truth, oracle=oracle))
+        Problem.of(dict(on_oracle(), ground_truth=truth, oracle=oracle))
 
 
 @pytest.mark.parametrize("spec, message", [
-    (dict(expert=None), "expert = None, sensitivity and"),
-    (dict(expert="xy"), "expert = 'xy'"),
-    (dict(expert=(5, -1)), r"expert = \(5, -1\)"),
-    (dict(visibility=None), "visibility is a NoneType"),
+    (dict(expert=None), "expert must be .*got None"),
+    (dict(expert="xy"), "expert must be .*got 'xy'"),
+    (dict(expert=(5, -1)), r"expert must be .*got \(5, -1\)"),
+    (dict(visibility=None), "visibility must be .*got None"),
     (dict(annotators=np.ones((2, 3))), "annotators has shape"),
-    (dict(budget=-1), "budget = -1")])
-def test_wrong_oracles_of_label_sets_are_named(spec, message):
+    (dict(budget=-1), "must be a number in .*got -1")])
+def test_wrong_label_set_oracles_are_reported(spec, message):
     right = dict(visibility=np.ones((N, K)), annotators=np.ones((2, 2)),
                  expert=(.9, 1), budget=10)
     Problem.of(data(label_set_oracle=right))
-    with pytest.raises(ValueError, match="label_set_oracle: " + message):
+    with pytest.raises(ValueError, match="label_set_oracle.* " + message):
         Problem.of(data(label_set_oracle={**right, **spec}))
 
 
@@ -157,38 +166,38 @@ SOFT = np.full((N, K), 1 / K)
 
 
 @pytest.mark.parametrize("result, message", [
-    ({}, "soft_labels is needed"),
-    (dict(soft_labels=None), "soft_labels is a NoneType; a NumPy array"),
-    (dict(soft_labels=SOFT.tolist()), "soft_labels is a list; a NumPy array"),
-    (dict(soft_labels=torch.tensor(SOFT)), "soft_labels is a Tensor"),
-    (dict(soft_labels=np.zeros(N, int)), r"has shape \(30,\), \(30, 3\) is"),
-    (dict(soft_labels=SOFT[:5]), r"has shape \(5, 3\), \(30, 3\) is needed"),
-    (dict(soft_labels=SOFT * 2), r"soft_labels\[0\] = .* no distribution"),
+    ({}, "get_result must return soft_labels"),
+    (dict(soft_labels=None), "soft_labels must be a NumPy array .*None"),
+    (dict(soft_labels=SOFT.tolist()), "soft_labels must be .*got list"),
+    (dict(soft_labels=torch.tensor(SOFT)), "soft_labels must be .*got Tensor"),
+    (dict(soft_labels=np.zeros(N, int)), r"\(30,\), expected \(30, 3\)"),
+    (dict(soft_labels=SOFT[:5]), r"has shape \(5, 3\), expected \(30, 3\)"),
+    (dict(soft_labels=SOFT * 2), r"soft_labels\[0\] = .* not a distribution"),
     (dict(soft_labels=SOFT > 0), "soft_labels has dtype bool"),
-    (dict(soft_labels=np.where(SOFT < 0, 0, np.inf)), "no distribution"),
+    (dict(soft_labels=np.where(SOFT < 0, 0, np.inf)), "not a distribution"),
     (dict(train_mask=np.arange(5)), r"train_mask has shape \(5,\)"),
-    (dict(train_mask=np.ones(N, int)), "train_mask has dtype int64; needed"),
+    (dict(train_mask=np.ones(N, int)), "train_mask has dtype int64, expect"),
     (dict(label_sets=np.ones((1, K), bool)), r"label_sets has shape \(1, 3\)"),
     (dict(label_sets=np.ones((N, K))), "label_sets has dtype float64"),
-    (dict(finished_tasks=[True] * N), "finished_tasks is a list"),
+    (dict(finished_tasks=[True] * N), "finished_tasks must be .*got list"),
     (dict(worker_score=np.ones(2)), "worker_score has shape"),
     (dict(worker_score=np.full(W, np.inf)), "not finite"),
     (dict(task_score=np.full(N, "a")), "task_score has dtype <U1"),
-    (dict(test_probabilities=SOFT[:5]), r"\(8, 3\) is needed"),
-    (dict(test_probabilities=np.full((8, K), np.nan)), "no distribution"),
+    (dict(test_probabilities=SOFT[:5]), r"expected \(8, 3\)"),
+    (dict(test_probabilities=np.full((8, K), np.nan)), "not a distribution"),
     (dict(held_out_labels=SOFT), "held_out_labels has shape"),
-    (dict(final="no"), "final = 'no', a bool is needed"),
-    (dict(train_seconds=0.), "returned .*'train_seconds'.*nothing but"),
-    (dict(oracle=None), "nothing but"),
-    (dict(problem=None), "nothing but"),
+    (dict(final="no"), "final must be a bool, got 'no'"),
+    (dict(train_seconds=0.), "no other keys than .*; got .*'train_seconds'"),
+    (dict(oracle=None), "no other keys than"),
+    (dict(problem=None), "no other keys than"),
 ])
-def test_wrong_answers_are_named(result, message):
+def test_wrong_answers_are_reported(result, message):
     given = dict(soft_labels=SOFT) if result else {}
     with pytest.raises(ValueError, match=message):
         Answer.of(Problem.of(data()), {}, {**given, **result})
 
 
-def test_right_answers_pass():
+def test_correct_answers_pass():
     some = np.where(np.arange(N)[:, None] == 4, np.nan, SOFT)
     answer = Answer.of(Problem.of(data()), {}, dict(
         soft_labels=some, train_mask=np.ones(N, bool), final=False,
@@ -210,10 +219,10 @@ NONSENSE = [None, "", "x", "1", [], {}, (), object, 1j, float("nan"),
     integer(1, 10, or_word="every"), one_of("a", 2, 2.5),
     list_of(integer(1))])
 @pytest.mark.parametrize("value", NONSENSE, ids=str)
-def test_nonsense_is_no_value(check, value):
+def test_wrong_values_are_refused(check, value):
     if isinstance(value, (list, tuple)) and not hasattr(check, "func"):
         return  # an empty list is a list
-    with pytest.raises(ValueError, match="^Owner: name = "):
+    with pytest.raises(ValueError, match="The 'name' parameter of Owner must"):
         check("Owner", "name", value)
 
 
@@ -224,30 +233,33 @@ def test_values_are_accepted():
     integer(1, 3)("Owner", "name", np.int64(3))
     one_of("a", 1)("Owner", "name", 1)
     list_of(integer(1))("Owner", "name", (1, 2))
-    with pytest.raises(ValueError, match=r"in \[1, 3\] or 'every' is needed"):
+    with pytest.raises(ValueError, match=r"in \[1, 3\] or 'every', got 4"):
         check_range("Owner", "name", 4, 1, 3, whole=True, or_word="every")
-    with pytest.raises(ValueError, match="choose from 1, 2"):
-        check_choice("Owner", "name", 1.0, [1, 2])  # no float
+    with pytest.raises(ValueError, match="one of 1, 2, got 1.0"):
+        check_choice("Owner", "name", 1.0, [1, 2])  # a float
 
 
 @pytest.mark.parametrize("changes, message", [
-    (dict(batch_size=0), "batch_size = 0"), (dict(epochs=2.5), "epochs = 2.5"),
-    (dict(dropout=1.0), "dropout = 1.0"), (dict(augment=1), "augment = 1"),
-    (dict(schedule="linear"), "schedule = 'linear' is unknown"),
-    (dict(network="vgg"), "network = 'vgg' is unknown"),
-    (dict(base="resnet18", momentum=0), "momentum = 0"),
-    (dict(hidden=[0]), "hidden = 0"), (dict(base=None), "classifier None"),
+    (dict(batch_size=0), "'batch_size' .*got 0"),
+    (dict(epochs=2.5), "'epochs' .*got 2.5"),
+    (dict(dropout=1.0), "'dropout' .*got 1.0"),
+    (dict(augment=1), "'augment' .*got 1"),
+    (dict(schedule="linear"), "'schedule' .*one of .*got 'linear'"),
+    (dict(network="vgg"), "'network' .*one of .*got 'vgg'"),
+    (dict(base="resnet18", momentum=0), "'momentum' .*got 0"),
+    (dict(hidden=[0]), "'hidden' .*got 0"),
+    (dict(base=None), "classifier None"),
     (dict(base=[]), "classifier .. is unknown"), ({1: 2}, "recipe has no 1"),
     (dict(hidden=[10 ** 5] * 2), "more than 100,000,000 weights"),
 ])
-def test_wrong_recipes_are_named(changes, message):
+def test_wrong_recipes_are_reported(changes, message):
     with pytest.raises(ValueError, match=message):
         get_recipe({"base": "mlp", **changes})
 
 
 # --- votes -----------------------------------------------------------------
-def test_nothing_of_votes_can_be_written():
-    """A solver that zeroes ``votes.per_task`` would change the others'."""
+def test_votes_are_read_only():
+    """All solvers share ``votes.per_task``."""
     votes, _ = random_votes(0)
     matrix = votes.answer_matrix
     arrays = dict(
@@ -255,7 +267,7 @@ def test_nothing_of_votes_can_be_written():
             "task", "worker", "label", "per_task", "per_worker",
             "answer_index", "answer_worker", "answer_label")},
         data=matrix.data, indices=matrix.indices, indptr=matrix.indptr)
-    for name in vars(votes):  # nothing cached is left out
+    for name in vars(votes):  # all cached arrays are tested
         value = getattr(votes, name)
         assert name in arrays or isinstance(value, int) or name in (
             "_answers", "answer_matrix"), name
@@ -263,14 +275,15 @@ def test_nothing_of_votes_can_be_written():
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
         assert array.base is None or not array.base.flags.writeable, name
-    # What a method computes for itself is its own.
+    # Computed arrays belong to the caller.
     votes.shares()[...] = 0
     votes.counts()[...] = 0
     assert votes.shares()[0].sum() == 1
 
 
-def test_nothing_handed_out_can_be_written():
-    handed = Problem.of(data()).shuffled(3).handed_out(0, gold=True)
+def test_data_for_solvers_are_read_only():
+    handed = Problem.of(data()).shuffled(3).handed_out(0)
+    handed |= handed["gold"](SimpleNamespace(needs_gold=True))
     arrays = {name: value for name, value in handed.items()
               if isinstance(value, np.ndarray)}
     assert {"X", "X_test", "worker_skills", "X_gold", "y_gold"} <= set(arrays)
@@ -281,6 +294,21 @@ def test_nothing_handed_out_can_be_written():
 
 
 # --- fingerprints ----------------------------------------------------------
+def test_the_whole_recipe_counts(monkeypatch):
+    """Its settings change scores, its name does not."""
+    def prints(classifier):
+        problem = Problem.of(data(classifier=classifier))
+        return data_hash(problem), data_version(problem)
+    named = prints("mlp")
+    assert prints(dict(base="mlp")) == named
+    assert prints(get_recipe("mlp")) == named
+    for changes in (dict(epochs=61), dict(lr=1e-3), dict(dropout=.5)):
+        for one, other in zip(prints({"base": "mlp", **changes}), named):
+            assert one != other, changes
+    monkeypatch.setitem(RECIPES, "mlp", replace(RECIPES["mlp"], epochs=61))
+    assert data_version(Problem.of(data())) != named[1]
+
+
 def test_every_row_counts():
     """Changing any one row of a large test set changes both fingerprints."""
     rng = np.random.default_rng(0)

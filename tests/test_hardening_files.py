@@ -1,4 +1,4 @@
-"""The files that a run leaves: beside its results, and in the cache."""
+"""The files of a run: beside its results and in the cache."""
 import os
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from benchopt_internals import run_context
+from benchopt_internals import new_objective, run_context
 from conftest import ROOT
 
 from benchmark_utils.harness.run_folders import folder_name, run_base
@@ -18,7 +18,7 @@ CSV = "CSV[path=examples/votes.csv,truth=examples/truth.csv]"
 
 
 @pytest.mark.slow
-def test_a_reused_output_overwrites_nothing(checkout):
+def test_a_second_run_does_not_overwrite_the_first(checkout):
     run = ["-d", CSV, "-s", "MV", "-r", "1", "--no-plot", "--output", "t"]
     outputs = checkout.folder / "outputs"
     votes = checkout.folder / "examples" / "votes.csv"
@@ -33,14 +33,14 @@ def test_a_reused_output_overwrites_nothing(checkout):
     assert (outputs / "t_1.parquet").is_file()
     assert set(pd.read_csv(second)["label"]) == {"cat"}
     assert first.read_text() == text
-    # The same again, nothing edited: its files are there, too.
+    # A third run without edits has its files, too.
     checkout.run(*run)
     third, = (outputs / "t_2").rglob("labels.csv")
     assert third.read_text() == second.read_text()
 
 
 @pytest.mark.slow
-def test_a_score_is_kept_where_files_cannot_be_written(checkout):
+def test_scores_are_kept_if_files_cannot_be_written(checkout):
     outputs = checkout.folder / "outputs"
     outputs.mkdir()
     (outputs / "t").write_text("in the way")
@@ -69,7 +69,7 @@ def test_a_full_disk_leaves_the_old_files_whole(
         path.write_text("worker,n_vo")
         raise error
     monkeypatch.setattr(pd.DataFrame, "to_csv", full)
-    solve("HammerSpammer", "MV")  # the same cell once more
+    solve("HammerSpammer", "MV")  # the same cell again
     objective = solve.objective
     run_context(objective, tmp_path / "t", "D", "O", "S", 0)
     flat = np.full_like(solve.result["soft_labels"], .5)
@@ -81,15 +81,15 @@ def test_a_full_disk_leaves_the_old_files_whole(
             for path in folder.iterdir()} == before
 
 
-def test_no_two_names_share_a_folder():
+def test_each_name_has_a_folder_of_its_own(benchmark):
     names = ["CSV[path=a/b.csv]", "CSV[path=a:b.csv]", "CSV[path=a_b.csv]",
              "CSV[path=a//b.csv]", "x" * 300, "x" * 301, "é" * 200, "é" * 201]
     folders = [folder_name(name) for name in names]
     assert len(set(folders)) == len(names)
-    assert folders[2] == names[2]  # what needs no change stays
+    assert folders[2] == names[2]  # a valid name does not change
     for folder in folders:
         assert len(folder.encode()) <= 255 and "/" not in folder
-    assert run_base(None) is None
+    assert run_base(new_objective(benchmark)) is None  # outside of a run
 
 
 @pytest.mark.slow
@@ -99,7 +99,7 @@ def test_random_bytes_in_the_cache(checkout):
     rng = np.random.default_rng(0)
     for damage, message in (
             ("replaced", "damaged files"), ("cut", "damaged files"),
-            ("within", "a cached result cannot be read and is computed")):
+            ("within", "a cached result cannot be read and is recomputed")):
         paths = [path for path in (checkout.folder / "__cache__").rglob("*")
                  if path.is_file()]
         assert len(paths) > 8
@@ -117,13 +117,13 @@ def test_random_bytes_in_the_cache(checkout):
         assert checkout.recovery(damage) == checkout.recovery("a")
 
 
-def test_dask_has_no_dashboard_and_says_who_may_connect():
+def test_the_dask_config_has_no_dashboard_and_warns_of_connections():
     text = (ROOT / "configs" / "parallel" / "dask.yml").read_text()
     assert yaml.safe_load(text)["dask_dashboard_address"] is None
     assert "no authentication" in text
 
 
-def test_what_a_killed_process_left_goes_with_the_next(tmp_path):
+def test_leftovers_of_a_killed_process_are_removed(tmp_path):
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     for process, text in (ended.pid, "half"), (os.getppid(), "written now"):

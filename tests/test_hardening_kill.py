@@ -1,4 +1,4 @@
-"""kill -9 at random moments: nothing is lost, nothing half-written."""
+"""kill -9 at random moments: no result is lost, no file is incomplete."""
 import hashlib
 import http.server
 import shutil
@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from killing import Forked, random_kills
-from results import published
+from shelf import DIGITS, DS, HAMMER, MV, WDS, result
 
 from benchmark_utils.report import cli
 from benchmark_utils.report.store import admission as checks
@@ -48,7 +48,7 @@ def test_a_run_killed_at_random_moments_loses_nothing(checkout, n):
             seconds(lambda: checkout.run("--no-cache", *CELLS, "whole")),
             undo=lambda: shutil.rmtree(checkout.folder / "__cache__")):
         for path in outputs.glob("t*.parquet"):
-            pd.read_parquet(path)  # whole, where there is one
+            pd.read_parquet(path)  # complete, if it exists
         for path in (outputs / "t").rglob("*.csv"):
             assert pd.read_csv(path).notna().any(axis=None), path
     checkout.run(*CELLS, "end")
@@ -154,24 +154,17 @@ def test_prepare_killed_at_random_moments_leaves_no_half_file(
 
 # --- the published results ---------------------------------------------------
 
-MV = ("MV", "solvers/majority_vote.py")
-DS = ("DS[m=1]", "solvers/dawid_skene.py")
-WDS = ("WDS[m=1]", "solvers/wds.py")
-HAMMER = ("HammerSpammer[n=1]", "datasets/hammer_spammer.py")
-DIGITS = ("Digits[m=2]", "datasets/digits.py")
-
-
 @pytest.fixture
-def shelf(tmp_path):
-    """A store with three files, and a result that takes the place of one and
-    of a part of another."""
+def store_folder(tmp_path):
+    """A folder with a store of three files, and a result that replaces one of
+    them and a part of another."""
     if not checks.all_commits_are_here():
         pytest.skip("needs a git checkout with its history")
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, text=True,
                             capture_output=True).stdout.strip()
 
     def save(name, *cells, **columns):
-        published(*cells, objective_commit=commit, **columns).to_parquet(
+        result(*cells, objective_commit=commit, **columns).to_parquet(
             tmp_path / f"{name}.parquet")
         return str(tmp_path / f"{name}.parquet")
     for name, cells in (("one", ([MV, DS], [HAMMER])),
@@ -201,8 +194,8 @@ def cells(folder):
 
 def kills_of(n, folder, action):
     """Kill ``action``, which changes the files in ``folder``, from the same
-    state each time; yields what is left, and again when the same command has
-    done it."""
+    state each time; yields after the kill, and again after the same command
+    was repeated."""
     first = folder.with_name("first")
     shutil.copytree(folder, first)
 
@@ -219,8 +212,8 @@ def kills_of(n, folder, action):
 
 
 @pytest.mark.parametrize("n", MOMENTS)
-def test_add_replace_killed_at_random_moments_loses_no_row(shelf, n):
-    folder, new = shelf
+def test_add_replace_killed_at_random_moments_loses_no_row(store_folder, n):
+    folder, new = store_folder
     before = cells(folder / "store")
     after = sorted((*cell[:3], .25) if cell[0] == DIGITS[0] and cell[1] in (
         DS[0], WDS[0]) else cell for cell in before)
@@ -230,15 +223,16 @@ def test_add_replace_killed_at_random_moments_loses_no_row(shelf, n):
         found = cells(folder / "store")
         assert {cell[:3] for cell in found} == {cell[:3] for cell in before}
         assert set(found) <= {*before, *after}
-        # Where check says that all is in order, it is.
-        assert found in (before, after) or store.check(folder / "store")
-        ends += found == after and not store.check(folder / "store")
+        # A store that validate accepts is as before or complete.
+        assert found in (before, after) or store.validate(folder / "store")
+        ends += found == after and not store.validate(folder / "store")
     assert ends >= n  # once after each kill
 
 
 @pytest.mark.parametrize("n", MOMENTS)
-def test_a_page_killed_at_random_moments_is_whole(shelf, n):
-    (folder, new), site = shelf, shelf[0] / "site"
+def test_a_page_killed_at_random_moments_is_whole(store_folder, n):
+    folder, new = store_folder
+    site = folder / "site"
 
     def page(to=site):
         to.mkdir(exist_ok=True)

@@ -17,7 +17,7 @@ from benchmark_utils.scoring.label_probabilities import (
     label_reliability,
     vote_nll,
 )
-from benchmark_utils.votes import NOBODYS
+from benchmark_utils.votes import UNVOTED
 
 VOTES_ONLY = ["MV", "NS", "Consensus", "DS", "GLAD", "WDS"]
 
@@ -33,7 +33,7 @@ def test_label_calibration_by_hand():
 
 def test_a_truth_that_nobody_voted_is_a_wrong_label():
     table = label_reliability(np.array([[.9, .1], [.9, .1]]),
-                              np.array([0, NOBODYS]))
+                              np.array([0, UNVOTED]))
     assert sum(table["n"]) == 2 and sum(table["right"]) == 1
 
 
@@ -58,7 +58,7 @@ def solve_hammers(cell):
     def run(solver, **data):
         dataset, objective, solver = cell("HammerSpammer", solver)
         objective.set_data(**dict(internals.get_data(dataset), **data))
-        solver._set_objective(objective)
+        internals.set_up(objective, solver)
         solver.run_once()
         result = solver.get_result()
         return result, objective.evaluate_result(**result)

@@ -1,8 +1,7 @@
-"""The reader of the study of label probabilities, by hand."""
+"""Figures of the study of label probabilities, computed by hand."""
 import pytest
 
 from benchmark_utils.report.docs.label_probabilities import Probabilities
-from benchmark_utils.scoring.provenance import protocol
 
 CROWDS = (("a", "human"), ("b", "llm"))
 ERRORS = dict(DS=(.2, .4), ours=(.1, .6))
@@ -32,7 +31,7 @@ def study():
                  for solver, recovery, nll in FITS[crowd]]))
 
 
-def test_means_over_crowds(study):
+def test_means_over_datasets(study):
     assert study.mean("DS") == pytest.approx(.3)
     assert study.mean("DS", "error", "llm") == .4
     assert study.ratio("ours", "DS", kind="human") == pytest.approx(.5)
@@ -40,7 +39,7 @@ def test_means_over_crowds(study):
     assert study.kinds.to_dict() == dict(human=1, llm=1)
 
 
-def test_failures_are_named(study):
+def test_datasets_that_fail_are_named(study):
     assert study.worse("ours", "DS") == ["b"]
     assert study.misled() == ["b"]
     assert study.doubt("a", "DS") == pytest.approx(-.2)
@@ -57,5 +56,5 @@ def test_tables(study):
         "b", "-.50", "1.00", "DS", ".800", ".700", ".900", "MV"]
 
 
-def test_the_stored_study_is_of_this_protocol():
-    assert Probabilities.stored().protocol == protocol()
+def test_the_stored_study_is_of_the_published_protocol(published_protocol):
+    assert Probabilities.stored().protocol == published_protocol

@@ -44,16 +44,16 @@ def test_agrees_with_the_naive_twin(seed):
     fit = mace(votes, max_iter=6)
     T, known, score = naive_mace(votes, 6)
     assert_allclose(fit.T, T, atol=1e-10)
-    assert_allclose(fit.scores[-1], score, rtol=1e-10)
+    assert_allclose(fit.objectives[-1], score, rtol=1e-10)
     share = (known + .5) / (votes.per_worker + 1)
-    assert_allclose(fit.knowing, np.where(votes.per_worker > 0, share, np.nan),
-                    atol=1e-10)
+    assert_allclose(fit.worker_score, np.where(
+        votes.per_worker > 0, share, np.nan), atol=1e-10)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_equal_workers_with_uniform_guesses_are_a_majority_vote(seed):
-    """All theta equal and xi uniform: T_ik is proportional to (1 + K theta /
-    g)^(votes for k), whose best class is the majority's."""
+    """With equal theta and uniform xi, T_ik is proportional to (1 + K theta /
+    g)^(votes for k), so the best class is the majority."""
     votes, _ = random_votes(seed)
     model = Mace(votes)
     model.e_step(model.equal())
@@ -65,15 +65,15 @@ def test_equal_workers_with_uniform_guesses_are_a_majority_vote(seed):
     np.testing.assert_array_equal(best[voted], votes.majority()[voted] > 0)
 
 
-def test_knowing_share_tells_who_guesses():
-    """Five who know 90% of 200 tasks, one who always votes 1, one who guesses
-    evenly: agreement would rank the second above the third."""
+def test_share_of_known_votes_finds_workers_who_guess():
+    """Five workers know 90% of 200 tasks, one always votes 1, one guesses
+    uniformly; by agreement the second would rank above the third."""
     rng = np.random.default_rng(0)
     truth = (rng.random(200) < .6).astype(int)
     task, worker = np.repeat(np.arange(200), 7), np.tile(np.arange(7), 200)
     guess = rng.integers(2, size=1400)
     label = np.where(rng.random(1400) < .9, truth[task], guess)
     label = np.where(worker == 5, 1, np.where(worker == 6, guess, label))
-    knowing = mace(Votes(task, worker, label, 200, 7, 2)).knowing
+    knowing = mace(Votes(task, worker, label, 200, 7, 2)).worker_score
     assert np.abs(knowing[:5] - .9).max() < .1
     assert knowing[5:].max() < .2

@@ -1,4 +1,4 @@
-"""Thousands of classes: sparse rows are scored and exported as dense ones."""
+"""Thousands of classes: sparse rows get the scores of dense rows."""
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,8 +16,8 @@ SOLVERS = ["MV", "NS", "Wawa", "OneCoin", "WDS", "DS", "PlantNet"]
 
 
 def answers(seed):
-    """The same labels as dense and as sparse rows; ties, abstentions, unknown
-    truths and truths that nobody voted among them."""
+    """The same labels as dense and as sparse rows, with ties, abstentions,
+    unknown truths and truths without votes."""
     votes, truth = random_votes(seed, n_classes=5)
     rng = np.random.default_rng(seed)
     truth = truth.copy()
@@ -68,7 +68,7 @@ def test_solvers_give_sparse_rows(solve, solver):
 
 @pytest.mark.parametrize("solver", ["MV", "NS", "Wawa", "WDS"])
 def test_many_classes_change_no_label(solve, solver, monkeypatch):
-    """Below the limit the same crowd has dense rows, and the same scores."""
+    """Below the limit, the same votes give dense rows and the same scores."""
     options = dict(dataset_options=dict(
         n_tasks=200, n_workers=40, n_classes=30, votes_per_task=3))
     _, dense, of_dense = solve("PlantNetLike", solver, **options)
@@ -85,7 +85,7 @@ def test_many_classes_change_no_label(solve, solver, monkeypatch):
 
 
 def test_other_methods_say_why_they_are_left_out(cell):
-    with pytest.raises(AssertionError, match="classes are too many for it"):
+    with pytest.raises(AssertionError, match="classes are too many for GLAD"):
         cell("PlantNetLike", "GLAD")
 
 

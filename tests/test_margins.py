@@ -1,5 +1,4 @@
-"""WAUM's arithmetic by hand, and its three ways to train against each other.
-"""
+"""WAUM's arithmetic by hand, and its three modes against each other."""
 from dataclasses import replace
 
 import numpy as np
@@ -30,10 +29,10 @@ def two_by_two():
 
 
 @pytest.mark.parametrize("margin, expected", [
-    # Less the second largest: task 0 gives .6 - .2 and .2 - .2, then .5 - .3
+    # Minus the second largest: task 0 gives .6 - .2 and .2 - .2, then .5 - .3
     # and .3 - .3; task 1 .5 - .4, then .3 - .3.
     ("second", [[.4, 0, .1, .1], [.2, 0, 0, 0]]),
-    # Less the largest other: .6 - .2 and .2 - .6, then .5 - .3 and .3 - .5;
+    # Minus the largest other: .6 - .2 and .2 - .6, then .5 - .3 and .3 - .5;
     # .5 - .4, then .3 - .5.
     ("other", [[.4, -.4, .1, .1], [.2, -.2, -.2, -.2]]),
     # The same of the logits, here the logarithms of the probabilities.
@@ -155,8 +154,8 @@ def test_modes_agree_on_which_votes_are_odd():
 
 @pytest.mark.parametrize("mode", ["stacked", "sharedforward", "perworker"])
 def test_early_areas_are_those_of_the_first_epochs(mode):
-    """Of two epochs the mean is m, of the first alone a: then those of the
-    second, 2 m - a, are margins too, and training stops after the epochs."""
+    """If the mean is m over two epochs and a over the first, it is 2 m - a in
+    the second; training stops after the epochs."""
     X, votes = crowd()
     accuracy = accuracies(votes, dawid_skene(votes))
     first, both, again = (

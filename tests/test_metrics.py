@@ -15,10 +15,10 @@ from benchmark_utils.scoring.workers import auc
 N = np.nan
 
 
-def test_recovery_by_hand():
+def test_label_accuracy_by_hand():
     soft = np.array([[.6, .4, 0], [.4, .4, .2], [N, N, N], [.1, .2, .7]])
     truth = np.array([0, 1, 2, -1])
-    # right, half of a tie, a guess among three, unknown truth left out
+    # correct, half of a tie, a guess among three, unknown truth left out
     assert_allclose(label_recovery(soft, truth), (1 + 1 / 2 + 1 / 3) / 3)
     assert_allclose(top_k_credit(soft[:2], truth[:2], k=2), [1, 1])
     assert_allclose(
@@ -34,7 +34,7 @@ def test_what_does_not_apply_is_nan():
     assert np.isnan(auc(np.array([.1, N]), np.array([True, False])))
 
 
-def test_rounding_is_no_preference():
+def test_rounding_does_not_break_ties():
     soft = np.array([[.1 + .2, .3, .4 - 1e-16]]) / 1
     soft[0, 2] = .3
     assert_allclose(top_k_credit(soft, np.array([1])), [1 / 3])

@@ -1,4 +1,4 @@
-"""MixMatch: batches, guesses, mixtures, and the weight of what is guessed."""
+"""MixMatch: batches, guessed labels, mixtures and their weight."""
 import numpy as np
 import torch
 from numpy.testing import assert_allclose

@@ -1,4 +1,4 @@
-"""What networks add beyond labels, and the values it is said with."""
+"""Claims about networks trained on votes, with their values."""
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,8 +12,8 @@ NETWORK = "network"
 
 @pytest.mark.slow
 def test_crowd_layer_learns_the_confusion_matrices(solve):
-    """Off the diagonal they follow the crowd's, and are at most half as far
-    from it as the identity, where they start."""
+    """Off the diagonal they correlate with the true matrices, and are at most
+    half as far from them as the identity, where they start."""
     data, _, _ = solve("Digits", "MV")
     loss = WorkerConfusions(data["votes"], lr=.02)
     Training(get_recipe("mlp"), data["X"], 10, seed=0).fit(loss)

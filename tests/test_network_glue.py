@@ -1,4 +1,4 @@
-"""What network solvers make of their kernels: seeds, inputs, pruned tasks."""
+"""How network solvers use their kernels: seeds, inputs, pruned tasks."""
 from dataclasses import replace
 from functools import partial
 
@@ -29,7 +29,7 @@ def test_a_network_starts_from_the_seed_handed_out(benchmark, seed):
 
 @pytest.mark.parametrize("solver", ["CrowdLayer", "AggNet"])
 def test_predictions_are_of_the_test_inputs(train, solver):
-    """Turned round they are turned round; the labels stay."""
+    """Reversing the test inputs reverses the predictions, not the labels."""
     given, _ = small_crowd()
     other = dict(given, X_test=given["X_test"][::-1].copy())
     one, two = (train(solver, data) for data in (given, other))
@@ -47,8 +47,8 @@ def test_the_tasks_with_the_lowest_scores_are_dropped(train, solver):
 
 
 def test_waum_is_wds_on_the_votes_that_are_left(benchmark, train):
-    """The labels of the tasks that are not pruned, when WDS never sees the
-    votes of the others."""
+    """Labels of the kept tasks equal those of WDS without the votes on pruned
+    tasks."""
     given, _ = small_crowd()
     votes, run = given["votes"], train("WAUM", given, quantile=.3)
     kept = run.train_mask
@@ -64,7 +64,7 @@ def test_waum_is_wds_on_the_votes_that_are_left(benchmark, train):
 
 
 def test_the_control_prunes_without_a_network(train):
-    """Other inputs change nothing of what is drawn; another seed does."""
+    """The pruned tasks depend on the seed, not on the inputs."""
     given, _ = small_crowd()
     scores = [train("WAUM", data, seed=seed, prune="random").task_score
               for data, seed in ((given, 0), (dict(given, X=-given["X"]), 0),
@@ -74,8 +74,8 @@ def test_the_control_prunes_without_a_network(train):
 
 
 def test_hard_labels_are_the_best_of_the_soft(train):
-    """Of one round: labels one or zero, at a largest entry of the posterior
-    wherever that is clear."""
+    """With one round, labels are 0 or 1, and 1 at the largest entry of the
+    posterior where that is clear."""
     given, _ = small_crowd()
     recipe = replace(QUICK, epochs=8)
     hard, soft = (train("CROWDLAB", given, recipe, labels=labels).soft_labels
@@ -89,7 +89,7 @@ def test_hard_labels_are_the_best_of_the_soft(train):
 
 @pytest.mark.parametrize("solver", ["CrowdLayer", "MV"])
 def test_inputs_are_released_with_the_result(cell, solver):
-    """One instance per solver lives as long as a run: kept inputs add up."""
+    """An instance lives as long as a run, so inputs must not be kept."""
     _, objective, solver = cell("Digits", solver, dataset_options=dict(
         n_tasks=100, classifier={"base": "smallcnn", "epochs": 1}))
     inputs = objective.problem.X

@@ -1,4 +1,4 @@
-"""What the parameters of network solvers change, against plain twins."""
+"""Effects of the parameters of network solvers, against plain twins."""
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +11,7 @@ from benchmark_utils.aggregation.held_out import held_out, hold_out
 from benchmark_utils.training.confusions import VolumeConfusions
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
-from benchmark_utils.training.worker_scores import MatrixScores
+from benchmark_utils.training.vote_loss import MatrixScores
 
 WEIGHTS = .001, .003, .01, .03, .1
 
@@ -23,7 +23,7 @@ def train(benchmark):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_auto_takes_the_weight_that_foretells_held_out_votes(train, seed):
+def test_auto_takes_the_weight_that_predicts_held_out_votes(train, seed):
     given, _ = small_crowd(seed)
     votes, recipe = given["votes"], replace(QUICK, epochs=30)
     fold = hold_out(votes, 3)
@@ -117,7 +117,7 @@ def test_classic_crowd_layer_learns_at_the_rate_it_says(train, lr, own):
     ("AUM", dict(margin="second"), dict(margin="logits")),
 ])
 def test_parameters_matter(train, solver, options, other):
-    """And what they do is tested with the losses."""
+    """The tests of the losses check the rest."""
     given, _ = small_crowd()
     one, two = (train(solver, given, **chosen).get_result()
                 for chosen in (options, other))

@@ -1,4 +1,4 @@
-"""Networks trained from crowds, on crowds whose answer is known."""
+"""Networks trained on votes whose truth is known."""
 from dataclasses import replace
 from functools import partial
 
@@ -78,20 +78,20 @@ def test_a_recipe_out_of_reach_is_skipped_and_scores_are_empty(
 
 
 @pytest.mark.parametrize("solver, options, message", [
-    ("CrowdLayer", dict(variant="MW"), "choose from stochastic, classic, VW"),
-    ("CrowdLayer", dict(lr="slow"), "or 'network' is needed"),
-    ("CoNAL", dict(variant="free"), "choose from stochastic, classic"),
-    ("GeoCrowdNet", dict(weight="best"), "or 'auto' is needed"),
-    ("GeoCrowdNet", dict(volume="Z"), "choose from F, W"),
-    ("AnnotMix", dict(workers="all"), "choose from linear, network"),
-    ("CROWDLAB", dict(labels="none"), "choose from hard, soft"),
+    ("CrowdLayer", dict(variant="MW"), "one of stochastic, classic, VW"),
+    ("CrowdLayer", dict(lr="slow"), "or 'network', got 'slow'"),
+    ("CoNAL", dict(variant="free"), "must be one of stochastic, classic"),
+    ("GeoCrowdNet", dict(weight="best"), "or 'auto', got 'best'"),
+    ("GeoCrowdNet", dict(volume="Z"), "must be one of F, W"),
+    ("AnnotMix", dict(workers="all"), "must be one of linear, network"),
+    ("CROWDLAB", dict(labels="none"), "must be one of hard, soft"),
     ("CROWDLAB", dict(rounds=0), "an integer in"),
     ("UnionNet", dict(scale=-1), "a number in"),
-    ("WAUM", dict(mode="serial"), "choose from stacked, sharedforward"),
-    ("WAUM", dict(prune="worst"), "choose from waum, random"),
-    ("AUM", dict(margin="third"), "choose from second, other, logits"),
-    ("AUM", dict(quantile=2), r"quantile = 2, a number in \[0, 1\]"),
-    ("AUM", dict(epochs="late"), "or 'early' is needed"),
+    ("WAUM", dict(mode="serial"), "must be one of stacked, sharedforward"),
+    ("WAUM", dict(prune="worst"), "must be one of waum, random"),
+    ("AUM", dict(margin="third"), "must be one of second, other, logits"),
+    ("AUM", dict(quantile=2), r"'quantile' .*number in \[0, 1\], got 2"),
+    ("AUM", dict(epochs="late"), "or 'early', got 'late'"),
 ])
 def test_unknown_values_list_the_choices(benchmark, solver, options, message):
     with pytest.raises(ValueError, match=message):
@@ -109,8 +109,8 @@ def train(benchmark):
     if solver in END_TO_END])
 def test_networks_learn_from_the_trainable_tasks_alone(
         train, solver, options):
-    """The votes and the inputs of the others may be anything: the network
-    predicts the same; the others' labels follow from their own."""
+    """Votes and inputs of other tasks do not change the network; the labels of
+    those tasks follow from their own votes."""
     given, y = small_crowd()
     trainable = np.random.default_rng(1).permutation(120) < 80
     votes, rest = given["votes"], ~trainable
@@ -149,8 +149,8 @@ def test_crowdlab_predicts_the_others_by_the_mean_of_all_folds(train):
 
 @pytest.mark.parametrize("mask", ["train_mask", "trainable"])
 def test_the_objective_trains_on_the_marked_tasks_alone(solve, mask):
-    """Labels outside of ``train_mask``, or beyond the recipe's ``n_train``,
-    may be anything."""
+    """Labels outside of ``train_mask``, or beyond the recipe's ``n_train``, do
+    not matter."""
     n_train = 80 if mask == "trainable" else None
     solve("Digits", "MV", dataset_options=dict(n_tasks=120, classifier=dict(
         base="mlp", epochs=3, n_train=n_train)))
@@ -164,7 +164,7 @@ def test_the_objective_trains_on_the_marked_tasks_alone(solve, mask):
     nll = [objective.evaluate_result(soft_labels=labels, **marks)["test_nll"]
            for labels in (right, wrong)]
     assert learnt.sum() == 80 and nll[0] == nll[1]
-    # It does learn from the marked ones.
+    # The marked tasks do matter.
     wrong[learnt] = right[~learnt][0]
     assert objective.evaluate_result(
         soft_labels=wrong, **marks)["test_nll"] > nll[0]
@@ -177,7 +177,7 @@ def test_the_objective_trains_on_the_marked_tasks_alone(solve, mask):
         ("CoNAL", None), ("AnnotMix", None), ("AnnotMix", "network"))
     and solver not in ("CROWDLAB", "GeoCrowdNet")])
 def test_names_of_workers_tell_nothing(train, solver, options):
-    """Their start is the same, so renamed workers are learnt alike."""
+    """All workers start alike, so renaming them changes nothing."""
     given, _ = small_crowd()
     votes, rng = given["votes"], np.random.default_rng(3)
     name, order = rng.permutation(6), rng.permutation(len(votes))

@@ -1,10 +1,10 @@
-"""What the objective does between a dataset, a solver and the scores."""
+"""The objective between datasets, solvers and scores."""
 import gc
 import weakref
 
 import numpy as np
 import pytest
-from benchopt_internals import at_repetition
+from benchopt_internals import at_repetition, connect
 from numpy.testing import assert_array_equal
 
 from benchmark_utils.training.engine import Training
@@ -20,19 +20,19 @@ def moons(cell):
         "TwoMoons", solver, repetition, dataset_options=SMALL)[1]
 
 
-def test_tasks_and_workers_come_in_an_order_of_the_repetition(moons):
+def test_each_repetition_has_an_order_of_tasks_and_workers(moons):
     problems = [moons(repetition).problem for repetition in (0, 0, 1)]
     for name in ("task_order", "worker_order"):
         first, again, other = (getattr(p, name) for p in problems)
         assert_array_equal(first, again)
-        if name == "task_order":  # of three workers an order may recur
+        if name == "task_order":  # three workers have few orders
             assert not np.array_equal(first, np.arange(60))
             assert not np.array_equal(first, other)
 
 
 def test_one_objective_serves_several_repetitions(cell):
-    """As in a run: the data are set once, then each repetition has an order
-    of its own seed."""
+    """As in a run: the data are set once, each repetition shuffles them with
+    its own seed."""
     _, objective, _ = cell("TwoMoons", "MV", 0, dataset_options=SMALL)
     first, given = objective.problem.task_order, objective._given
     seeds = [objective.get_seed(use_repetition=True)]
@@ -46,9 +46,9 @@ def test_one_objective_serves_several_repetitions(cell):
 
 
 @pytest.mark.parametrize("repetition", [0, 1])
-def test_every_network_of_a_repetition_starts_alike(moons, repetition):
-    """A solver that trains the recipe itself, with the seed that it was
-    handed, has the scores of the objective's network, bit for bit."""
+def test_all_networks_of_a_repetition_start_alike(moons, repetition):
+    """A solver that trains the recipe with the given seed has the scores of
+    the objective's network, bit for bit."""
     objective = moons(repetition)
     handed = objective.get_objective()
     K = objective.problem.n_classes
@@ -66,7 +66,7 @@ def test_seeds_of_repetitions_differ(moons):
             != moons(1).get_objective()["seed"])
 
 
-def test_predictions_of_a_solver_are_scored_and_not_replaced(moons):
+def test_predictions_of_a_solver_are_scored_not_replaced(moons):
     objective = moons()
     n, K = len(objective.problem.y_test), objective.problem.n_classes
     scores = objective.evaluate_result(
@@ -86,8 +86,8 @@ def test_no_network_is_trained_before_the_last_point(moons):
     assert before["label_recovery"] == last["label_recovery"] == 1
 
 
-def test_tasks_without_label_are_not_learnt(moons):
-    """Labels of half of the tasks train as those tasks alone do."""
+def test_unlabelled_tasks_are_left_out(moons):
+    """Labels on half of the tasks are like a dataset of this half."""
     objective = moons()
     labels = np.eye(objective.problem.n_classes)[
         objective.problem.ground_truth]
@@ -100,14 +100,8 @@ def test_tasks_without_label_are_not_learnt(moons):
     assert np.isnan(nothing["test_accuracy"])
 
 
-def test_gold_is_handed_to_those_who_declare_it(cell):
-    for solver, gets in (("MV", False), ("VoteCount", True)):
-        _, objective, _ = cell("Digits", solver)
-        assert ("X_gold" in objective.get_objective()) == gets
-
-
 def test_each_run_gets_oracles_of_its_own(cell):
-    """What one solver asked is not counted for the next."""
+    """The queries of one solver are not counted for the next."""
     _, objective, _ = cell("FiveGaussians", "MV", dataset_options=dict(
         n_tasks=60, votes_per_task=2))
     first = objective.get_objective()["oracle"]
@@ -121,21 +115,20 @@ def test_each_run_gets_oracles_of_its_own(cell):
 
 
 def test_a_run_keeps_the_inputs_of_one_cell(cell):
-    """benchopt keeps the objective of each solver until a run ends: what it
-    holds of the data goes with the last result, and comes again if asked."""
+    """benchopt keeps the objective of each solver until the run ends: it drops
+    the data with its last result, and loads them if it is used again."""
     dataset, objective, solver = cell("TwoMoons", "NS", dataset_options=SMALL)
     problem = weakref.ref(objective.problem)
     solver.run_once()
     result = solver.get_result()
     scores = objective.evaluate_result(**result)
-    gc.disable()  # it may come late
+    gc.disable()  # the collector may run late
     try:
         objective.save_final_results(**result)
         assert problem() is None
     finally:
         gc.enable()
-    assert objective._set_dataset(dataset) == (False, None)
-    solver._set_objective(objective)
+    assert connect(objective, dataset, solver) == (False, None)
     solver.run_once()
     again = objective.evaluate_result(**solver.get_result())
     for name in ("label_recovery", "test_accuracy", "data_version"):

@@ -47,19 +47,19 @@ def test_agrees_with_the_naive_twin(seed, errors):
     fit = one_coin(votes, max_iter=6, tol=-1, errors=errors)
     T, accuracy, log_likelihood = naive_one_coin(votes, 6, errors == "pooled")
     assert_allclose(fit.T, T, atol=1e-10)
-    assert_allclose(fit.accuracy, accuracy, atol=1e-10)
-    assert_allclose(fit.log_likelihoods[-1], log_likelihood, rtol=1e-10)
+    assert_allclose(fit.worker_score, accuracy, atol=1e-10)
+    assert_allclose(fit.objectives[-1], log_likelihood, rtol=1e-10)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_em_never_lowers_the_log_posterior(seed):
-    """What rises is the likelihood times the Beta(2, 2) priors of p."""
+    """The likelihood times the Beta(2, 2) priors of p increases."""
     votes, _ = random_votes(seed, n_votes=80)
     values = []
     for n in range(1, 25):
         fit = one_coin(votes, max_iter=n, tol=-1)
-        p = fit.accuracy[votes.per_worker > 0]
-        values.append(fit.log_likelihoods[-1] + np.log(p * (1 - p)).sum())
+        p = fit.worker_score[votes.per_worker > 0]
+        values.append(fit.objectives[-1] + np.log(p * (1 - p)).sum())
     assert np.diff(values).min() > -1e-9
     assert values[-1] - values[0] > .1
 
@@ -70,14 +70,14 @@ def test_one_step_by_hand():
     votes = Votes([0, 0, 0, 1], [0, 1, 2, 0], [0, 0, 1, 0], 2, 3, 2)
     fit = one_coin(votes, max_iter=1)
     p = np.array([2 / 3, 5 / 9, 4 / 9])
-    assert_allclose(fit.accuracy, p)
+    assert_allclose(fit.worker_score, p)
     odds = 2 * (5 / 4) * (5 / 4)  # p0/(1-p0) p1/(1-p1) (1-p2)/p2
     assert_allclose(fit.T, [[odds / (1 + odds), 1 / (1 + odds)],
                             [2 / 3, 1 / 3]])
 
 
-def test_workers_below_chance_count_against_what_they_vote():
-    """Five right, two always wrong on 60 tasks of 3 classes."""
+def test_votes_of_workers_below_chance_count_against_their_label():
+    """Five workers are right, two always wrong, on 60 tasks of 3 classes."""
     rng = np.random.default_rng(0)
     truth = rng.integers(3, size=60)
     task, worker = np.repeat(np.arange(60), 7), np.tile(np.arange(7), 60)
@@ -85,5 +85,5 @@ def test_workers_below_chance_count_against_what_they_vote():
     off = rng.integers(1, 3, size=420)
     label = np.where(right, truth[task], (truth[task] + off) % 3)
     fit = one_coin(Votes(task, worker, label, 60, 7, 3))
-    assert fit.accuracy[:5].min() > .7 and fit.accuracy[5:].max() < .1
+    assert fit.worker_score[:5].min() > .7 and fit.worker_score[5:].max() < .1
     assert (fit.T.argmax(axis=1) == truth).mean() > .95

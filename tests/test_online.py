@@ -1,7 +1,12 @@
-"""The loop of online labelling: what it asks, when it ends, what it costs."""
+"""The online loop: queries, end and cost."""
 import numpy as np
 import pytest
-from benchopt_internals import connect, new_objective, solver_classes
+from benchopt_internals import (
+    connect,
+    new_objective,
+    objective_of,
+    solver_classes,
+)
 from conftest import random_votes
 from online_runs import POLICIES, SMALL, area, handed_to, run_through
 
@@ -19,14 +24,14 @@ def test_curves(curve, policy):
     assert n_votes[0] == 0 and 3 <= len(points) <= 21
     assert n_votes == sorted(n_votes) and n_votes[-1] == oracle.n_votes <= 160
     assert points[0]["label_recovery"] == pytest.approx(.2)  # chance
-    # IEThresh has asked nearly all 15 workers about a dozen tasks by then.
+    # By then IEThresh has queried nearly all 15 workers on a dozen tasks.
     enough = policy != "IEThresh"
     assert points[-1]["label_recovery"] > (.5 if enough else .25)
     assert points[-1]["test_accuracy"] > (.5 if enough else .15)
     assert solver.finished
     votes = oracle.votes()
     pairs = votes.task * votes.n_workers + votes.worker
-    assert len(np.unique(pairs)) == len(pairs)  # no pair is asked for twice
+    assert len(np.unique(pairs)) == len(pairs)  # no pair is queried twice
     assert 0 < area(points) < 1
     assert points[-1]["cost"] == oracle.spent
 
@@ -41,8 +46,8 @@ def test_same_seed_same_queries(curve, policy):
 
 
 def test_finished_tasks_get_no_more_votes(curve):
-    """With a risk of 1 every task is finished from the start; with 0 none
-    ever is."""
+    """With risk 1 every task is finished at the start, with risk 0 none ever
+    is."""
     points, oracle, _ = curve("RandomAssign", dataset_options=SMALL,
                               solver_options=dict(risk=1.0))
     assert oracle.n_votes == 0 and points[-1]["finished_share"] == 1
@@ -52,9 +57,9 @@ def test_finished_tasks_get_no_more_votes(curve):
     assert np.isnan(points[-1]["finished_precision"])
 
 
-# --- no policy gets round the oracle, or runs for ever ----------------------
+# --- policies cannot bypass the oracle or run forever -----------------------
 def broken(benchmark, query):
-    """RandomAssign with another way to choose."""
+    """RandomAssign with another query."""
     cls = type("Broken", (solver_classes(benchmark)["RandomAssign"],), dict(
         query=query, name="Broken"))
     problem = Problem(ground_truth=np.arange(20) % 2, oracle=dict(
@@ -64,16 +69,16 @@ def broken(benchmark, query):
 
 @pytest.mark.parametrize("query, message", [
     (lambda *_: (np.zeros(2, int), np.zeros(2, int)), "was asked before"),
-    (lambda *_: (np.array([99]), np.array([0])), "task 99 is outside 0..19"),
+    (lambda *_: (np.array([99]), np.array([0])), "= 99 is outside 0..19"),
     (lambda *_: (np.array([.5]), np.array([0])), "task has dtype float64"),
 ])
-def test_what_the_oracle_refuses_ends_the_run(benchmark, query, message):
+def test_a_refused_query_ends_the_run(benchmark, query, message):
     solver = broken(benchmark, query)
     with pytest.raises(OracleError, match=message):
         run_through(solver)
 
 
-def test_a_policy_that_asks_beyond_the_budget_gets_what_it_pays_for(
+def test_queries_beyond_the_budget_are_cut(
         benchmark):
     everything = broken(benchmark, lambda self, belief, candidates, n: (
         np.nonzero(candidates)))
@@ -83,68 +88,68 @@ def test_a_policy_that_asks_beyond_the_budget_gets_what_it_pays_for(
 
 @pytest.mark.parametrize("query", [
     lambda *_: np.zeros((2, 0), int), lambda *_: ([], [])])
-def test_a_policy_that_asks_nothing_ends_with_an_error_that_names_it(
+def test_a_policy_without_available_queries_is_reported(
         benchmark, query):
     def arrays(self, *arguments):
         task, worker = query(self, *arguments)
         return np.asarray(task, int), np.asarray(worker, int)
 
     solver = broken(benchmark, arrays)
-    with pytest.raises(RuntimeError, match="Broken asks for no vote that can "
-                                           "be had, though 80 can"):
+    with pytest.raises(RuntimeError, match="Broken queries no available "
+                                           "vote, although there are 80"):
         run_through(solver)
 
 
 @pytest.mark.parametrize("policy", ["BALD", "LabelInfo", "QASCA", "OptKG"])
-def test_scores_that_are_no_numbers_end_the_run(benchmark, policy):
-    """As of an infinite prior, which is refused before a run begins."""
+def test_nan_scores_end_the_run(benchmark, policy):
+    """Such as those of an infinite prior, which is refused as a parameter."""
     solvers = solver_classes(benchmark)
     for strength in (np.inf, np.nan, 0.0, -1.0):
-        with pytest.raises(ValueError, match="prior_strength = .* needed"):
+        with pytest.raises(ValueError, match="'prior_strength' .*got"):
             solvers[policy].get_instance(prior_strength=strength)
     solver = solvers[policy].get_instance()
-    solver.prior_strength = np.inf  # past the check
+    solver.prior_strength = np.inf  # after the check
     problem = Problem(ground_truth=np.arange(20) % 2, oracle=dict(
         confusion=np.tile(np.full((2, 2), .5), (4, 1, 1)), budget=30))
     with np.errstate(invalid="ignore"):
         handed_to(solver, problem, seed=0)
-        with pytest.raises(RuntimeError, match=f"{policy} asks for no vote"):
+        with pytest.raises(RuntimeError, match=f"{policy} queries no av"):
             run_through(solver)
 
 
-def test_what_is_asked_behind_the_loops_back_is_counted_all_the_same(curve):
-    """A result has no way to state a cost either: such a key is refused."""
+def test_queries_outside_the_loop_are_counted(curve):
+    """A result cannot state a cost: such a key is refused."""
     _, oracle, solver = curve("RandomAssign", dataset_options=SMALL,
                               solver_options=dict(risk=.5))
-    objective, before = solver._objective, oracle.n_votes
+    objective, before = objective_of(solver), oracle.n_votes
     task, worker = np.argwhere(oracle.candidates())[0]
     oracle.ask(task, worker)
     result = solver.get_result()
     assert objective.evaluate_result(**result)["n_votes"] == before + 1
-    with pytest.raises(ValueError, match="nothing but"):
+    with pytest.raises(ValueError, match="no other keys than"):
         objective.evaluate_result(n_votes=1, **result)
 
 
-# --- who can run where ------------------------------------------------------
+# --- which solvers run on which data ----------------------------------------
 def test_offline_methods_spend_the_same_budget(solve):
     _, _, scores = solve("FiveGaussians", "MV", dataset_options=SMALL)
     assert scores["n_votes"] == 160 == scores["cost"]
     assert scores["test_accuracy"] > .5
 
 
-def test_policies_skip_what_has_no_oracle(benchmark):
+def test_policies_skip_datasets_without_oracle(benchmark):
     solver = solver_classes(benchmark)["BALD"]
     skip, reason = solver.get_instance().skip(votes=random_votes(0)[0])
     assert skip and "needs an online dataset" in reason
 
 
 def test_unknown_learners_list_the_choices(benchmark):
-    with pytest.raises(ValueError, match="choose from none, linear, semi"):
+    with pytest.raises(ValueError, match="one of none, linear, semi"):
         solver_classes(benchmark)["BALD"].get_instance(learner="deep")
 
 
 class Everything(CrowdDataset):
-    """All kinds of data at once: an oracle, gold images, label sets."""
+    """All kinds of data: an oracle, a validation set, label sets."""
     name = "Everything"
 
     def get_data(self):
@@ -169,7 +174,7 @@ def asks(cls):
             or cls.name in ("Influence", "VoteCount"))
 
 
-def test_whoever_asks_runs_where_a_dataset_has_everything(benchmark):
+def test_every_policy_runs_on_a_dataset_with_all_kinds_of_data(benchmark):
     ran = []
     for name, cls in solver_classes(benchmark).items():
         if not asks(cls):

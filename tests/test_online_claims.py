@@ -1,4 +1,4 @@
-"""What docs/findings/which_vote.md says of policies, learners and crowds."""
+"""The claims of docs/findings/which_vote.md on policies and learners."""
 import numpy as np
 import pytest
 from online_runs import area, areas
@@ -8,8 +8,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.exhaustive
 def test_label_information_beats_random_and_greedy_is_near(curve):
-    """At least .03 above random in area on 8 of 10 seeds, no worse than
-    greedy by more than .02."""
+    """Its area exceeds that of random by .03 on 8 of 10 seeds and is at most
+    .02 below that of greedy."""
     random = areas(curve, "RandomAssign")
     info = areas(curve, "LabelInfo")
     assert (info - random >= .03).sum() >= 8
@@ -17,9 +17,9 @@ def test_label_information_beats_random_and_greedy_is_near(curve):
 
 
 @pytest.mark.exhaustive
-def test_bald_ties_with_random_and_with_known_skills_beats_it(curve):
-    """Fitted to a task's own votes, as it was once, BALD is .02 below random;
-    held out it is not told apart from it, and stays below greedy."""
+def test_bald_equals_random_and_exceeds_it_with_known_skills(curve):
+    """With a classifier trained on the task's own votes, BALD was .02 below
+    random. Held out it does not differ from random, and is below greedy."""
     bald, random, greedy = (areas(curve, policy) for policy in (
         "BALD", "RandomAssign", "GreedyAssign"))
     error = (bald - random).std(ddof=1) / np.sqrt(10)
@@ -30,9 +30,9 @@ def test_bald_ties_with_random_and_with_known_skills_beats_it(curve):
     assert gain.mean() >= .03
 
 
-def test_greedy_is_no_better_for_who_comes_first(curve):
-    """Digits lists its good workers first. With ties broken by number greedy
-    assignment had an area of .93 there, and of .36 with workers reversed."""
+def test_greedy_does_not_depend_on_the_order_of_workers(curve):
+    """Digits lists good workers first. If ties went to the lowest number, the
+    area of greedy would be .93, and .36 with workers reversed."""
     online = dict(dataset="Digits", dataset_options=dict(
         n_tasks=300, mode="online"))
     greedy, random = (np.mean([area(curve(policy, r, **online)[0])
@@ -41,7 +41,7 @@ def test_greedy_is_no_better_for_who_comes_first(curve):
     assert random - .1 < greedy < .85
 
 
-def test_with_known_skills_the_votes_that_turn_labels_are_best(curve):
+def test_with_known_skills_votes_that_change_labels_are_best(curve):
     for policy in ("QASCA", "OptKG", "LabelInfo"):
         gain = (areas(curve, policy, 3, skills="known")
                 - areas(curve, "GreedyAssign", 3, skills="known"))
@@ -58,8 +58,8 @@ def test_policies_that_choose_workers_choose_the_important(curve):
     assert gain.mean() > .5
 
 
-def test_recorded_crowds_are_replayed(real_data, curve):
-    """Bluebirds: with the whole budget every recorded vote is asked for."""
+def test_recorded_votes_are_replayed(real_data, curve):
+    """Bluebirds: the whole budget queries every recorded vote."""
     points, oracle, _ = curve(
         "RandomAssign", dataset="Bluebirds", dataset_options=dict(
             mode="online"), solver_options=dict(risk=0.0, prior_strength=1.0))
@@ -70,13 +70,13 @@ def test_recorded_crowds_are_replayed(real_data, curve):
     assert oracle.n_votes <= 2547
     # above converged Dawid-Skene on all votes
     assert points[-1]["label_recovery"] > .797
-    with pytest.raises(ValueError, match="choose from offline, online"):
+    with pytest.raises(ValueError, match="one of offline, online"):
         curve("LabelInfo", dataset="LabelMe",
               dataset_options=dict(mode="live"))
 
 
 def cost_to(points, goal):
-    """Votes per task of the first point with this recovery, NaN if none."""
+    """Votes per task at the first point with this accuracy, NaN if none."""
     there = [point["cost_per_task"] for point in points
              if point["label_recovery"] >= goal]
     return min(there, default=np.nan)
@@ -108,8 +108,8 @@ def test_a_network_in_the_loop_needs_a_third_of_the_votes(curve):
     "none", "linear", "semisupervised",
     pytest.param("mixmatch", marks=pytest.mark.exhaustive)])
 def test_learners_on_digits(curve, learner):
-    """Structured errors within pairs: a learner sees the images and needs
-    fewer votes for the same recovery."""
+    """Structured errors within pairs: a learner uses the images and needs
+    fewer votes for the same label accuracy."""
     points, oracle, _ = curve(
         "RandomAssign", dataset="Digits", dataset_options=dict(
             n_tasks=300, mode="online", workers="families",

@@ -14,10 +14,10 @@ from benchmark_utils.scoring.network import worker_importance
 
 # --- priors ---------------------------------------------------------------
 def test_gold_priors_by_hand():
-    """Two workers, two classes. Worker 0: both right twice; worker 1: class 0
-    right once of twice, class 1 always wrong."""
+    """Two workers, two classes. Worker 0: both correct twice; worker 1: class
+    0 correct once of twice, class 1 always wrong."""
     gold = np.array([[[2, 0], [0, 2]], [[1, 1], [2, 0]]], float)
-    # Before them, 8 of 10 pseudo-votes are right in two classes.
+    # Before them, 8 of 10 pseudo-votes are correct for two classes.
     pooled = np.array([[8 + 3, 2 + 1], [2 + 2, 8 + 2]]) * 10 / 14
     assert_allclose(gold_prior("class", gold), [pooled, pooled])
     by_others = np.array([[[8 + 1, 2 + 1], [2 + 2, 8]],
@@ -28,15 +28,15 @@ def test_gold_priors_by_hand():
         [[10 * a, 10 - 10 * a], [10 - 10 * a, 10 * a]] for a in accuracy])
 
 
-def test_without_an_answer_all_priors_are_the_same():
+def test_without_answers_all_priors_are_equal():
     for kind in ("class", "worker", "both"):
         assert_allclose(gold_prior(kind, np.zeros((3, 4, 4)), 5.0),
                         identity_prior(3, 4, 5.0))
 
 
-def test_gold_questions_are_paid_from_the_budget(curve):
-    """The curve starts at nothing paid and a guess; the price of the gold
-    questions, 75, is its next point: they label no task."""
+def test_gold_tasks_are_charged_to_the_budget(curve):
+    """The curve starts at cost 0 with a guess. Its next point is at the price
+    of the gold tasks, 75: they label no task of the dataset."""
     points, oracle, solver = curve(
         "RandomAssign", dataset_options=dict(n_tasks=200),
         solver_options=dict(worker_prior="both", n_gold=10, risk=0.0))
@@ -46,10 +46,10 @@ def test_gold_questions_are_paid_from_the_budget(curve):
     assert points[1]["n_votes"] == 15 * 10
     assert oracle.n_votes == 600 and len(oracle.votes()) == 600 - 150
     right = solver.worker_dirichlet.trace(axis1=1, axis2=2)
-    assert right.std() > .5  # not the same for all workers
+    assert right.std() > .5  # it differs between workers
 
 
-def test_gold_questions_are_not_asked_of_workers_who_are_known(curve):
+def test_workers_with_revealed_skills_get_no_gold_tasks(curve):
     points, oracle, solver = curve(
         "RandomAssign", dataset_options=dict(SMALL, skills="known"),
         solver_options=dict(worker_prior="both", risk=0.0))
@@ -59,7 +59,7 @@ def test_gold_questions_are_not_asked_of_workers_who_are_known(curve):
     assert_allclose(mean, solver.worker_skills, atol=1e-5)
 
 
-def test_recorded_crowds_have_no_gold_and_no_expert(real_data, curve):
+def test_recorded_votes_have_no_gold_tasks_and_no_expert(real_data, curve):
     for options, message in ((dict(worker_prior="class"), "no gold"),
                              (dict(expert_share=.5), "no expert")):
         with pytest.raises(AssertionError, match=message):
@@ -68,33 +68,36 @@ def test_recorded_crowds_have_no_gold_and_no_expert(real_data, curve):
                   solver_options=options)
 
 
-def test_gold_questions_that_cannot_be_paid_are_a_reason_to_skip(curve):
-    """15 workers, 10 questions: 150 votes at 10 seconds each."""
+def test_gold_tasks_beyond_the_budget_are_a_reason_to_skip(curve):
+    """15 workers, 10 gold tasks: 150 votes at 10 seconds each."""
     for options, message in (
             (dict(n_tasks=70, votes_per_task=2),
-             "n_gold=10: the questions cost 150, 140 is left"),
+             "n_gold=10: the gold tasks cost 150, 140 is left"),
             (dict(n_tasks=100, votes_per_task=2, seconds_per_task=1),
-             "n_gold=10: the questions take 1500, 100 is left")):
+             "n_gold=10: the gold tasks take 1500, 100 is left")):
         with pytest.raises(AssertionError, match=message):
             curve("RandomAssign", dataset_options=options,
                   solver_options=dict(worker_prior="both"))
 
 
 @pytest.mark.parametrize("options, message", [
-    (dict(worker_prior="gold"), "choose from none, class, worker, both"),
-    (dict(n_gold=0), "n_gold = 0"), (dict(risk=np.nan), "risk = nan"),
-    (dict(expert_share=2.0), "expert_share = 2.0"),
-    (dict(batch_size=0), "batch_size = 0, an integer"),
-    (dict(min_gain=-.1), "min_gain = -0.1"), (dict(cap=1.5), "cap = 1.5"),
-    (dict(patience=.5), "patience = 0.5, an integer")])
-def test_wrong_options_are_named(benchmark, options, message):
+    (dict(worker_prior="gold"), "one of none, class, worker, both"),
+    (dict(n_gold=0), "'n_gold' .*got 0"),
+    (dict(risk=np.nan), "'risk' .*got nan"),
+    (dict(expert_share=2.0), "'expert_share' .*got 2.0"),
+    (dict(batch_size=0), "'batch_size' .*an integer .*got 0"),
+    (dict(min_gain=-.1), "'min_gain' .*got -0.1"),
+    (dict(cap=1.5), "'cap' .*got 1.5"),
+    (dict(patience=.5), "'patience' .*an integer .*got 0.5")])
+def test_wrong_options_are_reported(benchmark, options, message):
     with pytest.raises(ValueError, match=message):
         solver_classes(benchmark)["GreedyAssign"].get_instance(**options)
 
 
-# --- when to stop, and whom to ask then -----------------------------------
+# --- early stop and the expert --------------------------------------------
 def test_early_stop_needs_a_finished_task(curve):
-    """With a risk of 0 none is ever finished, so nothing stops early."""
+    """With risk 0 no task is ever finished, so the loop does not stop early.
+    """
     options = dict(dataset_options=SMALL)
     _, oracle, _ = curve("RandomAssign", **options,
                          solver_options=dict(risk=0.0, patience=1))
@@ -104,10 +107,10 @@ def test_early_stop_needs_a_finished_task(curve):
     assert 0 < oracle.n_votes < 160 and solver.unfinished().any()
 
 
-def test_no_votes_are_asked_whose_gain_is_not_worth_their_cost(
+def test_queries_stop_when_the_gain_per_cost_is_too_small(
         curve, monkeypatch):
-    """The rule sees the policy's own next batch: the batches asked for have
-    at least the gain per cost, the first below it is not asked for."""
+    """The rule applies to the policy's next batch: queried batches have at
+    least this gain per cost, the first batch below it is not queried."""
     Base = OnlineSolver
     gains = []
     own = Base._gain_per_cost
@@ -143,13 +146,13 @@ def test_the_expert_labels_the_riskiest_tasks(curve):
     labelled = np.isinf(solver.log_expert).any(axis=1)
     assert labelled.sum() == oracle.n_expert
     assert_allclose(solver.belief.risk[labelled], 0)
-    # the rest of the money is spent on nothing else
+    # the rest of the budget is not spent
     assert oracle.left < 10 or not solver.unfinished().any()
 
 
-def test_votes_leave_the_expert_the_share_that_is_kept(benchmark):
-    """Prices that do not add up to the share, batches that would exceed it:
-    the votes stop short of it."""
+def test_votes_leave_the_experts_share_of_the_budget(benchmark):
+    """With prices that do not sum to the share and batches that would exceed
+    it, the votes stay below it."""
     problem = Problem(ground_truth=np.arange(30) % 2, oracle=dict(
         confusion=np.tile(np.full((2, 2), .5), (4, 1, 1)), budget=40,
         cost=np.array([3, 3, 3, 7.0]), expert_price=4.0))
@@ -160,9 +163,8 @@ def test_votes_leave_the_expert_the_share_that_is_kept(benchmark):
     assert 17 < by_votes <= 20 and spent[-1] - by_votes == 20 // 4 * 4
 
 
-def test_an_expert_decides_against_any_votes(benchmark):
-    """Known workers, 10,000 pseudo-votes strong, are all wrong: the expert's
-    word stands."""
+def test_an_expert_overrules_any_votes(benchmark):
+    """Even of workers with 10,000 pseudo-votes, all of them wrong."""
     wrong = np.tile(1 - np.eye(2), (4, 1, 1))
     problem = Problem(ground_truth=np.zeros(3, int), oracle=dict(
         confusion=wrong, budget=24, expert_price=4.0),
@@ -175,7 +177,7 @@ def test_an_expert_decides_against_any_votes(benchmark):
 
 
 # --- prices and time ------------------------------------------------------
-def test_good_workers_may_cost_more(curve):
+def test_policies_run_with_prices_by_skill(curve):
     points, oracle, _ = curve(
         "QASCA", dataset_options=dict(n_tasks=100, prices="skill"),
         solver_options=dict(risk=0.0))
@@ -185,7 +187,7 @@ def test_good_workers_may_cost_more(curve):
     assert 300 - oracle.cost.max() <= points[-1]["cost"] <= 300
 
 
-def test_work_ends_when_time_does(curve):
+def test_queries_end_when_time_runs_out(curve):
     points, oracle, solver = curve(
         "RandomAssign", dataset_options=dict(
             n_tasks=100, seconds_per_task=12.0),
@@ -194,10 +196,10 @@ def test_work_ends_when_time_does(curve):
     assert 1200 - oracle.latency.min() <= points[-1]["worker_seconds"] <= 1200
 
 
-# --- whom the votes were bought of ----------------------------------------
+# --- from which workers votes were queried --------------------------------
 def test_worker_importance_by_hand():
-    """The classifier is right on class 0 always, on class 1 in a quarter of
-    the cases: class 1 counts four times as much."""
+    """The classifier has accuracy 1 on class 0 and 1/4 on class 1, which
+    counts four times as much."""
     p = np.eye(2)[[0, 0, 1, 0, 0, 0]]
     y = np.array([0, 0, 1, 1, 1, 1])
     confusion = np.array([[[.9, .1], [.5, .5]], [[.6, .4], [.2, .8]]])
@@ -205,9 +207,9 @@ def test_worker_importance_by_hand():
                     [.2 * .9 + .8 * .5, .2 * .6 + .8 * .8])
 
 
-def test_a_class_that_is_never_right_counts_as_half_an_example():
-    """Class 0: 1 of 2 right, class 1: 0 of 3, which counts as 1/2 of 3; class
-    2 is not met. The weights are 2 and 6."""
+def test_a_class_that_is_always_wrong_counts_as_half_an_example():
+    """Class 0: 1 of 2 correct; class 1: 0 of 3, which counts as 1/2 of 3;
+    class 2 does not occur. The weights are 2 and 6."""
     p = np.eye(3)[[0, 1, 0, 2, 0]]
     confusion = np.zeros((2, 3, 3))
     confusion[:, range(3), range(3)] = [[.9, .1, 1], [.5, .7, 0]]

@@ -1,4 +1,4 @@
-"""The parts of online labelling: EM, learners, temperature."""
+"""The parts of the online loop: EM, learners, temperature."""
 import numpy as np
 import pytest
 from conftest import random_votes
@@ -30,7 +30,7 @@ def test_em_with_weak_prior_is_dawid_skene_with_smoothing():
     assert_allclose(belief.label_posterior[voted], fit.T[voted], atol=1e-4)
 
 
-def test_without_votes_the_prior_stands():
+def test_without_votes_the_posterior_is_the_prior():
     votes = random_votes(0)[0].select(slice(0, 0))
     prior = identity_prior(votes.n_workers, 4)
     assert_allclose(prior[0].sum(axis=1), 10)
@@ -42,9 +42,9 @@ def test_without_votes_the_prior_stands():
     assert_allclose(belief.dirichlet, prior)
 
 
-def test_a_vote_does_not_vouch_for_itself():
-    """By hand: worker 0 is judged on task 0 by the vote on task 1 and the
-    prior alone, and the other way round; worker 1 by the prior."""
+def test_the_likelihood_of_a_vote_excludes_the_vote():
+    """By hand: the likelihood of worker 0's vote on task 0 uses the vote on
+    task 1 and the prior, and vice versa; that of worker 1 the prior."""
     from benchmark_utils.votes import Votes
     votes = Votes([0, 1, 1], [0, 0, 1], [1, 0, 0], 2, 2, 2)
     prior = identity_prior(2, 2, accuracy=.7)
@@ -56,12 +56,12 @@ def test_a_vote_does_not_vouch_for_itself():
     # worker 0 on task 1, column 0, with task 0's vote 1; worker 1: prior
     w = np.array([7 / (10 + 1 - first), 3 / (10 + first)]) * [.7, .3]
     assert_allclose(belief.label_posterior[1], w / w.sum())
-    # all own votes count for the skills themselves
+    # all votes count for the skills
     assert_allclose(belief.dirichlet[1],
                     prior[1] + [[second, 0], [1 - second, 0]])
 
 
-def test_a_single_vote_against_a_firm_belief_is_judged_by_bayes_rule():
+def test_a_single_vote_against_a_firm_belief_follows_bayes_rule():
     """Ten classes, class 0 believed with .9, one vote 1 by a worker of
     accuracy .7: however often the EM goes round, the vote is not taken for
     proof that the worker takes 0 for 1."""
@@ -91,11 +91,11 @@ def test_one_step_by_hand():
 
 
 def certain(y, K):
-    """Log-likelihoods that leave one class alone."""
+    """Log-likelihoods of certain labels."""
     return np.where(np.eye(K)[y] == 1, 0, -1e3)
 
 
-def test_softmax_regression_is_scikit_learns():
+def test_softmax_regression_equals_scikit_learn():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(200, 3)), rng.integers(4, size=200)
     ours = SoftmaxRegression(ridge=2.0, tol=1e-9).fit(X, certain(y, 4))
@@ -120,7 +120,7 @@ def test_laplace_samples_have_the_hessians_covariance():
                     atol=.02)
 
 
-def test_temperature_recovers_what_sharpened():
+def test_temperature_recovers_the_sharpening():
     rng = np.random.default_rng(2)
     log_p = log_softmax(rng.normal(size=(5000, 4)))
     labels = np.array([rng.choice(4, p=np.exp(row)) for row in log_p])
@@ -128,9 +128,9 @@ def test_temperature_recovers_what_sharpened():
                     rtol=.1)
 
 
-def test_temperature_sees_through_the_workers_errors():
-    """Votes right in 60% of the cases: the predictions are no less sure for
-    it. With the votes as soft labels the temperature would be far above 3."""
+def test_temperature_is_not_biased_by_worker_errors():
+    """Votes with accuracy .6 do not lower the confidence of the predictions.
+    With vote shares as targets the temperature would be far above 3."""
     rng = np.random.default_rng(3)
     log_p = log_softmax(3 * rng.normal(size=(20_000, 4)))
     truth = np.array([rng.choice(4, p=np.exp(row)) for row in log_p])
@@ -142,8 +142,8 @@ def test_temperature_sees_through_the_workers_errors():
 
 
 def test_regression_from_votes_learns_the_truth_not_the_errors():
-    """Workers take 1 for 2 in 45% of the cases; told so, the regression
-    predicts as if it had the true labels."""
+    """Workers label 1 as 2 in 45% of the cases. With this likelihood the
+    regression predicts as if it had the true labels."""
     rng = np.random.default_rng(4)
     n = 4000
     X = np.concatenate([rng.normal(size=(n, 2)), np.ones((n, 1))], axis=1)
@@ -164,8 +164,8 @@ def test_regression_from_votes_learns_the_truth_not_the_errors():
 
 
 def learnt_from(log_votes, seed=0):
-    """A linear learner and two draws of its classifier, after votes of these
-    log-likelihoods on the same 90 tasks."""
+    """A linear learner and two draws of its classifier, after votes with these
+    log-likelihoods on 90 tasks."""
     X = np.random.default_rng(3).normal(size=(90, 2))
     learner = LinearLearner(Examples(X, None, None, 90, 3, seed))
     belief = Belief(np.full((90, 3), 1 / 3), None, log_votes)
@@ -184,7 +184,7 @@ def test_predictions_and_draws_are_held_out():
     turned[own] = turned[own, ::-1]
     second, turned_draws = learnt_from(turned)
 
-    def raw(learner, log_p):  # the temperature is one for all
+    def raw(learner, log_p):  # one temperature for all
         return log_softmax(log_p * learner.temperature)
 
     for before, after in ((first.log_prior, second.log_prior),
@@ -205,13 +205,13 @@ def test_draws_spread_as_the_laplace_approximation_of_their_fold():
         spread = (blocks[:, 0, :, 0] + blocks[:, 1, :, 1]
                   - blocks[:, 0, :, 1] - blocks[:, 1, :, 0])
         phi = learner.inputs[mine]
-        # The variance of 4,000 draws errs by 2.2%: 30 tasks, six errors.
+        # The variance of 4,000 draws has a standard error of 2.2%.
         assert_allclose(odds[mine].var(axis=1),
                         np.einsum("nd,de,ne->n", phi, spread, phi), rtol=.15)
 
 
 class Memory:
-    """A model that says 1 of what it has learnt from and 0 of all else."""
+    """A model that predicts 1 for its training data and 0 for all else."""
     def __init__(self, learnt, n):
         self.said = np.zeros((n, 2))
         self.said[learnt, 1] = 1
@@ -220,7 +220,7 @@ class Memory:
         return self.said
 
 
-def test_an_ensemble_answers_for_a_task_by_models_that_have_not_seen_it():
+def test_an_ensemble_uses_the_models_not_trained_on_a_task():
     class Remembers(CrossFitted):
         inputs = None
 
@@ -233,11 +233,11 @@ def test_an_ensemble_answers_for_a_task_by_models_that_have_not_seen_it():
                    voted, risk=.1)
     draws = learner.sample(5)
     assert draws.shape == (90, 3, 2)
-    assert_allclose(draws, np.log(.5))  # no model speaks of what it learnt
+    assert_allclose(draws, np.log(.5))  # no model predicts its training data
     assert_allclose(learner.log_prior, np.log(.5))
 
 
-def test_before_anything_is_learnt_there_is_one_draw_that_knows_nothing():
+def test_before_training_there_is_one_uniform_draw():
     for cls in (NoLearner, CrossFitted):
         learner = cls(Examples(None, None, None, 5, 4, seed=0))
         assert_allclose(learner.sample(7), np.full((5, 1, 4), np.log(1 / 4)))

@@ -1,4 +1,4 @@
-"""What an oracle answers, and what it counts for it."""
+"""The answers of an oracle and what it counts."""
 import numpy as np
 import pytest
 from conftest import random_votes
@@ -23,7 +23,7 @@ from benchmark_utils.oracles.design import random_design
 from benchmark_utils.oracles.vote_oracle import Oracle, OracleError
 
 
-def test_answers_do_not_depend_on_what_is_asked_when():
+def test_answers_do_not_depend_on_the_order_of_queries():
     task, worker = all_pairs()
     together = make(budget=N * W).ask(task, worker)
     order = np.random.default_rng(1).permutation(len(task))
@@ -44,7 +44,7 @@ def test_answers_follow_the_confusion_matrix():
     for j in range(W):
         np.add.at(counts[j], (truth, labels[:, j]), 1)
     counts /= counts.sum(axis=2, keepdims=True)
-    # 20,000 draws a row: five standard errors are below .018.
+    # 20,000 draws per row: five standard errors are below .018.
     assert np.abs(counts - confusion()).max() < .018
     with pytest.raises(ValueError, match="that of task 2 is unknown"):
         simulated_answers(np.random.default_rng(0), confusion(),
@@ -63,7 +63,7 @@ def test_budget_and_prices():
     assert candidates[0, 5] and not candidates[1, 5]
 
 
-def test_recorded_crowd_replays_its_pairs():
+def test_recorded_pairs_are_replayed():
     votes, _ = random_votes(0)
     answers = recorded_answers(votes)
     oracle = Oracle(answers, votes.n_classes, budget=1000)
@@ -79,8 +79,8 @@ def test_recorded_crowd_replays_its_pairs():
 
 
 def test_many_classes_fit_into_the_table():
-    """The table is kept in the smallest type: 128 classes need int8, 129 the
-    next one; no label wraps around."""
+    """The table has the smallest type: int8 up to 128 classes, int16 from 129
+    on. No label overflows."""
     from benchmark_utils.votes import Votes
     for n_classes in (2, 127, 128, 129, 32_768, 32_769):
         votes = Votes([0, 1], [0, 0], [n_classes - 1, 0], 2, 1, n_classes)
@@ -89,7 +89,7 @@ def test_many_classes_fit_into_the_table():
 
 @pytest.mark.parametrize("options", [
     {}, dict(cap=10), dict(cost=[1, 2, 1, 1, 1, 3]), dict(budget=500)])
-def test_a_plain_design_spends_what_it_can(options):
+def test_a_uniform_design_spends_the_budget(options):
     oracle = make(**options)
     votes = random_design(oracle, seed=0)
     assert len(votes) == oracle.n_votes and not oracle.candidates().any()
@@ -97,7 +97,7 @@ def test_a_plain_design_spends_what_it_can(options):
     assert (votes.per_worker <= options.get("cap", N)).all()
 
 
-def test_time_runs_out_like_money():
+def test_time_is_limited_like_the_budget():
     oracle = make(latency=np.arange(1., W + 1), seconds_budget=7)
     oracle.ask([0, 1], [1, 2])  # 2 + 3 seconds
     assert oracle.seconds == 5
@@ -110,8 +110,8 @@ def test_time_runs_out_like_money():
     assert oracle.seconds == 5 and oracle.n_votes == 2
 
 
-# --- gold questions and experts --------------------------------------------
-def test_gold_questions_are_paid_and_follow_the_confusion_matrix():
+# --- gold tasks and experts ------------------------------------------------
+def test_gold_tasks_have_a_price_and_follow_the_confusion_matrix():
     n = 6000
     oracle = make(budget=W * n + 5, gold=gold())
     counts = oracle.ask_gold(n)
@@ -121,21 +121,21 @@ def test_gold_questions_are_paid_and_follow_the_confusion_matrix():
     assert np.abs(counts / (n / K) - confusion()).max() < .06
     with pytest.raises(OracleError, match="asked before"):
         oracle.ask_gold(1)
-    with pytest.raises(OracleError, match="no gold"):
+    with pytest.raises(OracleError, match="no gold tasks"):
         make().ask_gold(1)
-    with pytest.raises(OracleError, match="5 questions to 6 workers cost 30"):
+    with pytest.raises(OracleError, match="5 tasks for 6 workers cost 30"):
         make(budget=29, gold=gold()).ask_gold(5)
 
 
-def test_more_gold_questions_begin_with_the_same_ones():
+def test_the_first_gold_tasks_do_not_depend_on_their_number():
     truth, few = gold()(4)
     np.testing.assert_array_equal(truth, [0, 1, 2, 0])
     np.testing.assert_array_equal(gold()(9)[1][:4], few)
 
 
-def test_gold_answers_are_not_those_about_the_tasks():
-    """The tasks' truths are those of the gold questions, in the same order:
-    answers of one stream would tell the votes in advance, for nothing."""
+def test_gold_answers_are_independent_of_the_votes():
+    """The tasks have the truths of the gold tasks, in the same order: with one
+    random stream, gold answers would reveal the votes."""
     problem = Problem(ground_truth=TRUTH, oracle=dict(
         confusion=confusion(), budget=1e6))
     truth, labels = gold_answers_of(problem, seed=7)
@@ -146,8 +146,8 @@ def test_gold_answers_are_not_those_about_the_tasks():
 
 
 def gold_answers_of(problem, seed):
-    """What an oracle's gold questions are answered, one worker's after the
-    other's, read off the counts: as many classes in turn as there are."""
+    """The answers to an oracle's gold tasks, (truth, labels), from the counts
+    for growing n."""
     labels = np.empty((problem.n_tasks, problem.n_workers), int)
     before = np.zeros((problem.n_workers, K, K))
     for n in range(1, problem.n_tasks + 1):

@@ -26,6 +26,7 @@ from orders import (
 )
 
 from benchmark_utils.catalogue import catalogue
+from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.problem import Problem
 from benchmark_utils.harness.parameters import accepted
 from benchmark_utils.online.assignment import random_tasks
@@ -214,6 +215,19 @@ def test_what_is_kept_of_a_dataset_follows_its_workers():
         assert_allclose(others, values[0], rtol=1e-4, atol=1e-6)
 
 
+def test_the_worker_artefact_is_in_the_order_of_the_dataset():
+    """Whatever the order of the objective, entry j is worker j's."""
+    given = Problem.of(CROWDS[0](np.arange(N), np.arange(W)))
+    kept = []
+    for problem in (given, given.shuffled(1), given.shuffled(2)):
+        answer = Answer(problem=problem, soft_labels=problem.votes.shares(),
+                        worker_score=problem.worker_order / 10)
+        kept.append(workers.artefacts(problem, answer)["worker_values"])
+    assert kept[0]["score"] == [0, .1, .2, .3, .4, .5]
+    assert kept[0]["n_votes"] == list(given.votes.per_worker)
+    assert kept[1:] == [kept[0]] * 2
+
+
 def test_what_is_kept_is_of_this_dataset(monkeypatch):
     """Another test set is another dataset; a copy is the same one."""
     fitted = []
@@ -253,5 +267,6 @@ def test_the_level_of_the_test_of_two_samples():
 
 
 def test_every_kind_of_solver_is_among_them(benchmark):
-    kinds = {cls.kind for name, cls in solver_classes(benchmark).items()}
-    assert kinds == {"votes", "inputs", "buys", "panel"}
+    settings = {cls.setting
+                for name, cls in solver_classes(benchmark).items()}
+    assert settings == {"aggregation", "inputs", "active", "label_sets"}

@@ -1,5 +1,5 @@
-"""What results carry for the report: outcomes of tasks, facts of the crowd,
-majority vote while votes are bought."""
+"""Data for the report in results: outcomes of tasks, statistics of the votes,
+the learning curve of majority vote."""
 import json
 
 import numpy as np
@@ -24,15 +24,15 @@ from benchmark_utils.votes import Votes
 
 
 def toy():
-    """Worker 0 is right twice of three times, worker 1 once of two, worker 2
-    votes twice on a task without truth, worker 3 never."""
+    """Worker 0 has 2 of 3 votes correct, worker 1 has 1 of 2, worker 2 votes
+    twice on a task without truth, worker 3 has no votes."""
     votes = Votes([0, 1, 2, 0, 1, 3, 3], [0, 0, 0, 1, 1, 2, 2],
                   [0, 1, 0, 0, 0, 1, 1], 4, 4, 2)
     return Problem(votes=votes, ground_truth=np.array([0, 1, 1, -1]))
 
 
 def test_credits_are_in_the_order_of_the_dataset():
-    """However the objective shuffled the tasks."""
+    """For any order of the tasks in the objective."""
     problem = toy()
     texts = set()
     for given in (problem, problem.shuffled(1), problem.shuffled(2)):
@@ -45,7 +45,7 @@ def test_credits_are_in_the_order_of_the_dataset():
     assert len(texts) == 1
 
 
-def test_facts_of_a_crowd():
+def test_statistics_of_the_votes():
     problem = toy().shuffled(3)
     answer = Answer(problem=problem, soft_labels=problem.votes.shares())
     facts = crowd.score(problem, answer)
@@ -61,8 +61,8 @@ def test_facts_of_a_crowd():
         problem=unknown, soft_labels=problem.votes.shares()))
 
 
-def test_majority_vote_while_votes_are_bought():
-    """Guesses at first, then by hand; a vote of worker 1 costs 3."""
+def test_learning_curve_of_majority_vote_by_hand():
+    """It begins with a guess; a vote of worker 1 costs 3."""
     votes = Votes([0, 1] * 10, [0, 1] * 10, [0, 1] * 10, 2, 2, 2)
     curve = majority_curve(votes, np.array([1., 3]), np.array([0, 1]))
     assert curve["recovery"][:4] == [.5, .75, 1, 1]
@@ -83,7 +83,21 @@ def test_predictions_give_back_accuracy_and_calibration():
         expected_calibration_error(p, y), abs=.01)
 
 
-def test_a_run_carries_them(solve):
+def test_calibration_gaps_have_the_bins_of_the_score():
+    """Two confidences in neighbouring bins of fifteen, right and wrong: in
+    one common bin the gaps would cancel. Steps of 1/127 hold both exactly."""
+    confidence = np.array([118, 120]) / 127
+    gaps, _ = CALIBRATION_GAPS.read(pack_predictions(
+        confidence, np.array([True, False])))
+    assert gaps.shape == (2, 15)
+    assert CALIBRATION_GAPS.score(gaps.mean(axis=0)) == pytest.approx(
+        (1 - 118 / 127 + 120 / 127) / 2)
+    p = np.stack([confidence, 1 - confidence], axis=1)
+    assert CALIBRATION_GAPS.score(gaps.mean(axis=0)) == pytest.approx(
+        expected_calibration_error(p, np.array([0, 1])))
+
+
+def test_outcomes_of_a_run(solve):
     _, _, scores = solve("Digits", "MV", dataset_options=dict(
         n_tasks=100, classifier=dict(base="mlp", epochs=2)))
     credit, n = unpack_credits(scores["task_credit"])
@@ -94,9 +108,8 @@ def test_a_run_carries_them(solve):
     assert scores["n_workers"] == 20 and scores["n_classes"] == 10
 
 
-def test_a_sold_vote_table_carries_the_curve_of_majority_vote(cell):
-    """It ends where majority vote on all bought votes is; a policy, which
-    chooses its votes, carries none."""
+def test_offline_methods_on_an_oracle_carry_the_curve_of_majority_vote(cell):
+    """It ends at the label accuracy of majority vote on all queried votes."""
     _, objective, solver = cell("FiveGaussians", "MV",
                                 dataset_options=dict(n_tasks=60))
     solver.run_once()
@@ -121,7 +134,7 @@ def test_outcomes_come_back():
     assert right.tolist() == [1, 0, 1] and n == 3
 
 
-def test_of_many_tasks_the_same_are_kept():
+def test_the_same_subset_of_many_tasks_is_kept():
     credit = np.random.default_rng(0).integers(2, size=3 * MOST)
     text = pack_credits(credit)
     values, n = unpack_credits(text)

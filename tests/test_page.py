@@ -1,4 +1,4 @@
-"""The page as a file: what stands in it, its size, how it is written."""
+"""The page as a file: its content, its size, and how it is written."""
 import json
 import os
 import re
@@ -124,7 +124,7 @@ def test_a_result_without_its_baseline(data):
                                          "n"] for m in data["measures"]
                                if m["id"] in c}} for c in data["cells"]
                       if c["m"] not in ("mv", "randomassign")]}
-    assert "gain over the baseline" in page_html(rest)
+    assert "improvement over majority vote" in page_html(rest)
 
 
 def test_sizes(data, html):
@@ -146,13 +146,13 @@ def test_readers_without_javascript_get_the_headline_table(data, html):
     assert [name for name, _ in rows] == [row.name for row in table.rows]
     assert len(rows) >= 10
     for row, (_, cells) in zip(table.rows, rows):
-        group, gain, interval, *_, crowds = re.findall("<td>(.*?)</td>", cells)
+        group, gain, interval, *_, n = re.findall("<td>(.*?)</td>", cells)
         assert group == str(row.group or "–")
         gain, low, high = (float(text.replace("−", "-")) for text in (
             gain, *interval.strip("[]").split(",")))
         assert gain == pytest.approx(row.mean, abs=.05)
         assert (low, high) == pytest.approx((row.low, row.high), abs=.05)
-        assert crowds == str(len(table.families))
+        assert n == str(len(table.families))
 
 
 def test_links_without_and_with_a_repository(data, tmp_path):

@@ -17,12 +17,12 @@ def test_filters_history_and_reset(show):
     page = show()
     start = shown_methods(page)
     page.select_option("[data-f=crowd]", "llm")
-    page.select_option("[data-f=kind]", "votes")
-    assert page.evaluate("location.hash") == "#crowd=llm&kind=votes"
+    page.select_option("[data-f=setting]", "aggregation")
+    assert page.evaluate("location.hash") == "#crowd=llm&setting=aggregation"
     page.click("[data-v=buy]")
-    assert "Accuracy while buying" in page.inner_text("#h-table")
+    assert "Label acquisition" in page.inner_text("#h-table")
     page.go_back()
-    assert "Labels right" in page.inner_text("#h-table")
+    assert "Label accuracy" in page.inner_text("#h-table")
     page.go_back()
     page.go_back()
     assert page.evaluate("location.hash") == ""
@@ -34,7 +34,7 @@ def test_filters_history_and_reset(show):
     assert page.evaluate("document.querySelectorAll('option:disabled').length")
 
 
-def test_search_narrows_rows_but_no_number(show):
+def test_search_selects_rows_and_changes_no_number(show):
     page = show()
     gain = page.inner_text("tr:has-text('Aggregator 1') .gain >> nth=0")
     status = page.inner_text("#status")
@@ -49,7 +49,7 @@ def test_search_narrows_rows_but_no_number(show):
     assert "no such <b>thing" in page.inner_text("#board")
 
 
-def test_sorting_says_its_order(show):
+def test_sorting_announces_its_order(show):
     page = show()
     page.click("[data-sort=name]")
     assert shown_methods(page) == sorted(shown_methods(page))
@@ -62,13 +62,22 @@ def test_sorting_says_its_order(show):
 
 @pytest.mark.parametrize("hash", [
     "#v=nonsense&crowd=martian&vpt=9&score=x&sort=up&m=no&d=no&hl=a,b,c&k=",
-    "#crowd=constructor&kind=toString&score=__proto__", "#=&&==%E0%A4%A",
+    "#crowd=constructor&setting=toString&score=__proto__",
+    "#kind=constructor", "#=&&==%E0%A4%A",
     "#nowhere", "#score=buying", "#" + "x=1&" * 3000])
 def test_bad_addresses_fall_back(hash, show):
     page = show(hash)
-    assert "Labels right" in page.inner_text("#h-table")
+    assert "Label accuracy" in page.inner_text("#h-table")
     assert page.inner_text("#status").startswith("11 methods")
     assert not page.evaluate("document.getElementById('panel').open")
+
+
+@pytest.mark.parametrize("kind, setting", [
+    ("votes", "aggregation"), ("buys", "active"), ("panel", "label_sets"),
+    ("inputs", "inputs")])
+def test_addresses_with_the_former_names_work(kind, setting, show):
+    page = show(f"#v=buy&kind={kind}")
+    assert page.input_value("[data-f=setting]") == setting
 
 
 def test_pins_colour_the_plots(show):
@@ -87,31 +96,31 @@ def test_method_panel_with_the_keyboard(show):
     panel = page.locator("#panel")
     assert page.evaluate("document.activeElement.id") == "panel-title"
     assert "m=m1" in page.evaluate("location.hash")
-    for text in ("What Aggregator 1 does", "Published numbers", "0.928",
-                 "smoothing = 1.0", "verified here", "Run it again",
+    for text in ("What Aggregator 1 does", "Published results", "0.928",
+                 "smoothing = 1.0", "verified here", "Reproduce",
                  "A. Author"):
         assert text in panel.inner_text(), text
     panel.locator("[data-d=human-0]").first.click()
     assert "Entailment" in page.inner_text("#panel-title")
     page.keyboard.press("Escape")
     page.wait_for_function("!document.getElementById('panel').open")
-    # Back at the view, not at the panel before, with the focus on its opener.
+    # Back at the table, not at the first panel, with the focus on its opener.
     assert page.evaluate("location.hash") == ""
     assert page.evaluate("document.activeElement.dataset.m") == "m1"
 
 
-def test_crowd_panel_has_the_evidence(show):
+def test_dataset_panel_shows_tasks_and_workers(show):
     page = show("#d=human-0")
     panel = page.locator("#panel")
-    for text in ("What is asked", "Is it so?", "by experts", "none stated",
-                 "middle 90%", "All scores of all methods",
-                 "Tasks worth a look", "3 × cat and 2 × dog",
+    for text in ("Question", "Is it so?", "by experts", "none stated",
+                 "90% of workers", "All scores of all methods",
+                 "Lowest-scored tasks", "3 × cat and 2 × dog",
                  "votes per task", "Workers"):
         assert text in panel.inner_text(), text
     assert page.evaluate("document.querySelector('.looks img').naturalWidth"
                          ) == 16
     page.goto(page.url.replace("human-0", "human-0-buy"))
-    assert "sold one by one" in panel.inner_text()
+    assert "queried one at a time" in panel.inner_text()
 
 
 def test_submitted_results_are_marked(show):
@@ -151,9 +160,9 @@ def test_downloads(made_data, show):
     assert [row["method"] for row in rows] == [row.id for row in table.rows]
     assert float(rows[0]["gain"]) == pytest.approx(table.rows[0].mean,
                                                    abs=1e-4)
-    assert set(table.settings) < set(rows[0])
+    assert set(table.datasets) < set(rows[0])
     view = json.loads(open(saved(page, "[data-do=json]").path()).read())
-    assert view["version"] == 1 and view["crowds"] == table.settings
+    assert view["version"] == 1 and view["crowds"] == table.datasets
     assert view["rows"][0]["low"] == pytest.approx(table.rows[0].low,
                                                    abs=1e-4)
     entries = open(saved(page, "[data-do=bib]").path()).read()

@@ -1,5 +1,4 @@
-"""What the page is given: every key of the contract, numbers against pandas.
-"""
+"""The data of the page: every documented key, numbers compared with pandas."""
 import json
 import re
 
@@ -20,8 +19,8 @@ LOOK = dict(task="a", score=-1., votes={"x": 2}, truth="y", image="A" * 40_000)
 
 
 def everything():
-    """A recorded crowd, whole and thinned; a simulated one with networks; one
-    that sells votes."""
+    """A recorded dataset with all and with subsampled votes, a simulated one
+    with networks, and one for label acquisition."""
     rng = np.random.default_rng(0)
     right = rng.integers(2, size=(2, 108))
     tables = json.dumps(dict(n=[0, 4], confidence=[0, 3.], right=[0, 2]))
@@ -97,7 +96,7 @@ def test_cells_against_pandas(data):
     assert "to95" not in cells["five-gaussians", "mv"]
 
 
-def test_datasets_say_what_is_known(data):
+def test_facts_of_datasets(data):
     known = {dataset["id"]: dataset for dataset in data["datasets"]}
     assert set(known) == {"bluebirds", "digits", "five-gaussians"}
     blue = known["bluebirds"]
@@ -107,21 +106,21 @@ def test_datasets_say_what_is_known(data):
     assert known["five-gaussians"]["buy"] and not known["digits"]["same"]
 
 
-def test_thinned_crowds_are_points_of_a_curve_only(data):
+def test_subsampled_votes_are_points_of_a_curve_only(data):
     curve = data["subsampled"]["bluebirds"]["mv"]
     assert len(curve[0]) == 2
     assert sum(cell["d"].startswith("bluebirds")
                for cell in data["cells"]) == 2
 
 
-def test_curves_start_at_a_guess_and_hold_their_last_value(data):
+def test_curves_start_at_a_guess_and_keep_their_last_value(data):
     cost, right, _ = data["curves"]["five-gaussians"]["bald"]
     assert (cost[0], right[0]) == (0, 50)
     assert (cost[-1], right[-1]) == (3, pytest.approx(87.5))
     assert data["curves"]["five-gaussians"]["mv"] == [[3], [80], [0]]
 
 
-def test_what_else_the_page_shows(data):
+def test_other_parts_of_the_page(data):
     assert data["workers"]["digits"] == dict(
         votes=[3, 4], spammer=[0, 1], leave_one_out=[.1, -.1],
         scores={"mv": [1, 2]})
@@ -133,7 +132,7 @@ def test_what_else_the_page_shows(data):
         claim[:4] for claim in bwa["published"]]
 
 
-def test_pictures_stop_where_there_is_no_more_room():
+def test_images_stop_at_the_size_limit():
     """Four looks of 40 kB each do not fit into 150 kB."""
     table = frame(*(rows("Digits", solver, [.5], final_results=json.dumps(
         dict(worst_tasks=[dict(LOOK, task=solver)])))
@@ -142,14 +141,14 @@ def test_pictures_stop_where_there_is_no_more_room():
     assert list(looks) == ["mv", "ds", "glad"]
 
 
-def test_a_result_without_the_baseline_has_scores_and_no_gains():
+def test_a_result_without_the_baseline_has_scores_only():
     data = page_data(frame(rows("Digits", "DS", [.7, .8, .9])))
     assert data["cells"][0]["labels"] == [80, None, None, None, "n"]
     assert data["measures"][0]["baseline"] == "mv"
-    assert headline(data).rows == [] and headline(data).ranking is None
+    assert headline(data).rows == [] and not headline(data).ranked
 
 
-def test_the_newest_result_made_here_names_the_page():
+def test_the_newest_result_that_was_not_submitted_dates_the_page():
     table = frame(
         rows("Digits", "MV", [.5], objective_commit="aa", status="submitted",
              run_date="2026-05-01T00:00"),
@@ -165,7 +164,7 @@ def test_the_newest_result_made_here_names_the_page():
     assert [cell["by"] for cell in data["cells"]] == [0, 1, 2]
 
 
-def test_tables_for_machines(data):
+def test_csv_tables(data):
     lines = cells_csv(data).splitlines()
     head = lines[0].split(",")
     assert len(lines) == 1 + len(data["cells"])
@@ -175,6 +174,6 @@ def test_tables_for_machines(data):
     assert len(set(names)) == len(names) == 2 * 4 * 4 - 4
     table = headline_csv(headline(data, Choice(score="labels")))
     assert table.splitlines()[0] == (
-        "group,method,gain,low,high,told_from_baseline,aggregate_seconds,"
-        "train_seconds,bluebirds")
+        "group,method,name,gain,low,high,significant_vs_baseline,"
+        "aggregate_seconds,train_seconds,bluebirds")
     assert len(METRICS) == len(data["scores"]) - 2

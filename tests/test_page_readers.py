@@ -36,7 +36,7 @@ def test_axe_finds_nothing(width, scheme, show, small, axe):
         assert found.violations_count == 0, (view, found.generate_report())
 
 
-def test_axe_would_find_something(show, small, axe):
+def test_axe_finds_planted_errors(show, small, axe):
     page = show(at=small)
     page.evaluate("document.body.style.setProperty('--soft', '#bbb')")
     page.evaluate("document.getElementById('board').append(new Image())")

@@ -1,4 +1,4 @@
-"""Runs over several processes, and a cell that dies with its own."""
+"""Runs in several processes, and a cell whose process dies."""
 import subprocess
 import sys
 
@@ -18,7 +18,7 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """Ends its process as a lack of memory does."""
+    """Kills its process, as the system does without memory."""
     name = "Deadly"
 
     def run(self, _):
@@ -40,7 +40,7 @@ CELLS = ["-d", "IndependentConfusion[n_tasks=40]", "-s", "MV", "-r", "1",
 
 
 def test_a_cell_that_dies_with_its_dask_worker_is_tried_twice(checkout):
-    """Then dask gives it up and says so, and `--collect` names what is
+    """Then dask gives up with a message, and `--collect` names what is
     missing. joblib would wait for the cell for ever: the run is ended here.
     """
     pytest.importorskip("distributed", reason="needs dask[distributed]")
@@ -65,8 +65,8 @@ def test_a_cell_that_dies_with_its_dask_worker_is_tried_twice(checkout):
 
 
 def test_two_processes_give_the_same_bits(checkout, solve):
-    """Every score of votes, and of networks trained on labels, is that of the
-    same cell in this process."""
+    """Every score, of labels and networks, equals that of the same cell in
+    this process."""
     settings = {"IndependentConfusion": dict(n_tasks=40),
                 "TwoMoons": dict(n_tasks=60)}
     asked = [part for name, options in settings.items()
@@ -87,7 +87,7 @@ def test_two_processes_give_the_same_bits(checkout, solve):
 
 
 def test_submitit_runs_cells_as_local_processes(checkout, solve):
-    """Where there is no SLURM: the score of the same cell in this process."""
+    """Without SLURM: the score equals that of the same cell here."""
     pytest.importorskip("submitit", reason="needs submitit")
     done = checkout.python("-c", PATIENT, "run", ".", *CELLS,
                            "--parallel-config", "configs/parallel/slurm.yml")

@@ -48,5 +48,5 @@ def test_who_is_named_runs_with_its_defaults(benchmark):
 
 
 def test_an_array_is_no_number_of_votes():
-    with pytest.raises(ValueError, match="a number of votes from 1"):
+    with pytest.raises(ValueError, match="must be a positive integer"):
         votes_per_task_value("Digits", "votes_per_task", np.ones(3))

@@ -1,4 +1,4 @@
-"""The scripts under perf/ can be started, from anywhere."""
+"""The scripts in perf/ can be started from any folder."""
 import subprocess
 import sys
 
@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 PERF = ROOT / "perf"
-# As `python perf/NAME.py` does, without running it.
+# Imports what `python perf/NAME.py` imports, without running it.
 LOAD = ("import runpy, sys; sys.path[0] = sys.argv[1]; "
         "runpy.run_path(sys.argv[2], run_name='loaded')")
 

@@ -1,4 +1,4 @@
-"""Pl@ntNet's strategy: by hand, and against loops over the definition."""
+"""Pl@ntNet by hand, and against loops over the definition."""
 import numpy as np
 import pytest
 from conftest import random_votes
@@ -11,7 +11,7 @@ NOVICE = np.log(2.1)
 
 
 def naive(votes, author, alpha=.5, beta=.2, n_rounds=50):
-    """Loops; ties of weight do not occur in the crowds of this test."""
+    """The definition in loops; these votes have no ties of weight."""
     n_known = np.zeros(votes.n_workers)
     for turn in range(n_rounds):
         w = n_known ** alpha - n_known ** beta + NOVICE

@@ -1,4 +1,4 @@
-"""What each policy asks for: its formula, and its ties at random."""
+"""The queries of each policy: its formula, and ties at random."""
 from types import SimpleNamespace
 
 import numpy as np
@@ -29,9 +29,9 @@ def alike(n_tasks=12, n_workers=6, K=3):
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_before_any_vote_no_task_and_no_worker_comes_first(benchmark, policy):
-    """Nothing is known, all are tied: over 300 seeds the first five pairs are
-    spread evenly. Numbers of tasks and workers must tell nothing."""
+def test_before_any_vote_all_pairs_are_equally_likely(benchmark, policy):
+    """All pairs are tied: over 300 seeds the first queries are spread evenly.
+    Numbers of tasks and workers must not matter."""
     cls, problem = solver_classes(benchmark)[policy], alike()
     tasks, workers = np.zeros(12), np.zeros(6)
     for seed in range(300):
@@ -61,8 +61,8 @@ def test_best_pairs_take_one_vote_per_task():
 
 
 def test_scores_that_differ_by_rounding_are_tied():
-    """Sums in another order differ in the last digits; real differences
-    still decide."""
+    """Sums in another order differ in the last digits; larger differences
+    decide."""
     score = .3 + np.array([[0, 1e-16], [2e-16, -1e-16]])
     everything = np.ones((2, 2), bool)
     first = [best_pairs(np.random.default_rng(seed), score, everything, 1)
@@ -94,7 +94,7 @@ def beliefs(seed, n_tasks=5, n_workers=4, K=3):
     (mean_gain, lambda chance, best: chance @ best),
     (largest_gain, lambda chance, best: best.max())])
 def test_gains_by_bayes_rule(gain, summarise):
-    """For each answer its chance, and the largest posterior after it."""
+    """For each answer its probability and the largest posterior after it."""
     belief = beliefs(0)
     gains = of_all_pairs(gain, belief)
     for i, p in enumerate(belief.label_posterior):
@@ -106,9 +106,10 @@ def test_gains_by_bayes_rule(gain, summarise):
                 summarise(chance, best) - p.max(), abs=1e-12)
 
 
-def test_no_mean_gain_where_no_answer_turns_the_label():
-    """.9 for class 0 and a worker right in 70%: after a vote for class 1 the
-    odds are still 3.9 for class 0. The optimist still hopes for a vote 0."""
+def test_mean_gain_is_zero_if_no_answer_changes_the_label():
+    """Class 0 has probability .9, the worker accuracy .7: after a vote for
+    class 1 the odds are still 3.9 for class 0. Opt-KG's gain, that of the best
+    answer, is positive."""
     p, w = np.array([[.9, .1]]), np.array([[.7, .3], [.3, .7]])
     assert mean_gain(p, w) == pytest.approx(0)
     assert largest_gain(p, w) == pytest.approx(.63 / .66 - .9)
@@ -120,8 +121,8 @@ def test_no_mean_gain_where_no_answer_turns_the_label():
 
 # --- BALD ------------------------------------------------------------------
 def test_bald_counts_the_votes_of_a_task_once(benchmark, monkeypatch):
-    """A classifier that says .8, without the task's votes, and votes of odds
-    3 : 1 are 12 : 1 together."""
+    """A classifier with probability .8, without the task's votes, and votes
+    with odds 3 : 1 give odds of 12 : 1."""
     solver, seen = solver_classes(benchmark)["BALD"].get_instance(), []
     monkeypatch.setitem(
         type(solver).query.__globals__, "bald_scores",
@@ -148,9 +149,9 @@ def test_upper_limits_by_hand():
     assert_allclose(upper_limits(votes), expected)
 
 
-def test_iethresh_asks_all_who_may_be_nearly_the_best(benchmark):
-    """Worker 5 never agrees with the five others on 40 tasks: all but worker
-    5 are asked, about one task after the other."""
+def test_iethresh_asks_all_workers_that_may_be_among_the_best(benchmark):
+    """Worker 5 never agrees with the five others on 40 tasks: all workers but
+    this one are queried, one task after the other."""
     label = np.tile([0, 0, 0, 0, 0, 1], 40)
     heard = Votes(np.repeat(np.arange(40), 6), np.tile(np.arange(6), 40),
                   label, 60, 6, 3)
@@ -162,6 +163,6 @@ def test_iethresh_asks_all_who_may_be_nearly_the_best(benchmark):
     task, worker = solver.query(None, candidates, 12)
     assert sorted(np.unique(task, return_counts=True)[1]) == [2, 5, 5]
     assert set(worker) == {0, 1, 2, 3, 4} and task.min() >= 40
-    # Where only worker 5 is left, worker 5 is the best that can be asked.
+    # Where only worker 5 is left, worker 5 is the best available.
     candidates[:, :5] = False
     assert (solver.query(None, candidates, 3)[1] == 5).all()

@@ -1,4 +1,4 @@
-"""Confusion matrices drawn to the crowd's, and what they say of workers."""
+"""Confusion matrices shrunk to that of all votes, and worker scores."""
 import numpy as np
 import pytest
 from benchopt_internals import solver_classes
@@ -19,7 +19,7 @@ def matrices(votes, T, c):
         n[j, :, answer] += T[i]
     G = n.sum(axis=0)
     G /= G.sum(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore"):  # rows that a worker never met
+    with np.errstate(invalid="ignore"):  # classes that a worker never met
         pi = (n + c * G) / (n.sum(axis=2, keepdims=True) + c)
     assert pi.shape[1:] == (K, K)
     return pi, G
@@ -38,7 +38,7 @@ def test_pooled_step_by_the_formula(c):
 
 
 def test_pooled_rows_sum_to_one():
-    """Two workers who both gave all labels."""
+    """Two workers who gave all labels."""
     rng = np.random.default_rng(0)
     votes = Votes(np.repeat(np.arange(60), 2), np.tile([0, 1], 60),
                   rng.integers(3, size=120), 60, 2, 3)
@@ -63,7 +63,7 @@ def test_no_pooling_is_dawid_skene_and_much_is_one_common_matrix():
 
 
 def naive_spammer_score(pi):
-    """Raykar and Yu's eq. 8 over the rows that are there."""
+    """Raykar and Yu's eq. 8 over the rows of classes that were met."""
     score = []
     for matrix in pi:
         rows = matrix[~np.isnan(matrix).any(axis=1)]
@@ -78,7 +78,7 @@ def naive_spammer_score(pi):
 @pytest.mark.parametrize("seed", range(3))
 def test_spammer_score_of_sparse_and_of_whole_matrices(seed, c):
     votes, _ = random_votes(seed, n_votes=60)
-    # Some tasks surely class 0, so that some workers never met another.
+    # Some tasks are certainly class 0, so some workers met no other class.
     T = np.nan_to_num(votes.majority())
     T[:15] = np.eye(4)[0] * (votes.per_task[:15, None] > 0)
     model = ConfusionModel(votes)

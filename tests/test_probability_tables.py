@@ -1,4 +1,4 @@
-"""Tables of the study of label probabilities, against numbers by hand."""
+"""Tables of the study of label probabilities, computed by hand."""
 import pandas as pd
 import pytest
 
@@ -6,7 +6,6 @@ from benchmark_utils.report.docs.label_probabilities import (
     by_bin,
     choice_means,
     error_of_choice,
-    means_by_kind,
     method_choice,
 )
 
@@ -18,7 +17,7 @@ def methods(crowd, kind, rows):
             for solver, recovery, nll, agreement in rows]
 
 
-def test_what_votes_would_choose():
+def test_the_method_that_votes_would_select():
     found = dict(methods=methods("a", "human", [
         ("MV", .5, .9, .8), ("DS", .7, .6, .7), ("Committee", .9, .5, .6),
     ]) + methods("b", "llm", [
@@ -38,22 +37,18 @@ def test_what_votes_would_choose():
     assert means.loc["llm", "nll above 0"] == "0 of 1"
 
 
-def test_the_constant_is_chosen_on_the_other_crowds():
+def test_the_correlation_is_chosen_on_the_other_datasets():
     grid = pd.DataFrame([
         dict(crowd=crowd, correlation=rho, nll=nll, error=error)
         for crowd, values in dict(a=[(1, .1), (3, .5)],
                                   b=[(9, .2), (1, .6)],
                                   c=[(2, .3), (1, .7)]).items()
         for rho, (nll, error) in zip((0, .4), values)])
-    # Mean log loss of the others: a (5.5, 1), b (1.5, 2), c (5, 2).
+    # Mean log loss of the other two: a (5.5, 1), b (1.5, 2), c (5, 2).
     assert error_of_choice(grid) == pytest.approx((.5 + .2 + .7) / 3)
 
 
-def test_crowds_weigh_the_same():
-    rows = pd.DataFrame(dict(kind=["human", "human", "llm"], way=["DS"] * 3,
-                             error=[.1, .3, .8], nll=[1., 2., 6.]))
-    means = means_by_kind(rows, "way", ["error", "nll"])
-    assert means.loc["DS"].tolist() == pytest.approx([.4, 3, .2, .8])
+def test_datasets_have_the_same_weight():
     bins = [dict(crowd="a", way="DS", kind="human", bin=9, n=n, sure=sure,
                  right=right)
             for n, sure, right in ((10, .9, .6), (1000, 1, .8), (9, 1, 0))]

@@ -1,4 +1,4 @@
-"""What a dataset said stays true in the order that is handed out."""
+"""Shuffling keeps the data of each task and worker together."""
 from dataclasses import fields
 
 import numpy as np
@@ -12,7 +12,7 @@ N, W, K = 30, 9, 4  # tasks, workers and classes of `random_votes`
 
 
 def numbered(*shape):
-    """An array of shares that tells its own places: no two are the same."""
+    """An array of distinct shares, which identify their places."""
     size = int(np.prod(shape))
     return (np.arange(1, size + 1) / (size + 1)).reshape(shape)
 
@@ -40,7 +40,7 @@ def everything(**instead_of_votes):
 
 
 def triples(votes, task=None, worker=None):
-    """Sorted (task, worker, label), under the names that the arrays give."""
+    """Sorted (task, worker, label), renamed by the arrays."""
     return sorted(zip(
         votes.task if task is None else task[votes.task],
         votes.worker if worker is None else worker[votes.worker],
@@ -49,7 +49,7 @@ def triples(votes, task=None, worker=None):
 
 def test_every_row_keeps_its_task_or_worker():
     """Row i is that of task ``task_order[i]``, or of worker
-    ``worker_order[i]``, in every field that has such rows."""
+    ``worker_order[i]``, in every field with one row per task or worker."""
     problem = everything()
     new = problem.shuffled(3)
     order = dict(task=new.task_order, worker=new.worker_order)
@@ -126,5 +126,5 @@ def test_another_seed_is_another_order():
     for name in ("task_order", "worker_order"):
         assert_array_equal(getattr(first, name), getattr(again, name))
         assert not np.array_equal(getattr(first, name), getattr(other, name))
-    # The order tells nothing of the votes that an oracle draws.
+    # The order is independent of the votes that an oracle draws.
     assert_array_equal(first.votes.label, again.votes.label)

@@ -1,4 +1,4 @@
-"""What makes results comparable: the fingerprint of data, the protocol."""
+"""What makes results comparable: the fingerprint of the data, the protocol."""
 import ast
 import json
 import re
@@ -10,6 +10,7 @@ from conftest import ROOT
 
 from benchmark_utils.contract.fingerprint import data_version
 from benchmark_utils.contract.problem import Problem
+from benchmark_utils.report import cli
 from benchmark_utils.scoring import provenance
 from benchmark_utils.votes import Votes
 
@@ -39,12 +40,12 @@ def test_data_version_sees_every_change():
     assert len(set(versions)) == len(versions)
 
 
-def test_who_edits_the_scores_says_what_it_means():
+def test_every_edit_of_a_file_that_scores_is_recorded():
     lock = json.loads(provenance.LOCK.read_text())
     assert provenance.protocol() == str(lock["version"]), (
-        "files that score have changed: python -m "
-        "benchmark_utils.scoring.provenance --keep if no number can, else "
-        "--raise, which asks for new results")
+        "files that score have changed: python -m benchmark_utils.report "
+        "provenance --scores-unchanged if no number can, else --bump, after "
+        "which results must be made again")
 
 
 def of_the_protocol():
@@ -52,15 +53,14 @@ def of_the_protocol():
             for pattern in provenance.SCORING for path in ROOT.glob(pattern)}
 
 
-# What the objective imports and no score depends on.
+# Files that the objective imports without an effect on scores.
 NO_SCORES = {f"benchmark_utils/{name}.py" for name in (
-    "catalogue", "harness/cache", "harness/failures", "harness/parallel",
+    "harness/cache", "harness/cells", "harness/failures", "harness/parallel",
     "harness/run_folders")}
 
 
 def imported_by(file, found):
-    """All files of ours that a file imports, those that they import among
-    them."""
+    """All files of this repository that a file imports, directly or not."""
     if file in found or not (ROOT / file).is_file():
         return found
     found.add(file)
@@ -75,14 +75,15 @@ def imported_by(file, found):
     return found
 
 
-def test_what_the_objective_scores_with_is_of_the_protocol():
+def test_all_files_that_score_are_in_the_protocol():
     used = imported_by("objective.py", set())
     assert "benchmark_utils/scoring/labels.py" in used
     assert {name for name in used if (ROOT / name).read_text()
             } - of_the_protocol() == NO_SCORES
 
 
-def test_an_unannounced_edit_is_another_protocol(tmp_path, monkeypatch):
+def test_an_unrecorded_edit_is_another_protocol(
+        tmp_path, monkeypatch, capsys):
     for name in of_the_protocol():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
@@ -95,6 +96,11 @@ def test_an_unannounced_edit_is_another_protocol(tmp_path, monkeypatch):
     labels = tmp_path / "benchmark_utils" / "scoring" / "labels.py"
     labels.write_text(labels.read_text() + "\nK = 2\n")
     assert re.fullmatch(r"7\+[0-9a-f]{8}", provenance.protocol())
+    cli.main(["provenance", "--scores-unchanged"])
+    assert provenance.protocol() == "7"
+    cli.main(["provenance", "--bump"])
+    assert provenance.protocol() == "8"
+    assert capsys.readouterr().out == "protocol 7\nprotocol 8\n"
 
 
 def test_device_and_forced_training_are_in_the_key(monkeypatch):
@@ -107,5 +113,5 @@ def test_device_and_forced_training_are_in_the_key(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     keys.append(provenance.shared_code_hash())
     assert len(set(keys)) == 3
-    monkeypatch.setenv("CROWD_DEVICE", "cpu")  # as where there is no GPU
+    monkeypatch.setenv("CROWD_DEVICE", "cpu")  # as without a GPU
     assert provenance.shared_code_hash() == keys[1]

@@ -1,5 +1,5 @@
-"""From a run to the page, in a copy of the benchmark: a contributor's result,
-a new score, a new plot."""
+"""From a run to the page, in a copy of the benchmark, and the generated docs.
+"""
 import json
 import re
 import shutil
@@ -9,81 +9,23 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from benchmark_utils.report.docs.methods import (
-    methods_markdown,
-    without_source,
-)
-from benchmark_utils.report.docs.scores import scores_markdown
+from benchmark_utils.catalogue import Entry
+from benchmark_utils.report.docs.generated import generated
 
 RUN = ("-d", "HammerSpammer[n_tasks=40]", "-r", "3", "--no-cache")
 REPORT = ("-m", "benchmark_utils.report")
 
 
-def test_the_scores_are_documented():
-    """python -m benchmark_utils.report scores"""
-    assert (ROOT / "docs" / "scores.md").read_text("utf-8") == (
-        scores_markdown())
-
-
-@pytest.mark.slow
-def test_a_score_edits_one_file(checkout):
-    """A `Metric` and a line: it is in the results, on the terminal, in the
-    page's data and in the documentation."""
-    scoring = checkout.folder / "benchmark_utils" / "scoring"
-    labels = scoring / "labels.py"
-    text = labels.read_text()
-    text = text.replace(
-        'METRICS = (\n', 'METRICS = (\n    Metric("toy_score", "Toy", 1, '
-        '".2f", "half of recovery", main=True),\n')
-    text = text.replace("    return scores\n", '    scores["toy_score"] = '
-                        'scores["label_recovery"] / 2\n    return scores\n',
-                        1)
-    labels.write_text(text)
-    checkout.run(*RUN, "-s", "MV", "-s", "NS", "--no-plot", "--output", "t")
-    rows = checkout.result("t")
-    assert (rows["objective_toy_score"]
-            == rows["objective_label_recovery"] / 2).all()
-    shown = checkout.python(*REPORT, "--no-page", "--width", "200").stdout
-    mean = rows.groupby(["dataset_name", "solver_name"], sort=False)[
-        "objective_toy_score"].mean().iloc[0]
-    assert "Toy" in shown and f" {mean:.2f} " in shown
-    data = json.loads(checkout.python(*REPORT, "json").stdout)
-    place = [score["id"] for score in data["scores"]].index("toy_score")
-    assert data["cells"][0]["all"][place] == pytest.approx(mean, abs=1e-4)
-    checkout.python(*REPORT, "scores")
-    assert "| **Toy** | `toy_score` | higher | half of recovery |" in (
-        checkout.folder / "docs" / "scores.md").read_text()
-
-
-@pytest.mark.slow
-def test_a_plot_edits_two_files(checkout):
-    """A file in plots/ and its name in config.yml: both pages draw it."""
-    (checkout.folder / "plots" / "toy.py").write_text(
-        'from benchmark_utils.report.comparison.plots import MeanScatter\n\n\n'
-        'class Plot(MeanScatter):\n    """Are they the same?"""\n'
-        '    name = "Toy plot"\n    x_title, y_title = "F1", "Recovery"\n'
-        '    x, y = "objective_macro_f1", "objective_label_recovery"\n')
-    config = checkout.folder / "config.yml"
-    config.write_text(config.read_text().replace(
-        "plots:\n", "plots:\n  - toy_plot\n", 1))
-    checkout.run(*RUN, "-s", "MV", "--output", "t")
-    theirs = (checkout.folder / "outputs" / "bench_t.html").read_text()
-    assert "Toy plot" in theirs or "toy_plot" in theirs
-    checkout.python(*REPORT)
-    data = json.loads(checkout.python(*REPORT, "json").stdout)
-    toy, = [plot for plot in data["plots"] if plot["id"] == "toy-plot"]
-    name, series = next(iter(toy["series"].items()))
-    x, y = series["mv"]
-    assert toy["x"] == "F1" and toy["help"] == "Are they the same?"
-    assert x[0] == pytest.approx(y[0], abs=.1) and name in {
-        dataset["id"] for dataset in data["datasets"]}
-    ours = (checkout.folder / "outputs" / "leaderboard.html").read_text()
-    assert "Toy plot" in ours and "Are they the same?" in ours
+@pytest.mark.parametrize("name", ["datasets", "methods", "scores"])
+def test_generated_docs_are_those_of_the_files(name):
+    path = ROOT / "docs" / f"{name}.md"
+    assert path.read_text("utf-8") == generated()[path], (
+        "python -m benchmark_utils.report docs writes it")
 
 
 @pytest.mark.slow
 def test_a_contributors_result_is_merged_verified_and_ranked(checkout):
-    """Two runs, two commits; the page ranks both without running again."""
+    """The page ranks two runs of two commits without another run."""
     def git(*words):
         subprocess.run(
             ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words],
@@ -105,8 +47,9 @@ def test_a_contributors_result_is_merged_verified_and_ranked(checkout):
     (checkout.folder / "solvers" / "newcomer.py").write_text(re.sub(
         'name = ".*"', 'name = "Newcomer"', solver))
     refused = publish("wrong", "-s", "Newcomer", "--seed", "5", check=False)
-    for reason in ("commit first", "base_seed is [5] in wrong.parquet, [0] in",
-                   "objective_data_version of repetition 0 is"):
+    for reason in ("commit first",
+                   "base_seed differs: 0 in leaderboard/ours.parquet",
+                   "objective_data_version of repetition 0 differs"):
         assert reason in refused
     git("add", ".")
     git("commit", "-m", "Newcomer")
@@ -137,10 +80,26 @@ def test_a_contributors_result_is_merged_verified_and_ranked(checkout):
         assert cell["labels"][0] == pytest.approx(mean, abs=.006)
     assert newcomer["code"] == "solvers/newcomer.py"
     assert "Newcomer" in (site / "index.html").read_text()
-    assert checkout.python(*REPORT, "check").stdout.startswith(
+    assert checkout.python(*REPORT, "validate").stdout.startswith(
         "2 result files, all in order")
 
 
-def test_methods_page_is_generated_and_every_default_has_a_source():
-    assert (ROOT / "docs" / "methods.md").read_text() == methods_markdown()
-    assert without_source() == []
+def test_a_default_without_a_source_is_not_stated(monkeypatch):
+    """A new solver needs no ``defaults_from``."""
+    from benchmark_utils.report.docs import methods
+    entry = Entry("Toy", "solvers/toy.py", "Toy.", (), dict(
+        bases=["CrowdSolver"], needs_gold=False, parameters={"power": [2.0]}))
+    shared = methods.catalogue("solvers")[methods.SHARED]
+    monkeypatch.setattr(methods, "catalogue", lambda kind: {
+        "Toy": entry, methods.SHARED: shared})
+    assert ["`Toy`", "`power`", "`2.0`", "not stated"] in (
+        methods.method_defaults())
+
+
+def test_a_method_is_listed_by_its_name_and_title():
+    from benchmark_utils.report.docs.methods import _solver
+    says = dict(title="Dawid and Skene")
+    assert _solver(Entry("DS", "solvers/ds.py", "", (), says)) == (
+        "[`DS`](../solvers/ds.py) Dawid and Skene")
+    assert _solver(Entry("DS", "solvers/ds.py", "", (), {})) == (
+        "[`DS`](../solvers/ds.py)")

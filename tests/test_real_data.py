@@ -1,4 +1,4 @@
-"""The real crowds: their sizes as published, the values of the design."""
+"""The real crowds have their published sizes and known label accuracies."""
 import hashlib
 import io
 import os
@@ -21,8 +21,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="session")
 def cifar10_images(tmp_path_factory):
-    """CIFAR-10's binary batches, unpacked if the data folder has them packed.
-    """
+    """CIFAR-10's binary batches, unpacked if necessary."""
     folder = Path(os.environ.get("CROWD_DATA", "none")).resolve()
     if (folder / "cifar-10-batches-bin").is_dir():
         return folder / "cifar-10-batches-bin"
@@ -36,7 +35,7 @@ def cifar10_images(tmp_path_factory):
 
 @pytest.fixture
 def cifar10(real_data, cifar10_images, tmp_path, monkeypatch):
-    """A data folder with CIFAR-10H and CIFAR-10, and nothing else."""
+    """A data folder with only CIFAR-10H and CIFAR-10."""
     shutil.copytree(real_data / "cifar10h", tmp_path / "cifar10h")
     (tmp_path / "cifar-10-batches-bin").symlink_to(cifar10_images)
     monkeypatch.setenv("CROWD_DATA", str(tmp_path))
@@ -77,7 +76,7 @@ def test_labelme_truth_is_an_upper_bound(real_data, solve):
     options = dict(workers="truth")
     assert solve("LabelMe", "MV", dataset_options=options)[2][
         "label_recovery"] == 1
-    with pytest.raises(ValueError, match="choose from recorded, truth"):
+    with pytest.raises(ValueError, match="one of recorded, truth"):
         solve("LabelMe", "MV", dataset_options=dict(workers="perfect"))
 
 
@@ -90,7 +89,7 @@ def test_cifar10h(cifar10, solve, solver):
     assert (votes.n_tasks, votes.n_workers, len(votes)) == (
         10_000, 2571, 511_000)
     assert (votes.per_task.min(), votes.per_task.max()) == (47, 63)
-    # A dealt worker votes once on an image.
+    # A worker votes at most once on an image.
     pairs = votes.task * votes.n_workers + votes.worker
     assert len(np.unique(pairs)) == len(votes)
     counts = np.load(cifar10 / "cifar10h" / "cifar10h-counts.npy")
@@ -98,7 +97,7 @@ def test_cifar10h(cifar10, solve, solver):
 
 
 def test_exchangeable_workers_are_alike(cifar10, solve):
-    """Dealt at random, no annotator's accuracy stands out."""
+    """Votes are assigned at random: no worker is unusually accurate."""
     data, _, _ = solve("CIFAR-10H", "MV",
                        dataset_options=dict(classifier="none"))
     votes, truth = data["votes"], data["ground_truth"]
@@ -159,7 +158,7 @@ def test_cifar10h_raw_file(cifar10, solve, benchmark, monkeypatch):
     np.testing.assert_array_equal(votes.task, [1, 1, 0])
     np.testing.assert_array_equal(votes.worker, [2570, 2570, 7])
     np.testing.assert_array_equal(votes.label, [3, 4, 8])
-    # Without the small file, the last 500 images come from the raw one.
+    # Without the small file, the last 500 images come from the raw file.
     data, _, _ = solve("CIFAR-10H", "MV",
                        dataset_options=dict(workers="recorded500",
                                             classifier="none"))
@@ -170,7 +169,7 @@ def test_without_images_cifar10h_runs_unscored(real_data, solve, tmp_path,
                                                monkeypatch):
     shutil.copytree(real_data / "cifar10h", tmp_path / "cifar10h")
     monkeypatch.setenv("CROWD_DATA", str(tmp_path))
-    with pytest.warns(UserWarning, match="test_batch.bin is not there"):
+    with pytest.warns(UserWarning, match="test_batch.bin is missing"):
         _, result, scores = solve("CIFAR-10H", "MV")
     assert np.isnan(scores["label_recovery"])
     assert result["soft_labels"].shape == (10_000, 10)
@@ -211,7 +210,7 @@ def test_cifar10_images(cifar10, solve):
 
 @pytest.mark.exhaustive
 def test_cifar10h_trains_on_a_slice(cifar10, solve, benchmark, monkeypatch):
-    """The code path of the GPU run on a CPU: 300 images, one epoch."""
+    """The code of the GPU run, on a CPU with 300 images and one epoch."""
     Dataset = benchmark.get_test_dataset(name="CIFAR-10H")
     whole = Dataset.load
 

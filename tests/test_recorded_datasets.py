@@ -1,5 +1,5 @@
-"""Recorded crowds as ``benchopt run`` loads them: sizes and recovery as
-published with the files, whatever the order of tasks, workers and votes."""
+"""Recorded crowds as ``benchopt run`` loads them: sizes and label accuracy are
+as published, for any order of tasks, workers and votes."""
 import numpy as np
 import pytest
 from benchopt_internals import dataset_classes
@@ -9,8 +9,8 @@ from benchmark_utils.scoring.labels import label_recovery
 
 pytestmark = pytest.mark.slow
 
-# Tasks, workers, votes, classes, tasks of known truth; recovery of majority
-# vote and of Dawid and Skene, - = not published.
+# Tasks, workers, votes, classes, tasks with known truth; label accuracy of
+# majority vote and of Dawid-Skene, - = not published.
 PEOPLE = """
 TruthInference rte            800 164   8000  2   800 .8969 .9275
 TruthInference web           2665 177  15567  5  2653 .7307 .8292
@@ -35,7 +35,7 @@ TruthInference adult        11040 825  92721  4   333 .7598 -
 TruthInference relevance    20232 766  98453  4  4460 -     -
 TruthInference fact_eval    42624  57 216725  3   576 -     -
 """
-# Tasks, models that answer, their answers that are a class, classes.
+# Tasks, models with votes, votes, classes.
 MODELS = """
 conv_go_awry           500 13 6499  2
 discourse              497 13 6461  7
@@ -66,7 +66,7 @@ def options_of(name, setting):
 
 @pytest.fixture
 def loaded(real_data, benchmark):
-    """loaded(dataset, setting): what ``get_data`` returns, or a skip."""
+    """loaded(dataset, setting) returns ``get_data()`` or skips the test."""
     def load(name, setting):
         dataset = dataset_classes(benchmark)[name].get_instance(
             **options_of(name, setting))
@@ -95,7 +95,7 @@ def test_people(loaded, solve, row):
         expected = found[0] if published == "-" else float(published)
         np.testing.assert_allclose(found, expected, rtol=0, atol=5.1e-5)
     order = solve.objective.problem.task_order
-    assert (np.diff(order) != 1).any()  # shuffled indeed
+    assert (np.diff(order) != 1).any()  # shuffled
 
 
 @pytest.mark.parametrize("row", MODELS, ids=[row[0] for row in MODELS])

@@ -1,5 +1,5 @@
-"""Label recovery on recorded crowds, as prototypes written from the papers
-measured it (ties in expectation), and as the papers' own code where said."""
+"""Label accuracy on recorded crowds (ties in expectation) equals that of
+prototypes written from the papers, or of the papers' code where stated."""
 import numpy as np
 import pytest
 from recorded import recorded_crowd
@@ -33,9 +33,9 @@ METHODS = {
     "MACE": lambda votes: mace(votes).T,
     "PTBCC": lambda votes: ptbcc(votes).T,
     "Committee": lambda votes: committee(votes).T}
-# As published: IBCC, EBCC, BWA and PTBCC by the authors' settings. MACE from
-# its deterministic start, where the authors' best of ten random starts has
-# .8833, .8267 and .7095 on CF, product and trec.
+# IBCC, EBCC, BWA and PTBCC with the authors' settings. MACE starts from a
+# deterministic point; the authors' best of ten random starts reaches .8833,
+# .8267 and .7095 on CF, product and trec.
 EXPECTED = """
 MV        .8969 .7307 .8822 .7042 .8859 .8613 .8966 .8222 .6367 .6514 .9115 .6469 .4098
 DS10      .9275 .8364 .8367 .7800 .9152 .8225 .9359 .8439 .6421 .7055 .7912 .7169 .5191
@@ -81,8 +81,8 @@ def test_reference_values_of_weighted_votes(real_data, benchmark, crowd,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("crowd, expected", [
-    # The bound chooses one subtype, which draws nothing; on ZenCrowd_us two
-    # or three, all of whose starts end alike.
+    # The bound selects one subtype, which needs no random start; on
+    # ZenCrowd_us two or three, where all starts have the same result.
     ("rte", .9313), ("web", .7689), ("CF", .8867), ("MS", .7871),
     ("product", .9349), ("dog", .8414), ("face", .6473),
     ("LLM_emotion", .7149), ("LLM_discourse", .4608), ("ZenCrowd_us", .9142)])
@@ -94,7 +94,7 @@ def test_ebcc_with_the_number_of_subtypes_chosen(real_data, crowd, expected):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("crowd, low, high", [
-    # Best of eight starts over 2 seeds: .8833 .8800; .7437; .7871; .9132;
+    # Best of eight starts, for 2 seeds: .8833 .8800; .7437; .7871; .9132;
     # .6336 .6267. The authors' code: .8833, .7437, .7871, .9123.
     ("CF", .88, .8833), ("web", .7437, .7437), ("MS", .7871, .7886),
     ("ZenCrowd_us", .9123, .9132), ("face", .6199, .6353)])

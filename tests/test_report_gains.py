@@ -1,4 +1,4 @@
-"""Gains over a baseline and their intervals."""
+"""Improvements over the baseline and their intervals."""
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -15,7 +15,7 @@ def gains_of(metric, table, fixed):
     return gains(metric, runs_of(points), points, fixed)
 
 
-def test_gain_over_redrawn_crowds_is_students():
+def test_intervals_over_repetitions_are_students():
     table = frame(rows("A", "MV", [.5, .6, .7]), rows("A", "DS", [.7, .7, .9]),
                   rows("A", "GLAD", [.1, .2]))
     found = gains_of(RECOVERY, table, fixed=False)
@@ -29,8 +29,8 @@ def test_gain_over_redrawn_crowds_is_students():
     assert np.isnan(found["GLAD"].low) and found["GLAD"].how == "n"
 
 
-def test_gain_on_fixed_votes_draws_tasks_even_of_one_run():
-    """One task of 500 is no difference; 60 are."""
+def test_tasks_are_resampled_even_for_one_run():
+    """One task of 500 is not a significant difference; 60 tasks are."""
     right = np.ones(500)
     one, many = right.copy(), right.copy()
     one[0], many[:60] = 0, 0
@@ -43,8 +43,8 @@ def test_gain_on_fixed_votes_draws_tasks_even_of_one_run():
     assert found["GLAD"].low == pytest.approx(-.12 - half, abs=.004)
 
 
-def test_repetitions_of_one_vote_table_do_not_pass_for_crowds():
-    """Two tasks of ten right more, in each of twenty repetitions."""
+def test_repetitions_on_the_same_votes_are_not_independent():
+    """Two more correct tasks of ten, in each of twenty repetitions."""
     base, other = np.zeros((20, 10)), np.zeros((20, 10))
     other[:, :2] = 1
     found = gains_of(RECOVERY, frame(
@@ -52,9 +52,9 @@ def test_repetitions_of_one_vote_table_do_not_pass_for_crowds():
     assert found["DS"].low <= 0 < found["DS"].high
 
 
-def test_recovery_of_sold_votes_is_compared_at_equal_cost():
-    """A policy that stops at 2 of 3 votes keeps its value; one that has .9
-    at 3 votes, for which majority vote has .8, and 1.0 at 4, has .9."""
+def test_label_accuracy_is_compared_at_equal_cost():
+    """Majority vote has .8 at 3 votes. A policy that stops at 2 votes keeps
+    its value; one with .9 at 3 votes and 1.0 at 4 votes counts as .9."""
     table = frame(
         bought("A", "MV", [[(3, .8)]] * 3),
         bought("A", "BALD", [[(0, .5), (2, .7)]] * 3),
@@ -65,7 +65,7 @@ def test_recovery_of_sold_votes_is_compared_at_equal_cost():
     assert found["QASCA"].score == pytest.approx(.9)
 
 
-def test_areas_on_fixed_tasks_draw_tasks():
+def test_areas_under_curves_resample_tasks():
     def curve(solver, per_task):
         points = []
         for step, credit in enumerate(np.array(per_task).T):
@@ -89,7 +89,7 @@ def test_areas_on_fixed_tasks_draw_tasks():
                     per_task.mean() + np.array([-half, half]), atol=.006)
 
 
-def test_calibration_is_drawn_over_test_examples():
+def test_calibration_resamples_test_examples():
     metric = BY_NAME["test_ece"]
 
     def network(solver, ece, sure, right):

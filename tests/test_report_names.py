@@ -11,11 +11,11 @@ def short(kind, *full):
     return [*names.short_names(kind, full).values()]
 
 
-def test_names_say_what_is_not_at_its_default():
+def test_names_contain_the_parameters_that_are_not_at_their_defaults():
     assert short("solvers", "DS[max_iter=100,smoothing=0.0,spammer_threshold="
                  "0.0]", "DS[max_iter=100,smoothing=0.1,spammer_threshold=0]",
                  "MV") == ["DS", "DS (smoothing=0.1)", "MV"]
-    # So that a name stays when others join.
+    # The name does not depend on the other results.
     assert short("solvers", "DS[max_iter=100,smoothing=0.1,"
                  "spammer_threshold=0.0]") == ["DS (smoothing=0.1)"]
     # Inherited parameters, {**OnlineSolver.parameters, ...}, have defaults.
@@ -26,19 +26,38 @@ def test_names_say_what_is_not_at_its_default():
         "HammerSpammer"])["votes_per_task"] == "every"
 
 
-def test_a_parameter_that_is_new_makes_another_name():
-    """Results of before must not be averaged with those of today."""
+def test_a_new_parameter_gives_another_name():
+    """Older results must not be averaged with current ones."""
     old, new = short("solvers", "DS[max_iter=100,smoothing=0.0]",
                      "DS[max_iter=100,smoothing=0.0,spammer_threshold=0.0]")
     assert old == "DS (without spammer_threshold)" and new == "DS"
 
 
-def test_two_settings_under_one_name_are_refused():
+def test_equal_names_of_different_parameters_are_refused():
     with pytest.raises(names.Ambiguous, match="would both be called MV"):
         short("solvers", "MV[a=1]", "MV[a=1.0]")
-    # A solver whose file is not here: what is seen first is its default.
+    # For a solver without a file, the first values are the defaults.
     assert short("solvers", "Theirs[a=1,b=x]", "Theirs[a=2,b=x]") == [
         "Theirs", "Theirs (a=2)"]
+
+
+def test_a_row_has_the_name_of_its_class():
+    """The docstring and the title never rename a method."""
+    full, short = "Mine[a=2]", "Mine (a=2)"
+
+    def entry(summary, **says):
+        return names.method_entry(full, short, catalogue.Entry(
+            "Mine", "solvers/mine.py", summary, (),
+            dict(parameters={"a": [1]}, **says)))
+
+    plain = entry("Iterated: a mean of votes.")
+    assert (plain["name"], plain["title"]) == (short, "")
+    assert plain["idea"] == "Iterated: a mean of votes."
+    titled = entry("Iterated mean: votes are averaged.", title="Iterated mean")
+    assert (titled["name"], titled["title"]) == (short, "Iterated mean")
+    assert titled["idea"] == "Votes are averaged."
+    assert entry("Mine: votes are averaged.")["idea"] == "Votes are averaged."
+    assert names.method_entry(full, full, None)["name"] == full
 
 
 def test_parameters_may_hold_commas():

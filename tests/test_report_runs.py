@@ -1,4 +1,4 @@
-"""From result files to runs: clocks, columns, contradictions."""
+"""From result files to runs: times, columns, contradictions."""
 import numpy as np
 import pytest
 from results import RECOVERY, frame, prepared, rows
@@ -21,8 +21,7 @@ def test_the_last_point_of_a_curve_counts():
         .5]
 
 
-def test_two_clocks():
-    """Training does not slow down the labels."""
+def test_aggregation_and_training_have_separate_times():
     runs = prepared(rows("A", "MV", [1.], 2, objective_train_seconds=3.))
     assert [runs[clock.column].tolist() for clock in CLOCKS] == [[2.], [3.]]
 
@@ -41,7 +40,7 @@ def files(tmp_path, **tables):
 
 
 @pytest.mark.parametrize("other, message", [
-    (dict(solver="MV"), "a and b both hold MV on A, repetition 0"),
+    (dict(solver="MV"), "a and b both contain MV on A, repetition 0"),
     (dict(solver="DS", base_seed=7),
      r"A: the seed is 0 in a \(MV\), 7 in b \(DS\["),
     (dict(solver="DS", objective_data_version="Y"),
@@ -58,14 +57,14 @@ def test_files_that_contradict_each_other_are_refused(
         load_results(paths)
 
 
-def test_files_that_fit_stand_side_by_side(tmp_path):
+def test_files_without_contradictions_are_combined(tmp_path):
     paths = files(tmp_path, a=frame(rows("A", "MV", [.5])),
                   b=frame(rows("A", "DS", [.7]), rows("B", "MV", [.1],
                                                       base_seed=3)))
     assert load_results(paths)["run"].tolist() == ["a", "b", "b"]
 
 
-def test_a_point_that_stands_twice_is_refused():
-    with pytest.raises(Contradiction, match="here holds MV on A, rep.*twice"):
+def test_a_duplicate_point_is_refused():
+    with pytest.raises(Contradiction, match="here contains MV on A.*twice"):
         refuse_contradictions(frame(rows("A", "MV", [.5]),
                                     rows("A", "MV", [.5])))

@@ -1,4 +1,4 @@
-"""Settings, tables and what stands in bold."""
+"""Datasets, tables and the methods in bold."""
 import numpy as np
 import pandas as pd
 from results import (
@@ -19,7 +19,7 @@ from benchmark_utils.report.results.settings import levels, settings_of
 from benchmark_utils.report.terminal import tables_text, time_text
 
 
-def test_some_of_the_votes_are_no_crowd_of_their_own():
+def test_subsampled_votes_are_not_a_dataset_of_their_own():
     runs = prepared(
         recorded(RTE.format("every"), "MV", np.eye(4)),
         recorded(RTE.format(1), "MV", np.eye(4), ))
@@ -32,9 +32,18 @@ def test_some_of_the_votes_are_no_crowd_of_their_own():
     assert kept.tolist() == [1, 3] and mean.tolist() == [.25, .25]
 
 
+def test_facts_of_a_dataset_are_those_of_the_run_with_most_votes():
+    """Whichever solver comes first in the file."""
+    runs = prepared(bought("A", "BALD", [[(0, .5), (1, .9)]]),
+                    bought("A", "MV", [[(3, .8)]]),
+                    bought("A", "RandomAssign", [[(0, .5), (2, .8)]]))
+    entry, = settings_of(runs).values()
+    assert (entry["votes"], entry["vpt"]) == (30, 3)
+
+
 def test_one_task_more_is_not_bold():
-    """Of .992 and .990 on 500 tasks nobody knows which is better; of .99 and
-    .80 everybody does."""
+    """On 500 tasks .998 and 1 do not differ significantly; .998 and .80 do.
+    """
     right = np.ones(500)
     less, bad = right.copy(), right.copy()
     less[0], bad[:100] = 0, 0
@@ -49,7 +58,7 @@ def test_one_task_more_is_not_bold():
         True, True, False]
 
 
-def test_redrawn_crowds_tell_from_six_repetitions_on():
+def test_simulations_need_six_repetitions_for_a_difference():
     def tops(n):
         noise = np.random.default_rng(0).normal(0, .01, size=(2, n))
         runs = prepared(rows("A", "MV", .5 + noise[0]),
@@ -58,9 +67,9 @@ def test_redrawn_crowds_tell_from_six_repetitions_on():
     assert tops(5) == [False, False] and tops(6) == [False, True]
 
 
-def test_recoveries_at_unequal_cost_are_never_bold():
-    """What is told apart where all had the same votes is not where each
-    method spent what it liked; the area under its curve is."""
+def test_label_accuracies_at_unequal_cost_are_never_bold():
+    """Label accuracies at different costs are not compared, but areas under
+    learning curves are."""
     def tops(metric, *parts):
         runs = runs_of(points_of(frame(*parts)))
         return [cell.top for cell in cells(runs, metric).values()]
@@ -68,10 +77,10 @@ def test_recoveries_at_unequal_cost_are_never_bold():
     low, high = np.array([[.5], [.9]]) + np.linspace(0, .01, 10)
     assert tops(RECOVERY, rows("A", "MV", low), rows("A", "DS", high)) == [
         False, True]
-    sold = [bought("A", solver, [[(0, .5), (3, value)] for value in values])
-            for solver, values in (("RandomAssign", low), ("BALD", high))]
-    assert tops(RECOVERY, *sold) == [False, False]
-    assert tops(AREA, *sold) == [False, True]
+    active = [bought("A", solver, [[(0, .5), (3, value)] for value in values])
+              for solver, values in (("RandomAssign", low), ("BALD", high))]
+    assert tops(RECOVERY, *active) == [False, False]
+    assert tops(AREA, *active) == [False, True]
 
 
 def test_seconds_are_never_bold():
@@ -97,17 +106,17 @@ def test_the_table_fits_the_terminal():
     assert "Macro F1" in tables_text(runs, every=True, width=200, bold=False)
 
 
-def test_where_the_time_went_by_hand():
+def test_shares_of_time_by_hand():
     """10 s of MV on A, 30 s of DS on B, which the objective's training of 60 s
     follows: 100 s."""
     runs = prepared(rows("A", "MV", [.5] * 10, time=1.0),
                     rows("B", "DS", [.5] * 10, time=3.0,
                          objective_train_seconds=6.0))
     assert time_text(runs) == (
-        "Time in methods and in training, 100 s: training on their labels "
+        "Time of methods and of training, 100 s: networks trained on labels "
         "60%, DS 30%, MV 10%\nBy dataset: B 90%, A 10%")
     many = prepared(*(rows("A", f"M{i}", [.5], time=100.0 * (i < 2) + 100)
                       for i in range(8)))
     assert time_text(many) == (
-        "Time in methods and in training, 17 minutes: M0 20%, M1 20%, M2 10%, "
+        "Time of methods and of training, 17 minutes: M0 20%, M1 20%, M2 10%, "
         "M3 10%, M4 10%, M5 10%, 2 others 20%\nBy dataset: A 100%")

@@ -7,8 +7,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 from benchmark_utils.aggregation import dawid_skene as full
 from benchmark_utils.aggregation import one_coin as full_coin
 from benchmark_utils.aggregation import restricted
-from benchmark_utils.aggregation.vote_shares import majority, shares
-from benchmark_utils.aggregation.voted_labels import VotedLabels
+from benchmark_utils.aggregation.voted_labels import (
+    VotedLabels,
+    label_majority,
+    label_shares,
+)
 from benchmark_utils.votes import Votes
 
 
@@ -20,8 +23,8 @@ def dense(rows, votes):
 
 
 def masked_dawid_skene(votes, n_iter, known=None):
-    """Dense Dawid-Skene, in loops, zero on labels that nobody voted and on
-    those that a known truth rules out."""
+    """Dense Dawid-Skene, in loops, zero on labels without votes and on labels
+    other than a known truth."""
     n, J, K = votes.n_tasks, votes.n_workers, votes.n_classes
     known = np.full(n, -1) if known is None else known
     counts = votes.counts()
@@ -58,8 +61,8 @@ def test_dawid_skene_is_the_full_one_confined_to_voted_labels(seed, n_iter):
 
 
 def some_known(seed):
-    """Votes and truths known of every other task: of one that nobody voted
-    on, and of one to which nobody gave its truth."""
+    """Votes, and known truths of every other task, among them a task without
+    votes and one without a vote for its truth."""
     votes, truth = random_votes(seed, n_classes=6)
     known = np.where(np.arange(votes.n_tasks) % 2 == 0, truth, -1)
     unvoted = np.flatnonzero((votes.counts() == 0).all(axis=1))[0]
@@ -88,8 +91,7 @@ def test_dawid_skene_keeps_known_truths(seed, n_iter):
 
 
 def test_one_coin_keeps_known_truths():
-    """p after one step counts the known truths by hand: (right + 1) / (n + 2).
-    """
+    """p after one step by hand, with known truths: (right + 1) / (n + 2)."""
     votes, known = some_known(0)
     T, p = restricted.one_coin(votes, max_iter=1, known_truth=known)
     told = known >= 0
@@ -124,23 +126,26 @@ def test_one_coin_confined(seed):
     expected = np.where(votes.counts() > 0, fit.T, 0)
     expected /= expected.sum(axis=1, keepdims=True)
     assert_allclose(dense(T, votes), expected, atol=1e-9)
-    assert_allclose(p, fit.accuracy, atol=1e-12)
+    assert_allclose(p, fit.worker_score, atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_shares_and_majority_are_the_dense_ones(seed):
+def test_shares_and_majority_are_the_dense_ones(monkeypatch, seed):
+    monkeypatch.setattr(Votes, "many_classes", True)
     votes, _ = random_votes(seed)
     weight = np.random.default_rng(seed).random(len(votes))
     weight[votes.task == votes.task[0]] = 0  # plain shares there
-    assert_allclose(dense(shares(votes), votes), votes.shares())
-    assert_allclose(dense(shares(votes, weight), votes), votes.shares(weight))
-    assert_allclose(dense(majority(votes), votes), votes.majority())
+    assert_allclose(dense(label_shares(votes), votes), votes.shares())
+    assert_allclose(dense(label_shares(votes, weight), votes),
+                    votes.shares(weight))
+    assert_allclose(dense(label_majority(votes), votes), votes.majority())
 
 
-def test_no_votes_at_all():
+def test_no_votes_at_all(monkeypatch):
+    monkeypatch.setattr(Votes, "many_classes", True)
     empty = np.empty(0, int)
     votes = Votes(empty, empty, empty, 3, 2, 4)
-    for rows in (shares(votes), majority(votes),
+    for rows in (label_shares(votes), label_majority(votes),
                  restricted.dawid_skene(votes)[0],
                  restricted.one_coin(votes)[0]):
         assert rows.shape == (3, 4) and rows.nnz == 0

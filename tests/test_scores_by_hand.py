@@ -1,4 +1,4 @@
-"""Scores of small answers, counted by hand."""
+"""Scores of small answers, computed by hand."""
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -8,7 +8,7 @@ from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring import all_scores
 from benchmark_utils.scoring.labels import macro_f1
 from benchmark_utils.scoring.network import worker_importance
-from benchmark_utils.votes import NOBODYS, Votes
+from benchmark_utils.votes import UNVOTED, Votes
 
 N = np.nan
 
@@ -22,20 +22,20 @@ def test_f1_of_ties_by_hand():
     expected = np.mean([1 / (1 + 5 / 6), 2 / (1 + 11 / 6),
                         2 / 3 / (1 + 1 / 3)])
     assert_allclose(macro_f1(soft, truth), expected)
-    # The order of the classes breaks no tie.
+    # The order of the classes does not break ties.
     assert_allclose(macro_f1(soft[:, ::-1], np.array([2, 1, 0, -1])),
                     expected)
 
 
-def test_f1_counts_a_class_that_nobody_voted():
+def test_f1_counts_a_class_without_votes():
     soft = np.array([[1., 0], [0, 1]])
     # Class 0: hit 1, predicted 1, true 1; class 1: no hit; and the other.
-    assert_allclose(macro_f1(soft, np.array([0, NOBODYS])), 1 / 3)
+    assert_allclose(macro_f1(soft, np.array([0, UNVOTED])), 1 / 3)
 
 
 def test_importance_of_workers_by_hand():
-    """Class 0 is never right in 4 examples: as if half of one were. Class 1
-    is right in both of its 2; class 2 is not in the test set."""
+    """Class 0 is wrong in all 4 examples, which counts as half a correct one.
+    Class 1 is correct in both of its 2; class 2 is not in the test set."""
     y = np.array([0, 0, 0, 0, 1, 1])
     p = np.tile([.1, .8, .1], (6, 1))
     confusion = np.array([np.diag([.9, .3, 0]), np.diag([.2, 1, 1])])
@@ -46,9 +46,9 @@ def test_importance_of_workers_by_hand():
                      .2 * weight[0] + weight[1]])
 
 
-def bought(finished):
-    """Four tasks; worker 1 costs 2 and takes 7 seconds, the expert 5. Two
-    votes, one expert's label and a gold question to each of two workers."""
+def queried(finished):
+    """Four tasks; worker 1 costs 2 and takes 7 seconds, the expert costs 5.
+    Two votes, one expert label and a gold task for each of two workers."""
     truth = np.array([0, 1, 1, 0])
     problem = Problem(ground_truth=truth, oracle=dict(
         confusion=np.tile(np.eye(2), (2, 1, 1)), cost=np.array([1., 2]),
@@ -63,15 +63,15 @@ def bought(finished):
         finished_tasks=finished))
 
 
-def test_purchases_by_hand():
-    scores = bought(np.array([True, False, True, True]))
+def test_query_costs_by_hand():
+    scores = queried(np.array([True, False, True, True]))
     expected = dict(
         n_votes=4, votes_per_task=1, cost=3 + 5 + 3, cost_per_task=11 / 4,
         worker_seconds=10 + 10, budget=20, expert_share=1 / 4,
         finished_share=3 / 4, finished_precision=(1 + 0 + .5) / 3)
     assert {name: scores[name] for name in expected} == pytest.approx(
         expected)
-    scores = bought(None)
+    scores = queried(None)
     assert np.isnan(scores["finished_share"])
     assert np.isnan(scores["finished_precision"])
 
@@ -86,7 +86,7 @@ def test_given_votes_cost_nothing():
 
 
 def test_label_sets_by_hand():
-    """Two tasks of four seen by the expert; three label sets asked for."""
+    """The expert labels two of four tasks; three label sets are queried."""
     truth = np.array([[1, 1, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0]], bool)
     problem = Problem(
         votes=Votes([0], [0], [0], 4, 1, 3), ground_truth=np.zeros(4, int),
@@ -110,8 +110,9 @@ def test_label_sets_by_hand():
 
 
 def test_a_network_by_hand():
-    """Of three classes: the first two predictions are right, the third's
-    truth is second, the fourth's last, and its prediction another label."""
+    """Three classes. The first two predictions are correct, the truth of the
+    third is its second class, that of the fourth its last; the prediction of
+    the fourth is another of its labels."""
     p = np.array([[.8, .1, .1], [.2, .7, .1], [.5, .3, .2], [.6, .3, .1]])
     y = np.array([0, 1, 1, 2])
     problem = Problem(

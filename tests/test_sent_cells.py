@@ -1,16 +1,16 @@
-"""What a cell takes along to another process."""
+"""The objects that benchopt sends with a cell to another process."""
 import pickle
 
 import pytest
-from benchopt.utils.terminal_output import TerminalOutput
+from benchopt_internals import new_terminal
 from joblib.externals.loky.backend.reduction import dumps
 
 from benchmark_utils.harness.parallel import send_terminals_without_counts
 
 
 class Part:
-    """Stands for a solver: pickling it lets the main thread go on, which
-    counts another cell."""
+    """In place of a solver: while it is pickled, the main thread counts
+    another cell."""
     def __init__(self, terminal):
         self.terminal = terminal
 
@@ -25,7 +25,7 @@ class Part:
 @pytest.fixture
 def terminal():
     send_terminals_without_counts()
-    terminal = TerminalOutput(n_repetitions=3, show_progress=True)
+    terminal = new_terminal(n_repetitions=3, show_progress=True)
     part = Part(terminal)
     terminal.set(solver=part, dataset=part, objective=part)
     for cell in range(5):
@@ -35,7 +35,7 @@ def terminal():
 
 
 @pytest.mark.parametrize("pickled", [pickle.dumps, dumps])
-def test_a_terminal_is_pickled_while_its_counts_grow(terminal, pickled):
+def test_a_terminal_can_be_pickled_while_its_counts_grow(terminal, pickled):
     sent = pickle.loads(pickled(terminal))
     assert (sent.n_repetitions, sent.show_progress) == (3, True)
     assert sent.solver == "DS[max_iter=100]"

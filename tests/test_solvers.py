@@ -1,4 +1,4 @@
-"""Solvers on crowds whose answer is known."""
+"""Solvers on datasets with known results."""
 from collections import Counter
 from math import comb
 
@@ -20,7 +20,7 @@ def recoveries(solve, dataset, solver, n=10, **options):
 
 @pytest.mark.slow
 def test_mv_closed_form_on_hammer_spammer(solve):
-    """4 right votes and Binomial(16, 1/2) more: P(at least 7) + P(6) / 2."""
+    """4 correct votes and Binomial(16, 1/2) more: P(at least 7) + P(6) / 2."""
     exact = sum(comb(16, b) * (1 if b >= 7 else .5)
                 for b in range(6, 17)) / 2 ** 16
     assert round(exact, 3) == .834
@@ -68,7 +68,7 @@ HARDER = dict(n_tasks=100, n_workers=20, n_classes=4, votes_per_task=10,
 def test_worker_scores_on_a_harder_crowd(solve):
     """30% spammers among workers of accuracy .4 to .8: over 30 other seeds
     MV .979, DS .923, GLAD .985, standard errors below .014 (10 repetitions:
-    .023). The threshold .5 catches every spammer, and most hammers too."""
+    .023). The threshold .5 also flags most reliable workers."""
     for solver, expected in (("MV", .979), ("DS", .923), ("GLAD", .985)):
         runs = [solve("HammerSpammer", solver, r, dataset_options=HARDER)
                 for r in range(10)]
@@ -136,7 +136,7 @@ def test_agreement_is_the_default_worker_score(benchmark):
 
 
 def first_to_reach(votes, p, seed):
-    """What consensus says of each task, -1 = nothing, vote by vote."""
+    """The consensus label of each task by a loop over votes, -1 = none."""
     reached, tally = np.full(votes.n_tasks, -1), Counter()
     for i in np.random.default_rng(seed).permutation(len(votes)):
         task, label = votes.task[i], votes.label[i]

@@ -1,4 +1,4 @@
-"""Dawid-Skene that skips exact zeros: the dense steps, up to rounding."""
+"""Dawid-Skene that skips exact zeros equals the dense steps."""
 import itertools
 
 import numpy as np
@@ -30,7 +30,7 @@ CROWDS = {
 
 @pytest.fixture
 def always(monkeypatch):
-    """Sparse steps on every crowd."""
+    """Sparse steps for all votes."""
     monkeypatch.setattr(sparse_confusion, "FEW", 0)
     monkeypatch.setattr(sparse_confusion, "COST", 0)
 
@@ -44,7 +44,7 @@ def test_zeros_are_skipped_and_nothing_else(name, n_iter, always,
     monkeypatch.setattr(sparse_confusion, "FEW", np.inf)
     full = dawid_skene(votes, n_iter, -1)
     assert is_sparse(skipping.pi) and not is_sparse(full.pi)
-    assert_allclose(skipping.T, full.T, atol=1e-9)  # NaN where no vote
+    assert_allclose(skipping.T, full.T, atol=1e-9)  # NaN without votes
     assert np.isnan(full.T).any() == (votes.per_task == 0).any()
     assert_allclose(dense(skipping.pi), full.pi, atol=1e-9)
     assert_allclose(skipping.rho, full.rho, atol=1e-12)
@@ -54,7 +54,7 @@ def test_zeros_are_skipped_and_nothing_else(name, n_iter, always,
 
 
 def test_the_posterior_may_become_dense_on_the_way(always, monkeypatch):
-    """Where the sparse steps stop paying, the dense ones go on from there."""
+    """Once the sparse steps are slower, the dense steps take over."""
     votes, expected = CROWDS["many classes"], []
     for answers in (itertools.repeat(True), iter([True, True])):
         monkeypatch.setattr(
@@ -66,8 +66,7 @@ def test_the_posterior_may_become_dense_on_the_way(always, monkeypatch):
 
 
 def test_small_crowds_and_dense_posteriors_keep_the_dense_steps(monkeypatch):
-    """Pseudo-votes and known truths leave no exact zeros, few classes too
-    few of them."""
+    """With pseudo-votes, known truths or few classes the steps are dense."""
     many, few = CROWDS["many classes"], CROWDS["few classes, repeated votes"]
     assert not is_sparse(dawid_skene(many, 2).pi)
     monkeypatch.setattr(sparse_confusion, "FEW", 0)

@@ -1,4 +1,4 @@
-"""How sure a difference is: against scipy, naive twins and simulations."""
+"""Intervals and tests, compared with scipy, naive versions, simulations."""
 import itertools
 
 import numpy as np
@@ -14,17 +14,17 @@ from benchmark_utils.report.comparison.tests import (
     adjusted,
     groups,
     interval,
-    is_told,
+    is_significant,
+    p_values_vs_baseline,
+    pairwise_p_values,
     redraws,
     student,
-    told_apart,
-    told_from,
     words,
 )
 
 
-def test_words_are_those_of_the_browser():
-    """mulberry32 of seed 0, as JavaScript computes it."""
+def test_random_words_equal_those_of_the_browser():
+    """mulberry32 with seed 0, as JavaScript computes it."""
     assert words(0, 4).tolist() == [
         1144304738, 1416247, 958946056, 627933444]
     assert_array_equal(words(0, 10)[3:7], words(3, 4))
@@ -42,7 +42,7 @@ def test_student_is_scipys():
     assert student([.5, .5, .5]) == (.5, .5, .5)
 
 
-def test_units_are_redrawn_as_many_as_there_are():
+def test_bootstrap_samples_have_n_units():
     drawn = np.concatenate([*redraws(7, n_draws=300, chunk=128)])
     assert drawn.shape == (300, 7) and (drawn.sum(axis=1) == 7).all()
     assert_allclose(drawn.mean(axis=0), 1, atol=.2)
@@ -50,7 +50,7 @@ def test_units_are_redrawn_as_many_as_there_are():
                                                        chunk=128)]))
 
 
-def means_redrawn(values):
+def bootstrap_means(values):
     return np.concatenate([times @ values for times in redraws(
         len(values))]) / len(values)
 
@@ -58,16 +58,16 @@ def means_redrawn(values):
 def test_interval_of_fixed_votes_is_the_percentile_bootstrap():
     rng = np.random.default_rng(3)
     difference = rng.choice([-1., 0, 1], p=[.1, .6, .3], size=400)
-    low, high = interval(difference.mean(), means_redrawn(difference), [0])
+    low, high = interval(difference.mean(), bootstrap_means(difference), [0])
     half = 1.96 * difference.std() / 20
     assert_allclose([low, high], difference.mean() + np.array([-half, half]),
                     atol=.006)
 
 
-def test_repetitions_widen_the_interval_and_unseen_tasks_narrow_it():
+def test_repetitions_widen_the_interval_and_further_tasks_narrow_it():
     rng = np.random.default_rng(3)
     difference = rng.normal(size=400)
-    draws = means_redrawn(difference)
+    draws = bootstrap_means(difference)
     width = np.ptp(interval(0, draws, [.1]))
     # Noise of training of sd .1 beside sampling noise of .05: sqrt(sum).
     noisy = np.ptp(interval(0, draws, [.1, -.1, .1, -.1]))
@@ -76,11 +76,11 @@ def test_repetitions_widen_the_interval_and_unseen_tasks_narrow_it():
         np.hypot(draws.std(), sd) / draws.std(), rel=.08)
     assert np.ptp(interval(0, draws, [.1], share_kept=.25)) == pytest.approx(
         width / 2)
-    # Repetitions that are alike add nothing.
+    # Equal repetitions add nothing.
     assert interval(0, draws, [.2, .2, .2]) == interval(0, draws, [.2])
 
 
-# --- all pairs at once -------------------------------------------------------
+# --- multiple comparisons ----------------------------------------------------
 
 def naive(differences):
     """`adjusted`, pattern by pattern; {comparison: differences per unit}."""
@@ -93,7 +93,7 @@ def naive(differences):
                for c, d in differences.items()}
               for signs in itertools.product([1, -1], repeat=n - 1)]
     seen, p, bar = ratios[0], {}, 0
-    while len(p) < len(seen):  # the largest first, then those that are left
+    while len(p) < len(seen):  # the largest first, then the remaining ones
         left = [c for c in seen if c not in p]
         best = max(left, key=seen.get)
         bar = max(bar, np.mean([
@@ -104,44 +104,44 @@ def naive(differences):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_told_apart_equals_its_naive_twin(seed):
+def test_p_values_equal_a_naive_version(seed):
     rng = np.random.default_rng(seed)
     table = rng.normal(size=(7, 4)) + [0, 0, 1, 3]
     pairs = naive({pair: table[:, pair[0]] - table[:, pair[1]]
                    for pair in itertools.combinations(range(4), 2)})
-    p = told_apart(table)
+    p = pairwise_p_values(table)
     assert_allclose([p[pair] for pair in pairs], [*pairs.values()])
     base = naive({i: table[:, i] - table[:, 1] for i in (0, 2, 3)})
-    p = told_from(table, 1)
+    p = p_values_vs_baseline(table, 1)
     assert_allclose([p[i] for i in base], [*base.values()])
     assert p[1] == 1
 
 
 def test_adjusted_by_hand():
-    """Two units: signs ++ and +-. Mean squares 5 and 1, the median 3: squared
-    scales (2 * 5 + 2 * 3) / 4 = 4 and 2; means 2, 1 and, turned, 1, 0."""
+    """Two units: signs ++ and +-. Mean squares 5, 1, their median 3. Squared
+    scales (2 * 5 + 2 * 3) / 4 = 4 and 2; means 2, 1, and with signs 1, 0."""
     difference = np.array([[3., 1], [1, 1]])
-    # Ratios 1 and .71; turned .5 and 0: each is the largest in 1 of 2.
+    # Ratios 1 and .71, with signs .5 and 0: each is the largest in 1 of 2.
     assert adjusted(difference).tolist() == [.5, .5]
-    # Differences 1 and 3: turned -1. Beside it -1 and 1, as large turned.
+    # Means 2 and 0, with signs -1 and -1: both patterns reach the ratio 0.
     difference = np.array([[1., -1], [3, 1]])
     assert adjusted(difference).tolist() == [.5, 1]
 
 
-def test_a_difference_on_every_crowd_is_told_from_six_crowds_on():
+def test_a_constant_sign_is_significant_from_six_datasets_on():
     """Two methods, all differences of one sign: p = 2 / 2^n."""
     for n in range(2, 9):
         table = np.column_stack([np.zeros(n), np.arange(1., n + 1)])
-        assert told_apart(table)[0, 1] == 2. ** (1 - n)
-        assert is_told(told_apart(table)[0, 1]) == (n >= 6)
+        assert pairwise_p_values(table)[0, 1] == 2. ** (1 - n)
+        assert is_significant(pairwise_p_values(table)[0, 1]) == (n >= 6)
 
 
-def test_methods_that_never_differ_are_not_told_apart():
+def test_equal_methods_do_not_differ_significantly():
     table = np.random.default_rng(0).normal(size=(20, 3)) + [0, 0, 9]
     table[:, 1] = table[:, 0]
-    p = told_apart(table)
-    assert p[0, 1] == 1 and is_told(p[0, 2])
-    assert (told_apart(np.zeros((9, 3))) == 1).all()
+    p = pairwise_p_values(table)
+    assert p[0, 1] == 1 and is_significant(p[0, 2])
+    assert (pairwise_p_values(np.zeros((9, 3))) == 1).all()
 
 
 tables = st.integers(2, 9).flatmap(lambda n: arrays(
@@ -150,32 +150,33 @@ tables = st.integers(2, 9).flatmap(lambda n: arrays(
 
 @given(tables)
 @settings(max_examples=40)
-def test_what_does_not_matter_to_a_comparison(table):
-    p = told_apart(table)
+def test_p_values_have_their_invariances(table):
+    p = pairwise_p_values(table)
     assert_allclose(p, p.T)
     assert ((p > 0) & (p <= 1)).all()
-    # How hard a crowd is, the unit of all scores, their sign.
+    # The difficulty of a dataset, and the sign of all scores.
     hard = np.arange(len(table))[:, None]
-    assert_allclose(told_apart(table + hard), p)
-    assert_allclose(told_apart(-table), p)
-    # The order of methods; that of units, while all patterns are tried.
-    assert_allclose(told_apart(table[:, ::-1]), p[::-1, ::-1])
-    assert_allclose(told_apart(table[::-1]), p)
+    assert_allclose(pairwise_p_values(table + hard), p)
+    assert_allclose(pairwise_p_values(-table), p)
+    # The order of methods, and of units as long as all patterns are tried.
+    assert_allclose(pairwise_p_values(table[:, ::-1]), p[::-1, ::-1])
+    assert_allclose(pairwise_p_values(table[::-1]), p)
 
 
-def test_rows_that_are_alike_may_be_counted():
+def test_equal_rows_can_be_counted():
     rng = np.random.default_rng(4)
     table = rng.integers(2, size=(300, 3)) * [1., 1, 1]
     table[:80, 2] = 1
     alike, counts = np.unique(table, axis=0, return_counts=True)
-    assert_allclose(told_apart(alike, counts), told_apart(table), atol=.05)
-    assert is_told(told_apart(alike, counts)[0, 2])
+    assert_allclose(pairwise_p_values(alike, counts),
+                    pairwise_p_values(table), atol=.05)
+    assert is_significant(pairwise_p_values(alike, counts)[0, 2])
     few = table[:9]
     alike, counts = np.unique(few, axis=0, return_counts=True)
-    assert_allclose(told_apart(alike, counts), told_apart(few))
+    assert_allclose(pairwise_p_values(alike, counts), pairwise_p_values(few))
 
 
-def test_groups_open_where_one_is_told_from_the_best_of_the_last():
+def test_a_group_opens_at_a_significant_difference_from_the_last_best():
     p = np.ones((4, 4))
     for i, j in ((0, 2), (0, 3), (1, 3)):
         p[i, j] = p[j, i] = .01
@@ -187,9 +188,9 @@ def test_groups_open_where_one_is_told_from_the_best_of_the_last():
 
 NULLS = {
     "normal": lambda rng, n, S: rng.normal(size=(n, S)),
-    "crowds of unequal spread": lambda rng, n, S: rng.normal(
+    "datasets of unequal variance": lambda rng, n, S: rng.normal(
         size=(n, S)) * np.exp(rng.normal(size=(n, 1))),
-    "methods of unequal spread": lambda rng, n, S: rng.normal(
+    "methods of unequal variance": lambda rng, n, S: rng.normal(
         size=(n, S)) * np.exp(rng.normal(size=(1, S))),
     "heavy tails": lambda rng, n, S: rng.standard_t(3, size=(n, S)),
     "skewed": lambda rng, n, S: rng.exponential(size=(n, S)),
@@ -200,31 +201,32 @@ NULLS = {
 @pytest.mark.parametrize("n, S", [(6, 12), (14, 6), (4, 18)])
 @pytest.mark.parametrize("null", NULLS)
 def test_family_error_without_a_difference(n, S, null):
-    """In at most 7% of tables without a true difference is anything told from
-    the best, or from the baseline. (Pairwise t tests against the best: 29% to
-    41%.)"""
+    """At most 7% of tables without a true difference have a significant
+    difference from the best or from the baseline. (Pairwise t tests against
+    the best: 29% to 41%.)"""
     rng = np.random.default_rng([n, S])
     errors, tables = np.zeros(2), 1500  # .05 +- .0056
     for _ in range(tables):
         table = NULLS[null](rng, n, S)
         best = table.mean(axis=0).argmax()
-        errors += [is_told(told_apart(table)[best]).any(),
-                   is_told(told_from(table, 0)).any()]
+        errors += [is_significant(pairwise_p_values(table)[best]).any(),
+                   is_significant(p_values_vs_baseline(table, 0)).any()]
     assert (errors / tables <= .07).all()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("n, S, others", [(6, 12, 5), (14, 12, 5)])
 def test_family_error_beside_true_differences(n, S, others):
-    """What differs makes what does not no easier to tell: the first five of
-    the methods gain 9, the rest nothing."""
+    """True differences do not raise the error rate among equal methods: five
+    methods are better by 9 points, the others are equal."""
     rng, errors, tables = np.random.default_rng(n), np.zeros(2), 1000
     for _ in range(tables):
         table = 3 * rng.normal(size=(n, S))
         table[:, 1:1 + others] += 9
         same = np.r_[0, 1 + others:S]
-        errors += [is_told(told_apart(table)[np.ix_(same, same)]).any(),
-                   is_told(told_from(table, 0)[same]).any()]
+        p, from_base = pairwise_p_values(table), p_values_vs_baseline(table, 0)
+        errors += [is_significant(p[np.ix_(same, same)]).any(),
+                   is_significant(from_base[same]).any()]
     assert (errors / tables <= .07).all()
 
 
@@ -232,23 +234,22 @@ def test_family_error_beside_true_differences(n, S, others):
 @pytest.mark.parametrize("n, S, from_best, from_base", [
     (14, 6, .8, .85), (14, 17, .55, .8), (8, 17, .15, .4), (6, 12, .08, .17)])
 def test_power(n, S, from_best, from_base):
-    """How often a gain of 5 points with a spread of 3 per crowd is told from
-    a method without it, and from the baseline. (Each scaled by its own spread
-    alone, on 8 crowds: .09 and .31, on 6: .03 and .07.)"""
+    """Power for 5 points with a standard deviation of 3 between datasets,
+    against other methods and against the baseline. (With their own scales, on
+    8 datasets: .09 and .31, on 6: .03 and .07.)"""
     rng, found, tables = np.random.default_rng(0), np.zeros(2), 100
     for _ in range(tables):
         table = 3 * rng.normal(size=(n, S))
         table[:, 1] += 5
-        found += [is_told(told_apart(table)[1, 2:]).mean(),
-                  is_told(told_from(table, 0)[1])]
+        found += [is_significant(pairwise_p_values(table)[1, 2:]).mean(),
+                  is_significant(p_values_vs_baseline(table, 0)[1])]
     assert (found / tables >= [from_best, from_base]).all()
 
 
 @pytest.mark.slow
 def test_interval_of_fixed_votes_covers():
-    """Paired tasks from a population: methods right in 80% and 74% of them,
-    and together more often than not. 95% intervals of 200 tasks hold the true
-    difference in 92% to 97% of samples."""
+    """Two correlated methods with accuracies of 80% and 74%: intervals from
+    200 tasks contain the true difference in 92% to 97% of samples."""
     rng, held, samples = np.random.default_rng(1), 0, 1500
     # P(U + N(0, .1) < .74), by quadrature.
     other_right = stats.norm.cdf(
@@ -257,7 +258,7 @@ def test_interval_of_fixed_votes_covers():
         hard = rng.random(200)
         difference = (hard < .8) * 1. - (
             hard + rng.normal(0, .1, 200) < .74)
-        low, high = interval(difference.mean(), means_redrawn(difference),
+        low, high = interval(difference.mean(), bootstrap_means(difference),
                              [0])
         held += low <= .8 - other_right <= high
     assert .92 <= held / samples <= .97

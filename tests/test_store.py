@@ -1,4 +1,4 @@
-"""The store of published results: what enters, what is refused and why."""
+"""The store of published results: what it accepts, what it refuses and why."""
 import json
 import re
 
@@ -22,7 +22,7 @@ def test_rows_come_back_with_their_origin(shelf):
     assert said["machine"]["processor"] == ["A CPU"]
     assert said["datasets"]["Digits[m=2]"] == {
         "repetitions": "0-2", "data_versions": ["D0", "D1", "D2"]}
-    assert shelf.check() == []
+    assert shelf.validate() == []
 
 
 def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
@@ -34,27 +34,27 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
     assert rows.groupby("run")["status"].first().to_dict() == {
         "first": "submitted", "second": "submitted",
         "third": "verified here"}
-    assert shelf.check() == []
+    assert shelf.validate() == []
 
 
 @pytest.mark.parametrize("change, message", [
     (dict(objective_data_version="X"),
-     "HammerSpammer[n=1]: objective_data_version of repetition 0 is X in "
-     "new.parquet, H0 in leaderboard/first.parquet"),
-    (dict(base_seed=7), "Digits[m=2]: base_seed is [7] in new.parquet, [0] in "
-     "leaderboard/first.parquet"),
-    (dict(n=5), "HammerSpammer[n=1]: repetitions is 0-4 in new.parquet, 0-2 "
-     "in leaderboard/first.parquet"),
-    (dict(n=2), "Digits[m=2]: repetitions is 0-1 in new.parquet, 0-2 in"),
-    (dict(objective_protocol="99"), "HammerSpammer[n=1]: objective_protocol "
-     "of repetition 0 is 99 in new.parquet, "),
+     "HammerSpammer[n=1]: objective_data_version of repetition 0 differs: H0 "
+     "in leaderboard/first.parquet (MV), X in new.parquet (DS[m=1])"),
+    (dict(base_seed=7), "Digits[m=2]: base_seed differs: 0 in "
+     "leaderboard/first.parquet (MV), 7 in new.parquet (DS[m=1])"),
+    (dict(n=5), "HammerSpammer[n=1]: set of repetitions differs: 0-2 in "
+     "leaderboard/first.parquet (MV), 0-4 in new.parquet (DS[m=1])"),
+    (dict(n=2), "Digits[m=2]: set of repetitions differs: 0-2 in "
+     "leaderboard/first.parquet (MV), 0-1 in new.parquet (DS[m=1])"),
+    (dict(objective_protocol="99"), "99 in new.parquet (DS[m=1])"),
     (dict(objective_protocol="99"), "new.parquet: objective_protocol is 99, "
      "this checkout's is "),
     (dict(objective_protocol="1+ab"), "files that score were edited"),
     (dict(objective_commit="abcdef+"), "objective_commit is 'abcdef+'"),
     (dict(objective_commit=""), "commit first, then run with --no-cache"),
     (dict(objective_commit="1234567"),
-     "objective_commit 1234567 is no commit of this repository"),
+     "objective_commit 1234567 is not a commit of this repository"),
     (dict(objective_commit="--help"), "objective_commit is '--help'"),
     (dict(solvers=[("Mine[a=1]", "solvers/mine.py")]),
      "no file in solvers/ has the name Mine"),
@@ -63,57 +63,58 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
     (dict(datasets=[("Yours", "datasets/yours.py")]),
      "no file in datasets/ has the name Yours"),
     (dict(datasets=[("CSV[path=a]", "datasets/csv_votes.py")]),
-     "CSV reads votes that only you have"),
+     "others do not have the votes that CSV reads"),
 ])
-def test_what_may_not_stand_beside_the_rest_is_refused(
-        shelf, change, message):
+def test_rows_that_cannot_be_compared_are_refused(shelf, change, message):
     assert message in shelf.refused(result(**{"solvers": [DS], **change}))
 
 
 @pytest.mark.parametrize("change, message", [
     (dict(objective_label_recovery=7.5), "objective_label_recovery of "
-     "DS[m=1] on HammerSpammer[n=1], repetition 0 is 7.5; a number in [0, 1] "
-     "is needed (6 such rows)"),
+     "DS[m=1] on HammerSpammer[n=1], repetition 0 must be a number in "
+     "[0, 1], got 7.5 (6 such rows)"),
     (dict(objective_test_ece=-3.), "objective_test_ece of"),
-    (dict(objective_label_recovery=np.inf), "inf; a number in [0, 1]"),
-    (dict(objective_test_nll=np.inf), "inf; a number in [0, inf)"),
-    (dict(objective_label_recovery="0.9"), "'0.9'; a number is needed"),
-    (dict(objective_label_recovery=True), "a number is needed"),
+    (dict(objective_label_recovery=np.inf),
+     "must be a number in [0, 1], got inf"),
+    (dict(objective_test_nll=np.inf), "must be a number in [0, inf), got inf"),
+    (dict(objective_label_recovery="0.9"), "must be a number, got '0.9'"),
+    (dict(objective_label_recovery=True), "must be a number, got True"),
     (dict(time=-1.), "time of DS[m=1]"),
     (dict(time=np.nan), "time of DS[m=1]"),
-    (dict(time="fast"), "'fast'; a number is needed"),
-    (dict(idx_rep=.5), "0.5; a whole number in [0, inf) is needed"),
+    (dict(time="fast"), "must be a number, got 'fast'"),
+    (dict(idx_rep=.5), "must be a whole number in [0, inf), got 0.5"),
     (dict(objective_n_votes=-2), "objective_n_votes of"),
     (dict(solver_name=3), "solver_name of 3 on"),
-    (dict(dataset_name="Digits\n| x"), "a text of one line is needed"),
-    (dict(solver_name="MV\u202e"), "a text of one line is needed"),
-    (dict(run_date="| yesterday |"), "a date such as 2026-01-02T03:04 is"),
+    (dict(dataset_name="Digits\n| x"), "must be a text of one line"),
+    (dict(solver_name="MV\u202e"), "must be a text of one line"),
+    (dict(run_date="| yesterday |"),
+     "must be a date such as 2026-01-02T03:04, got"),
     (dict(objective_data_version=None), "objective_data_version of"),
     (dict(objective_test_reliability="{'n': 3}"), "objective_test_reliability "
      "of DS[m=1] on HammerSpammer[n=1], repetition 0 cannot be read"),
-    (dict(final_results="[1]"), "it is no JSON object"),
+    (dict(final_results="[1]"), "it is not a JSON object"),
     (dict(objective_task_credit="9:!!"), "objective_task_credit of"),
     (dict(objective_task_credit=pack_credits([1, 0, 0, 0])),
      "objective_label_recovery of DS[m=1] on HammerSpammer[n=1], repetition "
-     "0 is 0.5000, but its tasks say 0.2500"),
+     "0 is 0.5000, but its tasks give 0.2500"),
 ])
-def test_values_that_cannot_be_are_refused(shelf, change, message):
+def test_impossible_values_are_refused(shelf, change, message):
     assert message in shelf.refused(result([DS], **change))
 
 
-def test_rows_that_stand_twice_are_refused(shelf):
+def test_repeated_rows_are_refused(shelf):
     twice = pd.concat([result([DS]), result([DS]).iloc[:2]])
     assert "new.parquet holds DS[m=1] on HammerSpammer[n=1], repetition 0 " \
         "twice (2 such rows)" in shelf.refused(twice)
     assert "new.parquet has no rows" in shelf.refused(result([DS]).iloc[:0])
 
 
-def test_results_of_before_are_refused(shelf):
+def test_results_of_older_versions_are_refused(shelf):
     rows = result([DS]).drop(columns="objective_data_version")
-    assert "new.parquet has no objective_data_version" in shelf.refused(rows)
+    assert "new.parquet lacks objective_data_version" in shelf.refused(rows)
 
 
-def test_a_file_that_is_none_is_refused(shelf):
+def test_an_unreadable_file_is_refused(shelf):
     path = shelf.folder.parent / "broken.parquet"
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(store.Refused, match="broken.parquet cannot be read"):
@@ -123,78 +124,76 @@ def test_a_file_that_is_none_is_refused(shelf):
 def test_a_file_that_contradicts_itself_is_refused(shelf):
     rows = result([DS, WDS], [MOONS])
     rows.loc[4, "objective_data_version"] = "X"
-    assert ("TwoMoons: objective_data_version of repetition 1 is T1 in "
-            "new.parquet, X in new.parquet") in shelf.refused(rows)
+    assert ("TwoMoons: objective_data_version of repetition 1 differs: T1 in "
+            "new.parquet (DS[m=1]), X in new.parquet (WDS[m=1])") in (
+                shelf.refused(rows))
     holes = result([DS, WDS], [MOONS]).drop(index=5)
-    assert "WDS[m=1] lacks repetitions 2 in new.parquet" in shelf.refused(
-        holes)
-    _, left_out = shelf.offer(holes, complete=True)
-    assert left_out == {("TwoMoons", "WDS[m=1]"): {2}}
-    rows = shelf.rows()
-    assert set(rows.loc[rows["run"] == "new", "solver_name"]) == {"DS[m=1]"}
+    assert ("TwoMoons: set of repetitions differs: 0-2 in new.parquet "
+            "(DS[m=1]), 0-1 in new.parquet (WDS[m=1])") in shelf.refused(holes)
 
 
 def test_published_cells_stay_unless_replaced(shelf):
     rows = result([MV, DS], [DIGITS]).assign(objective_label_recovery=.25)
-    assert "Digits[m=2]: MV of new.parquet: in leaderboard/first.parquet" in (
+    assert "Digits[m=2]: MV of new.parquet already published" in (
         shelf.refused(rows))
     shelf.offer(rows, replace=True)
     table = shelf.rows().groupby(["dataset_name", "solver_name"])[
         ["objective_label_recovery", "run"]].agg("first")
     assert table.loc["Digits[m=2]", "MV"].tolist() == [.25, "new"]
     assert table.loc["HammerSpammer[n=1]", "MV"].tolist() == [.5, "first"]
-    assert len(table) == 5 and shelf.check() == []
-    # Whatever is left of the first file goes with its last row.
+    assert len(table) == 5 and shelf.validate() == []
+    # The first file is removed with its last row.
     shelf.offer(result(), "third", replace=True)
     assert set(shelf.content()) == {"new.parquet", "new.json",
                                     "third.parquet", "third.json"}
-    assert shelf.check() == []
+    assert shelf.validate() == []
     # The same run again, under its own name.
     shelf.offer(result(), "third", replace=True)
-    assert shelf.check() == []
+    assert shelf.validate() == []
 
 
-def test_a_name_is_taken_once_and_stays_in_the_folder(shelf):
-    assert "first.parquet is there" in shelf.refused(
+def test_a_name_is_used_once_and_is_inside_the_folder(shelf):
+    assert "first.parquet exists" in shelf.refused(
         result([DS]), name="first")
     for name in ("../escaped", "/tmp/escaped", ".hidden", "a/b", "results"):
-        with pytest.raises(store.Refused, match="letters, digits"):
+        with pytest.raises(store.Refused, match="may have letters, digits"):
             store.add(shelf.save(result([DS]), "new"), name=name,
                       folder=shelf.folder)
 
 
-def test_check_sees_edits_of_the_store(shelf):
+def test_validate_reports_edits_of_the_store(shelf):
     shelf.offer(result([DS]), "second")
     path = shelf.folder / "second.parquet"
     rows = pd.read_parquet(path)
     rows.assign(objective_label_recovery=1.).to_parquet(path)
-    line, = shelf.check()
+    line, = shelf.validate()
     assert line.startswith("second.json does not describe second.parquet")
-    # Nothing enters a store that is not in order.
+    # Nothing is added to a store that is not in order.
     assert "second.json does not describe" in shelf.refused(result([WDS]))
     rows.assign(objective_data_version="X").to_parquet(path)
-    assert any("objective_data_version of repetition 0 is X" in line
-               for line in shelf.check())
+    assert any("objective_data_version of repetition 0 differs" in line
+               for line in shelf.validate())
     path.with_suffix(".json").unlink()
-    assert "second.json is missing" in shelf.check()
+    assert "second.json is missing" in shelf.validate()
     path.with_suffix(".json").write_text("{broken")
-    assert any("second.json cannot be read" in line for line in shelf.check())
+    assert any("second.json cannot be read" in line
+               for line in shelf.validate())
     path.with_suffix(".json").write_text("[]")
-    assert "second.json is no object" in shelf.check()
+    assert "second.json is not a JSON object" in shelf.validate()
     path.write_bytes(b"")
     assert any("second.parquet cannot be read" in line
-               for line in shelf.check())
+               for line in shelf.validate())
     with pytest.raises(store.Refused, match="second.parquet cannot be read"):
         shelf.rows()
 
 
-def test_check_sees_commits_that_are_gone(shelf, monkeypatch):
+def test_validate_reports_missing_commits(shelf, monkeypatch):
     monkeypatch.setattr(checks, "_is_commit", lambda commit: False)
-    assert any("is no commit of this repository" in line
-               for line in shelf.check())
-    # A clone without history cannot tell.
+    assert any("is not a commit of this repository" in line
+               for line in shelf.validate())
+    # In a clone without history commits are not checked.
     monkeypatch.setattr(store, "all_commits_are_here", lambda: False)
-    assert shelf.check() == []
+    assert shelf.validate() == []
 
 
 def test_commits_are_looked_up_in_git():
@@ -207,8 +206,8 @@ def test_commits_are_looked_up_in_git():
     ("GLAD[max_iter=9.0]", r"GLAD\[max_iter=9\] and GLAD\[max_iter=9.0\] "
      "would both be called"),
     ("GLAD[max_iter=-9]", "would both have the address glad-max-iter-9")])
-def test_two_methods_under_one_name_are_refused_by_add(shelf, solver, said):
-    """Not by the page, once it is published."""
+def test_two_methods_with_one_name_are_refused_by_add(shelf, solver, said):
+    """Before they are published, not by the page."""
     shelf.offer(result([("GLAD[max_iter=0]", GLAD[1])], [MOONS]), "third")
     if "-9" in solver:
         shelf.offer(result([("GLAD[max_iter=9]", GLAD[1])], [MOONS]), "more")
@@ -224,7 +223,7 @@ def test_two_methods_under_one_name_are_refused_by_add(shelf, solver, said):
     dict(final_results='{"worker_values": {"score": "x"}}'),
     dict(final_results='{"worker_values": {"score": [NaN], "n_votes": [1]}}'),
     dict(objective_n_votes='{"a": 1}')])
-def test_what_no_page_can_show_is_refused(shelf, change):
+def test_json_that_the_page_cannot_show_is_refused(shelf, change):
     assert "new.parquet: " in shelf.refused(
         result([DS], [MOONS], **change))
-    assert shelf.check() == []
+    assert shelf.validate() == []

@@ -65,7 +65,7 @@ def test_rows_without_a_count(smooth_ratio):
     groups = {"a": np.array([FIRST, silent]), "b": np.array([silent])}
     total = np.array(FIRST)
     confusion = sample(200, smooth_ratio, 0, groups=groups, total=total)
-    # As all workers in group a; nobody ever saw classes 2 and 3.
+    # As all workers in group a; no worker saw classes 2 and 3.
     assert_allclose(kinds(confusion, 1), [
         [[.75, .25, 0, 0], [.5, .5, 0, 0], [.25] * 4, [.25] * 4]])
 
@@ -74,7 +74,7 @@ def test_classes_without_a_count_are_groups_of_their_own():
     groups = {"a": GROUPS["a"]}
     assert_array_equal(class_groups(groups), [0, 0, 1, 2])
     confusion = sample(1, 0, .4, groups=groups, total=TOTAL)[0]
-    # Class 2 has its row from all workers; 40% of it leaves class 2.
+    # The row of class 2 is that of all workers; 40% of it leaves class 2.
     assert_allclose(confusion[2], [.4 / 3, .4 / 3, .6, .4 / 3])
 
 
@@ -125,26 +125,26 @@ def test_workers_of_a_group_are_as_likely_and_groups_independent():
 def test_draws_follow_the_seed():
     assert_array_equal(sample(seed=3), sample(seed=3))
     assert (sample(seed=3) != sample(seed=4)).any()
-    # The parameters do not change who is drawn.
+    # The parameters do not change which workers are drawn.
     picked = sample(seed=3, smooth_ratio=0, noise_level=0)[:, 0, 0] == .75
     assert_array_equal(sample(seed=3)[:, 0, 0] == .5, picked)
 
 
 @pytest.mark.parametrize("options, message", [
-    (dict(n_workers=0), r"n_workers = 0, an integer in \[1, 1000000000\]"),
-    (dict(smooth_ratio=-.1), r"smooth_ratio = -0.1, a number in \[0"),
-    (dict(smooth_ratio=np.inf), "smooth_ratio = inf"),
-    (dict(noise_level=1.1), r"noise_level = 1.1, a number in \[0, 1\]"),
-    (dict(noise_level="high"), "noise_level = 'high'"),
+    (dict(n_workers=0), r"'n_workers' .*an integer in \[1, .*got 0"),
+    (dict(smooth_ratio=-.1), r"'smooth_ratio' .*number in \[0, .*got -0.1"),
+    (dict(smooth_ratio=np.inf), "'smooth_ratio' .*got inf"),
+    (dict(noise_level=1.1), r"'noise_level' .*number in \[0, 1\], got 1.1"),
+    (dict(noise_level="high"), "'noise_level' .*got 'high'"),
     (dict(classes=[0, 4]), r"integers in 0..3"),
     (dict(classes=[0, 0]), "two or more different integers"),
     (dict(classes=[1]), "two or more different integers"),
     (dict(groups={}), "no group"),
-    (dict(groups={"a": TOTAL}), r"group a: shape \(4, 4\), \(workers, 4, 4\)"),
-    (dict(groups={"a": -GROUPS["a"]}), "group a: numbers from 0"),
+    (dict(groups={"a": TOTAL}), r"group a .*\(4, 4\)"),
+    (dict(groups={"a": -GROUPS["a"]}), r"group a\[0, 0, 0\] = -3"),
     (dict(groups={"a": GROUPS["a"], "c": GROUPS["a"][:1]}),
      "groups a, c: all have counts of class 0"),
-    (dict(total=TOTAL[:3]), r"total: shape \(3, 4\), \(3, 3\)"),
+    (dict(total=TOTAL[:3]), r"total .*\(3, 4\)"),
 ])
 def test_bad_values(options, message):
     with pytest.raises(ValueError, match=message):

@@ -3,9 +3,9 @@ from benchmark_utils.report.terminal import wrapped
 
 
 def test_a_long_line_goes_on_below_indented():
-    text = "People: Committee leads, not told from it\n\nBy dataset: ti-rte"
+    text = "People: Committee leads, no significant gain\n\nBy dataset: ti-rte"
     assert wrapped(text, 24) == (
-        "People: Committee leads,\n  not told from it\n\n"
+        "People: Committee leads,\n  no significant gain\n\n"
         "By dataset: ti-rte")
 
 

@@ -1,4 +1,4 @@
-"""Where the time of results went, as a command."""
+"""Which share of the time methods and datasets took, as a command."""
 from benchmark_utils.report.cli import main
 
 
@@ -10,7 +10,7 @@ def test_shares_of_methods_and_datasets(capsys, tmp_path):
         "time": [1.0, 2.0, 1.0], "objective_label_recovery": .5,
         "objective_train_seconds": [4.0, 0.0, 0.0]})
     rows.to_parquet(tmp_path / "r.parquet")
-    main(["time", str(tmp_path / "r.parquet")])
+    main(["timing", str(tmp_path / "r.parquet")])
     said = capsys.readouterr().out
     assert "8 s: training on their labels 50%" in said
     assert "38%" in said and "12%" in said

@@ -1,4 +1,4 @@
-"""The engine: reproducible, honest about failures, its losses as written."""
+"""The engine: reproducibility, failures, losses, schedules and images."""
 from dataclasses import replace
 
 import numpy as np
@@ -87,8 +87,8 @@ class Nothing(torch.nn.Module):
 @pytest.mark.parametrize("optimizer, lr", [("adam", None), ("sgd", None),
                                            ("adam", .1)])
 def test_weight_decay_shrinks_the_network_and_not_the_loss(optimizer, lr):
-    """Without gradient every step takes lr * weight_decay of each weight:
-    decoupled in AdamW, and what SGD does without momentum."""
+    """Without a gradient every step shrinks each weight by lr * weight_decay,
+    in AdamW and in SGD without momentum."""
     recipe = replace(QUICK, optimizer=optimizer, lr=.1, momentum=0.0,
                      weight_decay=.5, epochs=2, batch_size=60)
     X, _ = blobs()
@@ -128,7 +128,7 @@ def test_bytes_are_scaled_as_the_training_images_are():
     mean, std = X.mean(axis=(0, 2, 3)), X.std(axis=(0, 2, 3))
     other = training.as_inputs(np.full((1, 3, 8, 8), 100, np.uint8))
     assert_allclose(other([0])[0, :, 0, 0], (100 - mean) / std, rtol=1e-5)
-    # What predicts is what learnt: the same images, the same numbers.
+    # Training and prediction scale the same images equally.
     assert_allclose(training.probabilities(X[:5]),
                     training.probabilities()[:5], rtol=1e-5)
 
@@ -139,11 +139,11 @@ def test_predictions_are_made_without_dropout():
         SoftLabels(np.eye(3)[y]))
     np.testing.assert_array_equal(training.probabilities(),
                                   training.probabilities())
-    assert training.network.training  # it is left as it was
+    assert training.network.training  # unchanged
 
 
 def test_stopping_early_is_the_beginning_of_the_whole():
-    """The schedule is that of all epochs, not squeezed into the few."""
+    """The schedule remains that of all epochs of the recipe."""
     recipe = replace(QUICK, epochs=6, schedule="cosine")
     seen = {}
     for epochs in (2, None):
@@ -173,9 +173,9 @@ def test_unknown_recipes_list_the_choices(classifier, message):
 
 
 @pytest.mark.parametrize("change, message", [
-    (dict(network="vgg"), "choose from mlp, smallcnn"),
-    (dict(optimizer="lion"), "choose from sgd, adam"),
-    (dict(schedule="linear"), "choose from constant, steps, cosine"),
+    (dict(network="vgg"), "one of mlp, smallcnn"),
+    (dict(optimizer="lion"), "one of sgd, adam"),
+    (dict(schedule="linear"), "one of constant, steps, cosine"),
 ])
 def test_unknown_parts_list_the_choices(change, message):
     with pytest.raises(ValueError, match=message):
@@ -205,7 +205,7 @@ def test_every_example_once_an_epoch():
     batches = Shuffled(130, 64)(torch.Generator().manual_seed(0))
     assert [len(batch) for batch in batches] == [64, 64, 2]
     assert sorted(torch.cat(batches).tolist()) == list(range(130))
-    # A single left-over example would break batch normalisation.
+    # Batch normalisation fails on a single example.
     assert [len(b) for b in Shuffled(129, 64)(torch.Generator())] == [64, 65]
     assert [len(b) for b in Shuffled(1, 64)(torch.Generator())] == [1]
 

@@ -26,8 +26,8 @@ def counts_of(votes, Z):
 
 
 def naive_ebcc(votes, Z, R, alpha, a_pi, a_v, b_v, n_iter):
-    """The sheet's formulas, dense, from the start Z (n_tasks, K R); and the
-    bound as the sheet writes it: parameters refreshed from the last Z."""
+    """The formulas, dense, from the start Z (n_tasks, K R); and the bound with
+    parameters updated from the last Z."""
     K = votes.n_classes
     voted = votes.per_task > 0
     beta = np.repeat(b_v + (a_v - b_v) * np.eye(K), R, axis=0)  # (K R, K)
@@ -70,16 +70,16 @@ def test_ebcc_agrees_with_the_naive_twin(seed, R):
     assert_allclose(fit.T[voted], Z.reshape(len(Z), K, R).sum(axis=2)[voted],
                     atol=1e-10)
     entropy = -(Z * np.log(np.maximum(Z, 1e-300))).sum(axis=1)
-    assert_allclose(fit.certainty[voted], -entropy[voted], atol=1e-10)
-    # Ours is at the parameters before the last Z: a little below.
-    assert fit.bounds[-1] <= bound + 1e-9
+    assert_allclose(fit.task_score[voted], -entropy[voted], atol=1e-10)
+    # Ours is at the parameters before the last Z, so slightly lower.
+    assert fit.objectives[-1] <= bound + 1e-9
     more = ebcc(votes, R, np.random.default_rng(seed), max_iter=3000, tol=-1,
                 **options)
     _, at_the_end = naive_ebcc(
         votes, (start[:, :, None] * d).reshape(len(start), -1), R,
         start.sum(axis=0), n_iter=3000, **options) if seed == 0 else (
-            None, more.bounds[-1])
-    assert_allclose(more.bounds[-1], at_the_end, rtol=1e-9)
+            None, more.objectives[-1])
+    assert_allclose(more.objectives[-1], at_the_end, rtol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -103,16 +103,16 @@ def test_one_subtype_and_equal_alpha_is_ibcc(seed, benchmark):
 def test_no_update_lowers_the_bound(seed, R):
     votes, _ = random_votes(seed, n_votes=120)
     bounds = ebcc(votes, R, np.random.default_rng(0), max_iter=60,
-                  tol=-1).bounds
+                  tol=-1).objectives
     assert len(bounds) == 60
     assert np.diff(bounds).min() > -1e-9 and np.ptp(bounds) > .1
-    bounds = ptbcc(votes, max_iter=60, tol=-1).bounds
+    bounds = ptbcc(votes, max_iter=60, tol=-1).objectives
     assert len(bounds) == 60
     assert np.diff(bounds).min() > -1e-9 and np.ptp(bounds) > .1
 
 
 def log_evidence(votes, z, alpha, beta):
-    """log P(votes, z) of IBCC, parameters integrated out."""
+    """log P(votes, z) of IBCC with the parameters integrated out."""
     T = np.eye(votes.n_classes)[z]
     n = counts_of(votes, T)
     return (log_beta(alpha + T.sum(axis=0)) - log_beta(alpha)
@@ -120,17 +120,17 @@ def log_evidence(votes, z, alpha, beta):
 
 
 def test_bound_is_exact_where_all_truths_are_known():
-    """The posterior of the parameters is then a product of Dirichlets, as the
-    approximation says."""
+    """The posterior of the parameters is then a product of Dirichlets, as in
+    the approximation."""
     votes, truth = random_votes(0, n_tasks=12, n_votes=70, n_classes=3)
     keep = votes.of_tasks(np.arange(10))  # all have votes
     beta = 1 + 3 * np.eye(3)
     fit = ebcc(keep, alpha=1.0, known_truth=truth[:10])
-    assert_allclose(fit.bounds, log_evidence(keep, truth[:10], np.ones(3),
+    assert_allclose(fit.objectives, log_evidence(keep, truth[:10], np.ones(3),
                                              beta))
 
 
-def test_bound_is_below_the_exact_log_probability_and_near():
+def test_bound_is_slightly_below_the_exact_log_evidence():
     votes, _ = random_votes(3, n_tasks=8, n_workers=4, n_classes=2,
                             n_votes=18)
     beta = 1 + 3 * np.eye(2)
@@ -138,7 +138,7 @@ def test_bound_is_below_the_exact_log_probability_and_near():
     votes = votes.of_tasks(at)
     exact = logsumexp([log_evidence(votes, np.array(z), np.ones(2), beta)
                        for z in product(range(2), repeat=votes.n_tasks)])
-    bound = ebcc(votes, alpha=1.0, max_iter=500, tol=0).bounds[-1]
+    bound = ebcc(votes, alpha=1.0, max_iter=500, tol=0).objectives[-1]
     assert exact - 3 < bound < exact
 
 
@@ -159,7 +159,7 @@ def test_expected_log_is_that_of_draws():
     assert_allclose(expected_log(0 * n, prior)[1], 0, atol=1e-12)
 
 
-def test_votes_that_depend_on_a_subtype_want_two():
+def test_votes_that_depend_on_a_subtype_select_two_subtypes():
     """Tasks of either class come in two kinds; four workers know one, four
     the other, and err on what they do not know; three know both: votes are
     correlated given the class."""
@@ -173,7 +173,7 @@ def test_votes_that_depend_on_a_subtype_want_two():
                                          1 - truth[task]), 300, 11, 2)
     one = ebcc(votes)
     auto = best_ebcc(votes, rng=np.random.default_rng(0))
-    assert auto.bounds[-1] > one.bounds[-1] + 50
+    assert auto.objectives[-1] > one.objectives[-1] + 50
     right = [(fit.T.argmax(axis=1) == truth).mean() for fit in (one, auto)]
     assert right[0] < .7 and right[1] > .9
 
@@ -183,12 +183,12 @@ def test_the_best_run_has_the_highest_bound():
     rng, runs = np.random.default_rng(7), [ebcc(votes)]
     runs += [ebcc(votes, R, rng) for R in (2, 2, 3, 3)]
     best = best_ebcc(votes, (1, 2, 3), 2, np.random.default_rng(7))
-    assert best.bounds[-1] == max(run.bounds[-1] for run in runs)
-    assert len({run.bounds[-1] for run in runs}) == 5
+    assert best.objectives[-1] == max(run.objectives[-1] for run in runs)
+    assert len({run.objectives[-1] for run in runs}) == 5
 
 
 def test_five_hundred_votes_do_not_underflow():
-    """The authors' code exponentiates without the maximum subtracted."""
+    """The authors' code exponentiates without subtracting the maximum."""
     rng = np.random.default_rng(0)
     task, worker = np.repeat([0, 1], 900), np.tile(np.arange(900), 2)
     label = np.where(rng.random(1800) < .55, task, 1 - task)
@@ -239,7 +239,8 @@ def test_ptbcc_agrees_with_the_naive_twin(seed):
     phi, reliable = naive_ptbcc(votes, 4)
     voted, votes_too = votes.per_task > 0, votes.per_worker > 0
     assert_allclose(fit.T[voted], phi[voted], atol=1e-10)
-    assert_allclose(fit.reliable[votes_too], reliable[votes_too], atol=1e-10)
+    assert_allclose(fit.worker_score[votes_too], reliable[votes_too],
+                    atol=1e-10)
 
 
 def test_prototypes_by_hand():

@@ -82,7 +82,7 @@ def test_annot_mix_without_votes_teaches_nothing():
     ("F", torch.zeros(6, 4)), ("F", torch.randn(3, 4)),
     ("F", 1e3 * torch.eye(4)[[0, 0, 0, 0, 1, 1]])])
 def test_no_volume_is_no_penalty_and_no_gradient(volume, logits):
-    """Equal rows, fewer rows than classes, classes nobody predicts."""
+    """Equal rows, fewer rows than classes, classes that are not predicted."""
     votes, _ = random_votes(0)
     loss = VolumeConfusions(votes, .01, .3, volume)
     logits = logits.double().requires_grad_()

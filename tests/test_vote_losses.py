@@ -6,9 +6,11 @@ from numpy.testing import assert_allclose
 from vote_loss_cases import MAKERS, MIXERS, TASKS, Case
 
 from benchmark_utils.training.conal import CommonConfusions, CommonScores
-from benchmark_utils.training.confusions import WorkerConfusions
-from benchmark_utils.training.union_net import UnionConfusions
-from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
+from benchmark_utils.training.confusions import (
+    UnionConfusions,
+    WorkerConfusions,
+)
+from benchmark_utils.training.vote_loss import MatrixScores, ScaledScores
 
 pytestmark = pytest.mark.usefixtures("float64")
 
@@ -42,7 +44,7 @@ def test_classic_crowd_layer_has_a_second_softmax():
 
 
 def test_classic_crowd_layer_starts_at_the_identity():
-    """So that no vote is likelier than e / (e + K - 1), whatever z."""
+    """No vote can have a probability above e / (e + K - 1)."""
     case = Case(MAKERS["classic"])
     loss = MatrixScores(case.votes, None)
     sure = 1e3 * torch.eye(4)[torch.tensor([0, 1, 2, 3, 0, 1])]
@@ -80,8 +82,8 @@ def gates(case):
 
 
 def test_conal_mixes_common_and_own_confusions():
-    """The weight of the common matrix is w_ij; the distances of all workers'
-    matrices from it are subtracted."""
+    """The weight of the common matrix is w_ij, and the distances of all other
+    matrices from it are subtracted from the loss."""
     case = Case(MAKERS["CoNAL"])
     w, own = gates(case), case.loss.confusions()
     common = case.loss.common()[0].detach().numpy()
@@ -124,13 +126,13 @@ def test_union_net_shares_one_distribution():
     within = T / T.sum(axis=0)  # given the worker
     score = case.loss.worker_score(case.votes)
     assert_allclose(score[3], np.mean([within[k, 3, k] for k in range(4)]))
-    assert np.isnan(score[8])  # who never voted
+    assert np.isnan(score[8])  # without votes
     start = UnionConfusions(case.votes, .01, 5.0).log_T().exp().detach()
     assert_allclose(start[1, 0, 1] / start[0, 0, 1], np.exp(5))
 
 
 def test_annot_mix_mixes_inputs_workers_and_votes():
-    """A vote is a share s of itself and 1 - s of its partner."""
+    """Each vote has weight s and its partner 1 - s."""
     case = Case(MIXERS["linear"])
     loss = case.loss
     votes = case.batch()
@@ -159,7 +161,7 @@ def test_annot_mix_mixes_inputs_workers_and_votes():
 
 @pytest.mark.parametrize("name", ["linear", "network"])
 def test_annot_mix_without_mixing_is_its_network(name):
-    """s = 1: the inputs and the votes are as they were."""
+    """With s = 1, inputs and votes are unchanged."""
     case = Case(lambda c: MIXERS[name](c, alpha=0.0))
     loss = case.loss
     x = torch.tensor(case.X)[loss.rows(case.tasks)]
@@ -186,8 +188,8 @@ def test_annot_mix_without_mixing_is_its_network(name):
 
 
 def test_annot_mix_network_sees_the_last_hidden_layer():
-    """Of a batch while it learns; of all tasks in the posterior, whatever
-    was predicted before."""
+    """That of the batch in training, and that of all tasks in the posterior,
+    whatever was predicted before."""
     case = Case(MIXERS["network"])
     network, loss = case.training.network, case.loss
     x = torch.tensor(case.X)

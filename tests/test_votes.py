@@ -14,7 +14,7 @@ from benchmark_utils.votes import Votes
     (([[0], [1]], [0, 0], [0, 1]), r"task has shape \(2, 1\)"),
     (([0, 1], [0, 0], [True, False]), "label has dtype bool"),
 ])
-def test_bad_votes_are_named(arrays, message):
+def test_wrong_votes_are_reported(arrays, message):
     with pytest.raises(ValueError, match=message):
         Votes(*arrays, n_tasks=3, n_workers=2, n_classes=2)
 

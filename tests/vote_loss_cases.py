@@ -4,18 +4,17 @@ from dataclasses import replace
 import torch
 from conftest import random_votes
 
-from benchmark_utils.training.annot_mix import MixedVotes
-from benchmark_utils.training.annot_mix_network import MixedVotesOfInputs
+from benchmark_utils.training.annot_mix import MixedVotes, MixedVotesOfInputs
 from benchmark_utils.training.conal import CommonConfusions, CommonScores
 from benchmark_utils.training.confusions import (
     TraceConfusions,
+    UnionConfusions,
     VolumeConfusions,
     WorkerConfusions,
 )
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.recipes import get_recipe
-from benchmark_utils.training.union_net import UnionConfusions
-from benchmark_utils.training.worker_scores import MatrixScores, ScaledScores
+from benchmark_utils.training.vote_loss import MatrixScores, ScaledScores
 
 RECIPE = replace(get_recipe("mlp"), epochs=3, hidden=(6,), batch_size=16)
 TASKS = [4, 0, 29, 11, 7, 16]  # 29 has no votes

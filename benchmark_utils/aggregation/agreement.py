@@ -1,21 +1,25 @@
-"""How far the votes of a crowd agree beyond chance."""
+"""Krippendorff's alpha: how far votes agree beyond chance."""
 import numpy as np
 from scipy import sparse
 
 
 def krippendorff_alpha(votes):
-    """Krippendorff's alpha for nominal labels; 1 = all agree, 0 = by chance.
+    """Krippendorff's alpha for nominal labels (Content Analysis, 1980).
 
-    alpha = 1 - D_o / D_e. D_o: chance that two different votes on a task
-    differ, tasks weighted by their number of votes; D_e: the same for any two
-    of the votes that have a partner on their task. Tasks with a single vote
-    tell nothing and do not count; every vote of a worker who voted twice
-    does. NaN if no task has two votes or all votes name one class. Linear in
-    the number of votes. K. Krippendorff. Content analysis, 1980.
+    alpha = 1 - D_o / D_e. D_o is the probability that two different votes on
+    one task differ, with tasks weighted by their number of votes; D_e is that
+    probability for any two votes. Only tasks with at least two votes count;
+    repeated votes of a worker on a task all do. Linear in the number of votes.
 
     Parameters
     ----------
     votes : Votes
+
+    Returns
+    -------
+    float
+        1 = all votes agree, 0 = agreement by chance; NaN if no task has two
+        votes or all votes have the same label.
     """
     number = votes.per_task.astype(float)
     paired = number > 1

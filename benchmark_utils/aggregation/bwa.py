@@ -1,4 +1,4 @@
-"""BWA: votes for a class as noisy measurements of a number."""
+"""Bayesian weighted average (BWA): each class is a continuous quantity."""
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,11 @@ REPEATED = ("all", "once")
 
 @dataclass(frozen=True, eq=False)
 class BwaFit:
-    """x (n_tasks, K): how much each class holds, in 0..1, NaN row = no vote;
-    T (n_tasks, K): its rows made to sum to one, no probabilities. precision
-    (n_workers,): of a worker's votes over all classes, the harmonic mean of
-    v_jk; NaN = no vote. log_posteriors {class: (n_iter,)}: of the classes
-    voted, up to a constant.
+    """x (n_tasks, K): estimates in 0..1. T (n_tasks, K): x with rows divided
+    by their sum; these are not probabilities. Rows are NaN without votes.
+    precision (n_workers,): harmonic mean of v_jk over the classes; NaN without
+    votes. log_posteriors {class: (n_iter,)}: up to a constant, of each class
+    that has votes.
     """
     x: np.ndarray
     T: np.ndarray
@@ -26,24 +26,25 @@ class BwaFit:
 
 def bwa(votes, max_iter=500, a_v=15.0, strength=1.0, repeated="all",
         known_truth=None):
-    """Weights of workers by class, from the vote shares.
+    """Bayesian weighted average (Li et al., WWW 2019), by coordinate ascent.
 
     For each class k, y_ijk in {0, 1} ~ N(x_ik, 1 / v_jk), x_ik ~ N(mean_k,
     1 / strength), v_jk ~ Gamma(a_v / 2, b_k / 2):
     mean_k = mean_i x_ik; v_jk = (a_v + N_j) / (b_k + sum_i (x_ik -
     y_ijk)^2); x_ik = (strength mean_k + sum_j v_jk y_ijk) / (strength + sum_j
-    v_jk). b_k makes the mean of v_jk fit the spread of the votes at the
-    start. Classes do not meet before the end, so each is fitted alone.
+    v_jk). It starts from the vote shares, whose variance sets b_k. Classes do
+    not interact, so each is fitted alone.
 
     Parameters
     ----------
     votes : Votes
     max_iter : int
-    a_v, strength : the paper's are 15 and 1
+    a_v, strength : float
+        15 and 1 in the paper.
     repeated : one of REPEATED
-        Votes of a worker on the same task: all count, as everywhere here, or
-        equal ones count once and different ones share one v_jk, as in the
-        authors' code.
+        Repeated votes of a worker on a task: ``all`` count, as in the other
+        methods; ``once``, as in the authors' code: equal votes count once,
+        different votes share one v_jk.
     known_truth : see `Truths`
     """
     if repeated == "once":
@@ -58,7 +59,7 @@ def bwa(votes, max_iter=500, a_v=15.0, strength=1.0, repeated="all",
     start = truths.start()
     n_votes = W.sum(axis=0)  # N_j
     spread = W.sum(axis=1) @ (start * (1 - start)) / max(n_votes.sum(), 1)
-    # Unanimous votes have no spread: any small number.
+    # Unanimous votes have no variance; any small number serves.
     b = np.maximum(4 * a_v * (1 - 1 / K) * spread, 1e-9)
     x, variance = np.zeros_like(start), np.zeros(votes.n_workers)
     log_posteriors = {}
@@ -76,7 +77,7 @@ def bwa(votes, max_iter=500, a_v=15.0, strength=1.0, repeated="all",
 
 
 class OneClass:
-    """The updates of class k; W (n_tasks, n_workers) counts the votes."""
+    """The updates for class k; W (n_tasks, n_workers) counts the votes."""
 
     def __init__(self, W, truths, k, a_v, b, strength):
         votes, self.W, self.truths, self.k = truths.votes, W, truths, k
@@ -86,10 +87,10 @@ class OneClass:
         self.a, self.b, self.strength = a_v + W.sum(axis=0), b, strength
 
     def m_step(self, x):
-        """mean_k, v (n_workers,) and the log-posterior of them and x."""
+        """mean_k, v (n_workers,) and their joint log-posterior with x."""
         agreed = np.bincount(self.worker, x[self.task],
                              minlength=len(self.given))
-        # A difference of large sums may fall below 0.
+        # Rounding may bring a difference of large sums below 0.
         squares = np.maximum(self.W.T @ x ** 2 - 2 * agreed + self.given, 0)
         v = self.a / (self.b + squares)
         x = x[self.truths.informed]

@@ -1,4 +1,4 @@
-"""Committee: the mean of three methods, less those that collapsed."""
+"""Committee: the mean of three methods, without those that collapsed."""
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,8 @@ from benchmark_utils.votes import TIE
 
 @dataclass(frozen=True, eq=False)
 class CommitteeFit:
-    """T (n_tasks, K): mean over the members kept, NaN row = no vote. members
-    {name: T}: of all members. kept: names of those that did not collapse.
+    """T (n_tasks, K): mean posterior of the members that were kept; NaN rows
+    without votes. members {name: T}: all members. kept: names.
     """
     T: np.ndarray
     members: dict
@@ -21,9 +21,10 @@ class CommitteeFit:
 
 
 def committee(votes, known_truth=None):
-    """Mean posterior of Dawid-Skene, MACE and BWA, one method for each
-    assumption on workers: free confusions, stopped after 10 iterations;
-    spammers; a weight for each class.
+    """Mean posterior of three methods with different models of a worker.
+
+    Dawid-Skene, stopped after 10 iterations: a free confusion matrix; MACE:
+    votes are known or guessed; BWA: a weight for each class.
 
     Parameters
     ----------
@@ -40,12 +41,11 @@ def committee(votes, known_truth=None):
 
 
 def not_collapsed(members, majority):
-    """Names of the members whose labels spread over the classes at least half
-    as much as the majority's, in entropy; if none does, of the one that
-    spreads most.
+    """Names of the members whose labels have at least half of the entropy of
+    the majority labels; if there are none, of the member with most entropy.
 
-    An EM whose prevalence is free can move all tasks into one class while its
-    likelihood rises: only the labels show it.
+    EM with a free prevalence can move all tasks into one class while its
+    likelihood rises, so the likelihood cannot show a collapse.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def not_collapsed(members, majority):
 
 
 def label_entropy(T):
-    """Entropy of the best classes of all tasks, ties shared, in nats; NaN
-    rows are left out."""
+    """Entropy in nats of the distribution of the most probable classes over
+    all tasks. Tied classes share a task; NaN rows are left out."""
     T = T[~np.isnan(T).any(axis=1)]
     if not len(T):
         return 0.0

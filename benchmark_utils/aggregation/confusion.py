@@ -1,5 +1,7 @@
-"""A confusion matrix per worker, by sparse products: what Dawid-Skene, its
-pooled and its variational relatives share."""
+"""A confusion matrix for each worker, by sparse products.
+
+Dawid-Skene and its pooled and variational relatives share these steps.
+"""
 import numpy as np
 
 from benchmark_utils.aggregation.truths import Truths
@@ -10,14 +12,21 @@ from benchmark_utils.label_rows import is_sparse, row_of
 CHUNK = 1 << 16
 
 
-class ConfusionModel(Truths):
-    """The two steps of every EM with a confusion matrix per worker.
+def voters(votes):
+    """First answer of each worker who voted, (n_voters,), and the number of
+    the voter who gave each answer, (n_answers,)."""
+    new = np.diff(votes.answer_worker, prepend=-1) > 0
+    return np.flatnonzero(new), np.cumsum(new) - 1
 
-    M: pi^j_kl proportional to n^j_kl = sum_i T_ik 1[y_ij = l], plus
-    ``smoothing``, plus ``pooled`` times the confusion matrix of the whole
-    crowd. E: T_ik proportional to prior_ik prod_j pi^j_{k, y_ij}, in logs.
-    Both are products with the sparse indicator V (n_tasks, n_answers): V^T T
-    and V log pi.
+
+class ConfusionModel(Truths):
+    """The two steps of every EM with a confusion matrix for each worker.
+
+    M: pi^j_kl is proportional to n^j_kl = sum_i T_ik 1[y_ij = l], plus
+    ``smoothing``, plus ``pooled`` times the confusion matrix of all votes.
+    E: T_ik is proportional to prior_ik prod_j pi^j_{k, y_ij}, in logs. Both
+    are products with the sparse indicator V (n_tasks, n_answers): V^T T and
+    V log pi.
 
     Parameters
     ----------
@@ -25,7 +34,7 @@ class ConfusionModel(Truths):
     smoothing : float
         Pseudo-votes in every cell of every worker's confusion matrix.
     pooled : float
-        Pseudo-votes in every row of it, spread like the crowd's votes.
+        Pseudo-votes in every row of it, distributed as all votes are.
     known_truth : see `Truths`
     """
 
@@ -33,21 +42,19 @@ class ConfusionModel(Truths):
         super().__init__(votes, known_truth)
         self.smoothing, self.pooled = smoothing, pooled
         self.V = votes.answer_matrix
-        new = np.diff(votes.answer_worker, prepend=-1) > 0
-        self.first = np.flatnonzero(new)  # first answer of each voter
-        self.voter = np.cumsum(new) - 1  # (n_answers,)
+        self.first, self.voter = voters(votes)
 
     def count(self, T):
-        """Expected number of times that each answer met each class, n^j_kl
-        (n_answers, C), and of all votes of each voter, (n_voters, C)."""
+        """Expected counts n^j_kl of each answer by truth, (n_answers, C), and
+        of all votes of each voter, (n_voters, C)."""
         counts = self.V.T @ T
         if not len(counts):
             return counts, counts
         return counts, totals_of(counts, self.first, self.voter)
 
     def m_step(self, T):
-        """log pi (n_answers, K) from the posterior T (n_tasks, K), 0 in the
-        rows without votes."""
+        """log pi (n_answers, K) from the posterior T (n_tasks, K), which is 0
+        in the rows of tasks without votes."""
         counts, totals = self.count(T)
         if self.pooled:
             crowd = self.crowd(counts)
@@ -58,7 +65,7 @@ class ConfusionModel(Truths):
             totals += self.votes.n_classes * self.smoothing
         totals[totals == 0] = 1  # a class this worker never met: 0 / 1
         log_totals = np.log(totals)
-        with np.errstate(divide="ignore"):  # log 0 = -inf is meant
+        with np.errstate(divide="ignore"):  # log 0 = -inf is intended
             log_pi = np.log(counts, out=counts)
         for start in range(0, len(log_pi), CHUNK):
             rows = slice(start, start + CHUNK)
@@ -73,16 +80,16 @@ class ConfusionModel(Truths):
         return pooled / np.maximum(pooled.sum(axis=0), np.finfo(float).tiny)
 
     def e_step(self, log_pi, log_prior):
-        """Posterior T (n_tasks, K), rows without votes 0, and the
-        log-likelihood; log_prior is (K,) or (n_tasks, K)."""
+        """Posterior T (n_tasks, K), 0 in the rows of tasks without votes, and
+        the log-likelihood; log_prior is (K,) or (n_tasks, K)."""
         log_joint = self.V @ log_pi
         log_joint += log_prior
         return self.posterior(log_joint)
 
 
 def totals_of(counts, first, voter):
-    """Sums of the rows of each voter, (n_voters, C); the rows ``first[j]`` up
-    to the next have ``voter`` = j. ``counts`` is an array or CSR."""
+    """Sums over each voter's rows of ``counts`` (n_answers, C), an array or
+    CSR: (n_voters, C). ``first`` and ``voter`` are those of `voters`."""
     if not is_sparse(counts):
         return np.add.reduceat(counts, first, axis=0)
     shape = len(first), counts.shape[1]

@@ -1,18 +1,18 @@
-"""Methods of the package crowd-kit on `Votes`."""
+"""Methods of the package crowd-kit, applied to `Votes`."""
 import numpy as np
 import pandas as pd
 
 METHODS = ("MMSR", "KOS", "ZeroBasedSkill", "GLAD", "DawidSkene")
-# M-MSR takes memory like the fourth power of the number of workers: 2 GiB.
+# The memory of M-MSR grows as n_workers^4: 2 GiB for this many.
 MOST_WORKERS = 120
 
 
 def crowd_kit(votes, method, seed=0):
-    """The soft labels of a method with the package's own defaults.
+    """Soft labels of a method with the package's own defaults.
 
-    Classes are renamed at random first, since the package breaks ties by
-    their order. The weighted majority of ZeroBasedSkill is made here: its own
-    fails with scikit-learn 1.7 and later.
+    The package breaks ties by the order of the classes, so classes are first
+    permuted at random. The weighted majority of ZeroBasedSkill is computed
+    here, as the package's own fails with scikit-learn 1.7 and later.
 
     Parameters
     ----------
@@ -22,13 +22,14 @@ def crowd_kit(votes, method, seed=0):
 
     Returns
     -------
-    T (n_tasks, K), NaN row = no vote, or no evidence (KOS); and the fitted
-    object.
+    T : (n_tasks, K)
+        NaN rows for tasks without votes or, with KOS, without evidence.
+    fit : the fitted object of the package
 
     Raises
     ------
     ValueError
-        If the messages of KOS cancel, which the package cannot label.
+        If the messages of a task cancel in KOS: the package cannot label it.
     """
     import crowdkit.aggregation
     fit = getattr(crowdkit.aggregation, method)()
@@ -39,7 +40,7 @@ def crowd_kit(votes, method, seed=0):
         return T, fit
     counted = votes.select(_with_evidence(votes)) if method == "KOS" else votes
     if method == "KOS" and len(np.unique(counted.label)) == 1:
-        # All agree; the package wants two classes.
+        # All votes agree; the package needs two classes.
         T[counted.task] = np.eye(votes.n_classes)[counted.label]
         return T, fit
     name = np.random.default_rng(seed).permutation(votes.n_classes)
@@ -72,20 +73,21 @@ def crowd_kit(votes, method, seed=0):
 
 
 def by_row(series, size):
-    """A series of the package, indexed by numbers, as an array with NaN for
-    what it lacks, (size,)."""
+    """A series of the package, indexed by numbers, as an array (size,); NaN
+    where the series has no entry."""
     return series.reindex(range(size)).to_numpy(float)
 
 
 def _with_evidence(votes):
-    """Votes on the tasks of which KOS's messages tell anything, (n_votes,).
+    """Votes on the tasks that receive a message other than 0 in KOS,
+    (n_votes,) bool.
 
-    A message leaves out what came from where it goes, so it is 0 at the ends
+    A message excludes what came from its receiver, so it is 0 at the leaves
     of a tree of tasks and workers; the package fails on a sum of 0.
     """
     task, worker = votes.task, votes.worker
-    told = np.ones(len(votes), int)  # a message from worker to task is not 0
-    for _ in range(100):  # its number of iterations
-        heard = (np.bincount(task, told)[task] > told).astype(int)
-        told = (np.bincount(worker, heard)[worker] > heard).astype(int)
-    return np.bincount(task, told)[task] > 0
+    sent = np.ones(len(votes), int)  # a message from worker to task is not 0
+    for _ in range(100):  # the package's number of iterations
+        received = (np.bincount(task, sent)[task] > sent).astype(int)
+        sent = (np.bincount(worker, received)[worker] > received).astype(int)
+    return np.bincount(task, sent)[task] > 0

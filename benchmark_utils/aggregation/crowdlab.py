@@ -1,23 +1,18 @@
-"""CROWDLAB: how far to trust a network and each worker, from agreement alone.
-
-H. W. Goh, U. Tkachenko, J. Mueller. CROWDLAB: supervised learning to infer
-consensus labels and quality scores for data with multiple annotators. 2022.
-https://arxiv.org/abs/2210.06812
-"""
+"""CROWDLAB (Goh et al., 2022): network and workers weighted by agreement."""
 from dataclasses import dataclass
 
 import numpy as np
 
 from benchmark_utils.votes import TIE
 
-LEAST = 1e-6  # of a weight and of an error rate, as in the authors' code
+LEAST = 1e-6  # smallest weight and error rate, as in the authors' code
 
 
 @dataclass(frozen=True, eq=False)
 class Crowdlab:
-    """posterior (n_tasks, K): of tasks with votes; of others, the network's
-    prediction. consensus (n_tasks,): the classes against which the weights of
-    the network and of the workers, (n_workers,), were measured.
+    """posterior (n_tasks, K): the network's prediction for tasks without
+    votes. consensus (n_tasks,): the classes against which the weights of the
+    network and of the workers, (n_workers,), were measured.
     """
     posterior: np.ndarray
     consensus: np.ndarray
@@ -26,13 +21,13 @@ class Crowdlab:
 
 
 def crowdlab(votes, p, rng):
-    """The linear pool of network and votes, measured first against the
-    majority, then against its own consensus.
+    """Linear pool of network and votes, with weights measured first against
+    the majority, then against the consensus of the first pool.
 
     posterior_ik = (w_M p_ik + sum_j w_j P(y_ij | k)) / (w_M + sum_j w_j) with
     P(l | k) = P where l = k, else (1 - P) / (K - 1). Over the tasks with two
     votes or more: P is the mean share of a task's votes that equal its
-    consensus; e0 the share of the consensus that is not its most frequent
+    consensus; e0 the share of tasks whose consensus is not the most frequent
     class; w_j = 1 - (1 - a_j) / e0 with a_j the share of other votes on j's
     tasks that agree with j; w_M = (1 - error of p's likeliest class / e0)
     times the root of the mean number of votes. Without such tasks all weights
@@ -42,14 +37,14 @@ def crowdlab(votes, p, rng):
     ----------
     votes : Votes
     p : (n_tasks, K)
-        Predictions by a network that has not seen the task's own votes.
+        Predictions by a network that was not trained on the task's votes.
     rng : Generator
-        Breaks ties that p does not break.
+        Breaks ties that p leaves.
     """
     agreement = worker_agreement(votes)
     majority = majority_by(votes, p, rng)
     pooled = _pool(votes, p, majority, agreement).posterior
-    # A tie in the pool stays with the majority.
+    # Ties in the pool go to the majority.
     own = pooled[np.arange(len(p)), majority]
     consensus = np.where(own >= pooled.max(axis=1) - TIE, majority,
                          pooled.argmax(axis=1))
@@ -57,9 +52,12 @@ def crowdlab(votes, p, rng):
 
 
 def worker_quality(votes, fit):
-    """How much a worker's votes are worth, (n_workers,), NaN without votes:
-    what the posterior gives them, and how often they are the consensus of a
-    task with several votes, weighed as the network and the crowd are."""
+    """Quality of each worker, (n_workers,), NaN without votes.
+
+    The mean of two terms, weighted as network and workers are in the pool:
+    the posterior of the worker's votes, and the share of them that equal the
+    consensus, on tasks with several votes.
+    """
     voted = votes.per_task > 0
     crowd = (votes.per_task[voted].mean()
              * fit.worker_weight[votes.per_worker > 0].mean())
@@ -72,17 +70,17 @@ def worker_quality(votes, fit):
 
 
 def majority_by(votes, p, rng):
-    """The most voted class of each task, ties to the class that p calls
-    likelier, then at random; p's likeliest without votes. (n_tasks,)"""
+    """Most voted class of each task, (n_tasks,). Ties go to the class with
+    the larger p, then at random; without votes, p's likeliest class."""
     counts = votes.counts()
     tied = counts >= counts.max(axis=1, keepdims=True)
     return np.where(tied, p + TIE * rng.random(p.shape), -1).argmax(axis=1)
 
 
 def worker_agreement(votes):
-    """The share of others' votes on a worker's tasks that are the worker's
-    own answer, (n_workers,); of a worker who shares no task, the mean of the
-    others. NaN where no task has two votes."""
+    """Share of the other votes on a worker's tasks that equal the worker's,
+    (n_workers,). A worker who shares no task gets the mean of the others; all
+    are NaN if no task has two votes."""
     counts = votes.counts()
     others = votes.per_task[votes.task] - 1
     equal = counts[votes.task, votes.label] - 1
@@ -114,7 +112,7 @@ def _pool(votes, p, consensus, agreement):
     weight = worker[votes.worker]
     total = network + np.bincount(votes.task, weight, minlength=n_tasks)
     missed = (1 - P) / max(K - 1, 1)
-    # P(y | k) is ``missed`` for every k, and P - missed more for k = y.
+    # P(y | k) is ``missed`` for every k, plus P - missed for k = y.
     pooled = network * p + missed * (total - network)[:, None]
     pooled += (P - missed) * votes.counts(weight)
     return Crowdlab(pooled / total[:, None], consensus, network, worker)

@@ -1,23 +1,21 @@
-"""Dawid-Skene by expectation-maximisation on sparse votes."""
+"""Dawid-Skene by EM on sparse votes."""
 from dataclasses import dataclass
 
 import numpy as np
 
 from benchmark_utils.aggregation.em import fit_em, objective_settles
-from benchmark_utils.aggregation.sparse_confusion import (
-    SparseConfusionModel,
-)
+from benchmark_utils.aggregation.sparse_confusion import SparseConfusionModel
 from benchmark_utils.label_rows import value_at
 
 
 @dataclass(frozen=True, eq=False)
 class DawidSkeneFit:
-    """T (n_tasks, K): posterior of the truth, NaN row = no vote.
+    """T (n_tasks, K): posterior over the true labels; NaN rows without votes.
 
-    pi (n_answers, K): pi[p, k] = probability that the worker of pair p votes
-    its label when the truth is k; one row per (worker, label) that occurs;
-    CSR if most of it is 0.
-    rho (K,): prevalence. log_likelihoods (n_iter,): of the votes.
+    pi (n_answers, K): pi[p, k] = probability that the worker of answer p
+    votes its label if the truth is k; one row for each (worker, label) that
+    occurs; CSR if most of it is 0.
+    rho (K,): prevalence. log_likelihoods (n_iter,): of the votes, in nats.
     """
     T: np.ndarray
     pi: np.ndarray
@@ -27,12 +25,12 @@ class DawidSkeneFit:
 
 def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0, pooled=0.0,
                 known_truth=None):
-    """Dawid and Skene (1979) by EM, from the vote shares.
+    """Posterior over the true labels (Dawid and Skene, 1979), by EM.
 
-    See `ConfusionModel` for the steps; the prior of a class is its
-    prevalence rho, the mean of T. The log-likelihood is the true one,
-    sum_i log sum_k rho_k prod_j pi^j_{k, y_ij}. With ``pooled`` it may fall
-    a little: the crowd's matrix, the prior, moves with every step.
+    EM starts from the vote shares; `ConfusionModel` has the steps. The prior
+    of a class is its prevalence rho, the mean of T. The log-likelihood is
+    sum_i log sum_k rho_k prod_j pi^j_{k, y_ij}. With ``pooled`` it may
+    decrease slightly, because the pooled matrix changes at every step.
 
     Parameters
     ----------
@@ -56,9 +54,8 @@ def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0, pooled=0.0,
 
 
 def accuracies(votes, fit):
-    """pi^j_kk of every worker and class, 0 for a label that the worker never
-    gave. (n_workers, K)
-    """
+    """pi^j_kk of every worker and class, (n_workers, K); 0 for a label that
+    the worker never gave."""
     diagonal = np.zeros((votes.n_workers, votes.n_classes))
     pair = np.arange(len(votes.answer_worker))
     diagonal[votes.answer_worker, votes.answer_label] = value_at(

@@ -3,12 +3,10 @@ from scipy.special import digamma, gammaln
 
 
 def expected_log(n, prior):
-    """Expected logarithms under Dir(prior + n), one for each row (last axis),
-    and the divergence of all rows from Dir(prior), which a bound loses.
-
-    ``n`` are expected counts of the same shape as ``prior``, or one that
-    broadcasts to it.
-    """
+    """Expected logarithms under Dir(prior + n), where each row (last axis) is
+    a distribution, and the KL divergence from Dir(prior), in nats, summed over
+    the rows. The expected counts ``n`` have the shape of ``prior`` or
+    broadcast to it."""
     total = (prior + n).sum(axis=-1, keepdims=True)
     prior_total = total - n.sum(axis=-1, keepdims=True)
     expected = digamma(prior + n) - digamma(total)

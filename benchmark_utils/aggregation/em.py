@@ -1,12 +1,26 @@
-"""The loop of every EM and variational method, and its stopping rules."""
+"""The loop of all EM and variational methods, and its stopping rules."""
+from dataclasses import dataclass
+
 import numpy as np
 
 # Rows of a posterior that are handled at once.
 CHUNK = 1 << 13
 
 
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """T (n_tasks, K): posterior over the true labels; NaN rows without votes.
+    worker_score (n_workers,), task_score (n_tasks,): see the method.
+    objectives (n_iter,): what the method maximises, in nats.
+    """
+    T: np.ndarray
+    worker_score: np.ndarray
+    objectives: np.ndarray
+    task_score: np.ndarray | None = None
+
+
 def fit_em(m_step, e_step, posterior, max_iter, settled):
-    """Alternate M and E steps until they settle.
+    """Alternate M and E steps until a stopping rule holds.
 
     Parameters
     ----------
@@ -14,18 +28,18 @@ def fit_em(m_step, e_step, posterior, max_iter, settled):
     e_step : parameters -> (posterior, objective)
         The objective is what the method maximises: a log-likelihood, a
         log-posterior or a variational bound.
-    posterior : array, the first M step's input
-    max_iter : int, at least 1
+    posterior : array
+        Input of the first M step.
+    max_iter : int, at least 1; else a ValueError is raised
     settled : (objectives so far, last posterior, posterior) -> bool
-        A stopping rule: `objective_settles`, `posterior_settles` or
-        `never_settles`.
+        A stopping rule, `objective_settles` or `posterior_settles`.
 
     Returns
     -------
     parameters, posterior, objectives (n_iter,)
     """
     if max_iter < 1:
-        raise ValueError(f"max_iter = {max_iter}, at least 1 is needed")
+        raise ValueError(f"max_iter must be at least 1, got {max_iter}")
     objectives = []
     for _ in range(max_iter):
         parameters = None  # frees the old ones before the new are built
@@ -39,7 +53,7 @@ def fit_em(m_step, e_step, posterior, max_iter, settled):
 
 
 def objective_settles(tol):
-    """Stop when the objective changes by at most ``tol`` of its size."""
+    """Stop when the objective changes by at most ``tol`` times its size."""
     def settled(objectives, *_):
         if len(objectives) < 2:
             return False
@@ -49,11 +63,10 @@ def objective_settles(tol):
 
 
 def posterior_settles(tol, relative=0.0, of=np.asarray):
-    """Stop when no entry of the posterior, or of what ``of`` makes of its
-    rows, changes by more than ``tol`` plus the share ``relative`` of its size.
-    """
+    """Stop when no entry of ``of(posterior)`` changes by more than ``tol``
+    plus ``relative`` times its size."""
     def settled(_, last, posterior):
-        # Most often the first rows tell that it does not.
+        # In most iterations the first rows suffice to go on.
         for start in range(0, len(last), CHUNK):
             before, after = (of(rows[start:start + CHUNK])
                              for rows in (last, posterior))
@@ -62,8 +75,3 @@ def posterior_settles(tol, relative=0.0, of=np.asarray):
                 return False
         return True
     return settled
-
-
-def never_settles(*_):
-    """All ``max_iter`` iterations."""
-    return False

@@ -1,11 +1,11 @@
-"""One emission model for every method: how workers vote, given its labels."""
+"""One model of how workers vote given soft labels, for all methods."""
 from dataclasses import dataclass
 
 import numpy as np
 
-# Pseudo-votes of the crowd in every row of a worker's confusion matrix: the
-# value of the held-out score's definition, between none (a worker's label
-# seen for the first time would have probability 0) and many (all alike).
+# Pseudo-votes of all workers in every row of a worker's confusion matrix, by
+# definition of the held-out score: with none, a label that a worker never gave
+# would have probability 0; with many, all workers would be alike.
 STRENGTH = 3.0
 
 
@@ -14,22 +14,22 @@ class Emission:
     """P(worker j votes l | the truth is k) = (n^j_kl + c G_kl) / (n^j_k. + c).
 
     n^j_kl = sum_i T_ik 1[y_ij = l] counts worker j's votes under the soft
-    labels T, G is the confusion matrix of the whole crowd, c its weight in
-    pseudo-votes. G itself has one pseudo-vote per row, spread evenly, so that
-    no probability is 0. A worker without votes votes like the crowd.
+    labels T, G is the confusion matrix of all votes, c its weight in
+    pseudo-votes. G itself has one uniform pseudo-vote in each row, so that no
+    probability is 0. A worker without votes has the matrix G.
 
     Attributes
     ----------
     key : (n_answers,)
-        worker * K + label of the answers that occur, ascending.
+        worker * K + label of each answer that occurs, ascending.
     counts : (n_answers, K)
-        n^j_kl, a row per answer (j, l), a column per truth k.
+        n^j_kl, one row for each answer (j, l), one column for each truth k.
     totals : (n_workers, K)
         n^j_k., the worker's votes by truth.
     crowd : (K, K)
         G, rows = truth, summing to one.
     prevalence : (K,)
-        Share of each class in T, with one pseudo-task spread evenly.
+        Share of each class in T, with one uniform pseudo-task.
     strength : float
         c.
     """
@@ -41,8 +41,8 @@ class Emission:
     strength: float
 
     def pi(self, worker, label):
-        """Probability of answers, worker and label (n,) ints, also of those
-        that were never seen, under each truth, (n, K)."""
+        """Probability of any answers, worker and label (n,) ints, under each
+        truth, (n, K)."""
         worker, label = np.asarray(worker), np.asarray(label)
         wanted = worker * len(self.crowd) + label
         pi = self.strength * self.crowd.T[label]
@@ -64,36 +64,19 @@ class Emission:
         return self.pi(votes.answer_worker, votes.answer_label)[
             votes.answer_index]
 
-    def posterior(self, votes):
-        """Class of each task given its votes, (n_tasks, K), NaN row = none.
-
-        T_ik is proportional to rho_k prod_j P(y_ij | k), rho the prevalence.
-        """
-        pi = self.pi(votes.answer_worker, votes.answer_label)
-        log_T = votes.answer_matrix @ np.log(pi) + np.log(self.prevalence)
-        log_T -= log_T.max(axis=1, keepdims=True)
-        T = np.exp(log_T)
-        T /= T.sum(axis=1, keepdims=True)
-        T[votes.per_task == 0] = np.nan
-        return T
-
 
 def fit_emission(votes, T, strength=STRENGTH):
-    """How the workers vote if a method's soft labels are the truth.
+    """The `Emission` model of the votes, given the soft labels of a method.
 
-    The same model for all methods: what differs is their labels, not how
-    flexible their own worker model is.
+    All methods are compared under this one model, so that the flexibility of
+    their own worker models does not count.
 
     Parameters
     ----------
     votes : Votes
     T : (n_tasks, K)
-        Soft labels of any method; a NaN row (it abstains) is left out.
+        Soft labels of any method; NaN rows (it abstains) are left out.
     strength : float, above 0
-
-    Returns
-    -------
-    Emission
 
     Raises
     ------
@@ -102,10 +85,10 @@ def fit_emission(votes, T, strength=STRENGTH):
     """
     K = votes.n_classes
     if np.shape(T) != (votes.n_tasks, K):
-        raise ValueError(f"T has shape {np.shape(T)}, "
-                         f"{(votes.n_tasks, K)} is needed")
+        raise ValueError(f"T must have shape {(votes.n_tasks, K)}, "
+                         f"got {np.shape(T)}")
     if not strength > 0:
-        raise ValueError(f"strength = {strength}, a number above 0 is needed")
+        raise ValueError(f"strength must be above 0, got {strength}")
     known = ~np.isnan(T).any(axis=1)
     T = np.where(known[:, None], T, 0)
     counts = votes.answer_matrix.T @ T

@@ -1,10 +1,9 @@
-"""GLAD (Whitehill et al., NeurIPS 2009): abilities and difficulties."""
-from dataclasses import dataclass
-
+"""GLAD: worker abilities and task difficulties."""
 import numpy as np
 from scipy.special import expit
 
-from benchmark_utils.aggregation.em import fit_em, objective_settles
+from benchmark_utils.aggregation.em import Fit, fit_em, objective_settles
+from benchmark_utils.aggregation.voted_labels import VotedLabels
 
 
 def softplus(x):
@@ -15,18 +14,17 @@ def softplus(x):
 def newton_step(right, z, logit, add_up, halvings=30):
     """One guarded Newton step on every coordinate of z.
 
-    Maximises, coordinate by coordinate, sum_votes [right x - softplus(x)] -
-    (z - 1)^2 / 2, where ``logit(z)`` gives x and dx/dz of each vote and
-    ``add_up`` sums votes by coordinate. Where a full step would lower the
-    value, as it does where sigmoid(x) is flat, it is halved until it does
-    not. Returns the new z.
+    Each step increases sum_votes [right x - softplus(x)] - (z - 1)^2 / 2 in
+    its coordinate, where ``logit(z)`` gives x and dx/dz of each vote and
+    ``add_up`` sums over the votes of each coordinate. Where sigmoid(x) is flat
+    a full step may decrease it; it is then halved. Returns the new z.
     """
     def value(z, x):
         return add_up(right * x - softplus(x)) - (z - 1) ** 2 / 2
 
     x, slope = logit(z)
     before = value(z, x)
-    # Rounding of a sum must not count as a fall.
+    # Rounding of a sum must not count as a decrease.
     before -= 1e-12 * (1 + np.abs(before))
     sigma = expit(x)
     gradient = add_up((right - sigma) * slope) - (z - 1)
@@ -43,41 +41,27 @@ def newton_step(right, z, logit, add_up, halvings=30):
     return z + step
 
 
-@dataclass(frozen=True, eq=False)
-class GladFit:
-    """T (n_tasks, K): posterior, NaN row = no vote. ability alpha
-    (n_workers,). easiness exp(beta) (n_tasks,): higher = easier; e, the
-    prior's, without votes.
-    log_posteriors (n_iter,): log-likelihood of the votes plus log-prior.
-    """
-    T: np.ndarray
-    ability: np.ndarray
-    easiness: np.ndarray
-    log_posteriors: np.ndarray
-
-
 def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
-    """Posterior of the truth with worker abilities and task difficulties.
+    """GLAD (Whitehill et al., NeurIPS 2009) for K classes, by EM.
 
     A vote is right with probability sigmoid(x), x = alpha_j exp(beta_i);
-    errors are uniform over the K - 1 other classes, the classes equally
-    likely, alpha and beta N(1, 1), both start at 1. Whitehill et al., NeurIPS
-    2009, with K classes.
+    errors are uniform over the K - 1 other classes, all classes are equally
+    likely, and alpha and beta ~ N(1, 1) start at 1. All classes without votes
+    on a task are equally likely, so one step takes O(n_votes) for any K.
 
-    Only what was voted is touched: given the votes of a task, all classes
-    that nobody voted are equally likely, so one step costs O(n_votes)
-    whatever K is.
+    Returns a `Fit` with alpha as worker score and exp(beta), higher = easier,
+    as task score; without votes they are the prior's 1 and e. The objective is
+    log-likelihood plus log-prior, up to a constant.
 
     Parameters
     ----------
     votes : Votes
     max_iter : int
-    tol : of the log-posterior, up to a constant; see `objective_settles`
+    tol : of the log-posterior; see `objective_settles`
     sweeps : int
-        Newton sweeps over alpha, then beta, in an M step. Each raises the
-        expected log-likelihood, so the EM is monotone with any number.
-    known_truth : (n_tasks,) ints or None
-        -1 = unknown; of a task whose truth is known, no other class counts.
+        Newton sweeps over alpha, then beta, in an M step. Each increases the
+        expected log-posterior, so EM is monotone with any number.
+    known_truth : see `Truths`
     """
     K, task, worker = votes.n_classes, votes.task, votes.worker
     if known_truth is None:
@@ -86,16 +70,13 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     alpha, beta = np.ones(votes.n_workers), np.ones(votes.n_tasks)
     if K == 1:
         T = np.where((voted | known)[:, None], 1.0, np.nan)
-        return GladFit(T, alpha, np.exp(beta), np.zeros(1))
-    # Cells: the (task, label) that occur, sorted by task.
-    cells, cell = np.unique(task * K + votes.label, return_inverse=True)
-    cell_task = cells // K
-    cell_start = np.flatnonzero(np.diff(cell_task, prepend=-1))
-    not_voted = K - np.bincount(cell_task, minlength=votes.n_tasks)
-    true = cells % K == known_truth[cell_task]
-    ruled_out = known[cell_task] & ~true
-    not_voted[known] = 1  # only the truth, if nobody voted it
-    not_voted[cell_task[true]] = 0
+        return Fit(T, alpha, np.zeros(1), np.exp(beta))
+    cells = VotedLabels(votes)
+    not_voted = K - cells.per_task  # classes of each task without votes
+    true = cells.label == known_truth[cells.task]
+    ruled_out = known[cells.task] & ~true
+    not_voted[known] = 1  # only the truth, if it has no vote
+    not_voted[cells.task[true]] = 0
     log_others = np.log(K - 1)
 
     def by_task(value):
@@ -108,29 +89,29 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
         """P(vote right) (n_votes,) and the log-posterior of alpha, beta."""
         alpha, beta = parameters
         x = alpha[worker] * np.exp(beta)[task]
-        # Log-odds of a class against one that nobody voted.
-        score = np.bincount(cell, x + log_others, minlength=len(cells))
+        # Log-odds of a class against one without votes.
+        score = cells.total(x + log_others)
         score = np.where(ruled_out, -np.inf, score)
         top = np.zeros(votes.n_tasks)
         if len(cells):
-            at = cell_task[cell_start]
-            best = np.maximum.reduceat(score, cell_start)
+            at = cells.task[cells.first]
+            best = np.maximum.reduceat(score, cells.first)
             top[at] = np.where(not_voted[at] > 0, np.maximum(best, 0), best)
-        weight = np.exp(score - top[cell_task])
-        norm = (np.bincount(cell_task, weight, minlength=votes.n_tasks)
+        weight = np.exp(score - top[cells.task])
+        norm = (np.bincount(cells.task, weight, minlength=votes.n_tasks)
                 + not_voted * np.exp(-top))
-        probability = weight / norm[cell_task]
+        probability = weight / norm[cells.task]
         wrong = by_task(softplus(x)) + votes.per_task * log_others
         log_likelihood = np.log(norm) + top - wrong - np.log(K)
         log_posterior = (log_likelihood[voted].sum()
                          - ((alpha - 1) ** 2).sum() / 2
                          - ((beta - 1) ** 2).sum() / 2)
         state.update(probability=probability, top=top, norm=norm)
-        return probability[cell], float(log_posterior)
+        return probability[cells.cell], float(log_posterior)
 
     def m_step(right):
-        """Newton sweeps: alpha's problem is concave and separable, beta's
-        separable with Fisher's curvature; both with step halving."""
+        """Newton sweeps. The problem of alpha is concave and separable, that
+        of beta separable, with Fisher information as its curvature."""
         nonlocal alpha, beta
         for _ in range(sweeps):
             easiness = np.exp(beta)[task]
@@ -150,7 +131,7 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
 
     T = np.empty((votes.n_tasks, K))
     T[:] = (np.exp(-state["top"]) / state["norm"])[:, None]
-    T.reshape(-1)[cells] = state["probability"]
+    T[cells.task, cells.label] = state["probability"]
     T[~voted] = np.nan
     T[known] = np.eye(K)[known_truth[known]]
-    return GladFit(T, alpha, np.exp(beta), log_posteriors)
+    return Fit(T, alpha, log_posteriors, np.exp(beta))

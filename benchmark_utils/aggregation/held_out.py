@@ -1,4 +1,4 @@
-"""Votes that a method did not see: how likely are they under its labels?"""
+"""Likelihood of held-out votes under a method's labels."""
 from dataclasses import dataclass
 
 import numpy as np
@@ -6,31 +6,27 @@ import numpy as np
 from benchmark_utils.aggregation.emission import fit_emission
 
 N_FOLDS = 5
-# Held-out votes that are enough for a score: of larger crowds, only as many
-# folds are hidden in turn. The standard error of the mean is then .01 nats.
+# This many held-out votes are enough, so fewer folds of a larger dataset are
+# hidden in turn. The standard error of the mean is then .01 nats.
 ENOUGH = 20_000
 
 
 def hold_out(votes, seed=0, n_folds=N_FOLDS):
     """The fold in which each vote is hidden, (n_votes,), -1 = never.
 
-    The voters of a task are dealt out to the folds one by one, in random
-    order from a random fold, so that the task keeps at least one of them in
-    every fold; a task with a single voter is never hidden. Repeated votes of
-    a worker on a task are hidden together.
-
-    Raises
-    ------
-    ValueError
-        For fewer than two folds.
+    The voters of a task are assigned to the folds in turn, in random order
+    and from a random fold on, so that every task keeps at least one voter in
+    every fold. The votes of a task with a single voter are never hidden.
+    Repeated votes of a worker on a task are hidden together. Raises a
+    ValueError for fewer than two folds.
     """
     if n_folds < 2:
-        raise ValueError(f"n_folds = {n_folds}, at least 2 are needed")
+        raise ValueError(f"n_folds must be at least 2, got {n_folds}")
     rng = np.random.default_rng(seed)
     pair, of_vote = np.unique(votes.task * votes.n_workers + votes.worker,
                               return_inverse=True)
     task = pair // max(votes.n_workers, 1)
-    # pair is sorted by task: so is this order, at random within a task.
+    # Sorted by task, as pair is, and in random order within a task.
     order = np.lexsort((rng.random(len(pair)), task))
     first = np.searchsorted(task, task)
     n_voters = np.searchsorted(task, task, side="right") - first
@@ -42,8 +38,8 @@ def hold_out(votes, seed=0, n_folds=N_FOLDS):
 
 
 def hidden_folds(fold, n_folds=N_FOLDS, enough=ENOUGH):
-    """The folds worth hiding: the first that hold ``enough`` votes together.
-    """
+    """The folds to hide: the first ones that together have ``enough`` votes,
+    without empty ones."""
     size = np.bincount(fold[fold >= 0], minlength=n_folds)
     n = np.searchsorted(np.cumsum(size), enough) + 1
     return [f for f in range(min(int(n), n_folds)) if size[f]]
@@ -51,16 +47,15 @@ def hidden_folds(fold, n_folds=N_FOLDS, enough=ENOUGH):
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """What labels from the other votes say of the hidden ones.
+    """Held-out votes, and their likelihood given labels from the other votes.
 
     Attributes
     ----------
-    vote : (n_hidden,)
-        Positions of the hidden votes.
-    task : (n_hidden,)
+    vote, task : (n_hidden,)
+        Positions of the hidden votes, and their tasks.
     T : (n_hidden, K)
-        The method's soft label of the vote's task, from the other folds. Where
-        it abstains, the prevalence.
+        Soft label of the vote's task from the other folds; the prevalence
+        where the method abstains.
     likelihood : (n_hidden, K)
         P(vote | truth k) under the emission model fitted to those labels.
     """
@@ -70,21 +65,21 @@ class HeldOut:
     likelihood: np.ndarray
 
     def log_likelihoods(self, temperature=1.0):
-        """log sum_k T_ik P(y_ij | k) of each hidden vote, nats, (n_hidden,).
-        """
+        """log sum_k T_ik P(y_ij | k) in nats, (n_hidden,)."""
         T = self.T if temperature == 1 else temper(self.T, temperature)
         return np.log(np.einsum("vk,vk->v", T, self.likelihood))
 
     def nll(self, temperature=1.0):
-        """Vote NLL (held out), nats per vote; NaN if nothing was hidden."""
+        """Vote NLL (held out): nats per vote; NaN if no vote was hidden."""
         if not len(self.vote):
             return np.nan
         return float(-self.log_likelihoods(temperature).mean())
 
 
 def held_out(votes, labels_by_fold, fold):
-    """`HeldOut` from ``labels_by_fold``, {fold: (n_tasks, K)}, the soft
-    labels from the votes outside of the fold; ``fold`` is `hold_out`'s."""
+    """`HeldOut` of a method, from ``labels_by_fold``, {fold: soft labels
+    (n_tasks, K) from the votes outside of the fold}, and the ``fold`` of each
+    vote, (n_votes,), by `hold_out`."""
     K = votes.n_classes
     parts = [(np.zeros(0, int), np.zeros((0, K)), np.zeros((0, K)))]
     for hidden, T in labels_by_fold.items():
@@ -98,19 +93,26 @@ def held_out(votes, labels_by_fold, fold):
 
 
 def cross_fit(votes, aggregate, seed=0):
-    """`HeldOut` of a method, ``aggregate``: Votes -> (n_tasks, K) soft labels,
-    which labels without each fold in turn. Methods with the same ``seed``, of
-    the folds, are paired.
-    """
+    """`HeldOut` of a method given as a function ``aggregate``, Votes -> soft
+    labels (n_tasks, K). Methods with the same ``seed`` get the same folds, so
+    their scores are paired."""
     fold = hold_out(votes, seed)
     return held_out(votes, {f: aggregate(votes.select(fold != f))
                             for f in hidden_folds(fold)}, fold)
 
 
 def temper(T, temperature):
-    """T^(1 / temperature), rows summing to one: above 1 less sure, below 1
-    surer. Zeros stay above the smallest float: they can come back."""
-    log_T = np.log(np.maximum(T, np.finfo(float).tiny)) / temperature
+    """T^(1 / temperature) with rows that sum to one: a temperature above 1
+    makes T less certain. Zeros become the smallest float, so that a high
+    temperature raises them.
+
+    Parameters
+    ----------
+    T : (n_tasks, K)
+    temperature : float or (n_tasks,)
+    """
+    log_T = np.log(np.maximum(T, np.finfo(float).tiny)) / np.asarray(
+        temperature)[..., None]
     log_T -= log_T.max(axis=1, keepdims=True)
     T = np.exp(log_T)
     return T / T.sum(axis=1, keepdims=True)

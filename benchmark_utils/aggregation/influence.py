@@ -1,47 +1,48 @@
-"""What each vote and each worker adds to a classifier, by its gradient.
+"""Gradients of a classifier's loss with respect to votes and workers.
 
-The pipeline, smooth in the weights w of the votes (1 each):
+The pipeline is smooth in the weights w of the votes (1 each):
 
 1. T = F(T, w), the fixed point of Dawid-Skene with s pseudo-votes in every
-   row of a confusion matrix, spread as A: C_pk = sum_{v in p} w_v T_{i(v) k}
-   for each (worker, label) pair p; pi_pk = (C_pk + A_{k, label}) / (sum of
-   the worker's C_k + s); rho_k = (sum_i T_ik + s / K) / (n + s); T_i =
-   softmax_k(log rho_k + sum_{v on i} w_v log pi_{p(v) k}).
+   row of a confusion matrix, distributed as A: C_pk = sum_{v in p} w_v
+   T_{i(v) k} for each answer p, a (worker, label); pi_pk = (C_pk +
+   A_{k, label}) / (sum of the worker's C_k + s); rho_k = (sum_i T_ik + s / K)
+   / (n + s); T_i = softmax_k(log rho_k + sum_{v on i} w_v log pi_{p(v) k}).
 2. theta, the minimum of G = mean_i CE(T_i, softmax(phi_i theta)) + ridge / 2
    ||theta||^2, over the tasks that have votes.
-3. L, the mean negative log-likelihood of theta on an evaluation set.
+3. L, the mean negative log-likelihood of theta on a validation set.
 
 dL/dw by two adjoints, neither of which forms a matrix: H v = dL/dtheta, with
 H the Hessian of G, gives dL/dT_i = phi_i v / n, and (I - dF/dT)^T u = dL/dT
 gives dL/dw = (dF/dw)^T u. A worker's contribution is -sum_v w_v dL/dw_v over
-the worker's votes: to first order, by how much L rises without the worker.
+the worker's votes: the increase of L without the worker, to first order.
 
-Taking a vote away is no small change for a task that has three. ``removal``
-makes it in full where it is cheap: sum_i <dL/dT_i, T_i^(-j) - T_i>, with
-T_i^(-j) the posterior of task i without the votes of j, the matrices of the
-others as they are (one EM step from T). No adjoint is needed.
+Removing a vote is a large change for a task that has three. ``removal``
+computes its direct effect exactly: sum_i <dL/dT_i, T_i^(-j) - T_i>, with
+T_i^(-j) the posterior of task i without the votes of j and with unchanged
+matrices of the other workers (one EM step from T). It needs no adjoint of F.
 
-P. W. Koh, P. Liang. Understanding black-box predictions via influence
-functions. ICML 2017; here through the aggregation too.
+Koh and Liang (ICML 2017) differentiate the classifier; here the aggregation is
+differentiated too.
 """
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator, cg
 from scipy.special import log_softmax, softmax
 
-from benchmark_utils.aggregation.influence_classifier import RidgeSoftmax
-from benchmark_utils.aggregation.influence_derivatives import (
-    DifferentiableDawidSkene,
+from benchmark_utils.aggregation.influence_labels import (
+    NotConverged,
+    SmoothDawidSkene,
 )
 
 
 @dataclass(frozen=True, eq=False)
 class WorkerValues:
-    """contribution (n_workers,): by how much the loss rises without the
-    worker, to first order. removal (n_workers,): the same with the change of
-    the worker's tasks in full. Both 0 for a worker without votes.
-    vote_gradient (n_votes,): dL/dw. loss: L. T (n_tasks, K), theta (d, K):
-    the pipeline's.
+    """contribution (n_workers,): increase of the loss without the worker, to
+    first order. removal (n_workers,): the same with the exact change of the
+    worker's tasks. Both are 0 for a worker without votes. vote_gradient
+    (n_votes,): dL/dw. loss: L, in nats. T (n_tasks, K) and theta (d, K): of
+    the pipeline.
     """
     contribution: np.ndarray
     removal: np.ndarray
@@ -57,7 +58,7 @@ class Pipeline:
     Parameters
     ----------
     votes : Votes
-    X : (n_tasks, ...) inputs, standardised here; a constant is added
+    X : (n_tasks, ...) inputs; standardised here, and a constant is added
     smoothing, ridge : float, > 0
     """
     def __init__(self, votes, X, smoothing=5.0, ridge=1e-2):
@@ -66,7 +67,7 @@ class Pipeline:
         flat = X.reshape(len(X), -1).astype(float)
         self.mean, self.std = flat.mean(axis=0), flat.std(axis=0)
         self.std[self.std == 0] = 1
-        self.labels = DifferentiableDawidSkene(votes, smoothing)
+        self.labels = SmoothDawidSkene(votes, smoothing)
         self.classifier = RidgeSoftmax(self.features(X)[self.voted], ridge)
 
     def features(self, X):
@@ -77,7 +78,7 @@ class Pipeline:
         return softmax(self.features(X) @ theta, axis=1)
 
     def fit(self, weight=None, tol=1e-12, start=None):
-        """T and theta under these weights of the votes."""
+        """T and theta, given the weights of the votes."""
         T = self.labels.fit(weight, tol)
         return T, self.classifier.fit(T[self.voted], start, tol)
 
@@ -86,7 +87,7 @@ class Pipeline:
         return float(-log_p[np.arange(len(y)), y].mean())
 
     def value(self, X, y):
-        """`WorkerValues` of the votes on the evaluation set (X, y)."""
+        """`WorkerValues` of the votes on the validation set (X, y)."""
         T, theta = self.fit()
         phi = self.features(X)
         error = softmax(phi @ theta, axis=1)
@@ -109,8 +110,8 @@ class Pipeline:
                             self.loss(theta, X, y), T, theta)
 
     def leave_one_out(self, X, y, tol=1e-6):
-        """How much the loss on (X, y) rises when a worker's votes are taken
-        away and everything is fitted anew, (n_workers,); 0 without votes."""
+        """Increase of the loss on (X, y) when a worker's votes are removed
+        and everything is fitted again, (n_workers,); 0 without votes."""
         _, theta = self.fit(tol=tol)
         full = self.loss(theta, X, y)
         rise = np.zeros(self.votes.n_workers)
@@ -118,3 +119,67 @@ class Pipeline:
             _, without = self.fit((self.votes.worker != j) * 1.0, tol, theta)
             rise[j] = self.loss(without, X, y) - full
         return rise
+
+
+class RidgeSoftmax:
+    """Softmax regression on fixed features, fitted to soft labels.
+
+    Parameters
+    ----------
+    features : (n, d)
+    ridge : float, > 0
+    """
+    def __init__(self, features, ridge=1e-2):
+        if ridge <= 0:
+            raise ValueError(f"ridge must be above 0, got {ridge}")
+        self.features, self.ridge = features, ridge
+
+    def _hessian(self, p):
+        """The map v -> H v, (d, K) to (d, K), at the probabilities p."""
+        phi, n = self.features, len(self.features)
+
+        def apply(v):
+            z = phi @ v
+            z = p * (z - (p * z).sum(axis=1, keepdims=True))
+            return phi.T @ z / n + self.ridge * v
+        return apply
+
+    def solve(self, p, g, tol=1e-12):
+        """H^-1 g by conjugate gradients; H is positive definite."""
+        hessian = self._hessian(p)
+        v, failed = cg(LinearOperator(
+            (g.size, g.size),
+            lambda v: hessian(v.reshape(g.shape)).ravel(), dtype=float),
+            g.ravel(), rtol=tol, maxiter=20 * g.size)
+        if failed:
+            raise NotConverged("softmax regression: conjugate gradients did "
+                               f"not reach their tolerance {tol}")
+        return v.reshape(g.shape)
+
+    def fit(self, T, start=None, tol=1e-12, max_iter=100):
+        """theta (d, K) by Newton's method with step halving."""
+        phi, n = self.features, len(self.features)
+        theta = np.zeros((phi.shape[1], T.shape[1])) if start is None else (
+            start)
+
+        def value(theta):
+            return (-(T * log_softmax(phi @ theta, axis=1)).sum() / n
+                    + self.ridge / 2 * (theta ** 2).sum())
+
+        now = value(theta)
+        for _ in range(max_iter):
+            p = softmax(phi @ theta, axis=1)
+            gradient = phi.T @ (p - T) / n + self.ridge * theta
+            size = np.abs(gradient).max()
+            if size <= tol:
+                return theta
+            # Far from the minimum a rough step is enough.
+            step = self.solve(p, gradient, tol=min(.1, max(size, 1e-10)))
+            length, slope = 1.0, (gradient * step).sum()
+            while value(theta - length * step) > (
+                    now - 1e-4 * length * slope + 1e-15 * abs(now)):
+                length /= 2
+            theta = theta - length * step
+            now = value(theta)
+        raise NotConverged(f"softmax regression: gradient {size:.1e} after "
+                           f"{max_iter} Newton steps")

@@ -1,30 +1,30 @@
-"""EM of which classes a task shows, from yes and no answers."""
+"""EM for the set of classes of each task, from yes/no answers."""
 import numpy as np
 from scipy.special import expit, logit
 
-# Pseudo-answers, right and wrong, of each rate. Annotators are believed to be
-# right in 9 of 10 answers, with the weight of ten, so that their own answers,
-# hundreds each, decide. An expert is believed ten times as firmly, and to err
-# ten times as rarely: that is what makes the answers of one who saw few tasks
-# weigh more than those of several annotators. The answers correct both.
+# Right and wrong pseudo-answers of each rate. The prior of an annotator, 9 of
+# 10 right, has the weight of ten answers, so that hundreds of own answers
+# decide. The prior of an expert errs a tenth as often and weighs ten times as
+# much, so that an expert with few answers outweighs several annotators.
 ANNOTATOR, EXPERT = (9.0, 1.0), (99.0, 1.0)
-# Pseudo-classes, shown and not shown, of each group: a task shows few.
+# Pseudo-classes of each group that are in a task's set, and that are not.
 SHOWN, NOT_SHOWN = 1.0, 9.0
 
 
 def set_posterior(answers, group, n_annotators, max_iter=100, tol=1e-6):
-    """Probability that a task has a class, (n_tasks, K), by EM.
+    """Probability that a class is in a task's set, (n_tasks, K), by EM.
 
-    Classes are independent; annotator j says yes to a class that is there
-    with probability sensitivity_j, to another with 1 - specificity_j; before
-    any answer, the classes of a ``group`` are equally likely. Sensitivities
-    and specificities have a Beta prior, ANNOTATOR or, of the expert, who is
-    number ``n_annotators``, EXPERT; the groups Beta(SHOWN, NOT_SHOWN).
+    Classes are independent; annotator j says yes to a class in the set with
+    probability sensitivity_j, to another with 1 - specificity_j; all classes
+    of a ``group`` have the same prior. Sensitivities and specificities have
+    the Beta prior ANNOTATOR or, for the expert, who has the number
+    ``n_annotators``, EXPERT; groups have Beta(SHOWN, NOT_SHOWN).
 
     Parameters
     ----------
     answers : list of (task (n,), who (n,), asked (n, K), yes (n, K))
-    group : (n_tasks, K) ints; group 0 is never put to annotators
+    group : (n_tasks, K) ints
+        Annotators are never asked about group 0.
     """
     task, who, asked, yes = map(np.concatenate, zip(*answers))
     row, label = np.nonzero(asked)
@@ -44,12 +44,12 @@ def set_posterior(answers, group, n_annotators, max_iter=100, tol=1e-6):
         return np.bincount(flat[answered], value[answered],
                            minlength=flat.max() + 1)
 
-    # From the share of yes among the answers.
+    # EM starts from the share of yes among the answers.
     q = np.bincount(cell, yes, minlength=len(flat)) / np.maximum(n_answers, 1)
     for _ in range(max_iter):
         before = q
         sensitivity, specificity = rate(q[cell], yes), rate(1 - q[cell], ~yes)
-        # Only answered classes tell how likely their group is.
+        # The prior of a group is estimated from its answered classes alone.
         likely = (per_group(q) + SHOWN) / (
             per_group(np.ones_like(q)) + SHOWN + NOT_SHOWN)
         evidence = np.where(

@@ -1,36 +1,22 @@
-"""MACE: some votes are known, the others guessed."""
-from dataclasses import dataclass
-
+"""MACE: a worker knows the truth of a task or guesses."""
 import numpy as np
 from scipy.special import digamma
 
-from benchmark_utils.aggregation.em import fit_em, never_settles
+from benchmark_utils.aggregation.em import Fit, fit_em
 from benchmark_utils.aggregation.truths import Truths
 
-# The authors' priors: Beta(.5, .5) on the knowing share, 10 pseudo-guesses on
-# each label of a worker.
+# The authors' priors: Beta(.5, .5) on the share of known votes, and 10
+# pseudo-guesses of each label for each worker.
 KNOWING, GUESSES = .5, 10.0
 
 
-@dataclass(frozen=True, eq=False)
-class MaceFit:
-    """T (n_tasks, K): posterior of the truth, NaN row = no vote. knowing
-    (n_workers,): expected share of a worker's votes that were known, not
-    guessed; NaN = no vote. scores (n_iter,): log-likelihood of the votes under
-    the variational weights, which sum to less than one.
-    """
-    T: np.ndarray
-    knowing: np.ndarray
-    scores: np.ndarray
-
-
 class Mace:
-    """The two steps. A vote of worker j is known with probability theta_j and
-    then right, else guessed, with probability xi_jl of label l:
+    """The two steps. Worker j knows with probability theta_j and is then
+    right; otherwise the vote is a guess, label l with probability xi_jl:
     P(y_ij = l | z_i = k) = g_j xi_jl + theta_j 1[l = k], g = 1 - theta.
 
-    Only the (worker, label) that occur are held: parameters are log(theta_j),
-    log(g_j xi_jl) by answer, (n_answers,) each.
+    The parameters are log(theta_j) and log(g_j xi_jl) of each answer, a
+    (worker, label) that occurs; (n_answers,) each.
     """
 
     def __init__(self, votes, known_truth=None):
@@ -39,15 +25,15 @@ class Mace:
                                    minlength=len(votes.answer_worker))
 
     def equal(self):
-        """The start: half of the votes known, guesses uniform."""
+        """The start: half of the votes are known, guesses are uniform."""
         n_answers, K = len(self.votes.answer_worker), self.votes.n_classes
         return np.full(n_answers, np.log(.5)), np.full(
             n_answers, np.log(.5 / K))
 
     def e_step(self, parameters):
-        """The share of each vote that was known, T_{i, y_ij} theta_j / (g_j
-        xi_{j, y_ij} + theta_j), summed by answer (n_answers,), and the score;
-        keeps ``T``."""
+        """Expected number of known votes of each answer, (n_answers,), the
+        sum of T_{i, y_ij} theta_j / (g_j xi_{j, y_ij} + theta_j), and the
+        score. Keeps ``T``."""
         votes, (log_known, log_guessed) = self.votes, parameters
         odds = np.logaddexp(0, log_known - log_guessed)
         self.T, log_norm = self.truths.posterior(
@@ -61,7 +47,7 @@ class Mace:
                        - n_tasks * np.log(votes.n_classes))
 
     def m_step(self, known):
-        """Variational: exp of the expected logarithm of each parameter."""
+        """The expected logarithm of each parameter."""
         votes, worker = self.votes, self.votes.answer_worker
         guessed = self.n_given - known
         by_worker = [np.bincount(worker, sums, minlength=votes.n_workers)
@@ -75,10 +61,14 @@ class Mace:
 
 
 def mace(votes, max_iter=50, known_truth=None):
-    """Variational Bayes with the authors' priors and 50 iterations.
+    """MACE (Hovy et al., NAACL 2013) by variational Bayes with the authors'
+    priors and number of iterations.
 
-    The start is theirs without noise, which is as good as the best of their
-    ten noisy ones and needs no seed.
+    It starts from the mean of the authors' random starts. This is as good as
+    the best of their ten starts and needs no seed. Returns a `Fit` with the
+    expected share of known votes of each worker, NaN without votes; the
+    objective is the log-likelihood under the variational weights, which sum to
+    less than one.
 
     Parameters
     ----------
@@ -89,8 +79,9 @@ def mace(votes, max_iter=50, known_truth=None):
     model = Mace(votes, known_truth)
     known, _ = model.e_step(model.equal())
     _, known, scores = fit_em(
-        model.m_step, model.e_step, known, max_iter, never_settles)
+        model.m_step, model.e_step, known, max_iter,
+        lambda *_: False)
     sums = np.bincount(votes.answer_worker, known, minlength=votes.n_workers)
     share = np.where(votes.per_worker > 0, (sums + KNOWING) / (
         votes.per_worker + 2 * KNOWING), np.nan)
-    return MaceFit(model.truths.finish(model.T), share, scores)
+    return Fit(model.truths.finish(model.T), share, scores)

@@ -1,39 +1,30 @@
-"""One accuracy per worker: the one-coin model, ZenCrowd's."""
-from dataclasses import dataclass
-
+"""The one-coin model, ZenCrowd's: one accuracy for each worker."""
 import numpy as np
 
-from benchmark_utils.aggregation.em import fit_em, objective_settles
+from benchmark_utils.aggregation.em import Fit, fit_em, objective_settles
 from benchmark_utils.aggregation.truths import Truths
 
 ERRORS = ("uniform", "pooled")
 
 
-@dataclass(frozen=True, eq=False)
-class OneCoinFit:
-    """T (n_tasks, K): posterior of the truth, NaN row = no vote. accuracy p
-    (n_workers,): NaN = no vote. log_likelihoods (n_iter,): of the votes, up
-    to a constant.
-    """
-    T: np.ndarray
-    accuracy: np.ndarray
-    log_likelihoods: np.ndarray
-
-
 def one_coin(votes, max_iter=100, tol=1e-6, errors="uniform",
              known_truth=None):
-    """A worker is right with probability p_j, whatever the truth.
+    """Posterior over the true labels where worker j is right with probability
+    p_j, whatever the truth (Demartini et al., 2012), by EM.
 
-    M: p_j = (sum_{i in I_j} T_{i, y_ij} + a) / (N_j + a + b), a = b = 1 (the
-    papers take 0, where a worker who is always right outweighs all others).
+    M: p_j = (sum_{i in I_j} T_{i, y_ij} + a) / (N_j + a + b), a = b = 1; with
+    the papers' 0, a worker who is always right would outweigh all others.
     E: log T_ik = sum_{j: y_ij = k} [log p_j - log((1 - p_j) / (K - 1))] +
     const: errors are uniform over the other classes. The prevalence is not
-    estimated, the first step of a collapse of all tasks into one class.
+    estimated, since that can collapse all tasks into one class.
 
-    ``errors`` = ``pooled``, a variant of ours: an error on class k falls on
-    class l with probability e_kl, the crowd's confusions without their
-    diagonal plus .5; the prior of p_j is 3 votes of the crowd's accuracy, and
-    the prevalence is estimated. It may collapse where workers share a bias.
+    ``errors`` = ``pooled``, a variant of ours: an error on class k is class l
+    with probability e_kl, from the errors of all workers plus .5; the prior of
+    p_j is 3 votes of the mean accuracy, and the prevalence is estimated. It
+    may collapse where workers share a bias.
+
+    Returns a `Fit` with the accuracies p, NaN without votes; the objective is
+    the log-likelihood of the votes, up to a constant.
 
     Parameters
     ----------
@@ -45,7 +36,7 @@ def one_coin(votes, max_iter=100, tol=1e-6, errors="uniform",
     """
     truths, K = Truths(votes, known_truth), votes.n_classes
     worker, n_votes, given = votes.worker, votes.per_worker, votes.counts()
-    # log e_kl up to a term by task, (n_tasks, K)
+    # log e_kl up to a term for each task, (n_tasks, K)
     uniform = (given - votes.per_task[:, None]) * np.log(max(K - 1, 1))
 
     def m_step(T):
@@ -70,5 +61,5 @@ def one_coin(votes, max_iter=100, tol=1e-6, errors="uniform",
 
     (p, _), T, log_likelihoods = fit_em(
         m_step, e_step, truths.start(), max_iter, objective_settles(tol))
-    return OneCoinFit(truths.finish(T), np.where(n_votes > 0, p, np.nan),
-                      log_likelihoods)
+    return Fit(truths.finish(T), np.where(n_votes > 0, p, np.nan),
+               log_likelihoods)

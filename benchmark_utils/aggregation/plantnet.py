@@ -1,4 +1,4 @@
-"""Pl@ntNet's strategy: workers weigh by how many classes they identify."""
+"""Pl@ntNet: workers are weighted by the number of classes they identify."""
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,11 @@ MIN_ROUNDS, MAX_ROUNDS = 5, 50
 
 @dataclass(frozen=True, eq=False)
 class PlantNetFit:
-    """label (n_tasks,): weighted majority, -1 = no vote. valid (n_tasks,)
-    bool. weight, n_known (n_workers,): weights, and classes that each worker
-    is known to identify. confidence, agreement (n_tasks,): weight of the
-    label's voters, and its share of all weight on the task, 0 without votes.
+    """label (n_tasks,): weighted majority, -1 without votes. valid (n_tasks,)
+    bool. weight (n_workers,). n_known (n_workers,): number of classes that a
+    worker is known to identify. confidence (n_tasks,): weight of the label's
+    voters. agreement (n_tasks,): its share of the weight on the task. Both
+    are 0 without votes.
     """
     label: np.ndarray
     valid: np.ndarray
@@ -26,23 +27,23 @@ class PlantNetFit:
 
 def plantnet(votes, rng, author=None, alpha=.5, beta=.2, min_confidence=2.0,
              min_agreement=.7):
-    """Weights from the number of classes that workers identify.
+    """The label aggregation of Pl@ntNet (Lefort et al., 2025).
 
-    w_j = n_j^alpha - n_j^beta + log 2.1. yhat_i: weighted majority; a task is
-    valid if the weight of its label's voters is above ``min_confidence`` and
-    their share above ``min_agreement``. n_j: distinct classes of j's own
-    observations (j is the ``author``) that are valid with j's vote = yhat,
-    plus a tenth, rounded, of the further distinct classes that j voted
-    rightly on the tasks of others, valid or not. Repeated until n_j settles,
-    at least 5 rounds. T. Lefort et al. Cooperative learning of Pl@ntNet's
-    artificial intelligence algorithm. Methods in Ecology and Evolution 2025.
-    https://arxiv.org/abs/2406.03356
+    w_j = n_j^alpha - n_j^beta + log 2.1. yhat_i is the weighted majority; a
+    task is valid if the weight of its label's voters is above
+    ``min_confidence`` and their share above ``min_agreement``. n_j counts the
+    distinct classes of j's own valid observations (j is the ``author``) on
+    which j's vote is yhat, plus a tenth, rounded, of the other distinct
+    classes on which j's vote is yhat on tasks of others, valid or not. Rounds
+    are repeated until no n_j changes, at least 5 times.
 
     Parameters
     ----------
     votes : Votes
-    rng : numpy.random.Generator, which draws among labels of equal weight
-    author : (n_tasks,) worker who made the observation, -1 = none; optional
+    rng : Generator
+        Breaks ties between labels of equal weight.
+    author : (n_tasks,) ints, optional
+        Worker who made the observation, -1 = none.
     """
     cells = VotedLabels(votes)
     luck = rng.random(len(cells))
@@ -66,9 +67,9 @@ def plantnet(votes, rng, author=None, alpha=.5, beta=.2, min_confidence=2.0,
 
 
 def _decide(cells, total, luck):
-    """Label of most weight of each task, its weight, and its share."""
+    """Label of largest weight of each task, its weight, and its share."""
     n_tasks = cells.votes.n_tasks
-    # By task, then weight, then luck: the last cell of a task wins.
+    # By task, then weight, then a random number: the last of a task wins.
     order = np.lexsort((luck, total, cells.task))
     last = order[np.append(cells.first[1:], len(order)) - 1] if len(
         order) else order
@@ -82,7 +83,7 @@ def _decide(cells, total, luck):
 
 
 def _distinct(votes, chosen):
-    """1 for each worker and class of the chosen votes, CSR (n_workers, K)."""
+    """1 for each (worker, class) in the chosen votes, CSR (n_workers, K)."""
     shape = votes.n_workers, votes.n_classes
     pairs = sparse.csr_array(
         (np.ones(chosen.sum()), (votes.worker[chosen], votes.label[chosen])),

@@ -1,33 +1,19 @@
-"""PTBCC: two confusion matrices that all workers share, mixed by vote."""
-from dataclasses import dataclass
-
+"""PTBCC: workers are mixtures of two confusion matrices that all share."""
 import numpy as np
 from scipy.special import entr
 
 from benchmark_utils.aggregation.dirichlet import expected_log
-from benchmark_utils.aggregation.em import fit_em, posterior_settles
+from benchmark_utils.aggregation.em import Fit, fit_em, posterior_settles
 from benchmark_utils.aggregation.truths import Truths
 
 # A prior of 0 would have no expected logarithm.
 LEAST = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class PtbccFit:
-    """T (n_tasks, K): posterior of the truth, NaN row = no vote. reliable
-    (n_workers,): expected weight of the prototype that is mostly right; NaN =
-    no vote. bounds (n_iter,): lower bounds of the log-probability of the
-    votes.
-    """
-    T: np.ndarray
-    reliable: np.ndarray
-    bounds: np.ndarray
-
-
 def prototypes(K, right=5.0, even=1.0, wrong=1.35):
-    """Where the two matrices start, (2, K truths, K labels): the first is
-    right ``right`` times as often as it errs on another class, the second
-    ``even`` to ``wrong``."""
+    """Initial values of the two matrices, (2, K truths, K labels). The odds of
+    the right label against any other are ``right`` to ``even`` in the first
+    and ``even`` to ``wrong`` in the second."""
     v = np.empty((2, K, K))
     for matrix, on, off in zip(v, (right, even), (even, wrong)):
         matrix[:] = off
@@ -40,10 +26,10 @@ class Ptbcc:
     """The two steps. A vote of worker j picks prototype s with probability
     pi_js and is then label l with probability v_s,k,l, if the truth is k.
 
-    The priors of prototypes (a), weights (b) and prevalence (u) are built
+    The priors of prototypes (a), weights (b) and prevalence (u) are computed
     from the votes at the start, from products r that sum to less than one,
     as in the paper. theta (2, n_votes) is the probability that a vote picked
-    each prototype, the part of the posterior that the M step refreshes.
+    each prototype; it is part of the posterior, updated in the M step.
     """
 
     def __init__(self, votes, known_truth=None):
@@ -58,23 +44,24 @@ class Ptbcc:
         self.n = self.by_worker(self.theta)
 
     def of_votes(self, T, matrices):
-        """sum_k T_ik matrix_k,y of each vote, (2, n_votes)."""
+        """sum_k T_ik matrix[k, y_ij] of each vote, (2, n_votes)."""
         return np.stack([(T @ matrix).ravel()[self.cell]
                          for matrix in matrices])
 
     def by_worker(self, weights):
-        """Sums of weights (2, n_votes), (n_workers, 2)."""
+        """Sums of the weights (2, n_votes) by worker, (n_workers, 2)."""
         return np.stack([np.bincount(
             self.votes.worker, weight, minlength=self.votes.n_workers)
             for weight in weights], axis=1)
 
     def by_label(self, weights):
-        """Sums of weights (2, n_votes), (2, n_tasks, K)."""
+        """Sums of the weights (2, n_votes) by task and label, (2, n_tasks, K).
+        """
         return np.stack([self.votes.counts(weight) for weight in weights])
 
     def m_step(self, T):
         """Expected log v (2, K, K) and log prevalence (K,) from T and theta,
-        then theta from them and T; and the bound less its term of T."""
+        then theta from them and T; and the bound without its term in T."""
         log_v, of_v = expected_log(T.T @ self.by_label(self.theta), self.a)
         log_pi, of_pi = expected_log(self.n, self.b)
         log_tau, of_tau = expected_log(T.sum(axis=0), self.u)
@@ -96,7 +83,10 @@ class Ptbcc:
 
 
 def ptbcc(votes, max_iter=500, tol=1e-3, known_truth=None):
-    """Variational inference with the paper's two prototypes.
+    """PTBCC (Chen et al., 2025) with two prototypes, by variational inference.
+
+    Returns a `Fit` with the expected weight of the prototype that is mostly
+    right, NaN without votes; the objective is a bound of the log-evidence.
 
     Parameters
     ----------
@@ -111,4 +101,4 @@ def ptbcc(votes, max_iter=500, tol=1e-3, known_truth=None):
     eta = model.b + model.n
     reliable = np.where(votes.per_worker > 0, eta[:, 0] / eta.sum(axis=1),
                         np.nan)
-    return PtbccFit(model.truths.finish(T), reliable, bounds)
+    return Fit(model.truths.finish(T), reliable, bounds)

@@ -1,10 +1,10 @@
 """Dawid-Skene and the one-coin model with posteriors on voted labels only.
 
-With thousands of classes a truth that nobody voted for is hardly ever found,
-and leaving it out saves arrays of size tasks x classes and workers x classes
-squared. Known truths stay in, and clamp the posterior.
-`tests/test_restricted.py` holds both against the full methods with their
-posterior set to zero, after each E step, on the labels not voted.
+With thousands of classes, a truth without any vote is hardly ever recovered.
+Leaving such labels out avoids arrays of size tasks x classes and workers x
+classes squared. Known truths are kept and fix the posterior. The results equal
+those of the full methods with the posterior set to 0, after each E step, on
+labels without votes.
 """
 import numpy as np
 
@@ -13,11 +13,11 @@ from benchmark_utils.aggregation.voted_labels import VotedLabels
 
 
 class Meetings:
-    """Each vote beside each label voted on its task, the candidate truths.
+    """Pairs of a vote and a candidate truth, a label voted on the same task.
 
-    A meeting is a (vote, cell) of one task. Meetings with the same worker,
-    truth k and answer l share the entry pi^j_kl; entries of one worker and
-    truth share a row of that worker's confusion matrix.
+    A meeting is such a pair (vote, cell). Meetings with the same worker, truth
+    k and answer l share the entry pi^j_kl; entries of one worker and truth
+    share a row of that worker's confusion matrix.
     """
 
     def __init__(self, votes, known_truth=None):
@@ -42,11 +42,11 @@ class Meetings:
         counts = np.bincount(self.entry, T[self.cell],
                              minlength=len(self.row)) + smoothing
         totals = np.bincount(self.row, counts)
-        if smoothing:  # the answers that this worker never gave
+        if smoothing:  # of the answers that this worker never gave
             answers = np.bincount(self.row)
             totals += smoothing * (n_classes - answers)
         totals[totals == 0] = 1  # a truth that this worker never met
-        with np.errstate(divide="ignore"):  # log 0 = -inf is meant
+        with np.errstate(divide="ignore"):  # log 0 = -inf is intended
             return np.log(counts) - np.log(totals)[self.row]
 
 
@@ -54,9 +54,9 @@ def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0,
                 known_truth=None):
     """Dawid and Skene (1979) with posteriors on voted labels.
 
-    Returns the posterior as `VotedLabels.rows` and pi^j_kk of each vote's
-    worker and label, (n_votes,). Linear in the number of meetings, sum_i
-    n_votes_i n_labels_i. Parameters as in `dawid_skene.dawid_skene`.
+    Parameters as in `dawid_skene.dawid_skene`. Returns the posterior as
+    `VotedLabels.rows` and pi^j_kk of each vote's worker and label, (n_votes,).
+    Linear in the number of meetings, sum_i n_votes_i n_labels_i.
     """
     meetings = Meetings(votes, known_truth)
     cells, K = meetings.cells, votes.n_classes
@@ -79,11 +79,9 @@ def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0,
 
 
 def one_coin(votes, max_iter=100, tol=1e-6, known_truth=None):
-    """The one-coin model with posteriors on voted labels.
-
-    Returns the posterior as `VotedLabels.rows` and the accuracies
-    (n_workers,), NaN without votes. Formulas as in `one_coin.one_coin`.
-    """
+    """The one-coin model of `one_coin.one_coin` with posteriors on voted
+    labels. Returns the posterior as `VotedLabels.rows` and the accuracies
+    (n_workers,), NaN without votes."""
     cells, K = VotedLabels(votes, known_truth), votes.n_classes
     n_votes = votes.per_worker
 

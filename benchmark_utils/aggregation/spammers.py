@@ -1,7 +1,7 @@
-"""How far a worker's votes depend on the truth, from a confusion matrix."""
+"""Raykar and Yu's spammer score of a worker's confusion matrix."""
 import numpy as np
 
-from benchmark_utils.aggregation.confusion import CHUNK, totals_of
+from benchmark_utils.aggregation.confusion import CHUNK, totals_of, voters
 from benchmark_utils.label_rows import dense
 
 
@@ -9,10 +9,10 @@ def spammer_score(votes, counts, prior=None):
     """Distance of each worker's confusion matrix to rank one, (n_workers,).
 
     s_j = 1 / (R (R - 1)) sum_{k < k'} ||pi^j_k - pi^j_k'||^2 over the R
-    classes that the worker met (all K in the paper: with few votes per
-    worker the other rows are unknown, not equal). 0 = the vote does not
-    depend on the truth, a spammer; 1 = always right. NaN when fewer than two
-    classes were met. Raykar and Yu, JMLR 2012, eq. 8.
+    classes that the worker met (Raykar and Yu, JMLR 2012, eq. 8, over all K:
+    with few votes per worker the other rows are unknown). 0 = votes do not
+    depend on the truth, as a spammer's; 1 = votes are always right; NaN if
+    the worker met fewer than two classes.
 
     Parameters
     ----------
@@ -21,12 +21,11 @@ def spammer_score(votes, counts, prior=None):
         n^j_kl, or pi^j_kl itself.
     prior : (K truths, K labels), optional
         Pseudo-votes in every worker's matrix: pi^j_kl is proportional to
-        n^j_kl + prior_kl. All classes with a row in it are met.
+        n^j_kl + prior_kl. A class with pseudo-votes counts as met.
     """
     K = votes.n_classes
     score = np.full(votes.n_workers, np.nan)
-    new = np.diff(votes.answer_worker, prepend=-1) > 0
-    first, row = np.flatnonzero(new), np.cumsum(new) - 1
+    first, row = voters(votes)
     if not len(first):
         return score
     prior = np.zeros((K, K)) if prior is None else prior
@@ -45,7 +44,7 @@ def spammer_score(votes, counts, prior=None):
         pseudo = prior.T[votes.answer_label[rows]]
         of_answer[rows] = (spread((dense(counts[rows]) + pseudo) * w, r)
                            - spread(pseudo * w, r))
-    # Labels that a worker never gave have the share of the prior.
+    # Labels that a worker never gave have the prior's share alone.
     squares = (np.add.reduceat(of_answer, first)
                + R * (weight ** 2 @ (prior ** 2).sum(axis=1))
                - ((weight @ prior) ** 2).sum(axis=1))

@@ -7,19 +7,19 @@ from scipy import sparse
 from benchmark_utils.aggregation.confusion import ConfusionModel
 from benchmark_utils.label_rows import dense, is_sparse, row_of
 
-# An entry of a sparse product takes about as long as COST of a dense one;
-# confusion matrices of fewer than FEW numbers are fast enough as they are.
+# An entry of a sparse product takes about as long as COST entries of a dense
+# one; with fewer than FEW numbers, dense confusion matrices are fast enough.
 COST, FEW = 8, 1 << 22
 
 
 class SparseConfusionModel(ConfusionModel):
-    """`ConfusionModel` that skips what is 0, while that is most of T.
+    """`ConfusionModel` that skips zeros, as long as most of T is zero.
 
     EM starts from the vote shares, and without pseudo-votes pi^j_kl = 0 where
-    worker j never voted l on a task that may be k: with many classes and few
-    votes a worker, almost all of T and of pi is exactly 0. T is then CSR
-    (n_tasks, K) and log pi CSR (n_answers, K), where what is not stored is log
-    0. Nothing is left out: the dense steps give the same up to rounding.
+    worker j never voted l on a task that may be k. With many classes and few
+    votes for each worker, almost all of T and pi is exactly 0. T is then CSR
+    (n_tasks, K) and log pi CSR (n_answers, K), where entries that are not
+    stored are log 0. The results equal those of dense steps up to rounding.
     """
 
     @cached_property
@@ -29,12 +29,12 @@ class SparseConfusionModel(ConfusionModel):
 
     @cached_property
     def counted(self):
-        """V, complex: one product sums log pi and, in the imaginary part,
-        counts the summands."""
+        """V as complex numbers: one product sums log pi in its real part and
+        counts the terms in its imaginary part."""
         return self.V.astype(complex)
 
     def pays(self, T):
-        """Are the sparse steps faster?"""
+        """Whether sparse steps are faster."""
         met = self.votes.per_task @ np.diff(T.indptr)
         return COST * met <= len(self.votes) * T.shape[1]
 
@@ -64,7 +64,7 @@ class SparseConfusionModel(ConfusionModel):
             shape=log_pi.shape)
         joint.sort_indices()
         task = row_of(joint)
-        # A class is possible where no vote of the task has log 0.
+        # A class is possible if all votes of the task have a stored log pi.
         possible = joint.data.imag == self.votes.per_task[task]
         task, k = task[possible], joint.indices[possible]
         value = joint.data.real[possible] + log_prior[k]
@@ -76,7 +76,7 @@ class SparseConfusionModel(ConfusionModel):
         T = sparse.csr_array(
             (value / norm[task], k, np.append(0, np.cumsum(number))),
             shape=(n_tasks, K))
-        T.eliminate_zeros()  # too small for a number
+        T.eliminate_zeros()  # underflow
         log_norm = np.log(norm[self.informed]) + top[self.informed]
         return T, float(log_norm.sum())
 

@@ -1,4 +1,4 @@
-"""What is believed of the truths: start, normalisation, known truths."""
+"""The posterior over true labels: start, normalisation, known truths."""
 from functools import reduce
 
 import numpy as np
@@ -7,30 +7,30 @@ from benchmark_utils.aggregation.em import CHUNK
 
 
 class Truths:
-    """What every method does alike with the posterior T of the truths.
+    """What all methods share about the posterior T over the true labels.
 
-    The row of a task without votes is 0 while a method runs, so that it
-    weighs nothing in any sum, and NaN at the end. A known truth has all the
-    weight of its task, from the start to the end.
+    The row of a task without votes is 0 while a method runs, so that it does
+    not count in any sum, and NaN at the end. A known truth has probability 1
+    throughout.
 
     Parameters
     ----------
     votes : Votes
     known_truth : (n_tasks,) ints or None
-        -1 = unknown.
+        Classes of gold tasks, -1 = unknown.
     """
 
     def __init__(self, votes, known_truth=None):
         self.votes, self.informed = votes, votes.per_task > 0
-        self.known = np.empty(0, int)  # the tasks, and their classes
+        self.known = np.empty(0, int)  # tasks with a known truth
         if known_truth is not None:
             self.known = np.flatnonzero(known_truth >= 0)
             self.classes = known_truth[self.known]
             self.informed = self.informed | (known_truth >= 0)
 
     def start(self):
-        """The vote shares, (n_tasks, K). Their ties tell what a start from
-        the majority would throw away."""
+        """The vote shares, (n_tasks, K), which keep more information than the
+        majority."""
         T = self.votes.shares()
         T[self.votes.per_task == 0] = 0
         if len(self.known):
@@ -39,8 +39,8 @@ class Truths:
         return T
 
     def posterior(self, log_joint):
-        """T from log P(truth, votes) up to a term by task, and the logarithm
-        of what each row had to be divided by, summed over the tasks.
+        """T from log P(truth, votes), up to a constant for each task, and the
+        sum over the tasks of the logarithms of the normalisers.
 
         ``log_joint`` (n_tasks, K R) is overwritten; columns k R to k R + R - 1
         belong to class k.
@@ -60,25 +60,25 @@ class Truths:
         return T, float(log_norm[self.informed].sum())
 
     def prevalence(self, T):
-        """Mean of T over the tasks of which anything is known, (K,)."""
+        """Mean of T over tasks with votes or a known truth, (K,)."""
         n_informed = self.informed.sum()
         if not n_informed:
             return np.full(T.shape[1], 1 / T.shape[1])
         return T.sum(axis=0) / n_informed
 
     def finish(self, T):
-        """T with NaN rows for the tasks of which nothing is known."""
+        """T with NaN rows for tasks without votes or a known truth."""
         T[~self.informed] = np.nan
         return T
 
 
 def _normalise(rows):
-    """exp of ``rows`` (n, C) in place, summing to one; returns the logarithms
-    of what they were divided by, (n,).
+    """Replace ``rows`` (n, C) by their softmax; returns the logarithms of the
+    normalisers, (n,).
 
-    Maximum and sum go column by column: along short rows numpy is slow.
+    Maximum and sum go column by column, as numpy is slow along short rows.
     """
-    # A product of 500 votes underflows: the best class of a task is 1.
+    # A product of 500 votes underflows, so the largest term is scaled to 1.
     top = reduce(np.maximum, rows.T, -np.inf)
     rows -= top[:, None]
     np.exp(rows, out=rows)

@@ -1,5 +1,7 @@
-"""Posteriors on the labels that were voted on a task, for thousands of
-classes: nothing of size tasks x classes."""
+"""Rows of label probabilities on voted labels only, for thousands of classes.
+
+No array has size tasks x classes.
+"""
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,11 +13,11 @@ from benchmark_utils.votes import Votes
 
 @dataclass(frozen=True, eq=False)
 class VotedLabels:
-    """The distinct (task, label) combinations of some votes, called cells.
+    """The distinct (task, label) pairs of some votes, called cells.
 
-    Cells are sorted by task, then label. Sums over a task's cells are sums
-    over neighbours. A known truth, ``known_truth`` (n_tasks,) with -1 where it
-    is not known, is a cell too, and has all the posterior of its task.
+    Cells are sorted by task, then label, so the cells of a task are adjacent.
+    A known truth (``known_truth`` (n_tasks,), -1 = unknown) is a cell too, and
+    has probability 1.
     """
     votes: Votes
     known_truth: np.ndarray | None = None
@@ -37,7 +39,7 @@ class VotedLabels:
 
     @cached_property
     def refuted(self):
-        """Cells of which a known truth says that they are not it."""
+        """Cells that differ from the known truth of their task."""
         if self.known_truth is None:
             return np.empty(0, int)
         known = self.known_truth[self.task]
@@ -60,14 +62,15 @@ class VotedLabels:
 
     @cached_property
     def first(self):
-        """First cell of each task that has one, (n_informed_tasks,)."""
+        """First cell of each task that has cells, (n_informed_tasks,)."""
         return np.flatnonzero(np.diff(self.task, prepend=-1))
 
     def __len__(self):
         return len(self.task)
 
     def total(self, weight=None):
-        """Votes, or their weights (n_votes,), of each cell, (n_cells,)."""
+        """Number of votes, or sum of their weights (n_votes,), of each cell,
+        (n_cells,)."""
         return np.bincount(self.cell, weight, minlength=len(self))
 
     def over_task(self, reduce, values):
@@ -79,8 +82,8 @@ class VotedLabels:
         return np.repeat(reduce.reduceat(values, self.first), number)
 
     def shares(self, weight=None):
-        """Share of each cell in the votes of its task, (n_cells,); with
-        ``weight``, of the weight, and plain shares where all weigh nothing."""
+        """Share of each cell in the votes of its task, or in their weights
+        (n_votes,), (n_cells,); shares of the votes if all weights are 0."""
         value = self.total(weight).astype(float)
         total = self.over_task(np.add, value)
         if weight is not None:
@@ -90,8 +93,8 @@ class VotedLabels:
         return value / total
 
     def start(self):
-        """What EM begins with: the vote shares and the known truths."""
-        with np.errstate(invalid="ignore"):  # 0 / 0 where known, not voted
+        """Start of EM: vote shares and known truths, (n_cells,)."""
+        with np.errstate(invalid="ignore"):  # 0 / 0 if known without votes
             T = self.shares()
         if self.known_truth is not None:
             known = self.known_truth[self.task]
@@ -100,8 +103,7 @@ class VotedLabels:
 
     def softmax(self, log_joint):
         """Posterior of the cells of each task, and the sum over the tasks of
-        the logarithm of what each had to be divided by. ``log_joint`` is
-        overwritten."""
+        the logarithms of the normalisers. ``log_joint`` is overwritten."""
         if not len(self):
             return log_joint, 0.0
         log_joint[self.refuted] = -np.inf
@@ -111,10 +113,30 @@ class VotedLabels:
         return T / norm, float((np.log(norm) + top)[self.first].sum())
 
     def rows(self, T):
-        """CSR (n_tasks, K) of values of the cells; a task of which nothing is
-        known has an empty row, which abstains. What is 0 is not stored."""
+        """CSR (n_tasks, K) of values (n_cells,); zeros are not stored, and a
+        task without cells has an empty row, which abstains."""
         rows = sparse.csr_array(
             (T, self.label, np.append(0, np.cumsum(self.per_task))),
             shape=(self.votes.n_tasks, self.votes.n_classes))
         rows.eliminate_zeros()
         return rows
+
+
+def label_majority(votes):
+    """Most voted class of each task, ties shared, (n_tasks, K); sparse if
+    there are many classes."""
+    if not votes.many_classes:
+        return votes.majority()
+    cells = VotedLabels(votes)
+    total = cells.total()
+    best = (total == cells.over_task(np.maximum, total)).astype(float)
+    return cells.rows(best / cells.over_task(np.add, best))
+
+
+def label_shares(votes, weight=None):
+    """Shares of the votes, or of their weights (n_votes,), (n_tasks, K);
+    sparse if there are many classes."""
+    if not votes.many_classes:
+        return votes.shares(weight)
+    cells = VotedLabels(votes)
+    return cells.rows(cells.shares(weight))

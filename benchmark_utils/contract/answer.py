@@ -1,4 +1,4 @@
-"""What a solver says: the keys of ``get_result``, checked once."""
+"""The result of a solver: the keys of ``get_result``, checked once."""
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -18,12 +18,12 @@ from benchmark_utils.votes import Votes
 
 @dataclass(kw_only=True, eq=False)
 class Answer:
-    """The keys of ``get_result``, and the oracles that were asked.
+    """The keys of ``get_result``, and the oracles that were queried.
 
     Raises
     ------
     ValueError
-        If an array has the wrong shape, type or values, in words.
+        If an array has the wrong shape, type or values.
     """
     problem: Problem
     # (n_tasks, K), a NaN row abstains; or sparse, see `label_rows`
@@ -66,7 +66,7 @@ class Answer:
             check_distributions(f"held_out_labels[{fold}]", labels,
                                 (n_tasks, K), may_abstain=True)
         if not isinstance(self.final, (bool, np.bool_)):
-            raise ValueError(f"final = {self.final!r}, a bool is needed")
+            raise ValueError(f"final must be a bool, got {self.final!r}")
         if self.test_probabilities is not None and problem.y_test is not None:
             self.test_probabilities = check_distributions(
                 "test_probabilities", self.test_probabilities,
@@ -74,20 +74,20 @@ class Answer:
 
     @classmethod
     def of(cls, problem, oracles, result):
-        """The answer of a solver that was handed these oracles and returned
+        """The answer of a solver that was given these oracles and returned
         this dict."""
         given = {part.name for part in fields(cls)} - {
             "problem", "oracle", "label_set_oracle", "train_seconds"}
         unknown = sorted(set(result) - given)
         if unknown or "soft_labels" not in result:
             raise ValueError(
-                f"get_result returned {sorted(result)}: soft_labels is "
-                f"needed, and nothing but {', '.join(sorted(given))}")
+                "get_result must return soft_labels and no other keys than "
+                f"{', '.join(sorted(given))}; got {sorted(result)}")
         return cls(problem=problem, **oracles, **result)
 
     @cached_property
     def votes(self) -> Votes:
-        """Those given, or those bought."""
+        """The given votes, or the queried ones."""
         return (self.problem.votes if self.oracle is None
                 else self.oracle.votes())
 

@@ -9,15 +9,16 @@ from benchmark_utils.votes import Votes
 
 
 def data_hash(problem):
-    """A hash of all that a dataset says, names included, to the last bit."""
+    """A hash of all data of a problem, names included, to the last bit."""
     return joblib.hash(_known(problem, names=True))
 
 
 def data_version(problem):
-    """A short hash of what can change a score, the same on every machine.
+    """A short hash of the data that can change a score, the same on every
+    machine.
 
     Integers count exactly, floats by about 6 digits: processors differ in
-    the last bits of a sine, which makes no other dataset.
+    the last bits of a sine.
     """
     digest = hashlib.sha256()
     _feed(digest, _known(problem, names=False))
@@ -35,7 +36,7 @@ def _known(problem, names):
 
 
 def _parts(value):
-    """Votes, alone or within a dict, as what they consist of."""
+    """Votes, alone or within a dict, as lists of their fields."""
     if isinstance(value, dict):
         return {name: _parts(item) for name, item in value.items()}
     if isinstance(value, Votes):

@@ -1,4 +1,4 @@
-"""What a dataset says: one field for each kind of data, public or hidden."""
+"""The data of a dataset: one field for each kind, public or hidden."""
 import copy
 from dataclasses import dataclass, field, fields
 
@@ -16,63 +16,65 @@ from benchmark_utils.oracles.vote_oracle import Oracle
 from benchmark_utils.training.recipes import check_inputs, get_recipe
 from benchmark_utils.votes import UNKNOWN, Votes
 
-# Random streams of a repetition, apart from each other and from those of the
-# dataset and of the networks.
+# Random streams of a repetition, independent of each other and of those of the
+# dataset and the networks.
 ORDER_STREAM, VOTE_STREAM, GOLD_STREAM, LABEL_SET_STREAM = (
     0x0DE2, 0x707E, 0x601D, 0x5E75)
 
 
 def data(default=None, *, public=False, gold=False, name=False, rows=None,
          ids=None):
-    """A field of `Problem`: is it handed to solvers (``public``), or to those
-    that say ``needs_gold``; is it only a ``name``, which changes no score; and
-    what are its ``rows``: ``task``, ``worker``, ``class`` or something else
-    (None). ``ids``: its values are numbers of tasks or workers, -1 = none."""
+    """A field of `Problem`. ``public``: all solvers get it. ``gold``: part of
+    the validation set, for solvers that declare ``needs_gold``. ``name``: only
+    a name, which changes no score. ``rows``: what a row stands for, ``task``,
+    ``worker``, ``class`` or None. ``ids``: its values are numbers of tasks or
+    workers, -1 = none."""
     return field(default=default, metadata=dict(
         public=public, gold=gold, name=name, rows=rows, ids=ids))
 
 
 @dataclass(kw_only=True, eq=False)
 class Problem:
-    """The keys of ``get_data``. A key that a dataset lacks is not part of its
-    fingerprint, so a new key changes no old dataset.
+    """The keys of ``get_data``. The fingerprint of a dataset covers the keys
+    that it has, so that a new key does not change the other datasets.
 
     Raises
     ------
     ValueError
-        If an array has the wrong shape, type or values, in words.
+        If an array has the wrong shape, type or values.
     """
-    # (n_tasks,), -1 = unknown, -2 = a label that no vote names
+    # (n_tasks,), -1 = unknown, -2 = a label that no vote has
     ground_truth: np.ndarray = data(rows="task")
     votes: Votes = data(public=True)
     X: np.ndarray = data(public=True, rows="task")
     X_test: np.ndarray = data(public=True)
     y_test: np.ndarray = data()
-    X_gold: np.ndarray = data(gold=True)  # neither tasks nor test
+    # the validation set: inputs with known classes, not tasks, not test
+    X_gold: np.ndarray = data(gold=True)
     y_gold: np.ndarray = data(gold=True)
-    # (n_tasks,), truths that solvers may know, -1 = none; not scored
+    # (n_tasks,), revealed truths, -1 = none; they are not scored
     known_truth: np.ndarray = data(public=True, rows="task")
     classifier: object = data()  # a recipe's name, or a dict of changes
-    # (n_workers, K, K) confusion matrices that solvers may know
+    # (n_workers, K, K) revealed confusion matrices
     worker_skills: np.ndarray = data(public=True, rows="worker")
     spammer: np.ndarray = data(rows="worker")  # (n_workers,) bool
     ambiguous: np.ndarray = data(rows="task")  # (n_tasks,) bool
     worker_confusion: np.ndarray = data(rows="worker")  # (n_workers, K, K)
     truth_sets: np.ndarray = data(rows="task")  # (n_tasks, K) bool
     test_sets: np.ndarray = data()  # (n_test, K) bool
-    # keyword arguments of `Oracle`, and ``confusion`` or ``recorded`` votes
+    # arguments of `Oracle`, and ``confusion`` matrices or ``recorded`` votes
     oracle: dict = data()
     # ``annotators``, ``expert``, ``visibility`` and ``budget``
     label_set_oracle: dict = data()
-    # (n_tasks,), the worker who made what a task shows, -1 = none
+    # (n_tasks,), the worker who made the input of a task, -1 = none
     author: np.ndarray = data(public=True, rows="task", ids="worker")
     task_ids: list = data(name=True, rows="task")
     worker_ids: list = data(name=True, rows="worker")
     class_names: list = data(name=True, rows="class")
-    # of X and X_test, where their last digits differ between machines: what
-    # they were computed from, which stands for them in the data version
+    # where the last digits of X and X_test differ between machines: the
+    # version of their source, used instead of them in the data version
     inputs_version: str = data()
-    # what tasks say that are no images, for the reader
+    # the texts of tasks without images, for the report
     texts: list = data(name=True, rows="task")
 
     def __post_init__(self):
@@ -99,41 +101,41 @@ class Problem:
 
     @classmethod
     def of(cls, given):
-        """The problem of what a dataset's ``get_data`` returned, a dict."""
+        """The problem of the dict that ``get_data`` returned."""
         known = {part.name for part in fields(cls)}
         unknown = sorted(set(given) - known)
         if unknown or "ground_truth" not in given:
             raise ValueError(
-                f"get_data returned {sorted(given)}: ground_truth is needed, "
-                f"and nothing but {', '.join(sorted(known))}")
+                "get_data must return ground_truth and no other keys than "
+                f"{', '.join(sorted(known))}; got {sorted(given)}")
         return cls(**given)
 
     def present(self, names=True):
-        """{key: value} of what this dataset has."""
+        """{key: value} of the data that this dataset has."""
         return {part.name: value for part in fields(self)
                 if (value := getattr(self, part.name)) is not None
                 and (names or not part.metadata["name"])}
 
     @property
     def original(self):
-        """The problem as the dataset gave it. (Not an attribute: one that
-        holds itself would keep its inputs until the next collection.)"""
+        """The problem in the order of the dataset. (A property: an attribute
+        that refers to itself would delay the release of the inputs.)"""
         return self if self._original is None else self._original
 
     @property
     def scored_truth(self):
-        """The truth of the tasks that are scored, -1 elsewhere: to know what
-        was told is no merit. (n_tasks,)"""
+        """The truth of the scored tasks, -1 elsewhere: revealed truths are
+        excluded from scoring. (n_tasks,)"""
         if self.known_truth is None:
             return self.ground_truth
         return np.where(self.known_truth >= 0, UNKNOWN, self.ground_truth)
 
     def shuffled(self, seed):
         """The same problem with its tasks, workers and votes in random order,
-        so that no order of a dataset tells anything.
+        so that the order of a dataset carries no information.
 
-        ``original`` is the problem as the dataset gave it; ``task_order`` and
-        ``worker_order`` lead back to it.
+        ``original`` is the problem in the order of the dataset, to which
+        ``task_order`` and ``worker_order`` refer.
         """
         rng = np.random.default_rng([seed, ORDER_STREAM])
         order = dict(task=rng.permutation(self.n_tasks),
@@ -172,13 +174,24 @@ class Problem:
         new._freeze()
         return new
 
-    def handed_out(self, seed, gold=False):
-        """What a solver gets: the public fields, those of ``gold`` if it
-        needs them, the recipe, a seed, and fresh oracles."""
+    def handed_out(self, seed):
+        """The data for a solver: the public fields, the recipe, a seed, new
+        oracles and ``gold``, a function that gives the validation set to
+        solvers that declare ``needs_gold``, None if there is none."""
         given = {part.name: getattr(self, part.name) for part in fields(self)
-                 if part.metadata["public"] or part.metadata["gold"] and gold}
+                 if part.metadata["public"]}
         return dict(given, recipe=self.recipe, trainable=self.trainable,
-                    seed=seed, **self._oracles(seed))
+                    seed=seed, gold=self._gold(), **self._oracles(seed))
+
+    def _gold(self):
+        gold = {part.name: getattr(self, part.name) for part in fields(self)
+                if part.metadata["gold"]}
+
+        def give(solver):
+            if not solver.needs_gold:
+                raise ValueError(f"{solver.name} does not declare needs_gold")
+            return gold
+        return None if self.X_gold is None else give
 
     # --- oracles ----------------------------------------------------------
     def _oracles(self, seed):

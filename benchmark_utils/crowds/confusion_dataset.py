@@ -1,4 +1,4 @@
-"""Simulators whose workers have a confusion matrix each."""
+"""Simulators in which each worker has a confusion matrix."""
 from benchmark_utils.checks import integer
 from benchmark_utils.crowds.dataset import DRAWN, CrowdDataset
 from benchmark_utils.crowds.simulation import (
@@ -9,9 +9,9 @@ from benchmark_utils.crowds.simulation import (
 
 
 class ConfusionDataset(CrowdDataset):
-    """Base of the datasets that draw the truth uniformly, then the matrices
-    of the workers, then their votes. A child writes ``confusions(rng)``,
-    (n_workers, n_classes, n_classes), rows = truth."""
+    """Base class of the datasets that draw the truth uniformly, then the
+    workers' confusion matrices, then their votes. A subclass writes
+    ``confusions(rng)``, (n_workers, n_classes, n_classes), rows = truth."""
     parameters = {"n_tasks": [200], "n_workers": [30], "n_classes": [5],
                   "votes_per_task": [10]}
     accepts = {"n_tasks": integer(1, 10**7), "n_workers": integer(1, 10**5),

@@ -9,26 +9,29 @@ from benchmark_utils.harness.failures import refused
 from benchmark_utils.harness.isolation import restore, snapshot
 from benchmark_utils.harness.parameters import ChecksParameters
 
-# How often a run without -r repeats a dataset, by what varies from one
-# repetition to the next. With the datasets' default parameters this is all
-# that a bare ``benchopt run .`` holds, and keeps it short; docs/datasets.md
-# lists it. What is published has more repetitions, by the files in configs/.
-DRAWN = 3    # the crowd is drawn, labels are scored
+# Repetitions of a dataset in a run without -r, by what varies between
+# repetitions. Few repetitions keep ``benchopt run .`` short; docs/datasets.md
+# lists them. Published runs have more, set by the files in configs/.
+DRAWN = 3  # the crowd is drawn, labels are scored
 TRAINED = 1  # networks are trained, which takes longest
-BOUGHT = 1   # votes are bought one by one
-THINNED = 5  # some of the recorded votes are drawn
+QUERIED = 1  # votes are queried one by one
+SUBSAMPLED = 5  # some of the recorded votes are drawn
 
 
 class CrowdDataset(ChecksParameters, BaseDataset):
-    """Base of the datasets. A child writes ``get_data``, which returns fields
-    of `contract.problem.Problem`, says in ``accepts`` which values each of its
-    parameters takes, in ``check_together`` which do not fit together, and in
-    ``facts`` what `catalogue.dataset_facts` tells of it. What ``benchopt
-    prepare`` has to fetch is said by `recorded.RealCrowd`; a simulator
-    fetches nothing. An error in ``get_data`` skips this dataset, and the run
-    ends with an error.
+    """Base class of the datasets.
+
+    A subclass writes ``get_data``, which returns fields of
+    `contract.problem.Problem`. Its ``accepts`` lists the valid values of each
+    parameter, ``check_together`` refuses invalid combinations, and ``facts``
+    describes the dataset (see `catalogue.dataset_facts`). A dataset that reads
+    files derives from `recorded.RealCrowd`, which downloads them in
+    ``benchopt prepare``. If ``get_data`` raises an error, this dataset is
+    skipped, and the run ends with an error.
     """
     facts = {}
+    # One worker who always votes for the truth: an upper bound, not ranked.
+    facts_of = {"workers": {"truth": {"ranked": False}}}
     _loading = False
 
     def __init_subclass__(cls, **options):
@@ -40,14 +43,16 @@ class CrowdDataset(ChecksParameters, BaseDataset):
         """Nothing to download."""
 
     def check_together(self):
-        """Raise a ValueError if values of the parameters, each of them
-        right, do not fit together; called before ``get_data``."""
+        """Raise a ValueError if the values of several parameters, each valid
+        by itself, do not fit together. Called before ``get_data``."""
 
     def rng(self, stream=""):
-        """The generator of this repetition: another one for every dataset
-        and ``stream``, the same one for every value of its parameters, so
-        that variants differ in what the parameter says only. (benchopt's own
-        seed per dataset changes with any parameter.)"""
+        """The random generator of this repetition.
+
+        It differs between datasets and between values of ``stream``. It does
+        not depend on the dataset's parameters, so that two variants differ
+        only in what the parameter changes. (benchopt's own seed per dataset
+        depends on every parameter.)"""
         seed = self.get_seed(use_repetition=True)
         return np.random.default_rng(
             [seed, zlib.crc32(f"{self.name} {stream}".encode())])
@@ -56,18 +61,18 @@ class CrowdDataset(ChecksParameters, BaseDataset):
 def _guarded(get_data):
     @wraps(get_data)
     def guarded(self):
-        if self._loading:  # a child's calls its base's
+        if self._loading:  # a subclass calls its base class
             return get_data(self)
         self._loading, before = True, snapshot()
         try:
             self.check_together()
             data = get_data(self)
             if not isinstance(data, dict):
-                raise TypeError(f"get_data returned a {type(data).__name__}, "
-                                "a dict is needed")
-            # Hidden votes ask how good labels are where nobody knows; of a
-            # simulated crowd all is known, and five more runs of every method
-            # would be most of its time.
+                raise TypeError("get_data must return a dict; got "
+                                f"{type(data).__name__}")
+            # Predicting hidden votes scores labels without a truth. Simulated
+            # crowds have a truth for every task, and the five extra fits of
+            # each method would take most of the time.
             if (self.facts.get("kind") == "simulated"
                     and "missing" not in data):
                 data.setdefault("hide_votes", False)

@@ -1,15 +1,14 @@
-"""Fetching data files: several at a time, checked before they count.
+"""Download data files, several at a time, and check them before use.
 
-A file takes its place when it is complete and has the right sum, so that an
-interrupted ``benchopt prepare`` goes on with the files that are not there yet
-and never loads one twice. Nothing downloaded is ever unpickled.
+A file is moved into place when it is complete and has the right checksum. An
+interrupted ``benchopt prepare`` therefore continues with the missing files.
+Nothing downloaded is ever unpickled.
 """
 import os
 import shutil
 import tarfile
 import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
 from pathlib import Path
 
 import pooch
@@ -18,18 +17,18 @@ from tqdm import tqdm
 from benchmark_utils.reading.files import BadFile, note_sums, sum_of
 
 THREADS = 8
-RETRIES = 2  # after a connection that broke off
-LIMIT = 1 << 30  # bytes of a file of unknown size, or out of one archive
+RETRIES = 2  # after an interrupted connection
+LIMIT = 1 << 30  # bytes of a file of unknown size, or taken from one archive
 
 
 def fetch(files):
-    """Download what is missing or corrupt; leave the rest alone.
+    """Download the files that are missing or corrupt.
 
     Raises
     ------
     BadFile
-        For the first file that cannot be had, or is not what it should be,
-        when all others are there.
+        For the first file that cannot be downloaded or has the wrong content,
+        after all files were tried.
     """
     wanted = [file for file in files if not file.is_right()]
     jobs = {file.locate(): (file.url, file.sha256, file.size)
@@ -43,8 +42,10 @@ def fetch(files):
     errors = _download_all(jobs, set(archives))
     for path, members in archives.items():
         if path.is_file():
-            with _collecting(errors):
+            try:
                 _extract(path, members)
+            except BadFile as error:
+                errors.append(error)
     note_sums([file for file in wanted if file.locate().is_file()])
     if errors:
         more = f" (and {len(errors) - 1} more files)" if errors[1:] else ""
@@ -52,38 +53,28 @@ def fetch(files):
 
 
 def _archive(file):
-    """Archives are kept, so that other members need no second download."""
+    """The archive's path. It is kept for the other members."""
     folder = file.locate().parents[file.path.count("/") - 1]
     return folder / file.url.rpartition("/")[2]
 
 
-class _collecting(suppress):
-    """Errors are kept in a list: one bad file stops no other."""
-    def __init__(self, errors):
-        super().__init__(BadFile)
-        self.errors = errors
-
-    def __exit__(self, kind, error, traceback):
-        caught = super().__exit__(kind, error, traceback)
-        if caught:
-            self.errors.append(error)
-        return caught
-
-
 def _download_all(jobs, archives):
-    """Download {path: (url, sha256, size)}; returns the errors."""
+    """Download {path: (url, sha256, size)}. Returns the errors: one bad file
+    does not stop the others."""
     errors = []
     if not jobs:
         return errors
-    pooch.get_logger().setLevel("WARNING")  # a line a file spoils the bar
+    pooch.get_logger().setLevel("WARNING")  # no line per file in the bar
     with tqdm(total=0, unit="B", unit_scale=True, desc="download",
               disable=None) as bar, ThreadPoolExecutor(THREADS) as pool:
         running = [pool.submit(_download, path, *job, path in archives, bar)
                    for path, job in jobs.items()]
         try:
             for job in as_completed(running):
-                with _collecting(errors):
+                try:
                     job.result()
+                except BadFile as error:
+                    errors.append(error)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -102,8 +93,8 @@ def _download(path, url, sha256, size, is_archive, bar):
                 chunk_size=1 << 16))
             if is_archive and not tarfile.is_tarfile(got):
                 with open(got, "rb") as stream:
-                    raise ValueError("it is no tar archive, but begins with "
-                                     f"{stream.read(40)!r}")
+                    raise ValueError("it is not a tar archive; it begins "
+                                     f"with {stream.read(40)!r}")
         except Exception as error:
             raise BadFile(f"{path} could not be fetched from {url}: "
                           f"{error}") from error
@@ -111,8 +102,8 @@ def _download(path, url, sha256, size, is_archive, bar):
 
 
 class _Share:
-    """What pooch tells of one file, as part of the bar for all of them; more
-    bytes than the file may have end its download."""
+    """Progress of one file in the bar for all files. A download that exceeds
+    the allowed size is stopped."""
     def __init__(self, bar, limit):
         self.bar, self.limit, self.n = bar, limit, 0
 
@@ -122,31 +113,30 @@ class _Share:
 
     @total.setter
     def total(self, announced):
-        self.n = 0  # of a new attempt
+        self.n = 0  # a new attempt begins
         self._check(announced)
         self.bar.total += announced
 
     def update(self, n):
         self.n += n
-        # The last chunk may be shorter than pooch says it is.
+        # pooch reports a short last chunk as a full one.
         self._check(self.n - (1 << 16))
         self.bar.update(n)
 
     def _check(self, n):
         if n > self.limit:
-            raise ValueError(f"more than the {self.limit:,} bytes that it may "
-                             "have")
+            raise ValueError(f"larger than the allowed {self.limit:,} bytes")
 
     def reset(self):
-        """Called when the file is there; the bar goes on."""
+        """Called when the file is complete; the bar continues."""
 
     def close(self):
-        """The same."""
+        """As `reset`."""
 
 
 def _extract(archive, files):
-    """Take single files out of a tar archive; nothing else is written. One
-    pass, for a compressed archive has no index."""
+    """Take single files out of a tar archive and write nothing else. In one
+    pass, because a compressed archive has no index."""
     missing = {file.member: file for file in files}
     left = LIMIT
     try:
@@ -157,7 +147,7 @@ def _extract(archive, files):
                     continue
                 left -= entry.size
                 if not entry.isreg() or left < 0:
-                    raise BadFile(f"{archive}: {entry.name} is no regular "
+                    raise BadFile(f"{archive}: {entry.name} is not a regular "
                                   f"file, or more than {LIMIT:,} bytes come "
                                   "out of the archive")
                 _place(tar.extractfile(entry), archive, file)
@@ -165,9 +155,10 @@ def _extract(archive, files):
                     return
     except (tarfile.TarError, EOFError, OSError) as error:
         reason = str(error).partition("\n")[0].rstrip(":")
-        raise BadFile(f"{archive} is no complete archive ({reason}); delete "
-                      "it and prepare again") from error
-    raise BadFile(f"{archive} has no {', '.join(list(missing)[:3])}"
+        raise BadFile(f"{archive} is not a complete archive ({reason}); "
+                      "delete it and prepare again") from error
+    raise BadFile(f"{archive} does not contain "
+                  f"{', '.join(list(missing)[:3])}"
                   f"{' ...' if len(missing) > 3 else ''}; delete it and "
                   "prepare again")
 

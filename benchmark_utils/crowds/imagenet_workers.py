@@ -1,19 +1,19 @@
-"""The authors' file of what real workers answered on ImageNet classes."""
+"""The authors' file of real workers' answers on ImageNet classes."""
 import json
 from typing import NamedTuple
 
 import numpy as np
 
 from benchmark_utils.crowds.structured_workers import (
-    _counts,
-    _normalise,
+    check_counts,
     class_groups,
+    normalise_rows,
 )
 from benchmark_utils.reading.files import BadFile
 
 
 class GroupWorkers(NamedTuple):
-    """What real workers answered, C classes in groups of similar ones.
+    """Answers of real workers on C classes, in groups of similar classes.
 
     groups : {name: (workers, C, C)}, counts, rows = truth.
     total : (C, C), the counts of all workers.
@@ -27,13 +27,13 @@ class GroupWorkers(NamedTuple):
 def load_group_workers(path):
     """Read the authors' ``group_workers.json``.
 
-    Its ``total_cm`` holds each row's shares, not counts, so the total is the
-    sum of the groups, and ``total_cm`` only has to agree with it.
+    Its ``total_cm`` holds the shares of each row, not counts. The total is
+    therefore computed from the groups, and ``total_cm`` must agree with it.
 
     Raises
     ------
     BadFile
-        Naming the file, and the key where one is to blame.
+        With the path of the file, and the key whose value is wrong.
     """
     try:
         with open(path, encoding="utf-8") as stream:
@@ -51,16 +51,19 @@ def _group_workers(content):
                       ("imagenet100_name", list)):
         if not isinstance(content, dict) or not isinstance(
                 content.get(key), kind) or not content[key]:
-            raise ValueError(f"{key}: a filled {kind.__name__} is needed")
+            raise ValueError(f"{key} must be a {kind.__name__}, not empty")
     names = content["imagenet100_name"]
     if not all(isinstance(name, str) for name in names):
-        raise ValueError("imagenet100_name: names are needed")
+        raise ValueError("imagenet100_name must be a list of names")
     n_classes = len(names)
-    groups = {name: _counts(f"group_workers, {name}", matrices, 3, n_classes)
-              for name, matrices in content["group_workers"].items()}
+    shape = n_classes, n_classes
+    groups = {name: check_counts(
+        f"group_workers, {name}", matrices, (None, *shape))
+        for name, matrices in content["group_workers"].items()}
     class_groups(groups)
-    shares = _counts("total_cm", content["total_cm"], 2, n_classes)
+    shares = check_counts("total_cm", content["total_cm"], shape)
     total = sum(matrices.sum(axis=0) for matrices in groups.values())
-    if not np.allclose(_normalise(shares, total), _normalise(total, total)):
-        raise ValueError("total_cm: not the rows of all groups together")
+    if not np.allclose(normalise_rows(shares, total),
+                       normalise_rows(total, total)):
+        raise ValueError("total_cm does not agree with the sum of the groups")
     return GroupWorkers(groups, total, names)

@@ -1,5 +1,5 @@
-"""Features of small colour images from whitened patches: once, then any
-classifier trains on them in seconds.
+"""Features of small colour images from whitened patches. They are computed
+once; any classifier then trains on them in seconds.
 
 A. Coates, H. Lee, A. Ng. An analysis of single-layer networks in unsupervised
 feature learning. AISTATS 2011.
@@ -16,10 +16,11 @@ CONTRAST, WHITENING = 10.0, .1  # the paper's regularisers, for 0..255 pixels
 def patch_features(images, others, seed=0):
     """Features of ``images`` and ``others``, float16, (n, 4 N_CODES).
 
-    The dictionary sees ``images`` only: N_PATCHES of their patches, contrast
-    normalised and whitened, in N_CODES clusters. A patch activates each code
-    by how much nearer than the mean over codes it is; a feature is the sum of
-    a code's activation over a quadrant. Standardised by ``images``.
+    The dictionary is learnt from ``images`` only: N_PATCHES of their patches,
+    contrast-normalised and whitened, form N_CODES clusters. The activation of
+    a code by a patch is the mean distance of the patch to all codes minus its
+    distance to this code, at least 0. A feature is the sum of a code's
+    activations over a quadrant, standardised by ``images``.
 
     images, others : uint8, (n, channels, height, width)
     """

@@ -1,12 +1,12 @@
-"""Recorded crowds: datasets that read files, and the replay of their votes."""
+"""Recorded votes: datasets that read files, and the replay of their votes."""
 import uuid
 
 import numpy as np
 
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.dataset import (
-    BOUGHT,
-    THINNED,
+    QUERIED,
+    SUBSAMPLED,
     TRAINED,
     CrowdDataset,
 )
@@ -15,17 +15,18 @@ from benchmark_utils.crowds.simulation import (
     draw_votes_subset,
     votes_per_task_value,
 )
+from benchmark_utils.harness.cells import is_in_a_run
 from benchmark_utils.reading.files import BadFile, check_files
 
 
 class RealCrowd(CrowdDataset):
-    """Base of the datasets that read files.
+    """Base class of the datasets that read files.
 
-    A child gives ``files()``, the DataFiles that its parameters need, and
-    ``load()``, which may count on them; ``extra_files()`` are fetched too,
-    but ``load`` looks itself whether they are there. ``benchopt run`` reads,
-    never downloads; a missing or corrupt file skips the dataset with one
-    line.
+    A subclass writes ``files()``, the DataFiles that its parameters need, and
+    ``load()``, which runs when these files are present and right.
+    ``extra_files()`` are downloaded too, but ``load`` must check whether they
+    are present. ``benchopt run`` never downloads: with a missing or corrupt
+    file it skips the dataset and prints one line.
     """
     prepare_cache_ignore = ("base_seed",)
 
@@ -46,26 +47,26 @@ class RealCrowd(CrowdDataset):
             return dict(missing=" ".join(str(problem).split()))
 
     def _where(self, file):
-        """Where a corrupt file cannot be read, such as ``: line 3: ...``."""
+        """The place where a corrupt file cannot be read, such as
+        ``: line 3: ...``."""
         path = str(file.locate())
         try:
             self.load()
         except BadFile as error:
             if str(error).startswith(path):
                 return ": " + str(error).removeprefix(path).lstrip(",: ")
-        except Exception:  # what else is wrong is no news of this file
+        except Exception:  # other errors say nothing about this file
             pass
         return ""
 
-    # benchopt remembers what it prepared, by this: what was there at first.
+    # benchopt caches ``prepare`` by this: the files that were present before.
     def _get_state(self):
         try:
             state = {file.path: file.locate().is_file()
                      for file in [*self.files(), *self.extra_files()]}
         except (BadFile, OSError):
             return {}
-        running = getattr(self._run_context, "repetition", None) is not None
-        if not running and not all(state.values()):
+        if not is_in_a_run(self) and not all(state.values()):
             state["attempt"] = uuid.uuid4().hex  # never done before
         return state
 
@@ -74,12 +75,13 @@ class RealCrowd(CrowdDataset):
 
 
 class RecordedCrowd(RealCrowd):
-    """Base of the crowds whose votes were recorded; two parameters are read
-    here, a child lists them among its own:
+    """Base class of the datasets of recorded votes. It implements two
+    parameters, which a subclass lists among its own:
 
-    ``votes_per_task``: ``every``, at most a number of a task's votes, or a
-    range such as ``1to5``, drawn at random for each repetition. ``mode``:
-    ``offline``, or ``online`` to buy the recorded votes one by one.
+    ``votes_per_task``: ``every`` vote, at most this number of votes per task,
+    or a range such as ``1to5``; the votes are drawn at random in each
+    repetition. ``mode``: ``offline``, or ``online``, where solvers query the
+    recorded votes one by one.
     """
     accepts = {"votes_per_task": votes_per_task_value,
                "mode": one_of("offline", "online")}
@@ -91,22 +93,22 @@ class RecordedCrowd(RealCrowd):
         if self.votes_per_task != "every":
             rng = self.rng(f"{self.setting()} votes_per_task")
             votes = draw_votes_subset(rng, data["votes"], self.votes_per_task)
-            # Points of a curve: to hide votes says more of how many there
-            # are than of the labels, and takes five times as long.
-            data.update(votes=votes, repetitions=THINNED, hide_votes=False)
+            # A point of a learning curve: predicting hidden votes would
+            # measure their number rather than the labels, in five more fits.
+            data.update(votes=votes, repetitions=SUBSAMPLED, hide_votes=False)
         if "X" in data:
             data.setdefault("repetitions", TRAINED)
         return as_oracle(data) if self.mode == "online" else data
 
     def setting(self):
-        """Which crowd of a collection this is."""
+        """The name of the crowd within its collection."""
         return ""
 
 
 def as_oracle(data):
-    """The data of a recorded crowd with its votes for sale: an oracle replays
-    the recorded pairs, with a budget for all of them."""
+    """The same data with an oracle in place of the votes. It replays the
+    recorded votes, and its budget covers all of them."""
     votes = data["votes"]
     n_answers = len(np.unique(votes.task * votes.n_workers + votes.worker))
-    return dict(data, votes=None, repetitions=BOUGHT,
+    return dict(data, votes=None, repetitions=QUERIED,
                 oracle=dict(recorded=votes, budget=n_answers))

@@ -1,4 +1,4 @@
-"""Vectorised simulation of crowds: who votes on what, and which label."""
+"""Vectorised simulation of crowds: assignment of workers, and labels."""
 import math
 import re
 from contextlib import suppress
@@ -8,14 +8,14 @@ import numpy as np
 from benchmark_utils.draws import draw_labels
 from benchmark_utils.votes import Votes
 
-# Random keys drawn at once when workers are dealt by sorting.
+# Random keys drawn at once when workers are assigned by sorting.
 CHUNK = 1 << 21
-# Entries of the largest array that a simulator draws: 2 GiB of floats.
+# Largest number of entries of an array that is drawn: 2 GiB of floats.
 MOST = 1 << 28
 
 
 def votes_per_task_value(owner, name, value):
-    """Raise a ValueError unless ``value`` is a number of votes from 1,
+    """Raise a ValueError unless ``value`` is a positive number of votes,
     ``every`` or a range such as ``1to20``."""
     between = re.fullmatch(r"([1-9]\d{,8})to([1-9]\d{,8})", str(value))
     if between:
@@ -26,21 +26,21 @@ def votes_per_task_value(owner, name, value):
     if right:
         return
     raise ValueError(
-        f"{owner}: {name} = {value!r}: a number of votes from 1, 'every' or "
-        "a range such as '1to20' is needed")
+        f"{owner}: {name} must be a positive integer, 'every' or a range such "
+        f"as '1to20'; got {value!r}")
 
 
 def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
     """Number of votes of each task, (n_tasks,).
 
-    ``votes_per_task`` is an int, ``every`` (all that are ``available``, an
-    int or (n_tasks,)), or a range such as ``1to20`` for a uniform number,
-    capped by what is available.
+    ``votes_per_task`` is an int, ``every`` or a range such as ``1to20`` for a
+    uniform number. ``available``, an int or (n_tasks,), is the number of votes
+    that exist; it caps a range.
 
     Raises
     ------
     ValueError
-        If the value is none of these, or more votes than available.
+        If the value is none of these, or exceeds the available votes.
     """
     votes_per_task_value("simulation", "votes_per_task", votes_per_task)
     available = np.broadcast_to(available, n_tasks)
@@ -48,8 +48,8 @@ def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
         return available.copy()
     if isinstance(votes_per_task, int):
         if (votes_per_task > available).any():
-            raise ValueError(f"votes_per_task = {votes_per_task}, but only "
-                             f"{available.min()} votes can be had for a task")
+            raise ValueError(f"votes_per_task = {votes_per_task}, but a task "
+                             f"has only {available.min()} votes")
         return np.full(n_tasks, votes_per_task)
     low, high = map(int, votes_per_task.split("to"))
     high = np.minimum(high, available)
@@ -58,14 +58,14 @@ def votes_per_task_counts(rng, votes_per_task, n_tasks, available):
 
 def chance_value(owner, name, value):
     """Raise a ValueError unless ``value`` is a number in [0, 1] or a range of
-    such numbers, as ``0.4to0.8``."""
+    such numbers, for example ``0.4to0.8``."""
     low = high = np.nan
     if isinstance(value, (int, float, str)):
         with suppress(ValueError):
             low, high = _ends(value)
     if not 0 <= low <= high <= 1:
-        raise ValueError(f"{owner}: {name} = {value!r}, a number in [0, 1] or "
-                         "a range such as '0.4to0.8' is needed")
+        raise ValueError(f"{owner}: {name} must be a number in [0, 1] or a "
+                         f"range such as '0.4to0.8'; got {value!r}")
 
 
 def _ends(value):
@@ -74,43 +74,44 @@ def _ends(value):
 
 
 def draw_between(rng, value, size):
-    """A `chance_value` as (size,) numbers: itself, or uniform in its range.
+    """(size,) numbers of a `chance_value`: itself, or uniform in its range.
     """
     return rng.uniform(*_ends(value), size=size)
 
 
 def check_crowd(dataset):
-    """Raise a ValueError if a dataset asks for more votes of a task than it
-    has workers, or for more than fit into memory."""
+    """Raise a ValueError if a dataset needs more votes per task than it has
+    workers, or arrays that do not fit into memory."""
     wanted = dataset.votes_per_task
     if isinstance(wanted, int) and wanted > dataset.n_workers:
         raise ValueError(
-            f"{dataset.name}: votes_per_task = {wanted}, but there are only "
-            f"{dataset.n_workers} workers")
+            f"{dataset.name}: votes_per_task = {wanted} exceeds n_workers = "
+            f"{dataset.n_workers}")
     _check_size(dataset, "n_tasks", "votes_per_task" if isinstance(
         wanted, int) else "n_workers")
     _check_size(dataset, "n_tasks", "n_classes")
 
 
 def check_confusions(dataset):
-    """The same for datasets with a confusion matrix for each worker."""
+    """As `check_crowd`, for datasets with a confusion matrix per worker."""
     check_crowd(dataset)
     _check_size(dataset, "n_workers", "n_classes", "n_classes")
 
 
 def check_every_pair(dataset):
-    """The same for datasets that sell any worker's vote on any task."""
+    """As `check_crowd`, for datasets where any worker can be queried on any
+    task."""
     _check_size(dataset, "n_tasks", "n_workers")
 
 
 def _check_size(dataset, *sides):
-    """Of an array whose sides are these parameters."""
+    """Check the size of an array whose sides are these parameters."""
     sizes = [int(getattr(dataset, side)) for side in sides]
     if math.prod(sizes) > MOST:
         raise ValueError(
             f"{dataset.name}: " + " x ".join(
                 f"{side} = {size}" for side, size in zip(sides, sizes))
-            + f" is too much; a product of at most {MOST:,} is simulated")
+            + f" is too large; the product must be at most {MOST:,}")
 
 
 def draw_pairs(rng, n_tasks, n_workers, votes_per_task):
@@ -135,7 +136,8 @@ def deal_workers(rng, number, n_workers):
 
 
 def _deal_by_sorting(rng, number, n_workers):
-    """The first ``number[i]`` of a random order of the workers, by chunks."""
+    """The first ``number[i]`` workers of a random order, by chunks of tasks.
+    """
     rows = max(CHUNK // n_workers, 1)
     place = np.arange(n_workers)
     dealt = [np.empty(0, np.intp)]
@@ -147,10 +149,10 @@ def _deal_by_sorting(rng, number, n_workers):
 
 
 def _deal_by_redrawing(rng, task, n_workers):
-    """Draw, then redraw what a task already has until nothing repeats.
+    """Draw workers, then redraw those that repeat within a task.
 
-    The rule treats all workers alike, so every set of workers is as likely
-    as any other of its size.
+    The rule treats all workers alike, so all sets of workers of one size are
+    equally likely.
     """
     worker = rng.integers(n_workers, size=len(task))
     while True:
@@ -163,8 +165,8 @@ def _deal_by_redrawing(rng, task, n_workers):
 
 
 def draw_votes_subset(rng, votes, votes_per_task):
-    """Keep a random number of each task's votes, as ``votes_per_task`` says;
-    a task that has fewer than a given number keeps all it has.
+    """A random subset of each task's votes, of the size that
+    ``votes_per_task`` states. A task with fewer votes keeps all of them.
     """
     if votes_per_task == "every":
         return votes
@@ -182,11 +184,9 @@ def draw_votes_subset(rng, votes, votes_per_task):
     return votes.select(keep)
 
 
-
-
 def draw_votes(rng, truth, confusion, votes_per_task):
-    """Votes of workers with these confusion matrices (n_workers, K, K) on
-    tasks of this truth (n_tasks,); see `draw_pairs` and `draw_labels`."""
+    """Votes of workers with confusion matrices (n_workers, K, K) on tasks with
+    this truth (n_tasks,); see `draw_pairs` and `draw_labels`."""
     n_workers, K, _ = confusion.shape
     task, worker = draw_pairs(rng, len(truth), n_workers, votes_per_task)
     label = draw_labels(rng, confusion, worker, truth[task])
@@ -194,15 +194,15 @@ def draw_votes(rng, truth, confusion, votes_per_task):
 
 
 def perfect_worker(truth, n_classes):
-    """Votes of one worker who says the truth of every task: the upper bound.
-    """
+    """Votes of one worker who votes for the truth of every task: the upper
+    bound."""
     n = len(truth)
     return Votes(np.arange(n), np.zeros(n, np.intp), truth, n, 1, n_classes)
 
 
 def confusion_with_diagonal(diagonal, n_classes=None):
-    """Confusion matrices with this diagonal whose errors are even over the
-    other classes; where there is one class, nobody errs.
+    """Confusion matrices with this diagonal and errors spread evenly over the
+    other classes. With a single class there are no errors.
 
     diagonal : (..., K), or (...,) with ``n_classes``: the same on every class.
     Returns (..., K, K), rows = truth.
@@ -216,8 +216,8 @@ def confusion_with_diagonal(diagonal, n_classes=None):
     if n_classes is not None:
         diagonal = np.repeat(diagonal[..., None], n_classes, axis=-1)
     if not ((0 <= diagonal) & (diagonal <= 1)).all():
-        raise ValueError("confusion_with_diagonal: the chance of a right "
-                         "vote, in [0, 1], is needed for every class")
+        raise ValueError("confusion_with_diagonal: diagonal must be "
+                         "probabilities in [0, 1]")
     K = diagonal.shape[-1]
     if K == 1:
         return np.ones((*diagonal.shape, 1))

@@ -1,4 +1,4 @@
-"""Where the files of recorded crowds are published, and their sums."""
+"""Where the files of recorded crowds are published, and their checksums."""
 import json
 from functools import cache
 from pathlib import Path
@@ -12,23 +12,27 @@ TABLE = Path(__file__).with_name("sources.json")
 @cache
 def sources():
     """{collection: {repository, commit, crowds: {crowd: {folder, files:
-    {name: [bytes, sha256]}}}}}: all files of all crowds, none of their
-    content."""
+    {name: [bytes, sha256]}}}}}. A collection that is published as one tar
+    file has its address, ``archive``, instead of repository and commit. A
+    crowd whose files spell a class in several ways has ``spellings``,
+    {as written: class}."""
     return json.loads(TABLE.read_text(encoding="utf-8"))
 
 
 def source_files(collection, crowd=None):
     """The DataFiles of a crowd, by name.
 
-    A collection of several crowds has a folder each; a collection that is one
-    crowd (``crowd`` = None) lies in one.
+    A collection of several crowds has one folder per crowd. A collection of
+    one crowd (``crowd`` = None) has one folder.
     """
     source = sources()[collection]
     entry = source["crowds"][crowd or collection]
     folder = f"{collection}/{crowd}" if crowd else collection
-    url = (f"https://raw.githubusercontent.com/{source['repository']}/"
-           f"{source['commit']}/")
     within = f"{entry['folder']}/" if entry["folder"] else ""
-    return {name: DataFile(f"{folder}/{name}", url + quote(within + name),
-                           sha256, size=size)
-            for name, (size, sha256) in entry["files"].items()}
+    archive = source.get("archive")
+    url = archive or ("https://raw.githubusercontent.com/"
+                      f"{source['repository']}/{source['commit']}/")
+    return {name: DataFile(
+        f"{folder}/{name}", url if archive else url + quote(within + name),
+        sha256, member=within + name if archive else None, size=size)
+        for name, (size, sha256) in entry["files"].items()}

@@ -1,22 +1,21 @@
-"""Crowds whose errors have the structure that real workers' errors have.
+"""Simulated crowds whose errors are structured like those of real workers.
 
-The sampler of Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for
-efficiently annotating large-scale image classification datasets. CVPR 2021:
-people mix up classes that look alike, each person in their own way.
+People confuse classes that look alike, each person in their own way. Sampler
+of Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for efficiently
+annotating large-scale image classification datasets. CVPR 2021.
 """
-
 import numpy as np
 
-from benchmark_utils.checks import check_range
+from benchmark_utils.checks import check_array, check_range
 from benchmark_utils.crowds.simulation import confusion_with_diagonal
 
 
 def class_groups(groups):
     """The number of each class's group, (C,), in the order of ``groups``.
 
-    It is deduced from the counts: a class belongs to the group in whose
-    matrices it occurs, as truth or as answer. A class without any count is a
-    group of its own, numbered from ``len(groups)``.
+    It follows from the counts: a class belongs to the group in whose matrices
+    it occurs, as truth or as answer. A class without any count forms its own
+    group, numbered from ``len(groups)``.
 
     Raises
     ------
@@ -30,7 +29,7 @@ def class_groups(groups):
         both = np.flatnonzero(number > 1)[0]
         where = [name for name, has in zip(groups, occurs[:, both]) if has]
         raise ValueError(f"groups {', '.join(where)}: all have counts of "
-                         f"class {both}, which can only be in one")
+                         f"class {both}, which must be in one group")
     group = occurs.argmax(axis=0)
     alone = np.flatnonzero(number == 0)
     group[alone] = len(groups) + np.arange(len(alone))
@@ -42,15 +41,15 @@ def structured_confusions(rng, groups, total, classes, n_workers,
     """Sample confusion matrices (n_workers, K, K), rows = truth.
 
     A simulated worker's counts are those of one random real worker of each
-    group, plus ``smooth_ratio`` times those of all workers, so that nobody is
-    perfect for want of answers. Only the target classes are kept, and rows
-    normalised. (Whether normalised before that too makes no difference.) Then
-    the share ``noise_level`` of what a row has inside the group of its class
-    (see `class_groups`; the class itself included) is spread evenly over the
-    target classes outside; nothing moves where there are none.
+    group, plus ``smooth_ratio`` times those of all workers, so that a worker
+    with few answers is not perfect. Only the target classes are kept, and the
+    rows are normalised. (Normalising before that too changes nothing.) Then a
+    share ``noise_level`` of the mass that a row has inside the group of its
+    class (see `class_groups`; the class itself included) is spread evenly
+    over the target classes of other groups, if there are any.
 
-    A row without any count is that of all workers, the limit of a small
-    ``smooth_ratio``; if that has none either, it is uniform.
+    A row without any count is replaced by that of all workers, the limit of a
+    small ``smooth_ratio``. If that has no count either, the row is uniform.
 
     Parameters
     ----------
@@ -67,9 +66,10 @@ def structured_confusions(rng, groups, total, classes, n_workers,
     check_range(owner, "smooth_ratio", smooth_ratio, 0, 1e6)
     check_range(owner, "noise_level", noise_level, 0, 1)
     n_classes = len(total)
-    total = _counts("total", total, 2, n_classes)
-    groups = {name: _counts(f"group {name}", matrices, 3, n_classes)
-              for name, matrices in groups.items()}
+    total = check_counts("total", total, (n_classes, n_classes))
+    groups = {name: check_counts(
+        f"group {name}", matrices, (None, n_classes, n_classes))
+        for name, matrices in groups.items()}
     if not groups:
         raise ValueError("structured_confusions: no group of workers")
     classes = _check_classes(classes, n_classes)
@@ -79,12 +79,12 @@ def structured_confusions(rng, groups, total, classes, n_workers,
     for matrices in groups.values():
         worker = rng.integers(len(matrices), size=n_workers)
         counts += matrices[:, classes[:, None], classes][worker]
-    confusion = _normalise(counts, total)
+    confusion = normalise_rows(counts, total)
     return _spread(confusion, class_groups(groups)[classes], noise_level)
 
 
 def _spread(confusion, group, noise_level):
-    """Move a share of each row's mass in its group to the classes outside."""
+    """Move a share of each row's mass from its group to the other classes."""
     inside = group[:, None] == group
     n_outside = (~inside).sum(axis=1)[:, None]
     share = np.where(n_outside, noise_level, 0.0)
@@ -93,36 +93,31 @@ def _spread(confusion, group, noise_level):
                     confusion + moved / np.maximum(n_outside, 1))
 
 
-def _normalise(counts, fallback):
-    """Rows that sum to one; an empty row is the fallback's, else uniform."""
+def normalise_rows(counts, fallback):
+    """Rows divided by their sums. An empty row is replaced by the fallback's,
+    or is uniform if that is empty too."""
     counts = np.where(counts.any(axis=-1, keepdims=True), counts, fallback)
     counts = np.where(counts.any(axis=-1, keepdims=True), counts, 1.0)
     return counts / counts.sum(axis=-1, keepdims=True)
 
 
 def uniform_like(confusion):
-    """The contrast to `structured_confusions`: workers with the same mean
-    diagonal, each, whose errors are even. (n_workers, K, K)"""
+    """The contrast to `structured_confusions`: the same mean diagonal for each
+    worker, with errors spread evenly. (n_workers, K, K)"""
     diagonal = np.diagonal(confusion, axis1=1, axis2=2)
     return confusion_with_diagonal(
         diagonal.mean(axis=1), confusion.shape[2])
 
 
-def _counts(name, values, ndim, n_classes):
-    """Check numbers of shape ([workers,] C, C), finite and not negative."""
+def check_counts(name, values, shape):
+    """Finite numbers from 0, of this shape (None = any length but 0)."""
     try:
         counts = np.asarray(values)
     except ValueError as error:  # lists of different lengths
         raise ValueError(f"{name}: {error}") from error
-    if (counts.ndim != ndim or counts.shape[-2:] != (n_classes, n_classes)
-            or not len(counts)):
-        workers = "workers, " if ndim == 3 else ""
-        raise ValueError(f"{name}: shape {counts.shape}, ({workers}"
-                         f"{n_classes}, {n_classes}) is needed")
-    if counts.dtype.kind not in "iuf" or not (
-            np.isfinite(counts) & (counts >= 0)).all():
-        raise ValueError(f"{name}: numbers from 0 are needed")
-    return counts
+    if not counts.size:
+        raise ValueError(f"{name} is empty")
+    return check_array(name, counts, shape, "iuf", 0, np.inf)
 
 
 def _check_classes(classes, n_classes):
@@ -131,6 +126,6 @@ def _check_classes(classes, n_classes):
             or len(np.unique(classes)) != len(classes) or len(classes) < 2
             or classes.min() < 0 or classes.max() >= n_classes):
         raise ValueError(
-            "structured_confusions: classes needs two or more different "
+            "structured_confusions: classes must be two or more different "
             f"integers in 0..{n_classes - 1}")
     return classes

@@ -1,5 +1,10 @@
-"""What goes wrong in a run without ending it: said in one line where it
-happens, and again at the end, which then is an error."""
+"""Errors that skip a dataset: reported in one line where they happen and
+again at the end of the run, which then exits with an error.
+
+benchopt 1.10 ends the run where ``get_data`` or ``set_data`` raises. Skipping
+the dataset instead, as it skips a solver that raises, would replace this
+module.
+"""
 import sys
 from functools import partial
 
@@ -8,8 +13,11 @@ from benchopt.config import DEBUG
 
 
 def refused(who, error):
-    """One line about an error that skips a dataset; the run goes on, saves
-    what it has and exits with 1. Under BENCHOPT_DEBUG the error is raised.
+    """One line about an error that skips the dataset ``who``. The run goes
+    on, saves its results and exits with 1.
+
+    benchopt 1.10 documents BENCHOPT_DEBUG, which raises the error, but not
+    ``DEBUG``, through which its settings are read.
     """
     if DEBUG:
         raise error

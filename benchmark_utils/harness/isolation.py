@@ -1,31 +1,17 @@
-"""Solvers and datasets share a process: what one changes there is named and
-put back before the next one runs, and none runs for ever."""
+"""Solvers and datasets share a process: what one of them changes there is
+reported and put back before the next one runs."""
 import os
 import random
-import signal
 import sys
-import threading
 import warnings
-from contextlib import contextmanager
-from ctypes import c_ulong, py_object, pythonapi
 from functools import wraps
-from typing import NamedTuple
 
 import numpy as np
 import torch
 
-# Of one call of a solver, in seconds; CROWD_TIME_LIMIT=0 sets none.
-TIME_LIMIT = 12 * 3600
 # Environment variables that libraries set when they are first used.
 SET_BY_LIBRARIES = ("TORCHINDUCTOR_", "KMP_", "CUDA_MODULE_LOADING")
-REMINDER = 5  # seconds until a solver that ignored the limit is told again
-
-
-class State(NamedTuple):
-    """A part of a process that any code in it can change."""
-    name: str
-    read: callable
-    write: callable
+CUDNN = ("enabled", "benchmark", "deterministic")
 
 
 def _read_numpy():
@@ -64,135 +50,70 @@ def _write_environment(wanted):
     os.environ.update(wanted)
 
 
-def _read_cudnn():
-    cudnn = torch.backends.cudnn
-    return cudnn.enabled, cudnn.benchmark, cudnn.deterministic
-
-
 def _write_cudnn(flags):
-    cudnn = torch.backends.cudnn
-    cudnn.enabled, cudnn.benchmark, cudnn.deterministic = flags
+    for name, value in zip(CUDNN, flags):
+        setattr(torch.backends.cudnn, name, value)
 
 
-def _write_list(live, wanted):
-    live[:] = wanted
-
-
-STATES = (
-    State("the working directory", os.getcwd, os.chdir),
-    State("environment variables", _read_environment, _write_environment),
-    State("sys.path", lambda: list(sys.path),
-          lambda wanted: _write_list(sys.path, wanted)),
-    State("the generator of random", random.getstate, random.setstate),
-    State("the generator of numpy.random", _read_numpy, _write_numpy),
-    State("numpy.seterr", np.geterr, lambda wanted: np.seterr(**wanted)),
-    State("the generator of torch", _read_torch, _write_torch),
-    State("torch.set_default_dtype", torch.get_default_dtype,
-          torch.set_default_dtype),
+# {name: (read, write)} of what any code can change in its process.
+STATES = {
+    "the working directory": (os.getcwd, os.chdir),
+    "environment variables": (_read_environment, _write_environment),
+    "sys.path": (lambda: list(sys.path),
+                 lambda wanted: sys.path.__setitem__(slice(None), wanted)),
+    "the generator of random": (random.getstate, random.setstate),
+    "the generator of numpy.random": (_read_numpy, _write_numpy),
+    "numpy.seterr": (np.geterr, lambda wanted: np.seterr(**wanted)),
+    "the generator of torch": (_read_torch, _write_torch),
+    "torch.set_default_dtype": (torch.get_default_dtype,
+                                torch.set_default_dtype),
     # None, not "cpu", which PyTorch would look up at every call.
-    State("torch.set_default_device", torch.get_default_device,
-          lambda wanted: torch.set_default_device(
-              None if wanted.type == "cpu" else wanted)),
-    State("torch.set_grad_enabled", torch.is_grad_enabled,
-          torch.set_grad_enabled),
-    State("torch.set_num_threads", torch.get_num_threads,
-          torch.set_num_threads),
-    State("torch.use_deterministic_algorithms",
-          torch.are_deterministic_algorithms_enabled,
-          torch.use_deterministic_algorithms),
-    State("torch.set_float32_matmul_precision",
-          torch.get_float32_matmul_precision,
-          torch.set_float32_matmul_precision),
-    State("torch.backends.cudnn", _read_cudnn, _write_cudnn),
-)
+    "torch.set_default_device": (
+        torch.get_default_device, lambda wanted: torch.set_default_device(
+            None if wanted.type == "cpu" else wanted)),
+    "torch.set_grad_enabled": (torch.is_grad_enabled, torch.set_grad_enabled),
+    "torch.set_num_threads": (torch.get_num_threads, torch.set_num_threads),
+    "torch.use_deterministic_algorithms": (
+        torch.are_deterministic_algorithms_enabled,
+        torch.use_deterministic_algorithms),
+    "torch.set_float32_matmul_precision": (
+        torch.get_float32_matmul_precision,
+        torch.set_float32_matmul_precision),
+    "torch.backends.cudnn": (
+        lambda: [getattr(torch.backends.cudnn, name) for name in CUDNN],
+        _write_cudnn),
+}
 
 
 def snapshot():
-    """What `restore` puts back."""
-    return [state.read() for state in STATES]
+    """The state that `restore` puts back."""
+    return [read() for read, _ in STATES.values()]
 
 
 def restore(before, owner):
-    """Put the process back to a `snapshot`, and warn of what ``owner`` left
+    """Put the process back to a `snapshot`, and warn of what ``owner`` has
     changed in it."""
     changed = []
-    for state, wanted in zip(STATES, before):
-        if _now(state) != wanted:
-            state.write(wanted)
-            changed.append(state.name)
+    for (name, (read, write)), wanted in zip(STATES.items(), before):
+        try:
+            now = read()
+        except OSError:  # the working directory was deleted
+            now = None
+        if now != wanted:
+            write(wanted)
+            changed.append(name)
     if changed:
         warnings.warn(
-            f"{owner} changed {', '.join(changed)}, which others in this "
-            "process use too: put back", RuntimeWarning, stacklevel=3)
-
-
-def _now(state):
-    try:
-        return state.read()
-    except OSError:  # the working directory was deleted
-        return None
-
-
-class TimeLimit(BaseException):
-    """A call took longer than CROWD_TIME_LIMIT. No Exception, so that what
-    catches all of those does not go on."""
-
-
-def time_limit():
-    """Seconds that one call of a solver may take, 0 = any number."""
-    value = os.environ.get("CROWD_TIME_LIMIT", TIME_LIMIT)
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = -1
-    if not 0 <= seconds < float("inf"):
-        raise ValueError(f"CROWD_TIME_LIMIT = {value!r}: a number of seconds "
-                         "is needed, 0 = no limit")
-    return seconds
-
-
-@contextmanager
-def limited(owner):
-    """End the block with a `TimeLimit` that names ``owner`` if it takes too
-    long. Code that sleeps or loops in Python is ended; code that does not
-    come back from C is not, nor is in other threads than the main one what
-    sleeps."""
-    seconds = time_limit()
-    message = (f"{owner} took more than {seconds:g} seconds and was ended: "
-               "the limit is CROWD_TIME_LIMIT")
-    if not seconds:
-        yield
-    elif (threading.current_thread() is threading.main_thread()
-            and hasattr(signal, "setitimer")):
-        def end(*_):
-            raise TimeLimit(message)
-        former = signal.signal(signal.SIGALRM, end)
-        signal.setitimer(signal.ITIMER_REAL, seconds, REMINDER)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, former)
-    else:  # of a distributed worker, or without alarms
-        thread = threading.get_ident()
-        timer = threading.Timer(seconds, lambda: (
-            pythonapi.PyThreadState_SetAsyncExc(
-                c_ulong(thread), py_object(TimeLimit))))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except TimeLimit as error:
-            raise TimeLimit(message) from error
-        finally:
-            timer.cancel()
+            f"{owner} changed {', '.join(changed)}, which all solvers and "
+            "datasets of this process share: restored", RuntimeWarning,
+            stacklevel=3)
 
 
 class Isolated:
-    """Mixin of solvers: the methods that benchopt calls run within the time
-    limit, and what they change in the process is put back once their result
-    is known, or when they fail. Nothing of that is in the measured time."""
-    _before = _inside = None
+    """Mixin of solvers: what the methods that benchopt calls change in the
+    process is put back once the result is known or a method fails. None of
+    that is in the measured time."""
+    _before, _inside = None, False
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
@@ -204,29 +125,22 @@ class Isolated:
 def _isolated(name, method):
     @wraps(method)
     def isolated(self, *arguments, **given):
-        nested = self._inside is not None
+        nested = self._inside  # such as a call of the base's method
         if name in ("skip", "set_objective") and not nested:
             self._before = snapshot()
-        result = (method(self, *arguments, **given) if nested
-                  else _call(self, name, method, arguments, given))
-        # A curve's points are scored while its solver is running.
-        if self._before is not None and (
-                name == "get_result" or not nested and (
-                    name == "skip" or name == "run"
-                    and self.sampling_strategy == "callback")):
-            restore(self._before, self.name)
-        return result
+        self._inside, done = True, False
+        try:
+            result = method(self, *arguments, **given)
+            # The points of a curve are scored while its solver is running.
+            done = name == "get_result" or not nested and (
+                name == "skip" or name == "run"
+                and self.sampling_strategy == "callback")
+            return result
+        except BaseException:
+            done = not nested
+            raise
+        finally:
+            self._inside = nested
+            if done and self._before is not None:
+                restore(self._before, self.name)
     return isolated
-
-
-def _call(solver, name, method, arguments, given):
-    solver._inside = name
-    try:
-        with limited(f"{solver.name}.{name}"):
-            return method(solver, *arguments, **given)
-    except BaseException:
-        if solver._before is not None:
-            restore(solver._before, solver.name)
-        raise
-    finally:
-        solver._inside = None

@@ -1,4 +1,4 @@
-"""How benchopt's cells travel to other processes."""
+"""How benchopt sends cells to other processes."""
 import copyreg
 from functools import lru_cache
 
@@ -7,17 +7,21 @@ from benchopt.utils.terminal_output import TerminalOutput
 
 @lru_cache(maxsize=1)
 def send_terminals_without_counts():
-    """Every cell takes benchopt's terminal along, with a count of all cells
-    so far that the main thread goes on raising. A thread that pickles it in
-    the meantime fails, "dictionary changed size during iteration", and its
-    keys are solvers and datasets, each of which a worker would load anew for
-    every cell. Only the main process reads the counts: they stay there.
+    """Pickle benchopt's terminal without its counts of cells.
+
+    benchopt 1.10 sends the terminal with each cell, while the main thread
+    still adds counts to it: pickling it in another thread fails with
+    "dictionary changed size during iteration". The keys of the counts are
+    solvers and datasets, which a worker would load again for each cell. Only
+    the main process reads the counts. A ``__getstate__`` of TerminalOutput
+    that drops them would replace this function.
     """
     copyreg.pickle(TerminalOutput, _without_counts)
 
 
 def _without_counts(terminal):
-    sent = vars(terminal).copy()  # at once: no other thread comes between
+    # One step of the interpreter: no other thread interferes.
+    sent = vars(terminal).copy()
     for counts in ("rep", "status"):
         sent.pop(counts, None)
     for part in ("dataset", "objective", "solver"):

@@ -1,23 +1,31 @@
-"""Parameters of solvers and datasets, checked when benchopt selects them."""
+"""Parameters of solvers and datasets, checked when benchopt selects them.
+
+benchopt 1.10 accepts any value and fails in the middle of a run. A documented
+hook that checks the selected values before anything runs would replace this
+module.
+"""
 from itertools import chain
 
 import click
 import numpy as np
 
+from benchmark_utils.checks import wrong
+
 
 class ChecksParameters:
-    """Mixin of solvers and datasets that say which values they take.
+    """Mixin of solvers and datasets that declare which values they accept.
 
-    ``accepts`` holds for each parameter one of `one_of`, `number` and
-    `integer`, or a function (owner, name, value) that raises a ValueError; a
-    child's are added to its bases'. Values are checked when benchopt selects
-    them, before any cell runs, and again when it sets them.
+    ``accepts`` maps each parameter to `one_of`, `number`, `integer` or a
+    function (owner, name, value) that raises a ValueError; those of the bases
+    are inherited. Values are checked when benchopt selects them, before any
+    cell runs, and again when it sets them.
 
     Raises
     ------
     ValueError
-        Naming the class, the parameter, the value and what is accepted; on
-        the command line a click.BadParameter, which is one line there.
+        Naming the class, the parameter, the value and what is accepted. On
+        the command line it becomes a click.BadParameter, which prints as one
+        line.
     """
     accepts = {}
 
@@ -26,6 +34,8 @@ class ChecksParameters:
         cls.parameters = Selection(cls.parameters, cls)
 
     def save_parameters(self, **parameters):
+        """benchopt 1.10 calls this undocumented method with the values of an
+        instance, and keeps them in ``_parameters``."""
         # NumPy's small integers overflow where Python's do not.
         super().save_parameters(**{
             name: value.item() if isinstance(value, np.generic) else value
@@ -36,17 +46,16 @@ class ChecksParameters:
 
     @classmethod
     def get_all_parameter_values(cls, name):
-        """What ``-d "Dataset[name=all]"`` stands for: the choices that
-        ``accepts`` lists, or itself where it is one of them."""
+        """The values that ``-d "Dataset[name=all]"`` runs: the choices in
+        ``accepts``, or ``all`` itself where it is one of them."""
         choices = getattr(accepted(cls).get(name), "keywords", {}).get(
             "choices")
         return "all" if choices and "all" in choices else choices
 
 
 class Selection(dict):
-    """The parameters of a class, {names: values}. benchopt copies them and
-    updates the copy with what the user selected; that is when it is checked.
-    """
+    """The parameters of a class, {names: values}. benchopt 1.10 copies them
+    and updates the copy with the user's selection, which is checked then."""
     def __init__(self, parameters, owner):
         super().__init__(parameters)
         self.owner = owner
@@ -65,15 +74,14 @@ class Selection(dict):
             raise click.BadParameter(str(error)) from error
 
     def _values(self, names):
-        """Pairs of a name and a value, of one key: ``"a"`` or ``"a, b"``."""
+        """Pairs of a name and a value of one key, ``"a"`` or ``"a, b"``."""
         values, names = self[names], [name.strip()
                                       for name in names.split(",")]
         for value in values if isinstance(values, (list, tuple)) else [values]:
             row = value if len(names) > 1 else [value]
             if not isinstance(row, (list, tuple)) or len(row) != len(names):
-                raise ValueError(
-                    f"{self.owner.name}: {', '.join(names)} = {value!r}, a "
-                    f"tuple of {len(names)} values is needed")
+                raise wrong(self.owner.name, ", ".join(names),
+                            f"a tuple of {len(names)} values", value)
             yield from zip(names, row)
 
     def _stands_for_all(self, name, value):

@@ -4,17 +4,20 @@ import os
 import re
 from pathlib import Path
 
-# Of the name of a folder; most file systems take 255.
+from benchmark_utils.harness.cells import context_of
+
+# In bytes. Most file systems allow 255.
 LONGEST_NAME = 240
 
 
-def run_base(context):
+def run_base(objective):
     """The folder of a run, such as ``outputs/NAME``; None outside of a run.
 
     If ``NAME.parquet`` exists, benchopt will call the results
     ``NAME_1.parquet``; the folder is then ``NAME_1``, so that the files of
     the first run stay.
     """
+    context = context_of(objective)
     if context is None or context.run_output_base is None:
         return None
     base, number = Path(context.run_output_base), 0
@@ -25,16 +28,19 @@ def run_base(context):
     return folder
 
 
-def run_folder(context):
+def run_folder(objective):
     """Where the files of one dataset, solver and repetition go, such as
     ``outputs/NAME/DATASET/OBJECTIVE/SOLVER/rep_0``; None outside of a run.
 
-    As benchopt's ``get_run_output_path``, but names that it shortens to the
-    same one, and those too long for a folder, are told apart by a hash.
+    benchopt 1.10 documents ``get_run_output_path()`` for this. It would
+    replace this module, but it gives a second run of the same NAME the folder
+    of the first, two names such as ``a/b`` and ``a:b`` one folder, and it
+    fails on names that are too long for the file system.
     """
-    folder = run_base(context)
+    folder = run_base(objective)
     if folder is None:
         return None
+    context = context_of(objective)
     for name in (context.dataset_name, context.objective_name,
                  context.solver_name):
         folder /= folder_name(name)
@@ -42,8 +48,8 @@ def run_folder(context):
 
 
 def folder_name(name):
-    """``name`` if it can name a folder, else what is left of it and a hash of
-    the whole."""
+    """``name`` if it can name a folder, else its safe characters and a hash
+    of the whole."""
     safe = re.sub(r'[/\\:*?"<>|\0]+', "_", name)
     if safe == name and len(os.fsencode(name)) <= LONGEST_NAME:
         return name

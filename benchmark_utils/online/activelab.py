@@ -11,21 +11,21 @@ from benchmark_utils.aggregation.crowdlab import crowdlab, majority_by
 
 
 def activelab_scores(votes, log_p, rng):
-    """s_i of every task, (n_tasks,): the tasks of lowest s are asked about.
+    """s_i of every task, (n_tasks,); tasks with the lowest s are queried next.
 
-    The quality q_i of the consensus label, pulled towards 1 / K as if one
-    more worker of mean weight w said nothing:
-    s_i = (a_i q_i + w / K) / (a_i + w), a_i = w_M + sum of the weights of
-    those who voted on i. Weights and qualities are `crowdlab`'s, at a
-    temperature that fits the shares of the votes. Where no task has two votes
-    all weights are 1, and q_i is the prediction for the class voted; of a task
-    without votes it is that for the likeliest class.
+    The quality q_i of the consensus label, shrunk towards 1 / K by one more
+    uniform vote of mean weight w:
+    s_i = (a_i q_i + w / K) / (a_i + w), a_i = w_M + sum of the weights of the
+    workers with a vote on i. Weights and qualities are `crowdlab`'s, at a
+    temperature that fits the vote shares. If no task has two votes, all
+    weights are 1 and q_i is the prediction for the voted class, or for the
+    most probable class of a task without votes.
 
     Parameters
     ----------
     votes : Votes
     log_p : (n_tasks, K)
-        Log-predictions by a network that has not seen the task's own votes.
+        Log-predictions of a network that was not trained on the task's votes.
     rng : Generator, for ties
     """
     n_tasks, K = log_p.shape
@@ -46,8 +46,8 @@ def activelab_scores(votes, log_p, rng):
 
 
 def share_temperature(log_p, shares, low=.1, high=8):
-    """The temperature at which predictions come nearest to the shares of the
-    votes, in cross-entropy, within the authors' bounds. (n, K) each."""
+    """The temperature that minimises the cross-entropy of the predictions and
+    the vote shares, within the authors' bounds. (n, K) each."""
     best = minimize_scalar(
         lambda log_t: -(shares * log_softmax(log_p / np.exp(log_t), axis=1)
                         ).sum(),

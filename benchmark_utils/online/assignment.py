@@ -1,16 +1,16 @@
-"""From scores to queries. No tie is broken by the number of a task or a
-worker: that would make a policy good or bad by the order of a file."""
+"""From scores to queries. Ties are broken at random, not by the number of a
+task or worker: a policy must not depend on the order of a file."""
 import numpy as np
 
 from benchmark_utils.votes import TIE
 
 
 def best_pairs(rng, score, candidates, n, tie=TIE):
-    """The n candidates of highest score, at most one per task; where there
-    are fewer such tasks, that many. Returns task, worker.
+    """The n candidates with the highest scores, at most one per task, and
+    fewer than n if there are fewer such tasks. Returns task, worker.
 
-    ``tie`` : scores this close are tied, and tied ones in random order.
-    A candidate whose score is NaN is never taken.
+    ``tie`` : closer scores are tied and taken in random order. Candidates
+    with a NaN score are never taken.
     """
     score = np.where(candidates & ~np.isnan(score),
                      score + tie * rng.random(score.shape), -np.inf)
@@ -22,12 +22,12 @@ def best_pairs(rng, score, candidates, n, tie=TIE):
 
 
 def best_tasks(rng, score, tasks, n, tie=TIE):
-    """The n of ``tasks`` whose ``score`` (as many as tasks) is highest, tied
-    ones in random order."""
+    """The n of ``tasks`` with the highest ``score`` (one per task), ties in
+    random order."""
     return tasks[np.argsort(-(score + tie * rng.random(len(score))))[:n]]
 
 
 def random_tasks(rng, candidates, n):
-    """n random tasks that have a candidate, or all of them if fewer."""
+    """n random tasks with a candidate, or all of them if there are fewer."""
     tasks = np.flatnonzero(candidates.any(axis=1))
     return rng.permutation(tasks)[:n]

@@ -1,4 +1,4 @@
-"""What an online method believes: labels, workers, and the EM between them."""
+"""The belief of an online method about labels and workers, updated by EM."""
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ class Belief:
 
     @property
     def risk(self):
-        """Probability that the likeliest label is wrong, (n_tasks,)."""
+        """Probability that the most probable label is wrong, (n_tasks,)."""
         return 1 - self.label_posterior.max(axis=1)
 
 
@@ -33,12 +33,12 @@ def online_em(votes, prior, log_prior, start=None, leave_out=True,
     M: alpha_j = prior_j + sum_i ybar_i 1[y_ij = l]; E: log ybar_i =
     log_prior_i + sum_j log wbar_j[:, y_ij]. Liao, Kar, Fidler, CVPR 2021.
 
-    With ``leave_out`` a vote is judged by what the worker's other votes say
-    of the worker: its own share is taken out of alpha_j (the zeroth-order
-    collapsed approximation of Asuncion et al., UAI 2009). Else, while workers
-    have few votes, each vote vouches for itself: a row of 10 pseudo-votes
-    gives a first error in ten classes probability .12 instead of .03, and
-    what is believed already is believed the more.
+    With ``leave_out`` the likelihood of a vote uses the worker's other votes
+    only: its own share is subtracted from alpha_j (the zeroth-order collapsed
+    approximation of Asuncion et al., UAI 2009). Otherwise each vote raises
+    its own likelihood while workers have few votes: with 10 pseudo-votes per
+    row and ten classes, a first error has probability .12 instead of .03,
+    which reinforces the current belief.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def online_em(votes, prior, log_prior, start=None, leave_out=True,
     log_prior : (n_tasks, K)
         Log-probabilities of the labels before any vote.
     start : (n_tasks, K), optional
-        Posterior to start from; default, from the prior's workers.
+        Initial posterior; default: of workers with the prior confusion.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How much the vote of a worker on a task would tell, for all pairs.
+"""The information gain of the vote of a worker on a task, for all pairs.
 
 Two scores, both mutual informations in nats: `bald_scores` between the vote
 and the parameters of the classifier and of the workers (from samples), and
@@ -10,8 +10,8 @@ from scipy.special import entr
 
 from benchmark_utils.online.confusion_rows import dirichlet_row_entropy
 
-# Numbers in a temporary. The product and its logarithm then stay in a core's
-# cache, a fifth faster than from memory.
+# Entries of a temporary array. The product and its logarithm then fit into the
+# cache of a core, which is a fifth faster.
 BLOCK = 1 << 17
 
 
@@ -19,13 +19,13 @@ def bald_scores(f, W, chunk=None):
     """I(z_ij; (theta, W)) of every task i and worker j, in nats.
 
     I = H(p_ij) - mean_{t, s} H(q_ij^ts), where q_ij^ts[l] = sum_k f_itk
-    W_sjkl is the chance of vote l under one sample of each, and p_ij its mean
-    over the full T x S product. All pairs share the samples (common random
-    numbers), so their scores differ by the pair and not by luck. 0 <= I <=
-    min(H(p_ij), log K), up to rounding: 1e-6 in float32, 1e-14 in float64.
-    Few samples make I too low, as their spread around their own mean is: by
-    about 1 / T of what theta contributes and 1 / S of what W does. BALD of
-    Houlsby et al. 2011, for votes as in Liao, Kar and Fidler, CVPR 2021.
+    W_sjkl is the probability of vote l under one sample of each, and p_ij its
+    mean over the full T x S product. All pairs share the samples (common
+    random numbers), so that differences between pairs are not due to sampling.
+    0 <= I <= min(H(p_ij), log K), up to rounding: 1e-6 in float32, 1e-14 in
+    float64. Few samples bias I downwards, by about 1 / T of the contribution
+    of theta and 1 / S of that of W. BALD of Houlsby et al. 2011, for votes as
+    in Liao, Kar and Fidler, CVPR 2021.
 
     Parameters
     ----------
@@ -33,14 +33,14 @@ def bald_scores(f, W, chunk=None):
     W : (S, n_workers, K, K), samples of the workers' confusion matrices
         Rows = truth; they sum to one, as do those of f.
     chunk : int or None
-        Tasks at once; None = as many as fit into the cache. Beside the means
-        of f and W, memory holds one worker's samples and, with None, a few
-        MB (2 T K numbers if that is more), however many tasks there are.
+        Tasks at once; None = as many as fit into the cache. Memory holds the
+        means of f and W, the samples of one worker and, with None, a few MB
+        (2 T K numbers if that is more) for any number of tasks.
 
     Returns
     -------
-    (n_tasks, n_workers), in the floating type of f and W, in which the T x S
-    product is taken too
+    (n_tasks, n_workers), in the floating type of f and W, which is also that
+    of the T x S product
     """
     f, W = np.asarray(f), np.asarray(W)
     dtype = np.result_type(f, W, np.float32)
@@ -48,15 +48,15 @@ def bald_scores(f, W, chunk=None):
     draws = min(max(BLOCK // (T * L), 1), S)
     if chunk is None:
         chunk = max(BLOCK // (T * draws * L), 1)
-    # Else 0 log 0 is NaN. Even floor times floor is a normal number, and all
-    # of it is far below the last digit of any result.
+    # Avoids 0 log 0 = NaN. floor * floor is a normal number, far below the
+    # last digit of any result.
     floor = np.sqrt(np.finfo(dtype).tiny)
-    # p needs no product of samples: it is bilinear in their means.
+    # p is bilinear: the means of the samples are enough.
     scores = _vote_entropy(f.mean(axis=1, dtype=float),
                            W.mean(axis=0, dtype=float))
     for j in range(n_workers):
         W_j = np.maximum(W[:, j].swapaxes(0, 1), floor, dtype=dtype)
-        W_j = W_j.reshape(K, S * L)  # a task's T x S x L are neighbours in q
+        W_j = W_j.reshape(K, S * L)  # so that q has T x S x L contiguous
         for start in range(0, n_tasks, chunk):
             f_i = np.maximum(f[start:start + chunk], floor, dtype=dtype)
             n = len(f_i)
@@ -73,9 +73,9 @@ def label_information(label_posterior, alpha):
 
     I = H(p_ij) - sum_k ybar_ik E H(W_jk), with p_ij[l] = sum_k ybar_ik
     alpha_jkl / A_jk and A_jk = sum_l alpha_jkl: `bald_scores` with the label
-    itself among the unknowns, as if every f were certain. What is left, the
-    mean entropy of a confusion row, has a closed form. y and W count as
-    independent given the votes so far.
+    itself among the unknowns, as if every f were certain. The mean entropy of
+    a confusion row has a closed form. y and W are taken as independent given
+    the votes so far.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which workers may be among the best: the upper ends of intervals."""
+"""Upper confidence limits of the workers' agreement with the majority."""
 import numpy as np
 from scipy.stats import t
 
@@ -6,11 +6,11 @@ from scipy.stats import t
 def upper_limits(votes, level=.975):
     """Upper limit of the mean reward of each worker, (n_workers,).
 
-    A vote is rewarded by 1 if it agrees with the majority of its task's
-    votes, an equal share of it where several classes tie, else by 0. UI_j =
-    m_j + t_{level, n_j - 1} s_j / sqrt(n_j), of these n_j rewards and of one 0
-    and one 1 that every worker starts with, so that all have a variance.
-    Donmez, Carbonell, Schneider, KDD 2009.
+    The reward of a vote is 1 if it agrees with the majority of its task's
+    votes, 1/m if m classes tie for it, and 0 otherwise. UI_j = m_j +
+    t_{level, n_j - 1} s_j / sqrt(n_j), over the n_j rewards of worker j and
+    two more, 0 and 1, so that every worker has a variance. Donmez, Carbonell,
+    Schneider, KDD 2009.
     """
     reward = votes.majority()[votes.task, votes.label]
     n, total, squares = (

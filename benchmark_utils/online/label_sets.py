@@ -9,26 +9,26 @@ from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.solver import NetworkSolver
 
 FOLDS = 3  # as `learners.CrossFitted` has
-BINS = 6  # of the network's probability: some hundred classes in each
-MANY = 3  # votes for a class, more of which say no more
+BINS = 6  # of the network's probability, a few hundred classes in each
+MANY = 3  # votes for a class; further votes are not counted
 
 
 class RefineSolver(NetworkSolver):
-    """Base of the four stages; a child says which tasks the expert gets.
+    """Base of the four stages; a child selects the tasks for the expert.
 
     1. The recipe's network, cross-fitted on the first votes, proposes its
-       ``proposals`` best classes of each task, besides those voted.
-    2. Annotators say which of these the task has.
+       ``proposals`` most probable classes of each task, besides those voted.
+    2. Annotators confirm or reject these classes.
     3. EM gives each class of each task a probability, see `set_posterior`.
     4. ``share`` of the tasks go to the expert, in ``rounds``: the network is
-       fitted anew to what is known, which changes the probabilities, then
-       ``query(expected_errors, n)`` picks among the tasks left, and the
-       expert's answers join those of the annotators.
+       retrained on the current probabilities, ``query(expected_errors, n)``
+       selects among the remaining tasks, and the expert's answers are added
+       to those of the annotators.
 
-    The labels for the network are the sets, each class by its first votes
-    and one more.
+    The final network is trained on the label sets, in which a class weighs
+    one plus its number of first votes.
     """
-    kind = "panel"
+    setting = "label_sets"
     parameters = {"share": [.3], "proposals": [8], "rounds": [2]}
     accepts = {"share": number(0, 1), "proposals": integer(1, 10 ** 6),
                "rounds": integer(1, 1000)}
@@ -40,7 +40,7 @@ class RefineSolver(NetworkSolver):
 
     def skip(self, label_set_oracle=None, **problem):
         if label_set_oracle is None:
-            return True, "asks for label sets: needs annotators and an expert"
+            return True, "queries label sets: needs annotators and an expert"
         return super().skip(**problem)
 
     def query(self, expected_errors, n):
@@ -57,8 +57,7 @@ class RefineSolver(NetworkSolver):
         n = round(self.share * oracle.n_tasks)
         unseen = np.ones(oracle.n_tasks, bool)
         for part in np.diff(np.linspace(0, n, self.rounds + 1).astype(int)):
-            # The network learns of the second labels, and then says better
-            # where one was overlooked.
+            # A network trained on second labels finds more missing ones.
             p = self.predictions(q / q.sum(axis=1, keepdims=True))
             group = self.groups(p, asked)
             q = set_posterior(answers, group, oracle.n_annotators)
@@ -71,25 +70,26 @@ class RefineSolver(NetworkSolver):
                             oracle.ask_expert(task)))
             q = set_posterior(answers, group, oracle.n_annotators)
         self.label_sets = q > .5
-        # Every image shows something.
+        # Every image has a label.
         empty = ~self.label_sets.any(axis=1)
         self.label_sets[empty, q[empty].argmax(axis=1)] = True
-        # The first votes say which label of a set is the main one.
+        # The main label of a set is the one with the most first votes.
         weight = self.label_sets * (self.votes.counts() + 1)
         self.soft_labels = weight / weight.sum(axis=1, keepdims=True)
         self.task_score = -np.minimum(q, 1 - q).sum(axis=1)
 
     def groups(self, p, asked):
-        """What speaks for a class before anybody is asked about it: the
-        network's probability in ``BINS`` bins, and its number of votes.
-        (n_tasks, K) ints, 0 where it is not put to annotators."""
+        """The prior evidence for a class: the network's probability in
+        ``BINS`` bins and the number of votes. (n_tasks, K) ints, 0 where
+        annotators are not asked about the class."""
         edges = np.quantile(p[asked], np.linspace(0, 1, BINS + 1)[1:-1])
         votes = np.minimum(self.votes.counts(), MANY)
         return np.where(
             asked, 1 + np.searchsorted(edges, p) * (MANY + 1) + votes, 0)
 
     def predictions(self, shares):
-        """Of networks that learnt ``shares`` (n_tasks, K) of other tasks."""
+        """Of networks trained on the ``shares`` (n_tasks, K) of other tasks.
+        """
         voted = ~np.isnan(shares).any(axis=1)
         fold = self.rng.permutation(len(shares)) % FOLDS
         p = np.empty_like(shares)
@@ -103,8 +103,8 @@ class RefineSolver(NetworkSolver):
         return p
 
     def ask_annotators(self, asked):
-        """Spend their budget in turns over the tasks, on random annotators.
-        """
+        """Spend the annotators' budget: every task in turn is put to a random
+        annotator."""
         oracle = self.label_set_oracle
         free = np.ones((oracle.n_tasks, oracle.n_annotators), bool)
         left, tasks, annotators = oracle.budget, [], []

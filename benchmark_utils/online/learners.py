@@ -1,5 +1,5 @@
-"""What every classifier in the loop of online labelling shares: it turns the
-inputs into a prior for the labels."""
+"""The base of classifiers in the online loop, which turn inputs into a prior
+of the labels."""
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +12,7 @@ log_softmax = partial(special.log_softmax, axis=-1)
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """What learners are given: inputs, recipe, sizes, seed."""
+    """The data for learners: inputs, recipe, sizes, seed."""
     X: np.ndarray
     X_test: np.ndarray
     recipe: object
@@ -26,12 +26,12 @@ class Examples:
 
 
 class NoLearner:
-    """Online Dawid-Skene: all labels are equally likely before a vote."""
+    """Online Dawid-Skene: a uniform prior of the labels."""
     def __init__(self, examples):
         self.log_prior = examples.uniform()
 
     def update(self, belief, voted, risk):
-        """Nothing to learn."""
+        """Without a classifier nothing changes."""
 
     def sample(self, T):
         return self.log_prior[:, None]
@@ -43,21 +43,21 @@ class NoLearner:
 class CrossFitted:
     """A classifier in the loop, cross-fitted and calibrated.
 
-    After each step three models learn, each from two thirds of the tasks, and
-    predict the other third (tasks without votes: the mean of all three). One
-    temperature, fitted on those held-out predictions, calibrates them. What a
-    task's own votes say never reaches it through the model: in sample, a
-    network repeats the votes and calls itself sure.
+    After each step three models are trained, each on two thirds of the tasks,
+    and predict the other third (tasks without votes: the mean of all three).
+    One temperature, fitted to these held-out predictions, calibrates them.
+    The prediction for a task thus never depends on its own votes; in sample,
+    a network would repeat them with high confidence.
 
-    Votes are no labels: the models maximise sum_i log sum_k p_k(x_i)
-    P(votes of i | truth k), so they learn what the truth is like and not how
-    workers err, and one vote of a bad worker moves them little.
+    The models maximise sum_i log sum_k p_k(x_i) P(votes of i | truth k): they
+    learn the true labels and not the workers' errors, and a vote of a bad
+    worker has little influence.
 
-    A child gives ``fit(examples, seen)``, a model with
-    ``log_probabilities(inputs)``, and may choose what is learnt from.
+    A child gives ``fit(learnt, seen)``, which returns a model with
+    ``log_probabilities(inputs)``, and may override ``lessons``.
     """
     FOLDS = 3
-    # Tasks with votes, below which nothing is learnt: ten in each fold.
+    # Tasks with votes needed for training: ten in each fold.
     MIN_VOTED = 30
 
     def __init__(self, examples):
@@ -68,9 +68,9 @@ class CrossFitted:
         self.models, self.temperature = [], 1.0
 
     def lessons(self, belief, voted, risk):
-        """Which tasks to learn from, (n_tasks,) bool, and the log-likelihood
-        of what is seen of each under every label, (n_tasks, K): here the
-        votes."""
+        """The tasks to train on, (n_tasks,) bool, and the log-likelihood of
+        their observations under every label, (n_tasks, K): here of the votes.
+        """
         return voted, log_softmax(belief.log_votes)
 
     def update(self, belief, voted, risk):
@@ -90,9 +90,9 @@ class CrossFitted:
         self.log_prior = log_softmax(log_p.mean(axis=0) / self.temperature)
 
     def sample(self, T):
-        """log-probabilities of the tasks under draws of the classifier,
-        (n_tasks, n_draws, K); here under the models of the folds, those alone
-        that have not learnt from the task: of a task learnt from, one."""
+        """Log-probabilities of the tasks under draws of the classifier,
+        (n_tasks, n_draws, K); here the models of the folds. A task in the
+        training data has the draws of the one model not trained on it."""
         if not self.models:
             return self.log_prior[:, None]
         return log_softmax(self.log_p.swapaxes(0, 1) / self.temperature)
@@ -110,11 +110,11 @@ class CrossFitted:
 
 
 def fit_temperature(log_p, seen, low=.25, high=8):
-    """The temperature under which held-out predictions make the votes
-    likeliest: max_t sum_i log sum_k p_ik^(1/t) P(votes of i | k).
+    """The temperature of held-out predictions that maximises the likelihood of
+    the votes: max_t sum_i log sum_k p_ik^(1/t) P(votes of i | k).
 
-    Soft labels made of the votes would do as targets (Guo et al., ICML 2017)
-    were votes always right; a perfect prediction would be called too sure.
+    Vote shares as targets (Guo et al., ICML 2017) assume that votes are always
+    right: they would judge a perfect prediction as overconfident.
 
     Parameters
     ----------
@@ -122,9 +122,8 @@ def fit_temperature(log_p, seen, low=.25, high=8):
         Log-probabilities of the labels; log-likelihood of the votes, up to a
         constant per row.
     low, high : float
-        Bounds that only a handful of votes reaches, when they all agree with
-        the predictions, or none does: without bounds, the fit is then 0 or
-        infinite.
+        Bounds for a handful of votes that all agree, or all disagree, with
+        the predictions: without bounds the fit is then 0 or infinite.
     """
     best = minimize_scalar(
         lambda t: -special.logsumexp(

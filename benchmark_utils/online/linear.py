@@ -12,9 +12,9 @@ class SoftmaxRegression:
     """Multinomial logistic regression from votes or soft labels, by L-BFGS.
 
     Maximises sum_i log sum_k p_k(x_i) P(seen of i | k), with a Gaussian prior
-    of precision ``ridge`` on the weights. A label known for sure is a
-    likelihood of one class alone. The inverse Hessian, taken as if the labels
-    were known, is the Laplace approximation of the weights' posterior.
+    of precision ``ridge`` on the weights. A certain label has a likelihood
+    for one class only. The inverse Hessian, as if the labels were known, is
+    the Laplace approximation of the posterior of the weights.
     """
     def __init__(self, ridge=1.0, tol=1e-4):
         self.ridge, self.tol = ridge, tol
@@ -42,7 +42,7 @@ class SoftmaxRegression:
 
     @cached_property
     def hessian(self):
-        """Of the negative log-posterior were the labels known, (d K, d K)."""
+        """Of the negative log-posterior for known labels, (d K, d K)."""
         (d, K), X = self.w.shape, self.X
         p = np.exp(self.log_probabilities(X))
         hessian = np.empty((d, K, d, K))
@@ -57,7 +57,7 @@ class SoftmaxRegression:
         return log_softmax(X @ self.w)
 
     def samples(self, rng, X, T):
-        """log-probabilities under T draws of the weights, (n, T, K)."""
+        """Log-probabilities under T draws of the weights, (n, T, K)."""
         L = np.linalg.cholesky(np.linalg.inv(self.hessian))
         noise = L @ rng.standard_normal((L.shape[0], T))
         d, K = self.w.shape
@@ -66,7 +66,7 @@ class SoftmaxRegression:
 
 
 class LinearLearner(CrossFitted):
-    """Softmax regression on the inputs, from the votes alone.
+    """Softmax regression on the inputs, trained on the votes.
 
     S. Branson, G. Van Horn, P. Perona. Lean crowdsourcing. CVPR 2017.
     """
@@ -86,9 +86,9 @@ class LinearLearner(CrossFitted):
         return SoftmaxRegression().fit(self.inputs[learnt], seen[learnt])
 
     def sample(self, T):
-        """T draws of the Laplace approximation of the model that has not
-        learnt from the task: f_t of BALD multiplies the likelihood of the
-        task's votes to it, which must not be in it already."""
+        """T draws of the Laplace approximation of the model not trained on
+        the task: BALD multiplies f_t by the likelihood of the task's votes,
+        which must not be counted twice."""
         if not self.models:
             return self.log_prior[:, None]
         log_p = np.empty((len(self.inputs), T, self.log_prior.shape[1]))

@@ -1,4 +1,4 @@
-"""Networks in the loop, trained from votes and from tasks without any."""
+"""Networks in the online loop, trained on tasks with and without votes."""
 from dataclasses import replace
 
 import numpy as np
@@ -11,15 +11,15 @@ from benchmark_utils.training.mixmatch import MixMatchLoss, Paired
 
 
 class SemiSupervised(CrossFitted):
-    """The recipe's network, from the votes and from pseudo-labels.
+    """The recipe's network, trained on votes and pseudo-labels.
 
-    Tasks whose risk is below the threshold are learnt with their whole
-    posterior, the model's part included, also where nobody voted yet. Liao,
-    Kar, Fidler, CVPR 2021, section 4.
+    The pseudo-label of a task with a risk below the threshold is its whole
+    posterior, the model's part included, even without votes. Liao, Kar,
+    Fidler, CVPR 2021, section 4.
     """
-    # A third of an `mlp` recipe's epochs, as the network is trained anew after
-    # every step of the loop; and as many steps as these epochs take on two
-    # thirds of 1,200 tasks in batches of 64, however few have votes yet.
+    # A third of the epochs of recipe `mlp`, since the network is retrained
+    # after every step of the loop; and at least as many steps as these epochs
+    # take on two thirds of 1,200 tasks in batches of 64.
     EPOCHS, MIN_STEPS = 20, 300
 
     def __init__(self, examples):
@@ -46,11 +46,11 @@ class SemiSupervised(CrossFitted):
 
 
 class MixMatch(SemiSupervised):
-    """The recipe's network, from the votes and, by MixMatch, from all tasks.
+    """The recipe's network, trained on all tasks by MixMatch.
 
-    Tasks with votes and sure ones carry their posterior as label. The rest
-    get labels that the network guesses as it learns. D. Berthelot et al.
-    MixMatch: a holistic approach to semi-supervised learning. NeurIPS 2019.
+    Tasks with votes or a low risk have their posterior as label; the others
+    get guessed labels during training. D. Berthelot et al. MixMatch: a
+    holistic approach to semi-supervised learning. NeurIPS 2019.
     """
     def lessons(self, belief, voted, risk):
         learnt, _ = super().lessons(belief, voted, risk)
@@ -68,7 +68,7 @@ class MixMatch(SemiSupervised):
 
 
 class NetworkModel:
-    """A trained network as the learners see it."""
+    """A trained network with the interface of the learners."""
     def __init__(self, training):
         self.training = training
 

@@ -1,5 +1,5 @@
-"""What an oracle answers, drawn or read once before anything is asked: no
-answer depends on when, or together with what, it is asked for."""
+"""The answers of an oracle, drawn or read once before the first query: no
+answer depends on the time or the order of the queries."""
 import numpy as np
 
 from benchmark_utils.draws import draw_labels
@@ -22,7 +22,7 @@ def simulated_answers(rng, confusion, truth):
     """
     n_tasks, n_workers = len(truth), len(confusion)
     if (truth < 0).any():
-        raise ValueError("simulated workers need the truth of every task; "
+        raise ValueError("simulated workers need the truth of every task, "
                          f"that of task {(truth < 0).argmax()} is unknown")
     worker = np.tile(np.arange(n_workers), n_tasks)
     labels = draw_labels(rng, confusion, worker, np.repeat(truth, n_workers))
@@ -41,12 +41,12 @@ def recorded_answers(votes):
 
 
 def gold_answers(seed, confusion):
-    """Answers to questions of known truth, the classes in turn: a function
+    """Answers to gold tasks, whose truths are the classes in turn: a function
     n -> truth (n,), labels (n, n_workers)."""
     K = confusion.shape[1]
 
     def answer(n):
-        # The first questions are the same however many are asked.
+        # The first gold tasks do not depend on n.
         truth = np.arange(n) % K
         return truth, simulated_answers(
             np.random.default_rng(seed), confusion, truth)
@@ -54,11 +54,11 @@ def gold_answers(seed, confusion):
 
 
 def simulated_label_sets(rng, truth_sets, visibility, annotators, expert):
-    """Which classes each annotator, and the expert, says a task has.
+    """The classes that each annotator, and the expert, sees in each task.
 
-    Annotator j says yes to a class that the task shows with probability
-    sensitivity_j times its visibility, to another with 1 - specificity_j; the
-    expert sees all.
+    Annotator j says yes to a class of the task with probability sensitivity_j
+    times its visibility, to another class with probability 1 -
+    specificity_j. The visibility does not matter to the expert.
 
     Parameters
     ----------
@@ -81,5 +81,5 @@ def simulated_label_sets(rng, truth_sets, visibility, annotators, expert):
 
 
 def _small(labels, n_classes):
-    """In the smallest type that holds them: the table is dense."""
+    """Labels in the smallest integer type, since the table is dense."""
     return labels.astype(np.min_scalar_type(-max(n_classes, 2)))

@@ -1,9 +1,9 @@
-"""The plain design: votes of random workers, as many on each task."""
+"""The uniform design: the same number of votes of random workers per task."""
 import numpy as np
 
 
 def random_workers(rng, candidates, tasks):
-    """A random worker for each of the tasks, among the ``candidates``
+    """A random worker for each of the ``tasks``, among the ``candidates``
     (n_tasks, n_workers) bool."""
     keys = np.where(candidates[tasks],
                     rng.random((len(tasks), candidates.shape[1])), -1)
@@ -12,8 +12,8 @@ def random_workers(rng, candidates, tasks):
 
 def random_design(oracle, seed):
     """Spend the whole budget: every task in turn gets the vote of a random
-    worker. An offline method is thus given votes of the same cost as those
-    that online ones choose. Returns `Votes`."""
+    worker. Offline methods thus get votes at the same cost as the online
+    methods, which choose theirs. Returns `Votes`."""
     rng = np.random.default_rng(seed)
     while True:
         candidates = oracle.candidates()
@@ -21,7 +21,7 @@ def random_design(oracle, seed):
         if not len(task):
             return oracle.votes()
         worker = random_workers(rng, candidates, task)
-        if oracle.cap is not None:  # a worker's last votes go to the first
+        if oracle.cap is not None:  # the first tasks get the last votes
             turn = np.zeros(len(task), int)
             for j in np.unique(worker):
                 turn[worker == j] = np.arange((worker == j).sum())

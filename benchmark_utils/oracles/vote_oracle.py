@@ -1,49 +1,37 @@
-"""Where online solvers ask for votes, one by one, and what that costs."""
+"""The oracle that online solvers query for votes, and what queries cost."""
 import numpy as np
 
 from benchmark_utils.oracles.answers import NO_ANSWER
 from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
-    check_limit,
-    check_number,
-    check_per_worker,
-    check_same_length,
+    check_positive,
     first_repeated,
 )
-from benchmark_utils.votes import Votes
+from benchmark_utils.votes import TIE, Votes
 
 
 class CountingOracle:
-    """The sizes of what can be asked. What was asked is counted once: there
-    are no copies, and nothing can be written."""
+    """The sizes of what can be queried. Queries are counted once: an oracle
+    cannot be copied, and nothing can be written."""
     __slots__ = ("__sizes",)
 
     def __init__(self, n_tasks, n_classes):
         self.__sizes = int(n_tasks), int(n_classes)
 
     def __reduce__(self):
-        raise TypeError("an oracle counts what it is asked: it has no copies")
+        raise TypeError("an oracle counts its queries and cannot be copied")
 
-    @property
-    def n_tasks(self):
-        return self.__sizes[0]
-
-    @property
-    def n_classes(self):
-        return self.__sizes[1]
-
-
-SLACK = 1e-9  # sums of prices are not exact
+    n_tasks = property(lambda self: self.__sizes[0])
+    n_classes = property(lambda self: self.__sizes[1])
 
 
 class Oracle(CountingOracle):
     """Answers queries for votes, within a budget, and counts their cost.
 
     Each pair of a task and a worker is answered once. A query is answered
-    whole or, with an OracleError that says why, not at all. The objective
-    reads what was asked off the oracle, so everything but asking is
-    read-only, and an oracle cannot be copied.
+    whole, or refused with an OracleError. The objective reads from the oracle
+    what was queried; everything but querying is read-only.
 
     Parameters
     ----------
@@ -51,16 +39,18 @@ class Oracle(CountingOracle):
         The votes, NO_ANSWER where a worker gives none; `answers` makes them.
     n_classes : int
     budget : float
-        Total that may be spent.
+        The total that may be spent.
     cap : int, optional
-        Most votes that one worker gives.
+        The largest number of votes of one worker.
     cost, latency : (n_workers,), optional
-        Price and seconds of a vote by each worker; default 1 and 0.
+        Price and seconds of a vote of each worker; default 1 and 0.
     seconds_budget : float, optional
-        Seconds of work that may be asked for in all.
+        The seconds of work that may be queried in all.
     gold : n -> (truth (n,), labels (n, n_workers)), optional
-        Answers to questions whose truth is known; `gold_answers`.
+        Answers to gold tasks; `gold_answers`.
     expert : (n_tasks,) true labels, optional, at ``expert_price`` each
+
+    `contract.problem_checks` has checked all of them.
     """
     __slots__ = (
         "__answers", "__never", "__asked", "__votes",
@@ -72,25 +62,18 @@ class Oracle(CountingOracle):
                  latency=None, seconds_budget=None, gold=None, expert=None,
                  expert_price=None):
         n_tasks, n_workers = answers.shape
-        if expert is not None and (np.asarray(expert) < 0).any():
-            raise ValueError("oracle: an expert needs the truth of every task")
         super().__init__(n_tasks, n_classes)
-        # In closures, so that no attribute holds what was not asked for.
+        # In closures, so that no attribute holds what was not queried.
         self.__answers = lambda task, worker: answers[task, worker]
         self.__gold = gold
         self.__expert = None if expert is None else lambda task: expert[task]
         self.__never = answers == NO_ANSWER
-        self.__budget = check_limit("budget", budget)
-        self.__seconds_budget = (np.inf if seconds_budget is None else
-                                 check_limit("seconds_budget", seconds_budget))
-        self.__cap = None if cap is None else check_number("oracle: cap", cap)
-        self.__cost = check_per_worker("cost", cost, n_workers, 1.0)
-        if (self.__cost == 0).any():
-            raise ValueError("oracle: a vote that costs nothing has no gain "
-                             "per cost; give it a small one")
-        self.__latency = check_per_worker("latency", latency, n_workers, 0.0)
-        self.__expert_price = (None if expert is None else
-                               check_limit("expert_price", expert_price))
+        self.__budget, self.__cap = float(budget), cap
+        self.__seconds_budget = (
+            np.inf if seconds_budget is None else float(seconds_budget))
+        self.__cost = _per_worker(cost, n_workers, 1.0)
+        self.__latency = _per_worker(latency, n_workers, 0.0)
+        self.__expert_price = None if expert is None else float(expert_price)
         self.__asked = np.zeros((n_tasks, n_workers), bool)
         self.__by_expert = np.zeros(n_tasks, bool)
         self.__votes = Votes(*np.zeros((3, 0), np.intp), n_tasks, n_workers,
@@ -98,80 +81,36 @@ class Oracle(CountingOracle):
         self.__per_worker = np.zeros(n_workers, np.intp)
         self.__n_gold, self.__spent, self.__seconds = 0, 0.0, 0.0
 
-    # --- what can be asked --------------------------------------------------
-    @property
-    def n_workers(self):
-        return self.__asked.shape[1]
+    # --- what can be queried ------------------------------------------------
+    n_workers = property(lambda self: self.__asked.shape[1])
+    budget = property(lambda self: self.__budget)
+    seconds_budget = property(lambda self: self.__seconds_budget)
+    cap = property(lambda self: self.__cap)
+    # Of a vote of each worker, (n_workers,), read-only.
+    cost = property(lambda self: self.__cost)
+    latency = property(lambda self: self.__latency)
+    expert_price = property(lambda self: self.__expert_price)
+    has_gold = property(lambda self: self.__gold is not None)
+    has_expert = property(lambda self: self.__expert is not None)
 
-    @property
-    def budget(self):
-        return self.__budget
-
-    @property
-    def seconds_budget(self):
-        return self.__seconds_budget
-
-    @property
-    def cap(self):
-        return self.__cap
-
-    @property
-    def cost(self):
-        """Price of a vote of each worker, (n_workers,), read-only."""
-        return self.__cost
-
-    @property
-    def latency(self):
-        """Seconds of a vote of each worker, (n_workers,), read-only."""
-        return self.__latency
-
-    @property
-    def expert_price(self):
-        return self.__expert_price
-
-    @property
-    def has_gold(self):
-        return self.__gold is not None
-
-    @property
-    def has_expert(self):
-        return self.__expert is not None
-
-    # --- what was asked: read by the objective, not told by the solver ------
-    @property
-    def spent(self):
-        return self.__spent
-
-    @property
-    def left(self):
-        return self.__budget - self.__spent
-
-    @property
-    def seconds(self):
-        """Time the workers took, one after the other."""
-        return self.__seconds
-
-    @property
-    def n_votes(self):
-        """By workers, answers to gold questions among them."""
-        return len(self.__votes) + self.__n_gold
-
-    @property
-    def n_expert(self):
-        """Tasks that the expert labelled."""
-        return int(self.__by_expert.sum())
-
-    @property
-    def per_worker(self):
-        """Votes on tasks by each worker, (n_workers,), a copy."""
-        return self.__per_worker.copy()
+    # --- what was queried ---------------------------------------------------
+    spent = property(lambda self: self.__spent)
+    left = property(lambda self: self.__budget - self.__spent)
+    # The time of all workers, one after the other.
+    seconds = property(lambda self: self.__seconds)
+    # Of workers, their answers to gold tasks included.
+    n_votes = property(lambda self: len(self.__votes) + self.__n_gold)
+    # Tasks that the expert labelled.
+    n_expert = property(lambda self: int(self.__by_expert.sum()))
+    # Votes on tasks of each worker, (n_workers,), a copy.
+    per_worker = property(lambda self: self.__per_worker.copy())
 
     def votes(self):
         """All answers of the workers on the tasks, in order: `Votes`."""
         return self.__votes
 
     def candidates(self):
-        """Pairs that can be asked for now, (n_tasks, n_workers) bool, a copy.
+        """Pairs that can be queried now, (n_tasks, n_workers) bool, a copy.
         """
         candidates = ~(self.__asked | self.__never)
         if self.cap is not None:
@@ -181,27 +120,26 @@ class Oracle(CountingOracle):
 
     def affordable(self, worker):
         """Which of the votes of these workers budget and time allow if they
-        are asked for in this order, (n,) bool, a prefix."""
+        are queried in this order, (n,) bool, a prefix."""
         return self.__within(np.cumsum(self.cost[worker]),
                              np.cumsum(self.latency[worker]))
 
     def __within(self, cost, seconds):
-        return ((cost <= self.left + SLACK) & (
-            seconds <= self.seconds_budget - self.__seconds + SLACK))
+        return ((cost <= self.left + TIE) & (
+            seconds <= self.seconds_budget - self.__seconds + TIE))
 
-    # --- asking -------------------------------------------------------------
+    # --- queries ------------------------------------------------------------
     def ask(self, task, worker):
         """The votes of the pairs (task[i], worker[i]); labels (n,).
 
         Raises
         ------
         OracleError
-            If a pair is unknown, not available, asked twice, over a worker's
-            cap, or budget or time do not suffice for all.
+            If a pair is unknown, not available or queried twice, a worker
+            exceeds the cap, or budget or time do not suffice for all.
         """
-        task = check_ids("ask", "task", task, self.n_tasks)
-        worker = check_ids("ask", "worker", worker, self.n_workers)
-        check_same_length("ask", task=task, worker=worker)
+        task, worker = check_ids("ask", task=(task, self.n_tasks),
+                                 worker=(worker, self.n_workers))
         self.__check_pairs(task, worker)
         self.__charge(f"ask: {len(task)} votes", self.cost[worker].sum(),
                       self.latency[worker].sum())
@@ -230,25 +168,25 @@ class Oracle(CountingOracle):
             over = self.__per_worker + np.bincount(
                 worker, minlength=self.n_workers) > self.cap
             if over.any():
-                raise OracleError(f"ask: worker {over.argmax()} would give "
-                                  f"more than the cap of {self.cap} votes")
+                raise OracleError(f"ask: worker {over.argmax()} would exceed "
+                                  f"the cap of {self.cap} votes")
 
     def ask_gold(self, n):
-        """Put n questions of known truth to every worker, at the price of
-        votes: the answers counted, (n_workers, K, K), rows = truth.
+        """Put n gold tasks to every worker, at the price of votes: the
+        answers counted, (n_workers, K, K), rows = truth.
 
         Raises
         ------
         OracleError
-            If n is not an integer from 1, there are no such questions, they
-            were asked before, or budget or time do not suffice.
+            If n is not a positive integer, there are no gold tasks, they were
+            asked before, or budget or time do not suffice.
         """
-        n = check_number("ask_gold", n)
+        n = check_positive("ask_gold", n)
         if self.__gold is None:
-            raise OracleError("ask_gold: there are no gold questions")
+            raise OracleError("ask_gold: this dataset has no gold tasks")
         if self.__n_gold:
-            raise OracleError("ask_gold: they were asked before")
-        self.__charge(f"ask_gold: {n} questions to {self.n_workers} workers",
+            raise OracleError("ask_gold: the gold tasks were asked before")
+        self.__charge(f"ask_gold: {n} tasks for {self.n_workers} workers",
                       n * self.cost.sum(), n * self.latency.sum())
         self.__n_gold = n * self.n_workers
         truth, labels = self.__gold(n)
@@ -266,9 +204,9 @@ class Oracle(CountingOracle):
             If there is no expert, a task is unknown or asked twice, or the
             budget does not suffice for all.
         """
-        task = check_ids("ask_expert", "task", task, self.n_tasks)
+        task, = check_ids("ask_expert", task=(task, self.n_tasks))
         if self.__expert is None:
-            raise OracleError("ask_expert: there is no expert")
+            raise OracleError("ask_expert: this dataset has no expert")
         again = first_repeated(task, self.__by_expert)
         if again is not None:
             raise OracleError(f"ask_expert: task {task[again]} was asked "
@@ -280,12 +218,19 @@ class Oracle(CountingOracle):
 
     def __charge(self, what, cost, seconds=0.0):
         """Count it as spent, or refuse."""
-        if cost > self.left + SLACK:
+        if cost > self.left + TIE:
             raise OracleError(f"{what} cost {cost:g}, {self.left:g} of "
                               f"{self.budget:g} is left")
         left = self.seconds_budget - self.__seconds
-        if seconds > left + SLACK:
+        if seconds > left + TIE:
             raise OracleError(f"{what} take {seconds:g} seconds, {left:g} of "
                               f"{self.seconds_budget:g} are left")
         self.__spent += float(cost)
         self.__seconds += float(seconds)
+
+
+def _per_worker(value, n_workers, default):
+    value = np.full(n_workers, default) if value is None else np.array(
+        value, dtype=float)
+    value.setflags(write=False)
+    return value

@@ -1,11 +1,11 @@
-"""Your own votes: labels, workers and what to do next, without any truth.
+"""Your own votes: labels, workers and next steps, without ground truth.
 
     from benchmark_utils.own_votes import aggregate
     found = aggregate(frame)  # columns task, worker, label
     found.labels, found.workers, found.relabel, found.confusion
 
-On the command line: ``python -m benchmark_utils.own_votes votes.csv``. Neither
-needs benchopt or torch.
+On the command line: ``python -m benchmark_utils.own_votes votes.csv``.
+Benchopt and torch are not imported.
 """
 from benchmark_utils.own_votes.analysis import Analysis, aggregate
 

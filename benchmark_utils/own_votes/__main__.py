@@ -1,7 +1,5 @@
-"""python -m benchmark_utils.own_votes votes.csv: what your votes say.
-
-Labels with probabilities, a verdict on each worker, the tasks to have
-labelled again, and a page, from nothing but who voted what.
+"""Labels with probabilities, a quality estimate for each worker, the tasks
+worth relabelling, and a report page, from votes without ground truth.
 """
 import argparse
 import sys
@@ -18,7 +16,7 @@ from benchmark_utils.own_votes.files import (
     write_results,
 )
 from benchmark_utils.own_votes.page import page
-from benchmark_utils.own_votes.summary import lines, summary
+from benchmark_utils.own_votes.summary import count, lines, summary
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.formats import kind_of, read_crowd, read_truths
 
@@ -29,33 +27,35 @@ def parser():
         formatter_class=argparse.RawDescriptionHelpFormatter)
     found.add_argument(
         "votes", type=Path,
-        help=".csv, .tsv or .parquet with a row per vote; .json of Label "
-        "Studio or Argilla; .gz may follow")
-    found.add_argument("--task", help="column of the tasks [task]; in JSON a "
-                       "field that names the task [id]")
+        help=".csv, .tsv or .parquet with a row per vote, or a .json export "
+        "of Label Studio or Argilla; .gz may follow")
+    found.add_argument("--task", help="column of the tasks [task]; in JSON "
+                       "the field that identifies a task [id]")
     found.add_argument("--worker", help="column of the workers [worker]")
     found.add_argument("--label", help="column of the labels [label]; in "
                        "JSON the question")
     found.add_argument("--wide", action="store_true",
-                       help="a row per task, a column per worker")
-    found.add_argument("--gold", type=Path, help="table of the tasks whose "
-                       "truth is known (columns of tasks and truths): it "
-                       "counts")
-    found.add_argument("--truth", type=Path, help="the same, but only to "
-                       "score the labels afterwards")
+                       help="the table has a row per task and a column per "
+                       "worker")
+    found.add_argument("--gold", type=Path, help="table of tasks with known "
+                       "truth (a column of tasks, a column of truths), which "
+                       "the analysis uses")
+    found.add_argument("--truth", type=Path, help="such a table, used only to "
+                       "score the labels")
     found.add_argument("--truth-label", default="label", help="column of the "
-                       "truths in these files [label]")
-    found.add_argument("--output", type=Path, help="folder of the results "
-                       "[NAME-labels beside where you are]")
-    found.add_argument("--replace", action="store_true", help="put them in "
-                       "the place of earlier ones, kept as FOLDER.previous")
+                       "truths in these tables [label]")
+    found.add_argument("--output", type=Path, help="directory of the results "
+                       "[NAME-labels]")
+    found.add_argument("--replace", action="store_true", help="replace "
+                       "earlier results, which are kept as "
+                       "DIRECTORY.previous")
     found.add_argument("--seed", type=int, default=0,
-                       help="of ties and draws [0]")
+                       help="seed of ties and random draws [0]")
     return found
 
 
 def main(arguments=None):
-    """Returns the exit status: 0, or 2 for bad input, said in one line."""
+    """Returns the exit status: 0, or 2 after an error, printed in one line."""
     options = parser().parse_args(arguments)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
@@ -65,7 +65,7 @@ def main(arguments=None):
             print(" ".join(str(problem).split()), file=sys.stderr)
             return 2
         except KeyboardInterrupt:
-            print("stopped; nothing was written", file=sys.stderr)
+            print("interrupted; nothing was written", file=sys.stderr)
             return 130
         except OSError as problem:  # a full disk, a folder without permission
             print(f"nothing was written: {problem}", file=sys.stderr)
@@ -78,9 +78,10 @@ def main(arguments=None):
 
 
 def run(options):
-    """Read, analyse, write; returns the five lines."""
+    """Read, analyse and write; returns the five lines."""
     if options.seed < 0:
-        raise Refused(f"--seed {options.seed}: 0 or more is needed")
+        raise Refused("--seed must be a non-negative integer, got "
+                      f"{options.seed}")
     kind_of(options.votes)
     name = options.votes.name.partition(".")[0] or "votes"
     folder = options.output or Path(f"{name}-labels")
@@ -109,12 +110,12 @@ def _truths(options, crowd, path):
     truth, unused = read_truths(path, crowd, options.task or "task",
                                 options.truth_label)
     if unused:
-        warnings.warn(f"{path}: {len(unused):,} tasks have no vote, such as "
-                      f"{unused[0]!r}")
+        warnings.warn(f"{path}: {count(len(unused), 'task')} without a vote, "
+                      f"such as {unused[0]!r}")
     if path == options.gold and (truth == -2).any():
         first = crowd.task_ids[int((truth == -2).argmax())]
-        raise BadFile(f"{path}: the truth of {first!r} is a label that nobody "
-                      "voted")
+        raise BadFile(f"{path}: the truth of task {first!r} is a label that "
+                      "has no vote")
     return truth
 
 

@@ -1,9 +1,8 @@
-"""All that can be said of a crowd's votes without knowing the truth."""
+"""The analysis of a crowd's votes, without ground truth."""
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import psutil
 
 from benchmark_utils.aggregation.agreement import krippendorff_alpha
 from benchmark_utils.aggregation.committee import committee
@@ -24,7 +23,8 @@ from benchmark_utils.own_votes.relabel import (
 )
 from benchmark_utils.own_votes.workers import WorkerMeasures, measure, verdicts
 from benchmark_utils.reading.files import BadFile
-from benchmark_utils.reading.formats import Crowd, columns_of_frame, crowd_of
+from benchmark_utils.reading.formats import Crowd, crowd_of, table_of_frame
+from benchmark_utils.reading.vote_tables import check_distinct, check_memory
 
 # Arrays of (n_tasks, n_classes) floats that an analysis holds at once.
 DENSE_ARRAYS = 14
@@ -32,24 +32,24 @@ DENSE_ARRAYS = 14
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What the votes say; arrays by number, frames by name.
+    """The results: arrays index tasks, workers and classes; frames name them.
 
     Attributes
     ----------
     crowd : Crowd
     label : (n_tasks,), -1 = no vote
     probability : (n_tasks, K), calibrated, NaN row = no vote
-    differ : (n_tasks,) bool, the methods do not agree on the label
-    check : Check, how far the method can be trusted here
+    differ : (n_tasks,) bool, the methods disagree on the label
+    check : Check of the method by held-out votes
     measures : WorkerMeasures
     verdict, reason : lists of str, of each worker
     gain : (n_tasks,), expected gain of one more vote
-    order : tasks, those first on which one more vote is worth most
-    ask : (n_first, 3) workers to ask about the first tasks in ``order``
+    order : tasks, the largest gain first
+    ask : (n_first, 3), the workers to ask about the first tasks in ``order``
     curve : Curve or None
     alpha : Krippendorff's
     known_truth : (n_tasks,) or None
-    labels, workers, relabel, confusion : the tables that are written
+    labels, workers, relabel, confusion : the written tables
     """
     crowd: Crowd
     label: np.ndarray
@@ -85,15 +85,13 @@ class Analysis:
 
     @property
     def tells(self) -> bool:
-        """Something is known beyond what one voter said of each task: a
-        second vote somewhere, or a truth."""
+        """Whether a task has a second vote, or a truth is known."""
         return (self.known_truth is not None
                 or bool((self.crowd.votes.per_task > 1).any()))
 
     @property
     def expected_accuracy(self) -> float:
-        """Share of right labels, by the probabilities; NaN where nothing
-        tells."""
+        """Expected share of right labels; NaN if nothing supports it."""
         if not self.tells:
             return np.nan
         return float(np.nanmean(self.probability.max(axis=1)))
@@ -102,28 +100,29 @@ class Analysis:
 def aggregate(frame: pd.DataFrame, task: str = "task", worker: str = "worker",
               label: str = "label", gold: dict | None = None,
               seed: int = 0) -> Analysis:
-    """Labels, workers and what to do next, from a frame with a row per vote.
+    """Labels, workers and next steps, from a frame with a row per vote.
 
     Parameters
     ----------
-    frame : the votes; ids may be text or numbers, and become text
+    frame : the votes; ids are text or numbers, and become text
     task, worker, label : names of its columns
-    gold : {task: label} of the tasks whose truth is known; it counts
-    seed : of ties, folds and draws; the same seed, the same numbers
+    gold : {task: label} of tasks with known truth, which the analysis uses
+    seed : of ties, folds and draws; the same seed gives the same numbers
 
     Returns
     -------
     Analysis, whose frames ``labels``, ``workers``, ``relabel`` and
-    ``confusion`` say all that the command line writes
+    ``confusion`` are the tables of the command line
 
     Raises
     ------
     BadFile
-        A ValueError, for a missing column or value, by its row, and for a
-        gold label that nobody voted.
+        A ValueError, for a missing column, for a missing value, named by its
+        row, and for a gold label that has no vote.
     """
     names = task, worker, label
-    crowd = crowd_of(*columns_of_frame(frame, names), "frame")
+    check_distinct(names, "frame")
+    crowd = crowd_of(*table_of_frame(frame, names).columns.values(), "frame")
     return analyse(crowd, known_truths(crowd, gold or {}), seed)
 
 
@@ -135,24 +134,11 @@ def known_truths(crowd, gold):
     for i, name in enumerate(crowd.task_ids):
         if name in gold:
             if gold[name] not in number:
-                raise BadFile(f"gold label {gold[name]!r} of task {name!r} is "
-                              "none of the labels voted: "
+                raise BadFile(f"gold label {gold[name]!r} of task {name!r} "
+                              "has no vote; the labels are "
                               + ", ".join(crowd.class_names[:20]))
             truth[i] = number[gold[name]]
     return truth if (truth >= 0).any() else None
-
-
-def check_memory(votes):
-    """Raise a BadFile if the probabilities of so many tasks and classes do
-    not fit into memory."""
-    needed = DENSE_ARRAYS * 8 * votes.n_classes * (
-        votes.n_tasks + votes.n_workers)
-    free = psutil.virtual_memory().available
-    if needed > free:
-        raise BadFile(
-            f"{votes.n_tasks:,} tasks x {votes.n_classes:,} classes need "
-            f"about {needed / 2**30:,.0f} GiB, {free / 2**30:,.0f} GiB are "
-            "free; are the labels really classes, not free text?")
 
 
 def analyse(crowd, known_truth=None, seed=0, progress=None):
@@ -163,11 +149,12 @@ def analyse(crowd, known_truth=None, seed=0, progress=None):
     crowd : Crowd
     known_truth : (n_tasks,), -1 = unknown, or None
     seed : int
-    progress : (name of a step, its parts) -> these parts; tells how far it is
+    progress : (name of a step, its parts) -> these parts; shows the progress
     """
-    check_memory(crowd.votes)
-    progress = progress or (lambda name, parts: parts)
     votes, rng = crowd.votes, np.random.default_rng(seed)
+    check_memory(votes.n_tasks, votes.n_classes, DENSE_ARRAYS, "your votes",
+                 votes.n_workers)
+    progress = progress or (lambda name, parts: parts)
     [fit] = (committee(votes, known_truth)
              for _ in progress("labels", [None]))
     label = best_labels(fit.T, rng)

@@ -1,4 +1,4 @@
-"""Results on disk: whole or not at all, nothing stale, nothing executed."""
+"""Results on disk: complete or absent, and safe to open in a spreadsheet."""
 import csv
 import hashlib
 import json
@@ -15,18 +15,18 @@ from benchmark_utils.safe_files import is_running
 
 TABLES = ("labels", "workers", "relabel", "confusion")
 OURS = {*(f"{name}.csv" for name in TABLES), "summary.json", "index.html"}
-# What makes a spreadsheet run a cell as a formula; an apostrophe itself is
-# quoted too, so that taking one away always gives back the id.
+# A spreadsheet runs a cell that begins with one of these as a formula. An
+# apostrophe is quoted too, so that removing one always restores the id.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 class Refused(ValueError):
-    """A folder that may not be written into; the message says what to do."""
+    """A directory or option that cannot be used; the message says why."""
 
 
 def safe_cells(table):
-    """The frame with an apostrophe before every text that begins with one of
-    RISKY, and how many these are."""
+    """The frame with an apostrophe before each text that begins with one of
+    RISKY, and the number of these texts."""
     table, n = table.copy(), 0
     for place in range(table.shape[1]):
         column = table.iloc[:, place]
@@ -43,8 +43,7 @@ def safe_cells(table):
 
 
 def read_back(path):
-    """A written table as it was: one leading apostrophe taken away from
-    every text."""
+    """A written table without the added apostrophes, a frame of text."""
     with open(path, newline="", encoding="utf-8") as stream:
         header, *rows = ([cell.removeprefix("'") for cell in row]
                          for row in csv.reader(stream, strict=True))
@@ -52,45 +51,43 @@ def read_back(path):
 
 
 def check_folder(folder, replace=False):
-    """Raise Refused if results may not go to ``folder``, before any work.
+    """Raise Refused if results cannot be written to ``folder``.
 
-    It may be absent or empty; with ``replace``, also hold earlier results and
-    nothing else.
+    It may be missing or empty. With ``replace`` it may hold earlier results,
+    but no other files.
     """
     folder = Path(folder)
     if not folder.exists() and not folder.is_symlink():
         return
     if folder.is_symlink() or not folder.is_dir():
-        raise Refused(f"{folder} is there already and is no folder; choose "
+        raise Refused(f"{folder} exists and is not a directory; choose "
                       "another --output")
     names = {path.name for path in folder.iterdir()}
     if names and not replace:
         raise Refused(f"{folder} is not empty; choose another --output, or "
-                      "say --replace to put new results in the place of "
-                      "earlier ones")
+                      "pass --replace to replace earlier results")
     if names - OURS:
-        raise Refused(f"{folder} holds other files, such as "
-                      f"{min(names - OURS)!r}, and is left alone; choose "
-                      "another --output")
+        raise Refused(f"{folder} contains other files, such as "
+                      f"{min(names - OURS)!r}; choose another --output")
 
 
 def write_results(folder, frames, summary, page, replace=False):
-    """Write all files into a folder beside ``folder``, then rename it.
+    """Write all files into a hidden folder beside ``folder``, then rename it.
 
-    Earlier results are kept as ``FOLDER.previous``. A run that is killed
-    leaves at worst a hidden folder beside it, which the next run deletes.
+    Earlier results are kept as ``FOLDER.previous``. A killed run leaves at
+    most a hidden folder, which the next run deletes.
 
     Parameters
     ----------
     folder : Path
     frames : {name of TABLES: frame}
-    summary : dict, as JSON takes it; the files' rows and sums are added
+    summary : dict, ready for JSON; the rows and sums of the files are added
     page : summary -> the text of index.html
     replace : bool, see `check_folder`
 
     Returns
     -------
-    The summary as written.
+    The summary that was written.
     """
     folder = Path(os.path.abspath(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +111,7 @@ def write_results(folder, frames, summary, page, replace=False):
             json.dumps(summary, indent=1, ensure_ascii=False) + "\n",
             encoding="utf-8")
         _flush(scratch)
-        check_folder(folder, replace)  # another run may have been faster
+        check_folder(folder, replace)  # another run may have finished first
         _put(scratch, folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -122,8 +119,8 @@ def write_results(folder, frames, summary, page, replace=False):
 
 
 def _quoting(frame):
-    """All text is quoted if any has a carriage return, which the writer
-    leaves bare but readers take for the end of a row."""
+    """Quote all text if any has a carriage return: pandas does not quote it,
+    and readers take it for the end of a row."""
     returns = any(frame.iloc[:, place].astype(str).str.contains("\r").any()
                   for place in range(frame.shape[1])
                   if not pd.api.types.is_numeric_dtype(frame.iloc[:, place]))
@@ -131,7 +128,7 @@ def _quoting(frame):
 
 
 def _put(scratch, folder):
-    """Rename ``scratch`` to ``folder``; its results become .previous."""
+    """Rename ``scratch`` to ``folder``, and earlier results to .previous."""
     if folder.exists() and any(folder.iterdir()):
         previous = folder.with_name(folder.name + ".previous")
         if previous.exists():
@@ -142,7 +139,7 @@ def _put(scratch, folder):
 
 
 def _sweep(folder):
-    """Delete what killed runs left beside ``folder``."""
+    """Delete the hidden folders of killed runs."""
     pattern = re.compile(re.escape(f".{folder.name}.") + r"(\d+)\..*\.partial")
     for path in folder.parent.iterdir():
         found = pattern.fullmatch(path.name)
@@ -151,7 +148,7 @@ def _sweep(folder):
 
 
 def _flush(folder):
-    """Everything on disk before the new name is."""
+    """Write everything to the disk, before the folder is renamed."""
     for path in [*folder.iterdir(), folder]:
         descriptor = os.open(path, os.O_RDONLY)
         try:

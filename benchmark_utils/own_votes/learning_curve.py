@@ -1,4 +1,4 @@
-"""How right would the labels be with fewer votes, and with more?"""
+"""The accuracy of the labels with fewer votes per task, and with more."""
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,24 +7,28 @@ from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.own_votes.probabilities import best_labels
 
 GOAL = .95
-# Votes that all thinned crowds together may have: sets the number of draws.
+# Votes of all subsamples together: this sets the number of draws.
 MOST_VOTES, MOST_DRAWS, FEWEST_DRAWS = 2_000_000, 10, 2
-LEVELS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80)
-# Beyond this many times today's votes a curve says nothing.
+SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80)
+# The curve ends at this many times today's votes.
 FARTHEST = 4
-# The curve is a - b m^-power. One half is what foretells the recorded crowds
-# best, from half of their votes; the interval allows for the other two.
+# The curve is a - b m^-power. From half of their votes, the first power
+# predicts the recorded datasets best; the interval allows for the other two.
 POWERS = (.5, .3, .75)
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """votes_per_task, accuracy, low, high (n_points,): expected share of
-    right labels, today's last, with 95% intervals. ahead, ahead_accuracy,
-    ahead_low, ahead_high: the same beyond today. needed: votes per task at
-    which GOAL is reached, (best, low, high); inf = not within FARTHEST times
-    today's. Intervals hold the luck of the draw of votes and of tasks, and
-    the form of the curve; that the probabilities are right is assumed.
+    """Expected label accuracy by the number of votes per task.
+
+    votes_per_task, accuracy, low, high : (n_points,), with 95% intervals;
+        today's votes come last
+    ahead, ahead_accuracy, ahead_low, ahead_high : the same beyond today
+    needed : votes per task at which GOAL is reached, (best, low, high);
+        inf = not within FARTHEST times today's
+
+    Intervals include the draw of the votes and of the tasks, and the form of
+    the curve. They do not include miscalibration of the probabilities.
     """
     votes_per_task: np.ndarray
     accuracy: np.ndarray
@@ -37,7 +41,7 @@ class Curve:
     needed: tuple
 
 
-def thin(votes, n, rng):
+def subsample(votes, n, rng):
     """At most ``n`` random votes of each task."""
     order = np.lexsort((rng.random(len(votes)), votes.task))
     task = votes.task[order]
@@ -47,42 +51,42 @@ def thin(votes, n, rng):
 
 
 def more_votes(votes, probability, seed=0, progress=iter):
-    """`Curve`: today's votes are thinned, labelled anew, and these labels are
-    judged by today's probabilities.
+    """`Curve` from subsampled votes: their labels, scored by the
+    probabilities from all votes.
 
     Parameters
     ----------
     votes : Votes
     probability : (n_tasks, K), calibrated, NaN row = no vote
-    progress : wraps the thinned crowds that are worked through
+    progress : wraps the subsamples that are worked through
 
     Returns
     -------
-    Curve, or None if the votes are too few to be thinned twice
+    Curve, or None if there are too few votes to subsample twice
     """
     voted = votes.per_task > 0
     today = float(votes.per_task[voted].mean()) if voted.any() else 0
-    levels = [n for n in LEVELS if n < today - .25]
-    if len(levels) < 2:
+    sizes = [n for n in SIZES if n < today - .25]
+    if len(sizes) < 2:
         return None
     p = probability[voted]
-    n_draws = int(np.clip(MOST_VOTES / (voted.sum() * sum(levels)),
+    n_draws = int(np.clip(MOST_VOTES / (voted.sum() * sum(sizes)),
                           FEWEST_DRAWS, MOST_DRAWS))
-    rights = np.empty((len(levels), n_draws, len(p)), np.float32)
-    jobs = [(a, b) for a in range(len(levels)) for b in range(n_draws)]
+    rights = np.empty((len(sizes), n_draws, len(p)), np.float32)
+    jobs = [(a, b) for a in range(len(sizes)) for b in range(n_draws)]
     for a, b in progress(jobs):
-        rng = np.random.default_rng([seed, levels[a], b])
-        T = committee(thin(votes, levels[a], rng)).T[voted]
+        rng = np.random.default_rng([seed, sizes[a], b])
+        T = committee(subsample(votes, sizes[a], rng)).T[voted]
         rights[a, b] = p[np.arange(len(p)), best_labels(T, rng)]
-    return _curve(np.array([*levels, today]), rights, p.max(axis=1), seed)
+    return _curve(np.array([*sizes, today]), rights, p.max(axis=1), seed)
 
 
 def _curve(n, rights, now, seed, n_samples=500):
-    """`Curve` from ``rights`` (n_levels, n_draws, n_tasks), the probability
+    """`Curve` from ``rights`` (n_sizes, n_draws, n_tasks), the probability
     that the label is right, and ``now`` (n_tasks,), the same today.
 
-    The means over tasks are nearly normal, correlated between the levels; the
-    luck of the draws adds to their variance.
+    The means over tasks are nearly normal, and correlated between the sizes;
+    the draw of the votes adds to their variance.
     """
     rng = np.random.default_rng(seed)
     by_task = np.vstack([rights.mean(axis=1), now])  # (n_points, n_tasks)
@@ -96,7 +100,6 @@ def _curve(n, rights, now, seed, n_samples=500):
     ahead = np.linspace(n[-1], FARTHEST * n[-1], 13)[1:]
     power = rng.choice(POWERS, n_samples)
     power[0] = POWERS[0]
-    sampled[0] = center
     lines = np.array([_fit(n, y, c) for y, c in zip(sampled, power)])
     drawn = lines[:, :1] - lines[:, 1:] * ahead ** -power[:, None]
     drawn = np.clip(drawn, 0, 1)

@@ -1,4 +1,4 @@
-"""Do the votes contradict the method? Methods side by side, without truth."""
+"""Does another method predict held-out votes better than the Committee?"""
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,20 +13,20 @@ from benchmark_utils.aggregation.held_out import (
 )
 from benchmark_utils.votes import TIE
 
-# A difference in the likelihood of held-out votes that is worth a warning:
-# nats per vote, and standard errors over tasks.
+# A warning needs so large a difference in the log-likelihood of held-out
+# votes: nats per vote, and standard errors over tasks.
 WORTH, SURE = .02, 3.0
-# Tasks on which the committee's members differ, from which on it is worth a
-# warning.
+# A larger share of tasks on which the members disagree gives a warning.
 MANY = .2
 
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """vote_nll {method: nats per held-out vote}; ``Committee`` is the method
-    used. better {method: (gain in nats per vote, its standard error over
-    tasks)}: of those that foretell the held-out votes better. disagree: share
-    of tasks on which the members' labels differ. collapsed: names of members.
+    """vote_nll : {method: nats per held-out vote}; ``Committee`` is used
+    better : {method: (gain in nats per vote, its standard error over tasks)},
+        the methods that predict held-out votes better than the Committee
+    disagree : share of tasks on which the members' labels differ
+    collapsed : names of the members left out
     """
     vote_nll: dict
     better: dict
@@ -35,15 +35,15 @@ class Check:
 
     @property
     def warnings(self):
-        """Sentences on what speaks against the labels; none is well."""
+        """Sentences on the evidence against the labels."""
         found = [
-            f"{name} foretells held-out votes better than the committee by "
+            f"{name} predicts held-out votes better than the Committee by "
             f"{gain:.3f} nats per vote ({gain / error:.0f} standard errors)"
             for name, (gain, error) in self.better.items()
             if gain > WORTH and gain > SURE * error]
         if self.disagree > MANY:
-            found.append(f"the three methods differ on {self.disagree:.0%} of "
-                         "the tasks")
+            found.append("the three methods disagree on "
+                         f"{self.disagree:.0%} of the tasks")
         if self.collapsed:
             found.append(f"{' and '.join(self.collapsed)} put nearly all tasks"
                          " into one class and was left out")
@@ -76,18 +76,19 @@ def check(votes, fit, known_truth=None, seed=0, progress=iter):
             index=scores["MV"].task))
     table = pd.concat(parts) if parts else pd.DataFrame()
     return Check({name: float(-table[name].mean()) for name in table},
-                 _better(table), share_that_differs(fit.members.values()),
+                 _better(table),
+                 float(tasks_that_differ(fit.members.values()).mean()),
                  tuple(sorted(set(fit.members) - set(fit.kept))))
 
 
 def enough(votes):
-    """Held-out votes that are wanted: all, but a fold of large crowds."""
+    """How many votes are held out: all, or one fold of a large crowd."""
     return len(votes) if len(votes) <= 2_000_000 else len(votes) // N_FOLDS
 
 
 def _better(table):
-    """{method: (gain, standard error)} over the committee, paired by task, of
-    the log-likelihood of each hidden vote, a column per method."""
+    """{method: (gain, standard error)} over the Committee, paired by task,
+    from the log-likelihood of each hidden vote, a column per method."""
     gains = {}
     for name in table:
         gain = table[name] - table["Committee"]
@@ -98,15 +99,9 @@ def _better(table):
     return gains
 
 
-def share_that_differs(posteriors):
-    """Share of the tasks with votes whose best class is not the same in all
-    posteriors (n_tasks, K); tied classes agree with any of them."""
-    differ = tasks_that_differ(posteriors)
-    return float(differ.mean()) if len(differ) else 0.0
-
-
 def tasks_that_differ(posteriors):
-    """Where the best classes have none in common, (n_tasks,) bool."""
+    """Tasks whose best classes differ, (n_tasks,) bool: no class is best, or
+    tied for best, in all posteriors (n_tasks, K)."""
     common = None
     for T in posteriors:
         best = T >= T.max(axis=1, keepdims=True, initial=0) - TIE

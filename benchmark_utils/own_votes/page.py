@@ -1,30 +1,31 @@
-"""The analysis as one page that needs no network, for who owns the votes."""
+"""The analysis as one HTML page, which loads nothing from a network."""
 from pathlib import Path
 
 import jinja2
 import numpy as np
-from markupsafe import Markup
 
 from benchmark_utils.own_votes.learning_curve import GOAL
+from benchmark_utils.own_votes.summary import count
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
-    ASK,
     DOUBTFUL,
-    LOOK,
+    MANUAL,
+    RELABEL,
     SPOT,
     SURE,
     labels_table,
     workers_table,
 )
-from benchmark_utils.own_votes.workers import KEEP, REMOVE, WATCH
+from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
 
-# Rows on the page; the files have all.
+# Most rows on the page; the files have all.
 MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 50, 20, 8, 12
 LEAST_GAIN = .0005  # shown as 0.1 points
+FIRST = "Consider hard tasks, unclear classes and weak workers first."
 HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more",
              SPOT: f"{DOUBTFUL:.0%} to {SURE:.0%}",
-             ASK: f"below {DOUBTFUL:.0%}, few votes",
-             LOOK: f"below {DOUBTFUL:.0%} in spite of many votes"}
+             RELABEL: f"below {DOUBTFUL:.0%}, few votes",
+             MANUAL: f"below {DOUBTFUL:.0%} despite many votes"}
 
 
 def page(analysis, summary, source):
@@ -34,7 +35,7 @@ def page(analysis, summary, source):
     ----------
     analysis : Analysis
     summary : dict, of `summary.summary`
-    source : str, what the votes were read from
+    source : str, the name of the votes' file
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -42,7 +43,7 @@ def page(analysis, summary, source):
         undefined=jinja2.StrictUndefined)
     environment.filters.update(
         percent=lambda x: "–" if _missing(x) else f"{100 * x:.0f}%",
-        number=lambda x: f"{x:,}",
+        number=lambda x: f"{x:,}", count=count,
         two=lambda x: "–" if _missing(x) else f"{x:.2f}")
     return environment.get_template("page.html.j2").render(
         source=source, n=summary, shares=_shares(summary),
@@ -64,7 +65,7 @@ def _shares(summary):
 
 
 def _differing(analysis):
-    """Tasks whose methods differ, the most doubtful first."""
+    """Tasks on which the methods disagree, the most doubtful first."""
     differ = np.flatnonzero(analysis.differ)
     top = analysis.probability[differ].max(axis=1)
     first = differ[np.argsort(top, kind="stable")[:MOST_ROWS]]
@@ -72,7 +73,7 @@ def _differing(analysis):
 
 
 def _tasks(analysis, tasks):
-    """What the page shows of some tasks, with their votes."""
+    """Rows of the page for some tasks, with their votes."""
     table = labels_table(analysis).iloc[tasks]
     rows = table.to_dict("records")
     for row, votes in zip(rows, _votes_on(analysis, tasks)):
@@ -82,7 +83,7 @@ def _tasks(analysis, tasks):
 
 
 def _votes_on(analysis, tasks):
-    """The (label, workers) of each task, the label given most first."""
+    """The (label, workers) of each task, the most frequent label first."""
     crowd = analysis.crowd
     votes = crowd.votes.of_tasks(tasks)
     found = [{} for _ in tasks]
@@ -94,9 +95,9 @@ def _votes_on(analysis, tasks):
 
 
 def _workers(analysis):
-    """Those to remove, to watch, then by their number of votes."""
+    """Workers to remove, to review, then by their number of votes."""
     table = workers_table(analysis)
-    place = table["verdict"].map({REMOVE: 0, WATCH: 1, KEEP: 2})
+    place = table["verdict"].map({REMOVE: 0, REVIEW: 1, KEEP: 2})
     order = np.lexsort((-table["n_votes"], place))
     rows = table.iloc[order[:MOST_ROWS]].to_dict("records")
     m, names = analysis.measures, analysis.crowd.class_names
@@ -110,8 +111,7 @@ def _workers(analysis):
 
 
 def _relabel(analysis):
-    """Those that come first, of the tasks that are doubtful or that a vote
-    could change."""
+    """The first tasks that are doubtful or that a vote could change."""
     tasks = analysis.order[:MOST_ROWS]
     top = analysis.probability[tasks].max(axis=1)
     tasks = tasks[(top < DOUBTFUL) | (analysis.gain[tasks] >= LEAST_GAIN)]
@@ -124,7 +124,7 @@ def _relabel(analysis):
 
 
 def _grid(analysis):
-    """Share of votes l on tasks of class k, for few enough classes."""
+    """Share of votes l on tasks of class k, unless classes are many."""
     names = analysis.crowd.class_names
     if len(names) > MOST_CLASSES:
         return None
@@ -144,25 +144,23 @@ def _curve(analysis, summary):
     best, low, high = summary["votes_per_task_for_95"]
     today = summary["votes_per_task"]
     if best is not None and best <= today:
-        answer = "Reached with today's votes."
+        answer = "Today's votes are enough."
     elif best is not None:
         most = (f"{high:.0f}" if high is not None else
                 f"more than {4 * today:.0f}")
         answer = (f"About {best - today:.0f} more votes per task, "
                   f"{best:.0f} in all (between {low:.0f} and {most}).")
     elif low is not None:
-        answer = (f"Not with {4 * today:.0f} votes per task, four times "
-                  f"today's, by the best guess; perhaps with {low:.0f}. Look "
-                  "at hard tasks, unclear classes and weak workers first.")
+        answer = (f"Probably more than {4 * today:.0f} votes per task, four "
+                  f"times today's; at best {low:.0f}. {FIRST}")
     else:
-        answer = (f"Not even with {4 * today:.0f} votes per task, four times "
-                  "today's: more votes of this crowd are not the remedy. Look "
-                  "at hard tasks, unclear classes and weak workers first.")
-    return dict(answer=answer, svg=curve_figure(analysis.curve))
+        answer = (f"More than {4 * today:.0f} votes per task, four times "
+                  f"today's: more votes of this kind will not help. {FIRST}")
+    return dict(answer=answer, **_figure(analysis.curve))
 
 
 def _methods(summary):
-    """Vote NLL of each method, the best first, with bars from the best."""
+    """NLL of held-out votes for each method, the best first."""
     scores = {name: value for name, value in summary["vote_nll"].items()
               if value is not None}
     if not scores:
@@ -173,68 +171,37 @@ def _methods(summary):
             for name, value in sorted(scores.items(), key=lambda x: x[1])]
 
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 306, 46, 46, 12, 14
-
-
-def curve_figure(curve):
-    """An svg element; text and lines take the page's colours by class."""
+def _figure(curve):
+    """Coordinates of the figure of a curve, and its texts."""
+    width, height, left, bottom, top, right = 640, 306, 46, 46, 12, 14
     x_most = curve.ahead[-1]
-    least = min(curve.low.min(), GOAL) - .02
-    y_least = max(np.floor(least * 20) / 20, 0)
+    least = max(np.floor(20 * (min(curve.low.min(), GOAL) - .02)) / 20, 0)
 
     def x(n):
-        return LEFT + (WIDTH - LEFT - RIGHT) * n / x_most
+        return round(left + (width - left - right) * n / x_most, 1)
 
     def y(share):
-        share = np.clip(share, y_least, 1)
-        return TOP + (HEIGHT - TOP - BOTTOM) * (1 - share) / (1 - y_least)
+        share = (1 - np.clip(share, least, 1)) / (1 - least)
+        return round(float(top + (height - top - bottom) * share), 1)
 
     def line(ns, shares):
-        return " ".join(f"{x(n):.1f},{y(s):.1f}" for n, s in zip(ns, shares))
+        return " ".join(f"{x(n)},{y(s)}" for n, s in zip(ns, shares))
 
     def band(ns, low, high):
         return line([*ns, *ns[::-1]], [*high, *low[::-1]])
 
-    last = [curve.votes_per_task[-1]], [curve.accuracy[-1]]
-    ahead = [*last[0], *curve.ahead]
-    low, high = ([now[-1], *later] for now, later in (
+    n, share = curve.votes_per_task, curve.accuracy
+    ahead, mid, low, high = ([now[-1], *later] for now, later in (
+        (n, curve.ahead), (share, curve.ahead_accuracy),
         (curve.low, curve.ahead_low), (curve.high, curve.ahead_high)))
-    parts = [
-        f'<polygon class="band" points="'
-        f'{band(curve.votes_per_task, curve.low, curve.high)}"/>',
-        f'<polygon class="band faint" points="'
-        f'{band(ahead, low, high)}"/>',
-        f'<line class="goal" x1="{LEFT}" x2="{WIDTH - RIGHT}" '
-        f'y1="{y(GOAL):.1f}" y2="{y(GOAL):.1f}"/>',
-        f'<text class="goal-text" x="{WIDTH - RIGHT}" y="{y(GOAL) - 5:.1f}" '
-        f'text-anchor="end">{GOAL:.0%}</text>',
-        f'<polyline class="line" points="'
-        f'{line(curve.votes_per_task, curve.accuracy)}"/>',
-        f'<polyline class="line ahead" points="'
-        f'{line(ahead, [*last[1], *curve.ahead_accuracy])}"/>']
-    parts += [f'<circle class="dot" cx="{x(n):.1f}" cy="{y(s):.1f}" r="3.5">'
-              f"<title>{n:.1f} votes per task: {s:.1%}</title></circle>"
-              for n, s in zip(curve.votes_per_task, curve.accuracy)]
-    for share in _ticks(y_least):
-        parts.append(
-            f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" '
-            f'y1="{y(share):.1f}" y2="{y(share):.1f}"/><text x="{LEFT - 8}" '
-            f'y="{y(share) + 4:.1f}" text-anchor="end">{share:.0%}</text>')
+    tick = .05 if least >= .75 else .1 if least >= .4 else .2
+    ticks = np.arange(np.ceil(least / tick - 1e-9), round(1 / tick) + 1) * tick
     step = max(int(np.ceil(x_most / 8)), 1)
-    for n in range(step, int(x_most) + 1, step):
-        parts.append(f'<text x="{x(n):.1f}" y="{HEIGHT - BOTTOM + 18}" '
-                     f'text-anchor="middle">{n}</text>')
-    parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 4}" '
-                 'text-anchor="middle">votes per task; dashed: not yet given'
-                 '</text>')
-    said = (f"Expected share of right labels: {curve.accuracy[0]:.0%} with "
-            f"{curve.votes_per_task[0]:.0f} vote per task, "
-            f"{curve.accuracy[-1]:.0%} with today's "
-            f"{curve.votes_per_task[-1]:.1f}")
-    return Markup(f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-                  f'aria-label="{said}">{"".join(parts)}</svg>')
-
-
-def _ticks(least):
-    step = .05 if least >= .75 else .1 if least >= .4 else .2
-    return np.arange(np.ceil(least / step - 1e-9), round(1 / step) + 1) * step
+    return dict(
+        width=width, height=height, left=left, right=width - right,
+        bottom=height - bottom, band=band(n, curve.low, curve.high),
+        faint=band(ahead, low, high), line=line(n, share),
+        ahead=line(ahead, mid), goal=(y(GOAL), GOAL),
+        dots=[(x(m), y(s), m, s) for m, s in zip(n, share)],
+        shares=[(y(s), s) for s in ticks],
+        numbers=[(x(m), m) for m in range(step, int(x_most) + 1, step)])

@@ -1,6 +1,7 @@
-"""Labels and probabilities that mean what they say, from the Committee."""
+"""Labels and calibrated probabilities from the Committee."""
 import numpy as np
 
+from benchmark_utils.aggregation.held_out import temper
 from benchmark_utils.votes import TIE
 
 # How far the votes on a task share their errors: n votes count as
@@ -8,7 +9,7 @@ from benchmark_utils.votes import TIE
 # 8.2, the design effect). Chosen once over the recorded crowds, on which any
 # value from .3 to .6 does as well: docs/findings/label_probabilities.md.
 CORRELATION = .4
-# Members whose posterior is a product over votes; BWA's is none.
+# Members whose posterior is a product over votes; BWA's is not.
 PRODUCTS = ("DS", "MACE")
 
 
@@ -22,32 +23,22 @@ def best_labels(T, rng):
     return label
 
 
-def soften(T, n_votes, correlation=CORRELATION):
-    """T^(1 / t_i), rows summing to one, t_i = 1 + (n_i - 1) correlation.
+def design_effect(n_votes, correlation=CORRELATION):
+    """1 + (n_i - 1) correlation, the temperature of a posterior of n_i votes.
 
-    A posterior multiplies the likelihoods of the votes as if they erred
-    independently, but hard tasks are hard for everybody: ten votes tell less
-    than ten times one vote. No score on votes alone measures by how much.
-
-    Parameters
-    ----------
-    T : (n_tasks, K)
-    n_votes : (n_tasks,)
+    A posterior multiplies the likelihoods of the votes as if their errors
+    were independent, but hard tasks are hard for every worker: ten votes say
+    less than ten times one vote. The votes alone do not show how much less.
     """
-    t = 1 + np.maximum(n_votes - 1, 0) * correlation
-    # A zero is a posterior too small for a float.
-    log_T = np.log(np.maximum(T, np.finfo(float).tiny)) / t[:, None]
-    log_T -= log_T.max(axis=1, keepdims=True)
-    T = np.exp(log_T)
-    return T / T.sum(axis=1, keepdims=True)
+    return 1 + np.maximum(n_votes - 1, 0) * correlation
 
 
 def calibrated(fit, votes, label, correlation=CORRELATION):
     """Probabilities of the classes, (n_tasks, K), NaN row = no vote.
 
-    The mean of the committee's members, softened where they are products over
-    votes; where that would put another class above ``label``, as much of the
-    committee's own mean as keeps it on top.
+    The mean of the committee's members, those that are products over votes
+    tempered by `design_effect`. Where another class than ``label`` would come
+    first, the least share of the committee's own mean that keeps it on top.
 
     Parameters
     ----------
@@ -55,15 +46,16 @@ def calibrated(fit, votes, label, correlation=CORRELATION):
     votes : Votes
     label : (n_tasks,), of `best_labels`
     """
-    members = [soften(fit.members[name], votes.per_task, correlation)
+    t = design_effect(votes.per_task, correlation)
+    members = [temper(fit.members[name], t)
                if name in PRODUCTS else fit.members[name]
                for name in fit.kept]
     return keep_on_top(fit.T, sum(members) / len(members), label)
 
 
 def keep_on_top(sharp, soft, label):
-    """w sharp + (1 - w) soft with the smallest w for each task at which
-    ``label``, the best of ``sharp``, is the best class."""
+    """w sharp + (1 - w) soft, with the smallest w for each task at which
+    ``label``, the best class of ``sharp``, is the best class."""
     row = np.arange(len(label))
     lead = sharp[row, label][:, None] - sharp  # at least 0
     behind = soft - soft[row, label][:, None]  # above 0: w must make it up

@@ -1,21 +1,21 @@
-"""Which tasks to have labelled again, and by whom."""
+"""Which tasks to have relabelled, and by which workers."""
 import numpy as np
 
 from benchmark_utils.own_votes.workers import KEEP
 
-# Tasks for which workers are named: those that come first.
+# The first so many tasks get the names of so many workers.
 MOST_ASKED, N_NAMES = 10_000, 3
 CHUNK = 1 << 10
 
 
 def expected_gain(probability, crowd):
-    """By how much one more vote raises the chance that the label is right.
+    """How much one more vote raises the probability that the label is right.
 
     With p the probabilities of a task's classes and G the confusion matrix
     of the crowd, the label after a vote l is the class of largest p_k G_kl,
     so the gain is sum_l max_k p_k G_kl - max_k p_k (the value of sample
-    information; as a policy, Zheng et al., QASCA, SIGMOD 2015). It is 0 where
-    no single vote can change the label. (n_tasks,), NaN = no vote yet.
+    information; as a policy, Zheng et al., QASCA, SIGMOD 2015). It is 0 if no
+    single vote can change the label. (n_tasks,), NaN = no vote yet.
 
     Parameters
     ----------
@@ -33,21 +33,16 @@ def expected_gain(probability, crowd):
 
 
 def relabel_order(gain, doubt, rng):
-    """Tasks, those first on which one more vote is worth most; among equal
-    gains the more doubtful one, then at random. (n_tasks,)
-
-    A task without votes comes first: any vote is worth most there.
-    """
+    """Tasks by expected gain, the largest first; equal gains by doubt, then
+    at random. Tasks without votes come before all others. (n_tasks,)"""
     gain = np.where(np.isnan(gain), np.inf, np.round(gain, 9))
     doubt = np.where(np.isnan(doubt), np.inf, doubt)
     return np.lexsort((rng.random(len(gain)), -doubt, -gain))
 
 
 def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
-    """The workers most likely to be right about each of some tasks.
-
-    Among those whose verdict is to keep and who have not voted on the task;
-    of equally likely ones a random choice.
+    """The workers most likely to be right about each of some tasks, among
+    those with the verdict keep that have not voted on it; ties at random.
 
     Parameters
     ----------
@@ -59,7 +54,7 @@ def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
 
     Returns
     -------
-    (n, N_NAMES) indices of workers, -1 = nobody left
+    (n, N_NAMES) indices of workers, -1 = no worker left
     """
     able = np.flatnonzero((np.array(verdict) == KEEP)
                           & (votes.per_worker > 0))
@@ -74,9 +69,9 @@ def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
         p = np.nan_to_num(probability[chunk], nan=1 / votes.n_classes)
         right = p @ skill
         right += 1e-9 * rng.random(right.shape)  # ties
-        mine = votes.of_tasks(chunk)
-        voted = place[mine.worker] >= 0
-        right[mine.task[voted], place[mine.worker[voted]]] = -1
+        given = votes.of_tasks(chunk)
+        voted = place[given.worker] >= 0
+        right[given.task[voted], place[given.worker[voted]]] = -1
         n = min(N_NAMES, len(able))
         best = np.argsort(-right, axis=1)[:, :n]
         some = np.take_along_axis(right, best, axis=1) >= 0

@@ -1,23 +1,29 @@
-"""The analysis in numbers, and in five lines."""
+"""The numbers of an analysis, and the five lines of the terminal."""
 from collections import Counter
 
 import numpy as np
 
-from benchmark_utils.own_votes.tables import ACCEPT, ASK, LOOK, SPOT, actions
-from benchmark_utils.own_votes.workers import KEEP, REMOVE, WATCH
+from benchmark_utils.own_votes.tables import (
+    ACCEPT,
+    MANUAL,
+    RELABEL,
+    SPOT,
+    actions,
+)
+from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
 
 METHOD = "Committee of Dawid-Skene, MACE and BWA"
 
 
 def summary(analysis, truth=None):
-    """All numbers of an analysis that are not of one task or worker, as JSON
-    takes them; None = does not apply.
+    """The numbers of a whole analysis, ready for JSON; None = does not apply.
 
     Parameters
     ----------
     analysis : Analysis
     truth : (n_tasks,) or None
-        Known truths that the analysis did not see, -1 = unknown.
+        Known truths that the analysis did not use, -1 = unknown, -2 = a label
+        that has no vote, so that no label of the analysis is right.
     """
     votes, checked = analysis.crowd.votes, analysis.check
     curve = analysis.curve
@@ -33,8 +39,9 @@ def summary(analysis, truth=None):
         "expected_accuracy": analysis.expected_accuracy,
         "vote_nll": checked.vote_nll, "members_disagree": checked.disagree,
         "warnings": checked.warnings,
-        "actions": {name: action[name] for name in (ACCEPT, SPOT, ASK, LOOK)},
-        "verdicts": {name: verdict[name] for name in (KEEP, WATCH, REMOVE)},
+        "actions": {name: action[name] for name in (
+            ACCEPT, SPOT, RELABEL, MANUAL)},
+        "verdicts": {name: verdict[name] for name in (KEEP, REVIEW, REMOVE)},
         "votes_per_task_for_95": None if curve is None else list(
             curve.needed)}
     if analysis.known_truth is not None:
@@ -49,7 +56,7 @@ def summary(analysis, truth=None):
 
 
 def plain(value):
-    """The same for JSON: infinite and NaN become None."""
+    """The same for JSON: None in place of infinite values and NaN."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -60,20 +67,19 @@ def plain(value):
 
 
 def pairwise_agreement(votes):
-    """Chance that two votes on a task are the same, tasks with more votes
-    counting more; None without such pairs."""
+    """The share of equal pairs among all pairs of votes on the same task;
+    None without such pairs."""
     counts, n = votes.counts(), votes.per_task.astype(float)
     pairs = (n * (n - 1)).sum()
     return float((counts * (counts - 1.0)).sum() / pairs) if pairs else None
 
 
 def lines(numbers, folder):
-    """Five lines: votes, agreement, method, what next, where the files lie.
-    """
+    """Five lines: votes, agreement, labels, next steps, files."""
     n = numbers
     return [_votes(n), _agreement(n), _method(n), _next(n),
-            f"Files: {folder}, first index.html; workers.csv, relabel.csv and "
-            "labels.csv say who, what and why" + _quoted(n)]
+            f"Results written to {folder}: open index.html; details in "
+            "workers.csv, relabel.csv, labels.csv" + _quoted(n)]
 
 
 def _votes(n):
@@ -92,15 +98,15 @@ def count(n, what):
 
 def _agreement(n):
     if n["agreement"] is None:
-        return ("Agreement: unknown, no task has two votes; nothing can be "
-                "said of workers or labels before some have")
+        return ("Agreement: unknown, because no task has two votes; workers "
+                "and labels cannot be assessed before some tasks have")
     alpha = n["krippendorff_alpha"]
     if alpha is None:
-        return "Agreement: all votes name one class"
-    word = ("hardly more than chance" if alpha < .1 else
+        return "Agreement: all votes are for one class"
+    word = ("close to chance" if alpha < .1 else
             "low: hard tasks, unclear instructions or careless workers"
             if alpha < .4 else "moderate" if alpha < .67 else "high")
-    return (f"Agreement: two votes on a task are the same in "
+    return (f"Agreement: two votes on a task are equal in "
             f"{n['agreement']:.0%} of cases; alpha {alpha:.2f} (0 = chance, "
             f"1 = always), {word}")
 
@@ -109,15 +115,15 @@ def _method(n):
     doubts = n["warnings"]
     right = n["expected_accuracy"]
     text = f"Labels: {n['method']}; " + (
-        "how many are right cannot be told" if right is None else
-        f"about {right:.0%} should be right")
+        "the share of right labels is unknown" if right is None else
+        f"about {right:.0%} are expected to be right")
     if (n.get("truth") or {}).get("accuracy") is not None:
         text += (f" ({n['truth']['accuracy']:.1%} of "
-                 f"{n['truth']['n_known']:,} known truths are met)")
+                 f"{n['truth']['n_known']:,} known truths are right)")
     if not n["vote_nll"]:
         return text + "; too few votes to check the method"
     return text + ("; but " + "; ".join(doubts) if doubts else
-                   "; held-out votes do not contradict it")
+                   "; no other method predicts held-out votes clearly better")
 
 
 def _next(n):
@@ -125,11 +131,11 @@ def _next(n):
     parts = [f"accept {count(does[ACCEPT], 'label')}"]
     if does[SPOT]:
         parts.append(f"spot-check {does[SPOT]:,}")
-    if does[ASK]:
-        parts.append(f"have {count(does[ASK], 'task')} labelled again")
-    if does[LOOK]:
-        parts.append(f"look at {does[LOOK]:,} yourself")
-    for word, number in (("remove", who[REMOVE]), ("watch", who[WATCH])):
+    if does[RELABEL]:
+        parts.append(f"relabel {count(does[RELABEL], 'task')}")
+    if does[MANUAL]:
+        parts.append(f"review {does[MANUAL]:,} manually")
+    for word, number in (("remove", who[REMOVE]), ("review", who[REVIEW])):
         if number:
             parts.append(f"{word} {count(number, 'worker')}")
     return "Next: " + ", ".join(parts)
@@ -138,5 +144,5 @@ def _next(n):
 def _quoted(n):
     if not n.get("quoted_cells"):
         return ""
-    return (f" ({n['quoted_cells']:,} cells begin with = + - @ or the like: "
+    return (f" ({n['quoted_cells']:,} cells begin with = + - @ or the like; "
             "an apostrophe before them keeps spreadsheets from running them)")

@@ -1,23 +1,23 @@
-"""An analysis as tables with the names of tasks, workers and classes."""
+"""The tables of an analysis, with the names of tasks, workers and classes."""
 import numpy as np
 import pandas as pd
 
+from benchmark_utils.label_rows import labels_frame
+
 
 def mixed_up(votes, probability, class_names):
-    """Votes for one class on tasks that are another, a frame.
+    """Votes for one class on tasks of another class, a frame.
 
-    Columns: truth, vote, votes (expected number), share (of all votes on
-    tasks of that truth), tasks (that got such a vote, expected number). Pairs
-    with less than half a vote are left out; those with most votes come first.
+    Columns: truth, vote, votes (expected number), share (of the votes on
+    tasks of this truth), tasks (with such a vote, expected number). Pairs
+    with less than half a vote are left out; most votes come first.
 
     Parameters
     ----------
     votes : Votes
     probability : (n_tasks, K), calibrated
     """
-    p = np.nan_to_num(probability)
-    K = votes.n_classes
-    counts = votes.counts()
+    p, K, counts = np.nan_to_num(probability), votes.n_classes, votes.counts()
     number = p.T @ counts  # [k, l]: votes l on tasks of class k
     tasks = p.T @ (counts > 0)
     total = number.sum(axis=1, keepdims=True)
@@ -34,33 +34,33 @@ def mixed_up(votes, probability, class_names):
 
 
 ACCEPT, SPOT = "accept", "spot-check"
-ASK, LOOK = "ask again", "look yourself"
-# A label is accepted from the first probability on, doubtful below the second.
+RELABEL, MANUAL = "relabel", "review manually"
+# Labels are accepted from the first probability on, doubtful below the second.
 SURE, DOUBTFUL = .9, .75
-# From so many votes on another one adds little: votes on a task share their
-# errors (`probabilities.CORRELATION`), so that 8 of them have 84% of the
-# weight of any number.
+# With so many votes another one adds little: the votes on a task share their
+# errors (`probabilities.CORRELATION`), so 8 of them have 84% of the weight of
+# any number.
 SETTLED = 8
-# Classes that get a column each in workers.csv.
+# Classes with a column of their own in workers.csv.
 MOST_COLUMNS = 20
 
 
 def actions(analysis):
-    """What to do about each task: accept its label, check some of them, have
-    it labelled again, or look at it, where many votes have not settled it.
-    All are asked about again where no task has a second vote: then no
-    probability rests on anything. (n_tasks,)"""
-    top = analysis.probability.max(axis=1)  # NaN: no vote, ask
+    """What to do with each task: accept its label, spot-check it, have the
+    task relabelled, or review it manually, if many votes have not settled it.
+    If no task has a second vote, nothing supports the probabilities, and all
+    tasks are to be relabelled. (n_tasks,)"""
+    top = analysis.probability.max(axis=1)  # NaN without a vote: relabel
     if not analysis.tells:
-        return np.full(len(top), ASK)
+        return np.full(len(top), RELABEL)
     settled = analysis.crowd.votes.per_task >= SETTLED
     return np.select([top >= SURE, top >= DOUBTFUL, settled],
-                     [ACCEPT, SPOT, LOOK], ASK)
+                     [ACCEPT, SPOT, MANUAL], RELABEL)
 
 
 def labels_table(analysis):
     """task, label, probability, runner_up, runner_up_probability, n_votes,
-    votes_for_label, methods_agree, action; a row per task, as in the votes.
+    votes_for_label, methods_agree, action; a row per task.
     """
     crowd, p, label = analysis.crowd, analysis.probability, analysis.label
     row = np.arange(len(label))
@@ -70,24 +70,21 @@ def labels_table(analysis):
     voted = label >= 0
     alone = voted & (second[row, runner_up] > 0)
     names = np.array([*crowd.class_names, ""], dtype=object)
-    return pd.DataFrame({
-        "task": crowd.task_ids,
-        "label": names[label],
-        "probability": np.where(voted, p[row, label], np.nan),
-        "runner_up": names[np.where(alone, runner_up, -1)],
-        "runner_up_probability": np.where(alone, p[row, runner_up], np.nan),
-        "n_votes": crowd.votes.per_task,
-        "votes_for_label": np.where(
-            voted, crowd.votes.counts()[row, label], 0),
-        "methods_agree": np.where(analysis.differ, "no", "yes"),
-        "action": actions(analysis)})
+    return labels_frame(
+        crowd.task_ids, crowd.class_names, label, p[row, label],
+        runner_up=names[np.where(alone, runner_up, -1)],
+        runner_up_probability=np.where(alone, p[row, runner_up], np.nan),
+        n_votes=crowd.votes.per_task,
+        votes_for_label=np.where(voted, crowd.votes.counts()[row, label], 0),
+        methods_agree=np.where(analysis.differ, "no", "yes"),
+        action=actions(analysis))
 
 
 def workers_table(analysis):
-    """A row per worker, as in the votes; see `workers.WorkerMeasures`."""
+    """A row per worker; see `workers.WorkerMeasures`."""
     crowd, m = analysis.crowd, analysis.measures
     names = np.array([*crowd.class_names, ""], dtype=object)
-    truth, vote, share = most_confused(crowd.votes, analysis)
+    truth, vote, share = most_confused(crowd.votes, analysis.probability)
     table = {
         "worker": crowd.worker_ids,
         "verdict": analysis.verdict,
@@ -96,7 +93,7 @@ def workers_table(analysis):
         "accuracy": m.accuracy,
         "accuracy_low": m.low,
         "accuracy_high": m.high,
-        "information": m.information,
+        "informedness": m.informedness,
         "agreement": m.agreement,
         "expected_agreement": m.expected_agreement,
         "favourite_label": names[m.favourite],
@@ -114,12 +111,12 @@ def workers_table(analysis):
     return pd.DataFrame(table)
 
 
-def most_confused(votes, analysis):
-    """Of each worker the truth and the wrong vote that occur most often
-    together, and the share of such votes in the worker's votes on that truth;
-    -1, -1, NaN where no such pair has half a vote. (n_workers,) each."""
-    p = np.nan_to_num(analysis.probability)
-    counts = votes.answer_matrix.T @ p  # (n_answers, K)
+def most_confused(votes, probability):
+    """The truth and the wrong vote that each worker combines most often, and
+    the share of such votes among the worker's votes on that truth; -1, -1, NaN
+    if no such pair has half a vote. (n_workers,) each."""
+    # Expected votes of each worker for a label on each truth, (n_answers, K).
+    counts = votes.answer_matrix.T @ np.nan_to_num(probability)
     wrong = counts.copy()
     wrong[np.arange(len(wrong)), votes.answer_label] = 0
     worst = wrong.argmax(axis=1)
@@ -139,8 +136,8 @@ def most_confused(votes, analysis):
 
 
 def relabel_table(analysis):
-    """rank, task, label, probability, expected_gain, n_votes, action, and
-    ask_1 to ask_3: the workers to ask, for the first tasks."""
+    """rank, task, label, probability, expected_gain, n_votes, action, and for
+    the first tasks ask_1 to ask_3, the workers to ask."""
     crowd, order = analysis.crowd, analysis.order
     workers = np.array([*crowd.worker_ids, ""], dtype=object)
     names = np.array([*crowd.class_names, ""], dtype=object)
@@ -158,7 +155,3 @@ def relabel_table(analysis):
     for place, asked in enumerate(np.vstack([analysis.ask, rest]).T, 1):
         table[f"ask_{place}"] = workers[asked]
     return table
-
-
-__all__ = ["actions", "labels_table", "mixed_up", "relabel_table",
-           "workers_table"]

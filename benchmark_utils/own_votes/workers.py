@@ -1,4 +1,4 @@
-"""What each worker's votes tell: measures, by numbers of tasks and workers."""
+"""The quality of each worker: measures, their errors, and a verdict."""
 from dataclasses import dataclass
 
 import numpy as np
@@ -6,36 +6,34 @@ from scipy.stats import binom
 
 from benchmark_utils.aggregation.emission import fit_emission
 
-KEEP, WATCH, REMOVE = "keep", "watch", "remove"
+KEEP, REVIEW, REMOVE = "keep", "review", "remove"
 # One-sided 95% and 99%, in standard errors.
 LIKELY, CERTAIN = 1.645, 2.326
-# A worker whose accuracy is certainly this far below the median worker's ...
-GAP = .1
-# ... who certainly knows less than this share, see `information` ...
-KNOWS_LITTLE = .3
-# ... on at least this many votes, is one to remove. Below FEW, no verdict.
-ENOUGH, FEW = 10, 5
+# Removed are workers whose accuracy is this far below the median worker's and
+# whose `informedness` is below KNOWS_LITTLE, on at least ENOUGH votes.
+GAP, KNOWS_LITTLE, ENOUGH = .1, .3, 10
+FEW = 5  # with fewer votes a worker is not assessed
 
 
 def verdicts(measures):
-    """The verdict on each worker and why, two lists of str.
+    """The verdict on each worker and the reason, two lists of str.
 
-    Criteria: accuracy more than GAP below the median worker's; the votes tell
-    next to nothing; always the same label; fewer of the other voters agree
-    than agree among themselves. ``remove`` needs the first, the second or
-    third, and the fourth, each at 99% certainty, one-sided, and ENOUGH votes:
-    no score alone removes anybody. ``watch`` needs one of the first three at
-    95%. Where the worker of the median vote knows little, the labels are no
-    measure, and nobody is removed.
+    Criteria: an accuracy more than GAP below the median worker's; an
+    informedness below KNOWS_LITTLE; nearly always the same label; less
+    agreement with the other voters than these have among themselves.
+    ``remove`` needs the first, the second or third, and the fourth, each at
+    99% (one-sided), and ENOUGH votes. ``review`` needs one of the first three
+    at 95%. If half of the votes come from workers of little informedness, the
+    labels are too poor to judge by, and no worker is removed.
 
     Parameters
     ----------
-    measures : workers.WorkerMeasures
+    measures : WorkerMeasures
     """
     m = measures
     counted = m.n >= FEW
     median = np.median(m.accuracy[counted]) if counted.any() else np.nan
-    usual = weighted_median(m.information[counted], m.n[counted])
+    usual = weighted_median(m.informedness[counted], m.n[counted])
     low, little, _ = criteria(m, median, LIKELY)
     sure_low, sure_little, alone = criteria(m, median, CERTAIN)
     bad = (sure_low & (sure_little | m.always_same) & alone
@@ -59,12 +57,13 @@ def verdicts(measures):
         elif bad[j] and usual >= KNOWS_LITTLE:
             names.append(REMOVE)
         else:
-            names.append(WATCH if why else KEEP)
+            names.append(REVIEW if why else KEEP)
         if why and alone[j] and counted[j]:
             why.append(f"{m.agreement[j]:.0%} of the other voters agree, "
                        f"{m.expected_agreement[j]:.0%} agree with each other")
-        if bad[j] and names[-1] == WATCH:
-            why.append("but this crowd knows too little to judge anybody")
+        if bad[j] and names[-1] == REVIEW:
+            why.append("not removed, because most workers here are barely "
+                       "better than chance")
         reasons.append("; ".join(why))
     return names, reasons
 
@@ -82,20 +81,20 @@ def weighted_median(value, weight):
 
 
 def criteria(m, median, certain):
-    """Low accuracy, little information, alone among the voters: three
-    (n_workers,) bool, each to ``certain`` standard errors; NaN is False."""
+    """Low accuracy, low informedness, low agreement: three (n_workers,) bool,
+    each by ``certain`` standard errors; NaN is False."""
     with np.errstate(invalid="ignore"):
         return (m.accuracy + certain * m.sampling < median - GAP,
-                m.information_limit(certain) < KNOWS_LITTLE,
+                m.informedness_limit(certain) < KNOWS_LITTLE,
                 m.agreement + certain * m.agreement_error
                 < m.expected_agreement)
 
 
 INTERVAL = 1.96  # two-sided 95%, in standard errors
-# Errors of the labels themselves move a worker's measured accuracy. Its
-# standard deviation as a share of the error that is expected of the labels
-# of the worker's tasks: the value at which 95% intervals held the accuracy
-# on known truths in 95% of the workers of the recorded crowds.
+# Errors of the labels shift a worker's measured accuracy. The standard
+# deviation of this shift is LABEL_ERROR times the expected error of the labels
+# of the worker's tasks: with this value 95% intervals contained the accuracy
+# on known truths for 95% of the workers of the recorded datasets.
 LABEL_ERROR = .4
 # Votes whose K probabilities are held at once.
 CHUNK = 1 << 16
@@ -103,33 +102,33 @@ CHUNK = 1 << 16
 
 @dataclass(frozen=True, eq=False)
 class WorkerMeasures:
-    """All (n_workers,), NaN = nothing to measure, unless a shape is given.
+    """All (n_workers,), NaN = not measurable, unless a shape is given.
 
-    A vote is compared with the labels and the votes of the task's other
-    voters only: nobody is judged by their own opinion.
+    A vote is compared only with the votes of the task's other voters and the
+    labels that follow from these, never with itself.
 
     Attributes
     ----------
     n_votes : votes in all
     n : votes on tasks with other voters, or with a known truth
     accuracy : mean probability that a vote is right
-    low, high : 95% interval of it, errors of the labels included
-    sampling : standard error of it, without them: for comparing workers
-    by_class : (n_workers, K), probability of the right vote for each class,
-        of the emission model, which draws those with few votes to the crowd
+    low, high : its 95% interval, which includes errors of the labels
+    sampling : its standard error without these, for comparing workers
+    by_class : (n_workers, K), probability of the right vote for each class in
+        the emission model, which shrinks workers with few votes to the crowd
     agreement : mean share of the other voters who gave the same vote
     expected_agreement : the same between these other voters
     agreement_error : standard error of ``agreement``
-    information : (accuracy - c) / (1 - c), c the accuracy of a worker who
-        gives the same labels as often, but at random; 0 = guesses, 1 = knows
+    informedness : chance-corrected accuracy, (accuracy - c) / (1 - c), with c
+        the accuracy of a worker who gives each label as often, but at random
     chance : c
     favourite : the label given most, -1 = no vote
-    favourite_share : its share in the worker's votes
-    favourite_expected : its share had the crowd voted on the same tasks
+    favourite_share : its share of the worker's votes
+    favourite_expected : its share of the crowd's votes on the same tasks
     favourite_p : probability of at least so many by chance
-    always_same : bool, at least 95% one label, where the crowd gives it less
-        than 75% and chance does not explain the difference
-    gold_votes, gold_right : votes on known truths, and those right
+    always_same : bool, one label in at least 95% of the votes, while the crowd
+        gives it in less than 75%, and chance does not explain the difference
+    gold_votes, gold_right : votes on known truths, and the right ones
     """
     n_votes: np.ndarray
     n: np.ndarray
@@ -141,7 +140,7 @@ class WorkerMeasures:
     agreement: np.ndarray
     expected_agreement: np.ndarray
     agreement_error: np.ndarray
-    information: np.ndarray
+    informedness: np.ndarray
     chance: np.ndarray
     favourite: np.ndarray
     favourite_share: np.ndarray
@@ -151,18 +150,18 @@ class WorkerMeasures:
     gold_votes: np.ndarray
     gold_right: np.ndarray
 
-    def information_limit(self, certain):
-        """Upper limit of ``information``, ``certain`` standard errors up."""
+    def informedness_limit(self, certain):
+        """``informedness`` plus ``certain`` standard errors."""
         most = np.minimum(self.accuracy + certain * self.sampling, 1)
         return (most - self.chance) / np.where(
             self.chance < 1, 1 - self.chance, np.nan)
 
 
 def by_the_others(votes, model, known_truth=None):
-    """The classes of each vote's task by the other votes on it, in chunks.
+    """The posterior of each vote's task given the other votes on it, in
+    chunks: the emission model's, divided by the vote's own factor.
 
-    The emission model's posterior less the vote's own factor. A known truth
-    is what it is; the row of a task without other votes is NaN.
+    A known truth has probability 1; without other votes the row is NaN.
 
     Yields
     ------
@@ -187,9 +186,9 @@ def by_the_others(votes, model, known_truth=None):
 
 
 def judge(votes, model, known_truth=None):
-    """The probability that each vote is right by the others, (n_votes,), NaN
-    = no others, and each worker's tasks by class, (n_workers, K), summed over
-    the votes that others judge."""
+    """The probability that each vote is right given the other votes,
+    (n_votes,), NaN = no others; and the expected number of each worker's tasks
+    of each class, (n_workers, K), over the tasks with other votes."""
     right = np.empty(len(votes))
     met = np.zeros((votes.n_workers, votes.n_classes))
     for rows, T in by_the_others(votes, model, known_truth):
@@ -224,10 +223,10 @@ def measure(votes, T, probability, known_truth=None):
     spread = np.hypot(sampling, LABEL_ERROR * doubt)
     agreement, expected = agreements(votes)
     given, met = shares(votes, judged, met)
-    usual = met @ model.crowd  # what the crowd would have voted
+    usual = met @ model.crowd  # how the crowd votes on such tasks
     chance = np.einsum("jk,jk->j", given, met)
     with np.errstate(divide="ignore", invalid="ignore"):
-        information = (accuracy - chance) / np.where(
+        informedness = (accuracy - chance) / np.where(
             chance < 1, 1 - chance, np.nan)
     favourite = given.argmax(axis=1)
     worker = np.arange(votes.n_workers)
@@ -241,7 +240,7 @@ def measure(votes, T, probability, known_truth=None):
         np.maximum(accuracy - INTERVAL * spread, 0),
         np.minimum(accuracy + INTERVAL * spread, 1), sampling,
         class_accuracies(votes, model), agreement, expected,
-        standard_error(agreement, n), information, chance,
+        standard_error(agreement, n), informedness, chance,
         np.where(nobody, -1, favourite), np.where(nobody, np.nan, share),
         np.where(nobody, np.nan, usual), np.where(nobody, np.nan, p),
         (share >= .95) & (usual < .75) & (p < .001) & ~nobody,
@@ -251,17 +250,17 @@ def measure(votes, T, probability, known_truth=None):
 
 
 def standard_error(share, n):
-    """Of a share of n votes, with one vote of each kind added, so that 3 of 3
-    is not certainty (Agresti and Coull 1998). (n_workers,)"""
+    """Standard error of a share of n votes, with one vote of each kind added,
+    so that 3 of 3 is not certain (Agresti and Coull 1998). (n_workers,)"""
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = (share * n + 1) / (n + 2)
         return np.sqrt(drawn * (1 - drawn) / n)
 
 
 def agreements(votes):
-    """Mean over a worker's votes of the share of the task's other votes that
-    are the same, and of the agreement of these others among themselves.
-    (n_workers,) each, NaN where no task has enough of them."""
+    """The mean share of a task's other votes that equal a worker's vote, and
+    the mean agreement of these others among themselves. (n_workers,) each,
+    NaN if no task has enough votes."""
     counts = votes.counts()
     n = votes.per_task[votes.task].astype(float)
     same = counts[votes.task, votes.label] - 1.0
@@ -273,9 +272,8 @@ def agreements(votes):
 
 
 def shares(votes, judged, met):
-    """Shares of the labels that each worker gave in the votes that others
-    judge, and of the classes met there, each (n_workers, K), 0 for a worker
-    without such votes."""
+    """Shares of each worker's labels, and of the classes of these tasks, over
+    the tasks with other votes. (n_workers, K) each, 0 without such votes."""
     given = np.zeros(met.shape)
     np.add.at(given, (votes.worker[judged], votes.label[judged]), 1)
     n = np.maximum(given.sum(axis=1, keepdims=True), 1)

@@ -1,17 +1,17 @@
-"""Votes from the JSON that annotation tools export.
+"""Votes from the JSON exports of annotation tools.
 
 Label Studio (JSON): a list of tasks, each with ``annotations``, each with
 ``completed_by`` and a ``result`` of regions. Argilla, version 2: a list of
 records with ``responses`` {question: [{value, user_id}]}; version 1: with
-``responses`` [{user_id, values: {question: {value}}, status}]. Anything else:
-a list of flat objects, such as Label Studio's JSON_MIN.
+``responses`` [{user_id, values: {question: {value}}, status}]. Otherwise: a
+list of flat objects, such as Label Studio's JSON_MIN.
 """
 import json
 
 from benchmark_utils.reading.csv_columns import text_of
 from benchmark_utils.reading.files import BadFile
 
-# Where Label Studio keeps the answer of a region, by its type.
+# The key of a region's answer in Label Studio, by its type.
 ANSWERS = {"choices": "choices", "rating": "rating", "pairwise": "selected"}
 
 
@@ -23,18 +23,17 @@ def read_export(path, task=None, worker=None, label=None):
     path : Path
         ``.json``: a list; ``.jsonl``: an object per line. ``.gz`` may follow.
     task : str
-        Another field of an item to call it by, such as ``image``; default its
-        id.
+        The field that identifies an item, such as ``image``; default its id.
     worker : str
-        Of flat objects: the key of the worker; default ``annotator``.
+        In flat objects the key of the worker, default ``annotator``.
     label : str
-        The question, where the export has several; of flat objects the key of
+        The question, if the export has several; in flat objects the key of
         the class, default ``label``.
 
     Raises
     ------
     BadFile
-        Naming the item (from 1) and what is wrong with it.
+        Naming the item (from 1) and its fault.
     """
     items = _items(path)
     read = (_label_studio if _any_has(items, "annotations") else
@@ -42,15 +41,15 @@ def read_export(path, task=None, worker=None, label=None):
     if read is _flat and label is None and "label" in items[0]:
         label = "label"
     if read is _flat and label is None:
-        raise BadFile(f"{path}: which key holds the label? Say --label; the "
-                      f"first item has {', '.join(items[0])}")
+        raise BadFile(f"{path}: the key of the label is unknown; pass --label "
+                      f"KEY; the first item has {', '.join(items[0])}")
     found = []
     for number, item in enumerate(items, 1):
         where = f"{path}, item {number}"
         try:
             found.extend(read(where, item, task, worker, label))
         except (AttributeError, TypeError) as error:  # another shape inside
-            raise BadFile(f"{where}: not as an export is ({error}): "
+            raise BadFile(f"{where}: not in the form of an export ({error}): "
                           f"{item!r:.80}") from error
     if not found:
         raise BadFile(f"{path} has no submitted answer")
@@ -67,11 +66,12 @@ def _items(path):
     else:
         items = _parse(path, text)
     if not isinstance(items, list) or not items:
-        raise BadFile(f"{path}: a list of tasks or records is needed, not "
+        raise BadFile(f"{path}: expected a list of tasks or records, found "
                       f"{'an empty list' if items == [] else 'a single one'}")
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
-            raise BadFile(f"{path}, item {number}: no object: {item!r:.80}")
+            raise BadFile(f"{path}, item {number}: expected an object, found "
+                          f"{item!r:.80}")
     return items
 
 
@@ -80,8 +80,8 @@ def _parse(path, text, line=1):
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise BadFile(f"{path}, line {line + error.lineno - 1}: no JSON "
-                      f"({error.msg})") from error
+        raise BadFile(f"{path}, line {line + error.lineno - 1}: not valid "
+                      f"JSON ({error.msg})") from error
     except RecursionError:
         raise BadFile(f"{path}, line {line}: nested too deeply") from None
 
@@ -91,20 +91,20 @@ def _any_has(items, key):
 
 
 def _one_question(path, found, label):
-    """Of rows (task, worker, answer, question), those of one question."""
+    """The rows (task, worker, answer, question) of one question."""
     questions = sorted({str(row[3]) for row in found})
     if label is None and len(questions) > 1:
         raise BadFile(f"{path} has several questions; choose one with "
                       f"--label: {', '.join(questions)}")
     wanted = questions[0] if label is None else label
     if wanted not in questions:
-        raise BadFile(f"{path} has no question {wanted!r}, but "
+        raise BadFile(f"{path} has no question {wanted!r}; it has "
                       + ", ".join(questions))
     found = [row for row in found if str(row[3]) == wanted]
     for name, who, answer, _ in found:
         if isinstance(answer, (list, dict)):
-            raise BadFile(f"{path}: {wanted} of {name!r} by {who!r} is "
-                          f"{answer!r:.80}; one class per vote is needed")
+            raise BadFile(f"{path}: {wanted} of task {name!r} by {who!r} is "
+                          f"{answer!r:.80}; a vote must be a single class")
     return found
 
 
@@ -114,18 +114,18 @@ def _task(where, item, name, inside):
     fields = item if name is None or name in item else item.get(inside)
     name = name or ("id" if item.get("id") is not None else "external_id")
     value = fields.get(name) if isinstance(fields, dict) else None
-    return _some(where, value, f"no {name} to name the task by")
+    return _some(where, value, f"the task is not identified by {name}")
 
 
 def _who(where, worker):
-    """Label Studio gives a number, or an object with an email or an id."""
+    """Label Studio writes a number, or an object with an email or an id."""
     if isinstance(worker, dict):
         worker = worker.get("email") or worker.get("id")
-    return _some(where, worker, "an answer without its worker")
+    return _some(where, worker, "an answer has no worker")
 
 
 def _some(where, value, problem):
-    """A text or number that is not blank."""
+    """The text of a value that is a number or a text with content."""
     if value is None or isinstance(value, (dict, list)) or not str(
             value).strip():
         raise BadFile(f"{where}: {problem}: {value!r:.80}")
@@ -133,7 +133,7 @@ def _some(where, value, problem):
 
 
 def _alone(answers):
-    """The only answer of a list; any other list as it is."""
+    """The single answer of a list; any other list unchanged."""
     if isinstance(answers, list) and len(answers) == 1:
         return answers[0]
     return answers
@@ -148,7 +148,7 @@ def _label_studio(where, item, task, worker, label):
             answer = (region.get("value") or {}).get(
                 ANSWERS.get(region.get("type")))
             if answer is None or answer == []:
-                continue  # a box, a text: no class
+                continue  # a box or a text
             yield (name, _who(where, annotation.get("completed_by")),
                    _alone(answer), region.get("from_name"))
 
@@ -176,4 +176,4 @@ def _argilla(where, item, task, worker, label):
 def _flat(where, item, task, worker, label):
     yield (_task(where, item, task, "data"),
            _who(where, item.get(worker or "annotator")),
-           _some(where, item.get(label), f"no class in {label!r}"))
+           _some(where, item.get(label), f"the key {label!r} has no label"))

@@ -1,4 +1,4 @@
-"""Data files: where they lie and what they must be."""
+"""Data files: their paths, checksums and readability."""
 import json
 import os
 import stat
@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pooch
 
-# In each dataset's folder: the sums of files whose authors state none, noted
-# when they were first downloaded.
+# The file in each dataset's folder with the checksums of the first download,
+# for files whose authors state none.
 NOTED = "first_download.json"
 
 
 class BadFile(ValueError):
-    """A data file that is missing or not what it should be; the message names
-    it and the remedy."""
+    """A data file that is missing or invalid; the message names the file and
+    the remedy."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,10 @@ class DataFile:
     """One file of a dataset.
 
     path : relative to the data folder, such as ``bluebirds/gt.yaml``.
-    url : where the authors publish it; with ``member``, the tar archive.
-    sha256 : of the file itself. None where nobody states it: then the sum of
-        the first download is noted in the dataset's folder, and holds.
+    url : address at which the authors publish it; with ``member``, that of
+        the tar archive.
+    sha256 : of the file itself. None if the authors state none: then it must
+        equal the first download, whose sum is in the dataset's folder.
     member : name inside the archive at ``url``.
     size : bytes, where known.
     """
@@ -46,15 +47,15 @@ class DataFile:
         return self.path.partition("/")[0]
 
     def wrong(self):
-        """What is wrong with the file, in words; None if nothing is."""
+        """What is wrong with the file, in words, or None."""
         path = self.locate()
         problem = unreadable(path)
         if problem:
             return f"{path} {problem}"
-        expected, source = self.sha256, "not {}..."
+        expected, source = self.sha256, "expected {}..."
         if expected is None:
             expected = noted_sums(self.folder).get(self.path)
-            source = "not {}... as when first downloaded"
+            source = "the first download had {}..."
         if expected is None or expected == sum_of(path):
             return None
         return (f"{path} is corrupt (sha256 {sum_of(path)[:12]}..., "
@@ -63,7 +64,7 @@ class DataFile:
     def is_right(self):
         try:
             return self.wrong() is None
-        except BadFile:  # no data folder at all
+        except BadFile:  # there is no data folder
             return False
 
 
@@ -75,7 +76,7 @@ def data_folder():
     try:
         return Path(folder).expanduser().resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links
-        raise BadFile(f"CROWD_DATA={folder!r} leads nowhere: {error}"
+        raise BadFile(f"CROWD_DATA={folder!r} is not a usable path: {error}"
                       ) from error
 
 
@@ -85,9 +86,9 @@ def usual_folder():
 
 
 def cached_arrays(name, compute):
-    """Arrays that take a minute to compute, {key: array}, from
-    ``name`` (.npz) in the data folder; where that cannot be written, in
-    benchopt's. A damaged file is computed anew."""
+    """Arrays that take a minute to compute, {key: array}, stored as ``name``
+    (.npz) in the data folder or, if that is read-only, in benchopt's. A
+    damaged file is recomputed."""
     folders = [data_folder(), usual_folder()]
     for folder in folders:
         try:
@@ -102,7 +103,7 @@ def cached_arrays(name, compute):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.parent.stat().st_mode & stat.S_IWUSR:
-                continue  # whoever we are: it is meant to stay as it is
+                continue  # read-only, which root could ignore
             np.savez(part, **arrays)
             os.replace(part, path)
             break
@@ -112,7 +113,7 @@ def cached_arrays(name, compute):
 
 
 def unreadable(path):
-    """Why ``path`` is no file to read, in words, or None."""
+    """Why ``path`` is not a readable file, in words, or None."""
     try:
         mode = os.stat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -120,17 +121,23 @@ def unreadable(path):
     except (OSError, ValueError) as error:
         return f"cannot be read ({error})"
     if stat.S_ISDIR(mode):
-        return "is a folder, not a file"
+        return "is a directory, not a file"
     if not stat.S_ISREG(mode):
-        return "is no regular file, but a pipe or a device"
+        return "is not a regular file, but a pipe or a device"
     if not os.access(path, os.R_OK):
-        return "may not be read: its permissions forbid it"
+        return "cannot be read: its permissions do not allow it"
     return None
+
+
+def check_readable(path):
+    problem = unreadable(path)
+    if problem:
+        raise BadFile(f"{path} {problem}")
 
 
 def check_files(files, dataset, explain=lambda file: ""):
     """Raise a BadFile for the first file that is missing or corrupt;
-    ``explain`` may say in words what is the matter with a corrupt one."""
+    ``explain`` may add what is wrong with a corrupt one."""
     for file in files:
         wrong = file.wrong()
         if wrong and "corrupt" in wrong:
@@ -143,7 +150,7 @@ def check_files(files, dataset, explain=lambda file: ""):
 
 
 def noted_sums(folder):
-    """{path: sha256} of a dataset's files whose authors state no sum."""
+    """{path: sha256} of the first downloads in a dataset's folder."""
     path = data_folder() / folder / NOTED
     if not path.is_file():
         return {}
@@ -151,11 +158,11 @@ def noted_sums(folder):
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise BadFile(f"{path} cannot be read ({error}); delete it to accept "
-                      "the files beside it as they are") from error
+                      "the files beside it unchecked") from error
 
 
 def note_sums(files):
-    """Note the sums of files, just downloaded, that nobody states."""
+    """Store the sums of downloaded files whose authors state none."""
     for folder in {file.folder for file in files if file.sha256 is None}:
         sums = noted_sums(folder)
         sums.update({file.path: sum_of(file.locate()) for file in files
@@ -175,5 +182,5 @@ def sum_of(path):
 
 @lru_cache(maxsize=4096)
 def _sum_of(path, size, mtime_ns):
-    """Large files are read once, not for every repetition."""
+    """Cached, because each repetition checks large files."""
     return pooch.file_hash(path, alg="sha256")

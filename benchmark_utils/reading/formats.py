@@ -1,6 +1,4 @@
 """Votes and truths from the files that people have."""
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +9,22 @@ from pyarrow import parquet
 
 from benchmark_utils.reading.annotation_tools import read_export
 from benchmark_utils.reading.csv_columns import (
+    MissingColumn,
+    Table,
+    check_rows,
     column_of,
-    read_columns,
+    concatenate,
+    delimiter_of,
+    is_value,
+    read_table,
+    split_lines,
     text_of,
 )
-from benchmark_utils.reading.files import BadFile, unreadable
+from benchmark_utils.reading.files import BadFile, check_readable
 from benchmark_utils.reading.vote_tables import (
-    read_truth,
+    check_distinct,
+    known_labels,
+    number_truths,
     votes_of,
     warn_of_spellings,
 )
@@ -51,16 +58,18 @@ def read_crowd(path, task=None, worker=None, label=None, wide=False):
         Naming the file, and the line (or row, or item) and the value where
         one is to blame.
     """
-    path = _readable(path)
-    kind = kind_of(path)
-    if kind in EXPORTS:
+    path = Path(path)
+    if kind_of(path) in EXPORTS:
         columns = [number(values) for values
                    in read_export(path, task, worker, label)]
     elif wide:
-        columns = read_wide(path, kind, task or "task")
+        table = read_any(path)
+        if (task or "task") not in table.columns:
+            check_separator(path)
+        columns = melt(table, task or "task")
     else:
-        columns = _long(path, kind, (task or "task", worker or "worker",
-                                     label or "label"))
+        columns = _long(path, (task or "task", worker or "worker",
+                               label or "label"))
     return crowd_of(*columns, path)
 
 
@@ -78,34 +87,46 @@ def kind_of(path):
     packed = suffixes[-1:] == [".gz"]
     kind = "".join(suffixes[-2:-1] if packed else suffixes[-1:])
     if kind not in (*TABLES, *EXPORTS) or packed and kind == ".parquet":
-        raise BadFile(f"{path}: the name must end in .csv, .tsv, .json or "
-                      ".jsonl (.gz may follow) or .parquet, to say what it "
-                      "is")
+        raise BadFile(f"{path}: the name of the file must end in .csv, .tsv, "
+                      ".json or .jsonl (.gz may follow) or in .parquet")
     return kind
 
 
-def _readable(path):
-    path = Path(path)
-    problem = unreadable(path)
-    if problem:
-        raise BadFile(f"{path} {problem}")
-    return path
-
-
-def _long(path, kind, names):
+def _long(path, names):
     check_distinct(names, path)
     try:
-        if kind == ".parquet":
-            return columns_of_frame(read_parquet(path, names), names, path)
-        columns = read_columns(path, names)
-    except BadFile as error:
-        if "exactly one column" not in str(error):
-            raise
-        check_separator(path, kind)
+        return read_any(path, names).columns.values()
+    except MissingColumn as error:
         raise BadFile(f"{error}; name yours with --task, --worker and "
-                      "--label, or say --wide if there is a column per "
+                      "--label, or pass --wide if there is a column per "
                       "worker") from None
-    return [columns[name] for name in names]
+
+
+def read_any(path, names=None):
+    """`Table` of a CSV or Parquet file; see `csv_columns.read_table`."""
+    if kind_of(path) == ".parquet":
+        return table_of_frame(read_parquet(path, names), names, path)
+    try:
+        return read_table(path, names)
+    except MissingColumn:
+        check_separator(path)
+        raise
+
+
+def check_separator(path):
+    """Raise a BadFile if the columns of a text file are separated by another
+    character than its name says, or there are none."""
+    if kind_of(path) == ".parquet":
+        return
+    first, wanted = split_lines(text_of(path), 1)[0], delimiter_of(path)
+    if not first.strip():
+        raise BadFile(f"{path}, line 1: expected the names of the columns, "
+                      "the line is empty")
+    for other in (",", ";", "\t", "|"):
+        if wanted not in first and other in first:
+            raise BadFile(
+                f"{path}, line 1: the columns seem to be separated by "
+                f"{other!r}; save the file with commas, or with tabs as .tsv")
 
 
 def read_truths(path, crowd, task="task", label="label"):
@@ -114,38 +135,39 @@ def read_truths(path, crowd, task="task", label="label"):
     Returns
     -------
     truth : (n_tasks,)
-        -1 = unknown, -2 = a label that nobody voted.
-    unused : list of the file's tasks that the crowd has no votes on
+        -1 = unknown, -2 = a label that has no vote.
+    unused : list of the file's tasks that have no vote
     """
-    path = _readable(path)
-    kind = kind_of(path)
-    if kind in EXPORTS:
+    if kind_of(path) in EXPORTS:
         raise BadFile(f"{path}: truths are read from a table (.csv, .tsv or "
                       ".parquet)")
-    if kind == ".parquet":
-        names = task, label
-        known = _one_each(path, names, *columns_of_frame(
-            read_parquet(path, names), names, path))
-    else:
-        known = read_truth(path, task, label)
-    place = {name: k for k, name in enumerate(crowd.class_names)}
-    truth = np.array([place.get(known[name], -2) if name in known else -1
-                      for name in crowd.task_ids], int)
-    return truth, sorted(set(known) - set(crowd.task_ids))
+    check_distinct((task, label), path)
+    known = known_labels(read_any(path, (task, label)))
+    return number_truths(known, crowd.task_ids, crowd.class_names)
 
 
-def _one_each(path, names, tasks, labels):
-    known = {}
-    for row, (i, k) in enumerate(zip(tasks.codes, labels.codes), 1):
-        name, answer = tasks.ids[i], labels.ids[k]
-        if known.setdefault(name, answer) != answer:
-            raise BadFile(f"{path}, row {row}: {names[0]} {name!r} is "
-                          f"{answer!r}, but was {known[name]!r} before")
-    return known
+def read_parquet(path, names=None):
+    """The named columns of a Parquet file, or all, as a frame."""
+    check_readable(path)
+    try:
+        file = parquet.ParquetFile(path)
+        header = file.schema_arrow.names
+        for name in names or ():
+            if header.count(name) != 1:
+                raise MissingColumn(
+                    f"{path}: exactly one column named {name!r} is expected, "
+                    f"the file has {header}")
+        # Arrow's threads may outlive main and abort the process.
+        return file.read(columns=names and list(names), use_threads=False
+                         ).to_pandas(use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise BadFile(f"{path} cannot be read as Parquet: {error}"
+                      ) from error
 
 
-def columns_of_frame(frame, names, source="frame"):
-    """Columns of a pandas frame, ids as text.
+def table_of_frame(frame, names=None, source="frame"):
+    """Columns of a pandas frame as a `Table`, ids as text; without ``names``
+    all columns, which may have empty cells.
 
     Raises
     ------
@@ -153,30 +175,22 @@ def columns_of_frame(frame, names, source="frame"):
         For a column that is missing, and for a missing value, by its row
         (from 1, the header not counted).
     """
-    check_distinct(names, source)
-    return [_column(frame, name, source) for name in names]
-
-
-def check_distinct(names, source):
-    """Tasks, workers and labels lie in columns of their own."""
-    if len(set(names)) < len(names):
-        raise BadFile(f"{source}: {len(names)} different columns are needed, "
-                      f"not {', '.join(map(repr, names))}")
-
-
-def read_parquet(path, names=None):
-    """The named columns of a Parquet file, or all, as a frame."""
-    try:
-        file = parquet.ParquetFile(path)
-        header = file.schema_arrow.names
-        for name in names or ():
-            if header.count(name) != 1:
-                raise BadFile(f"{path}: exactly one column named {name!r} is "
-                              f"needed, the file has {header}")
-        return file.read(columns=names and list(names)).to_pandas()
-    except (pa.ArrowException, OSError) as error:
-        raise BadFile(f"{path} is no readable Parquet file: {error}"
-                      ) from error
+    header = [str(name).strip() for name in frame.columns]
+    columns = {}
+    for name in map(str, names or header):
+        if not name or header.count(name) != 1:
+            raise MissingColumn(f"{source}: exactly one column named {name!r} "
+                                f"is expected, there are {header}")
+        codes, values = pd.factorize(frame.iloc[:, header.index(name)],
+                                     use_na_sentinel=True)
+        # The last one stands for -1, a missing value.
+        columns[name] = column_of(codes % (len(values) + 1), [
+            *map(as_text, values), ""])
+    if not len(frame):
+        raise BadFile(f"{source} has no rows")
+    table = Table(source, "row", np.arange(len(frame)) + 1, columns)
+    check_rows(table, names or ())
+    return table
 
 
 def as_text(value):
@@ -193,103 +207,35 @@ def number(values):
     return column_of(codes, list(found))
 
 
-def _column(frame, name, source):
-    if list(frame.columns).count(name) != 1:
-        raise BadFile(f"{source}: exactly one column named {name!r} is "
-                      f"needed, there are {list(frame.columns)}")
-    codes, values = pd.factorize(frame[name])
-    if not len(codes):
-        raise BadFile(f"{source} has no rows")
-    texts = [as_text(value) for value in values]
-    filled = np.array([*map(bool, texts), False])  # -1 = missing
-    empty = np.flatnonzero(~filled[codes])
-    if len(empty):
-        raise BadFile(f"{source}, row {empty[0] + 1}: empty {name} "
-                      f"({len(empty)} such rows)")
-    return column_of(codes, texts)
-
-
-def read_wide(path, kind, task):
-    """Three Columns; every column but ``task`` is a worker, an empty cell is
-    no vote.
-
-    Parameters
-    ----------
-    path : Path
-    kind : ``.csv``, ``.tsv`` or ``.parquet``
-    task : name of the tasks' column
+def melt(table, task):
+    """Three Columns of a table with a row per task; every column but ``task``
+    is a worker, an empty cell is not a vote.
     """
-    if kind == ".parquet":
-        frame = read_parquet(path)
-        header = [str(name).strip() for name in frame.columns]
-        rows = enumerate(([("" if pd.isna(value) else as_text(value))
-                           for value in row]
-                          for row in frame.itertuples(index=False)), 1)
-        return _melt(path, "row", header, rows, task)
-    reader = csv.reader(io.StringIO(text_of(path), newline=""),
-                        delimiter="\t" if kind == ".tsv" else ",",
-                        strict=True)
-    header = [name.strip() for name in next(reader, [])]
-    if task not in header:
-        check_separator(path, kind)
-    return _melt(path, "line", header, _lines(path, reader, len(header)),
-                 task)
-
-
-def check_separator(path, kind):
-    """Raise a BadFile if the columns of a text file are separated by something
-    else than its name says, or there are none."""
-    if kind == ".parquet":
-        return
-    first = text_of(path).split("\n", 1)[0]
-    if not first.strip():
-        raise BadFile(f"{path}, line 1: the names of the columns are needed, "
-                      "the line is empty")
-    wanted = "\t" if kind == ".tsv" else ","
-    for other in (",", ";", "\t", "|"):
-        if wanted not in first and other in first:
-            raise BadFile(
-                f"{path}, line 1: the columns seem to be separated by "
-                f"{other!r}; save the file with commas, or with tabs as .tsv")
-
-
-def _lines(path, reader, n_columns):
-    """The line number and the values of each row that is not blank."""
-    try:
-        for row in reader:
-            if not any(map(str.strip, row)):
-                continue
-            if len(row) != n_columns:
-                raise BadFile(f"{path}, line {reader.line_num}: {len(row)} "
-                              f"values for {n_columns} columns: {row}")
-            yield reader.line_num, [value.strip() for value in row]
-    except csv.Error as error:
-        raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
-
-
-def _melt(path, unit, header, rows, task):
-    if header.count(task) != 1:
-        raise BadFile(f"{path}: exactly one column named {task!r} is needed "
-                      f"for the tasks, the header has {header}")
-    for name in header:
-        if not name or header.count(name) > 1:
-            raise BadFile(f"{path}: every worker needs a name of their own, "
-                          f"the header has {header}")
-    place = header.index(task)
-    tasks, workers, labels, seen = [], [], [], {}
-    for where, row in rows:
-        name = row[place]
-        if not name:
-            raise BadFile(f"{path}, {unit} {where}: empty {task}: {row}")
-        if seen.setdefault(name, where) != where:
-            raise BadFile(f"{path}, {unit} {where}: {task} {name!r} has a row "
-                          f"already, {unit} {seen[name]}")
-        for j, value in enumerate(row):
-            if value and j != place:
-                tasks.append(name)
-                workers.append(header[j])
-                labels.append(value)
-    if not labels:
-        raise BadFile(f"{path} has no vote: every cell of the workers' "
-                      "columns is empty")
-    return [number(values) for values in (tasks, workers, labels)]
+    if task not in table.columns:
+        raise MissingColumn(
+            f"{table.source}: a column named {task!r} is expected for the "
+            f"tasks, the header has {list(table.columns)}")
+    check_rows(table, [task])
+    tasks = table.columns[task]
+    workers = [name for name in table.columns if name != task]
+    first = np.unique(tasks.codes, return_index=True)[1]
+    again = np.setdiff1d(np.arange(len(tasks.codes)), first)
+    if len(again):
+        row = again[0]
+        before = table.where(first[tasks.codes[row]])
+        raise BadFile(f"{table.where(row)}: task "
+                      f"{tasks.ids[tasks.codes[row]]!r} has a row already, "
+                      f"{before.removeprefix(f'{table.source}, ')}")
+    if not workers:
+        raise MissingColumn(f"{table.source}: a column per worker is expected "
+                            f"beside {task!r}")
+    cells = concatenate([table.columns[name] for name in workers])
+    voted = ~is_value(cells, "")
+    if not voted.any():
+        raise BadFile(f"{table.source} has no vote: every cell of the "
+                      "workers' columns is empty")
+    worker, row = np.nonzero(voted.reshape(len(workers), -1))
+    order = np.argsort(row, kind="stable")  # row by row, as they stand there
+    return (column_of(tasks.codes[row][order], tasks.ids),
+            column_of(worker[order], workers),
+            column_of(cells.codes[voted][order], cells.ids))

@@ -7,11 +7,11 @@ import psutil
 
 from benchmark_utils.reading.csv_columns import (
     concatenate,
-    read_columns,
-    read_rows,
+    lines_of,
+    read_table,
 )
-from benchmark_utils.reading.files import BadFile, unreadable
-from benchmark_utils.votes import NOBODYS, UNKNOWN, Votes
+from benchmark_utils.reading.files import BadFile
+from benchmark_utils.votes import UNKNOWN, UNVOTED, Votes
 
 # Arrays of (n_tasks, n_classes) floats that an aggregation holds at once.
 DENSE_ARRAYS = 4
@@ -22,32 +22,35 @@ def read_votes(path, truth_path=None, task="task", worker="worker",
     """Votes from a CSV file, and the truth from another, whose column of
     truths may have another name, ``truth_label``. Repeated votes all count.
 
-    Truths score and do nothing else: a label that only they name is no class.
+    Truths are used for scores only: a label that only they name is not a
+    class.
 
     Returns
     -------
     votes : Votes
-    ground_truth : (n_tasks,), -1 = unknown, -2 = a label that nobody voted
+    ground_truth : (n_tasks,), -1 = unknown, -2 = a label that has no vote
     ids : dict of ``task_ids``, ``worker_ids``, ``class_names``; the position
         in the list is the number inside.
-    unused : task ids of the truth file that nobody voted on
+    unused : task ids of the truth file that have no vote
     """
-    if len({task, worker, label}) < 3:
-        raise BadFile(f"{path}: task, worker and label are three columns, not "
-                      f"{task!r}, {worker!r}, {label!r}")
-    columns = read_columns(path, [task, worker, label])
-    tasks, workers, labels = (columns[name] for name in (task, worker, label))
-    votes, ids = votes_of(tasks, workers, labels, path)
-    truth, unused = {}, []
+    check_distinct((task, worker, label), path)
+    table = read_table(path, [task, worker, label])
+    votes, ids = votes_of(*table.columns.values(), path)
+    known = {}
     if truth_path:
-        truth = read_truth(truth_path, task, truth_label or label)
-        unused = sorted(set(truth) - set(tasks.ids))
-    warn_of_spellings(path, {*labels.ids, *truth.values()})
-    number = {name: i for i, name in enumerate(labels.ids)}
-    ground_truth = np.array([
-        number.get(truth[name], NOBODYS) if name in truth else UNKNOWN
-        for name in tasks.ids])
-    return votes, ground_truth, ids, unused
+        names = task, truth_label or label
+        check_distinct(names, truth_path)
+        known = known_labels(read_table(truth_path, names))
+    warn_of_spellings(path, {*ids["class_names"], *known.values()})
+    truth, unused = number_truths(known, ids["task_ids"], ids["class_names"])
+    return votes, truth, ids, unused
+
+
+def check_distinct(names, source):
+    """Tasks, workers and labels stand in columns of their own."""
+    if len(set(names)) < len(names):
+        raise BadFile(f"{source}: expected {len(names)} different columns, "
+                      f"found {', '.join(map(repr, names))}")
 
 
 def votes_of(tasks, workers, labels, path):
@@ -57,25 +60,33 @@ def votes_of(tasks, workers, labels, path):
     Raises
     ------
     BadFile
-        If no posterior of so many tasks and classes fits into memory.
+        If the posterior of so many tasks and classes does not fit into
+        memory.
     """
-    n_tasks, n_classes = len(tasks.ids), len(labels.ids)
-    needed = DENSE_ARRAYS * 8 * n_tasks * n_classes
-    free = psutil.virtual_memory().available
-    if needed > free:
-        raise BadFile(
-            f"{path}: {n_tasks:,} tasks x {n_classes:,} classes need about "
-            f"{needed / 2**30:,.0f} GiB, {free / 2**30:,.0f} GiB are free; "
-            "are the labels really classes, not free text or numbers?")
+    n_tasks, n_workers, n_classes = (
+        len(column.ids) for column in (tasks, workers, labels))
+    check_memory(n_tasks, n_classes, DENSE_ARRAYS, path)
     votes = Votes(tasks.codes, workers.codes, labels.codes, n_tasks,
-                  len(workers.ids), n_classes)
+                  n_workers, n_classes)
     return votes, dict(task_ids=tasks.ids, worker_ids=workers.ids,
                        class_names=labels.ids)
 
 
+def check_memory(n_tasks, n_classes, n_arrays, source, n_workers=0):
+    """Raise a BadFile if so many arrays of floats, (n_tasks + n_workers,
+    n_classes) each, do not fit into memory."""
+    needed = n_arrays * 8 * (n_tasks + n_workers) * n_classes
+    free = psutil.virtual_memory().available
+    if needed > free:
+        raise BadFile(
+            f"{source}: {n_tasks:,} tasks x {n_classes:,} classes need about "
+            f"{needed / 2**30:,.0f} GiB of memory, {free / 2**30:,.0f} GiB "
+            "are free; are the labels classes, or free text and numbers?")
+
+
 def warn_of_spellings(path, names):
-    """Say which labels differ by case or blanks only: they are classes of
-    their own, which is seldom meant."""
+    """Warn of labels that differ by case or blanks only: they are different
+    classes, which is seldom intended."""
     alike = defaultdict(list)
     for name in sorted(names):
         alike["".join(name.split()).casefold()].append(name)
@@ -86,30 +97,40 @@ def warn_of_spellings(path, names):
                           f"{len(group)} classes")
 
 
-def read_truth(path, task, label):
-    """{task: label} of a CSV file; a BadFile for a task with two labels."""
-    columns = read_columns(path, [task, label])
-    tasks, labels = columns[task], columns[label]
-    truth = truth_of(tasks, labels)
-    if truth is None:
-        raise BadFile(_contradiction(path, task, label))
+def known_labels(table):
+    """{task: label} of a `Table` of tasks and labels."""
+    tasks, labels = table.columns.values()
+    truth = truth_of(tasks, labels, table.where)
     return {name: labels.ids[k] for name, k in zip(tasks.ids, truth)}
 
 
-def truth_of(tasks, labels):
-    """The one label of each task, (n_tasks,), or None if a task has two."""
+def truth_of(tasks, labels, where):
+    """The label of each task, (n_tasks,), which all its rows must name.
+
+    Raises
+    ------
+    BadFile
+        Naming the first row, ``where(row)``, with another label.
+    """
     truth = np.zeros(len(tasks.ids), np.intp)
-    truth[tasks.codes] = labels.codes
-    return truth if (truth[tasks.codes] == labels.codes).all() else None
+    truth[tasks.codes[::-1]] = labels.codes[::-1]  # the first row's
+    wrong = truth[tasks.codes] != labels.codes
+    if wrong.any():
+        row = int(wrong.argmax())
+        task = tasks.codes[row]
+        raise BadFile(f"{where(row)}: the label of task {tasks.ids[task]!r} "
+                      f"is {labels.ids[labels.codes[row]]!r}, but was "
+                      f"{labels.ids[truth[task]]!r} before")
+    return truth
 
 
-def _contradiction(path, task, label):
-    values, lines = read_rows(path, [task, label])
-    truth = {}
-    for name, answer, line in zip(values[task], values[label], lines):
-        if truth.setdefault(name, answer) != answer:
-            return (f"{path}, line {line}: {task} {name!r} is {answer!r}, but "
-                    f"was {truth[name]!r} before")
+def number_truths(known, task_ids, class_names):
+    """{task: label} as numbers of classes, (n_tasks,), -1 = unknown, -2 = a
+    label that has no vote; and the tasks that have no vote."""
+    number = {name: k for k, name in enumerate(class_names)}
+    truth = [number.get(known[name], UNVOTED) if name in known else UNKNOWN
+             for name in task_ids]
+    return np.array(truth, int), sorted(set(known).difference(task_ids))
 
 
 def read_parts(paths, task, worker, label, truth):
@@ -117,34 +138,22 @@ def read_parts(paths, task, worker, label, truth):
 
     Returns votes, ground_truth and ids.
     """
-    parts = [read_columns(path, [task, worker, label, truth])
-             for path in paths]
-    whole = {name: concatenate([part.pop(name) for part in parts])
-             for name in (task, worker, label, truth)}
-    votes, ids = votes_of(whole[task], whole[worker], whole[label], paths[0])
-    of_task = truth_of(whole[task], whole[truth])
-    if of_task is None:
-        raise BadFile(_first_contradiction(paths, task, truth, whole))
-    number = {name: i for i, name in enumerate(whole[label].ids)}
-    known = np.array([number.get(name, NOBODYS) for name in whole[truth].ids])
+    names = task, worker, label, truth
+    parts = [read_table(path, names) for path in paths]
+    tasks, workers, labels, truths = (
+        concatenate([part.columns.pop(name) for part in parts])
+        for name in names)
+    votes, ids = votes_of(tasks, workers, labels, paths[0])
+    end = np.cumsum([len(part.place) for part in parts])
+
+    def where(row):
+        part = int(np.searchsorted(end, row, side="right"))
+        return parts[part].where(row - end[part])  # from its last row back
+
+    of_task = truth_of(tasks, truths, where)
+    number = {name: k for k, name in enumerate(labels.ids)}
+    known = np.array([number.get(name, UNVOTED) for name in truths.ids])
     return votes, known[of_task], ids
-
-
-def _first_contradiction(paths, task, truth, whole):
-    """The first row whose truth is not that of an earlier one, by line."""
-    tasks, truths = whole[task].codes, whole[truth].codes
-    order = np.argsort(tasks, kind="stable")
-    first = np.searchsorted(tasks[order], np.arange(len(whole[task].ids)))
-    before = truths[order[first]][tasks]
-    row = int(np.flatnonzero(truths != before)[0])
-    left = row
-    for path in paths:
-        values, lines = read_rows(path, [task, truth])
-        if left < len(lines):
-            return (f"{path}, line {lines[left]}: {task} "
-                    f"{values[task][left]!r} is {values[truth][left]!r}, but "
-                    f"was {whole[truth].ids[before[row]]!r} before")
-        left -= len(lines)
 
 
 # --- dense text -----------------------------------------------------------
@@ -157,39 +166,20 @@ def read_integers(path, n_columns, low, high):
     BadFile
         Naming the file, the line and the value.
     """
-    problem = unreadable(path)
-    if problem:
-        raise BadFile(f"{path} {problem}")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an empty file; see below
-            table = np.loadtxt(path, dtype=np.int64, ndmin=2,
-                               encoding="utf-8", comments=None)
-        if (table.shape[1] == n_columns and table.min(initial=low) >= low
-                and table.max(initial=high) <= high and len(table)):
-            return table
-    except ValueError:
-        pass
-    raise BadFile(_wrong_line(path, n_columns, low, high))
-
-
-def _wrong_line(path, n_columns, low, high):
-    def right(value):
-        try:
-            return low <= int(value) <= high
-        except ValueError:
-            return False
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    for number, line in enumerate(lines, start=1):
-        values = line.split()
-        if not values:
-            continue
-        wrong = [value for value in values if not right(value)]
-        if wrong or len(values) != n_columns:
-            what = (f"{wrong[0]!r}" if wrong else f"{len(values)} values")
-            return (f"{path}, line {number}: {what}; {n_columns} integers in "
-                    f"[{low}, {high}] are needed")
-    return f"{path} has no rows"
+    number = {str(value): value for value in range(low, high + 1)}
+    rows = []
+    for line, values in enumerate(map(str.split, lines_of(path)), 1):
+        row = [number.get(value) for value in values]
+        if None in row or len(row) not in (0, n_columns):
+            found = (repr(values[row.index(None)]) if None in row
+                     else f"{len(row)} values")
+            raise BadFile(f"{path}, line {line}: expected {n_columns} "
+                          f"integers in [{low}, {high}], found {found}")
+        if row:
+            rows.append(row)
+    if not rows:
+        raise BadFile(f"{path} has no rows")
+    return np.array(rows)
 
 
 def dense_votes(answers, n_classes):

@@ -1,4 +1,4 @@
-"""What the commands of the command line do, each given its options."""
+"""The commands of the command line, each given its options."""
 import shutil
 import subprocess
 import sys
@@ -6,21 +6,16 @@ import tempfile
 from pathlib import Path
 
 from benchmark_utils.report.store import store
-from benchmark_utils.report.store.admission import numbers
 from benchmark_utils.safe_files import write_text
 
 ROOT = Path(__file__).parents[2]
 OUTPUTS = ROOT / "outputs"
 PICTURE = ROOT / "docs" / "leaderboard.png"
-SCORES = ROOT / "docs" / "scores.md"
-METHODS = ROOT / "docs" / "methods.md"
-README = ROOT / "README.md"
 PIXELS = 1200, 1000
 NAME = "python -m benchmark_utils.report"
 
 
 def show(options):
-    from benchmark_utils.report.page.data import page_data
     from benchmark_utils.report.results.runs import points_of, runs_of
     from benchmark_utils.report.terminal import (
         answers_text,
@@ -32,7 +27,7 @@ def show(options):
     paths, rows = _results(options)
     runs = runs_of(points_of(rows))
     print(tables_text(runs, options.every, options.width))
-    data = page_data(rows)
+    data = _page_data(rows)
     said = wrapped(f"{answers_text(data)}\n\n{time_text(runs)}",
                    options.width)
     print(f"\n{said}\n\nFrom {', '.join(map(str, paths))}")
@@ -42,7 +37,7 @@ def show(options):
     print(f"All scores: {NAME} --all\nTo publish: {NAME} add -h")
 
 
-def time(options):
+def timing(options):
     from benchmark_utils.report.results.runs import points_of, runs_of
     from benchmark_utils.report.terminal import time_text, wrapped
 
@@ -50,42 +45,45 @@ def time(options):
     print(wrapped(time_text(runs_of(points_of(rows)))))
 
 
+def compare(options):
+    from benchmark_utils.report.store.verification import unequal
+
+    one, other = (_load([path]) for path in (options.one, options.other))
+    lines = unequal(one, other)
+    if lines:
+        sys.exit("\n".join(lines))
+    print(f"{len(one)} rows, every score equal")
+
+
+def export(options):
+    from benchmark_utils.report.page.bibtex import bibtex
+    from benchmark_utils.report.page.data import as_json
+    from benchmark_utils.report.page.exports import cells_csv
+
+    rows = _published(options) if options.published else _results(options)[1]
+    make = dict(json=as_json, csv=cells_csv, bibtex=bibtex)[options.format]
+    sys.stdout.write(make(_page_data(rows)).rstrip("\n") + "\n")
+
+
+# --- the published results ---------------------------------------------------
+
 def add(options):
-    if not options.result.is_file():
-        sys.exit(f"{options.result} is missing")
-    changed, left_out = store.add(
-        options.result, options.name, options.replace, options.store,
-        store.VERIFIED if options.verified else store.SUBMITTED,
-        options.complete)
-    for (dataset, solver), missing in left_out.items():
-        print(f"left out: {solver} on {dataset}, which lacks repetitions "
-              f"{numbers(missing)}")
-    for path in changed:
+    for path in store.add(
+            _there(options.result), options.name, options.replace,
+            options.store,
+            store.VERIFIED if options.verified else store.SUBMITTED):
         print("wrote" if path.exists() else "removed", path)
     print(f"Next: {NAME} page")
 
 
 def verify(options):
-    from benchmark_utils.report.results.runs import load_results
     from benchmark_utils.report.store.verification import differences
 
-    lines = differences(_one(options), load_results([options.again]))
+    lines = differences(_one(options), _load([options.again]))
     if lines:
         sys.exit("\n".join(["does not agree:", *lines]))
     store.set_status(options.name, store.VERIFIED, options.store)
     print(f"{options.name} agrees with {options.again}: verified here")
-
-
-def same(options):
-    from benchmark_utils.report.results.runs import load_results
-    from benchmark_utils.report.store.verification import unequal
-
-    one, other = (load_results([path])
-                  for path in (options.one, options.other))
-    lines = unequal(one, other)
-    if lines:
-        sys.exit("\n".join(lines))
-    print(f"{len(one)} rows, every score equal")
 
 
 def rerun(options):
@@ -94,8 +92,8 @@ def rerun(options):
     sys.stdout.write(rerun_config(_one(options)))
 
 
-def check(options):
-    reasons = store.check(options.store)
+def validate(options):
+    reasons = store.validate(options.store)
     if reasons:
         sys.exit("\n".join(reasons))
     n = len(list(options.store.glob("*.parquet")))
@@ -103,22 +101,17 @@ def check(options):
 
 
 def page(options):
-    from benchmark_utils.report.docs.findings import with_ranking
-    from benchmark_utils.report.page.data import page_data
     from benchmark_utils.report.page.exports import LINKED, write_exports
 
-    data = page_data(_published(options))
+    data = _page_data(_published(options))
     output = options.output or options.store / "index.html"
     files = write_exports(data, output.parent)
     _write_page({**data, "files": LINKED}, output)
     print(f"wrote {output}, {output.stat().st_size / 1e6:.2f} MB")
     print(f"wrote {len(files)} files of the same numbers beside it")
-    if options.readme:
-        write_text(README, with_ranking(README.read_text("utf-8"), data))
-        print(f"wrote {README}")
 
 
-def picture(options):
+def screenshot(options):
     from PIL import Image
 
     page = options.store / "index.html"
@@ -143,68 +136,62 @@ def picture(options):
           f"{options.output.stat().st_size / 1e3:.0f} kB")
 
 
-def export(options):
-    from benchmark_utils.report.page.bibtex import bibtex
-    from benchmark_utils.report.page.data import as_json, page_data
-    from benchmark_utils.report.page.exports import cells_csv
+# --- docs and protocol -------------------------------------------------------
 
-    rows = _published(options) if options.published else _results(options)[1]
-    make = dict(json=as_json, csv=cells_csv, bibtex=bibtex)[options.format]
-    sys.stdout.write(make(page_data(rows)).rstrip("\n") + "\n")
+def docs(options):
+    from benchmark_utils.report.docs.datasets import measure
+    from benchmark_utils.report.docs.findings import findings
+    from benchmark_utils.report.docs.generated import generated
 
-
-def study(options):
-    from benchmark_utils.report.docs.studies import store_study
-
-    if not options.result.is_file():
-        sys.exit(f"{options.result} is missing")
-    print(f"wrote {store_study(options.result, options.name)}")
-    print(f"Next: {NAME} findings")
+    if options.measure:
+        measure()
+    for make in (generated, findings):  # what needs no results comes first
+        for path, text in make().items():
+            write_text(path, text)
+            print(f"wrote {path}")
 
 
-def findings(options):
-    from benchmark_utils.report.docs.findings import write_findings
+def store_study(options):
+    from benchmark_utils.report.docs import studies
 
-    for path in write_findings():
-        print(f"wrote {path}")
-
-
-def methods(options):
-    from benchmark_utils.report.docs.methods import methods_markdown
-
-    write_text(options.output, methods_markdown())
+    print("wrote",
+          studies.store_study(_there(options.result), options.name))
+    print(f"Next: {NAME} docs")
 
 
-def scores(options):
-    from benchmark_utils.report.docs.scores import scores_markdown
+def provenance(options):
+    from benchmark_utils.scoring import provenance
 
-    write_text(options.output, scores_markdown())
-    print(f"wrote {options.output}")
+    if options.scores_unchanged or options.bump:
+        provenance.write_lock(options.bump)
+    print(f"protocol {provenance.protocol()}")
 
 
-# --- what they share ---------------------------------------------------------
+# --- shared ------------------------------------------------------------------
+
+def _there(path):
+    if not path.is_file():
+        sys.exit(f"{path} is missing")
+    return path
+
+
+def _load(paths):
+    from benchmark_utils.report.results.runs import load_results
+
+    return load_results(list(map(_there, paths)))
+
 
 def _results(options):
     """The files asked for, and their rows."""
-    from benchmark_utils.report.results.runs import load_results
-
-    paths = options.results or [_newest()]
-    for path in paths:
-        if not path.is_file():
-            sys.exit(f"{path} is missing")
-    return paths, load_results(paths)
-
-
-def _newest():
-    results = sorted(OUTPUTS.glob("*.parquet"),
-                     key=lambda path: path.stat().st_mtime)
-    if not results:
+    paths = options.results or sorted(
+        OUTPUTS.glob("*.parquet"), key=lambda path: path.stat().st_mtime)[-1:]
+    if not paths:
         sys.exit(f"no result in {OUTPUTS}: benchopt run . makes one")
-    return results[-1]
+    return paths, _load(paths)
 
 
 def _one(options):
-    """The rows of the published file that is named."""
+    """The rows of the published file with this name."""
     rows = _published(options)
     if options.name not in set(rows["run"]):
         sys.exit(f"no {options.name}.parquet in {options.store}")
@@ -217,6 +204,21 @@ def _published(options):
         sys.exit(f"no result in {options.store}: {NAME} add "
                  "outputs/RESULT.parquet")
     return rows
+
+
+def _page_data(rows):
+    """`page_data`, or which value it cannot show."""
+    from benchmark_utils.report.page.data import page_data
+    from benchmark_utils.report.store.admission import value_problems
+
+    try:
+        return page_data(rows)
+    except Exception:
+        for run, own in rows.groupby("run"):
+            wrong = value_problems(own, f"{run}.parquet")
+            if wrong:
+                raise store.Refused(wrong) from None
+        raise
 
 
 def _write_page(data, path):

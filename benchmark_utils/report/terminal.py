@@ -1,4 +1,4 @@
-"""The results on a terminal: a table per dataset, and who is best."""
+"""The results on a terminal: a table per dataset, and the best methods."""
 import shutil
 import sys
 import textwrap
@@ -11,27 +11,29 @@ from benchmark_utils.report.comparison.ranking_table import (
     headline,
 )
 from benchmark_utils.report.comparison.tables import cells
-from benchmark_utils.report.ranking import MIN_CROWDS
 from benchmark_utils.report.results.names import slug
 from benchmark_utils.report.results.runs import CLOCKS, shown_metrics
-from benchmark_utils.report.results.settings import settings_of
+from benchmark_utils.report.results.settings import (
+    CROWDS,
+    MIN_CROWDS,
+    settings_of,
+)
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
-MOST_TIMES = 6  # named in the account of time
-NOBODY = ("Nobody won: no other method has a score beside one to compare "
-          "with.\nFixed votes are compared with majority vote (-s MV), buying "
-          "with random\nassignment (-s RandomAssign).")
-CROWDS = {"human": "people", "llm": "language models",
-          "simulated": "simulated crowds"}
+MOST_TIMES = 6  # largest shares of the time that are listed
+NO_COMPARISON = (
+    "No comparison: no other method was run with the baseline, which is\n"
+    "majority vote (-s MV) for fixed votes and random assignment\n"
+    "(-s RandomAssign) for label acquisition.")
 
 
 def tables_text(runs, every=False, width=None, bold=None):
-    """A table for each dataset, its methods best first, as wide as the
-    terminal: where that is too narrow, spreads and then the columns on the
-    right are left out, and the last line says so.
+    """A table for each dataset with the best methods first. If the terminal is
+    too narrow, standard deviations and then the last columns are left out, as
+    the last line reports.
 
-    every : all scores, not the main ones. bold : mark who may be the best;
-    default: on a terminal.
+    every : all scores, not only the main ones. bold : mark the methods that
+    do not differ significantly from the best; default: on a terminal.
     """
     width = width or terminal_width()
     bold = sys.stdout.isatty() if bold is None else bold
@@ -52,9 +54,9 @@ def tables_text(runs, every=False, width=None, bold=None):
         heading = wrapped(_heading(dataset, entries.get(dataset)), width)
         parts.append(f"{heading}\n{text}")
     hidden = sum(m not in metrics for m in shown_metrics(runs))
-    said = [f"{cut} columns did not fit"] if cut else []
-    said += [f"{hidden} more scores: --all"] if hidden else []
-    return "\n\n".join([*parts, *(["; ".join(said)] if said else [])])
+    notes = [f"{cut} columns did not fit"] if cut else []
+    notes += [f"{hidden} more scores: --all"] if hidden else []
+    return "\n\n".join([*parts, *(["; ".join(notes)] if notes else [])])
 
 
 def terminal_width():
@@ -62,8 +64,7 @@ def terminal_width():
 
 
 def wrapped(text, width=None):
-    """Lines no longer than the terminal is wide; what does not fit goes on
-    below, indented."""
+    """Lines broken at the width of the terminal, continued with an indent."""
     fold = textwrap.TextWrapper(
         width or terminal_width(), subsequent_indent="  ",
         break_long_words=False, break_on_hyphens=False)
@@ -71,12 +72,12 @@ def wrapped(text, width=None):
 
 
 def _order(cell, metric):
-    """Missing means go last."""
+    """Sort key, missing means last."""
     return cell.mean if cell.mean == cell.mean else -metric.better * 1e99
 
 
 def _fitted(dataset, solvers, metrics, tables, width, bold):
-    """The table, and how many columns were left out."""
+    """The table, and the number of columns that were left out."""
     for spread, n in [(True, len(metrics)),
                       *((False, n) for n in range(len(metrics), 0, -1))]:
         shown = metrics[:n]
@@ -88,8 +89,8 @@ def _fitted(dataset, solvers, metrics, tables, width, bold):
             break
     if bold:
         rows = [[row[0], *(
-            f"{BOLD}{said}{PLAIN}" if tables[metric][dataset, row[0]].top
-            else said for metric, said in zip(shown, row[1:]))]
+            f"{BOLD}{text}{PLAIN}" if tables[metric][dataset, row[0]].top
+            else text for metric, text in zip(shown, row[1:]))]
             for row in rows]
         text = _table(rows, shown)
     return text, len(metrics) - n
@@ -106,16 +107,16 @@ def _heading(dataset, entry):
         return dataset
     name = entry["name"] if slug(entry["name"]) == dataset else (
         f"{entry['name']} ({dataset})")
-    said = [CROWDS[entry["crowd"]], f"{entry['tasks']:,} tasks",
-            f"{entry['workers']:,} workers",
-            f"{'up to ' * entry['buy']}{entry['vpt']:.3g} votes per task",
-            f"{entry['reps']} run" + "s" * (entry["reps"] > 1)]
-    return f"{name}: {', '.join(said)}"
+    facts = [CROWDS[entry["crowd"]], f"{entry['tasks']:,} tasks",
+             f"{entry['workers']:,} workers",
+             f"{'up to ' * entry['buy']}{entry['vpt']:.3g} votes per task",
+             f"{entry['reps']} run" + "s" * (entry["reps"] > 1)]
+    return f"{name}: {', '.join(facts)}"
 
 
 def time_text(runs):
-    """Where the time of all repetitions went: by method, with the networks
-    that the objective trains on labels as one of them, and by dataset."""
+    """Shares of the total time by method, with the objective's training of
+    networks as one of them, and by dataset."""
     own, training = (runs[clock.column].fillna(0) if clock.column in runs
                      else 0 * runs["time"] for clock in CLOCKS)
     total = float((own + training).sum())
@@ -123,16 +124,16 @@ def time_text(runs):
         return ""
     methods = own.groupby(runs["solver"]).sum()
     if training.sum():
-        methods["training on their labels"] = training.sum()
+        methods["networks trained on labels"] = training.sum()
     datasets = (own + training).groupby(runs["dataset"]).sum()
-    said = f"{total:.0f} s" if total < 600 else f"{total / 60:.0f} minutes"
-    return (f"Time in methods and in training, {said}: "
+    text = f"{total:.0f} s" if total < 600 else f"{total / 60:.0f} minutes"
+    return (f"Time of methods and of training, {text}: "
             f"{_shares(methods / total)}\nBy dataset: "
             f"{_shares(datasets / total)}")
 
 
 def _shares(shares):
-    """The largest, and the rest together."""
+    """The largest shares, and the sum of the others."""
     shares = shares.sort_values(ascending=False, kind="stable")
     parts = [f"{name} {share:.0%}" for name, share in shares.items()]
     rest = shares[MOST_TIMES:]
@@ -141,35 +142,32 @@ def _shares(shares):
 
 
 def answers_text(data):
-    """One line for each problem and kind of crowd: who is best, how sure."""
+    """The best method for each source of labels, with fixed votes and with
+    label acquisition, and its improvement with a 95% interval."""
     lines = []
-    for v, problem in (("fixed", "fixed votes"), ("buy", "buying votes")):
+    for v, setting, title in (("fixed", "", "fixed votes"),
+                              ("buy", "active", "label acquisition")):
         for crowd, name in CROWDS.items():
-            choice = Choice(v=v, crowd=crowd, kind="" if v == "fixed"
-                            else "buys")
-            table = headline(data, choice)
+            table = headline(data, Choice(v=v, crowd=crowd, setting=setting))
             if table.others:
-                lines.append(f"{name.capitalize()}, {problem}: "
+                lines.append(f"{name[0].upper()}{name[1:]} datasets, {title}: "
                              + _answer(table))
-    return "\n".join(lines) or NOBODY
+    return "\n".join(lines) or NO_COMPARISON
 
 
 def _answer(table):
     best, n = table.others[0], len(table.families)
-    crowds = f"{n} crowd" + "s" * (n > 1)
-    than = table.measure["than"]
-    gain = f"{best.mean:+.1f} points over {than}"
-    if n < MIN_CROWDS:
-        return (f"not ranked, {crowds} (a ranking takes {MIN_CROWDS}); "
-                f"{best.name}, {gain}, is the best")
-    gain += f" [{best.low:+.1f}, {best.high:+.1f}] on {crowds}"
+    datasets = f"{n} dataset" + "s" * (n > 1)
+    gain = (f"{best.name} has the best mean, {best.mean:+.1f} percentage "
+            f"points over {table.measure['than']}")
+    if not table.ranked:
+        return (f"{gain} on {datasets}; intervals need {MIN_CROWDS} datasets")
+    gain += f" (95% CI {best.low:+.1f} to {best.high:+.1f}; {datasets})"
     if not table.grouped:
-        return (f"{best.name} leads, {gain}; groups take {MIN_GROUPED} "
-                "crowds")
+        return f"{gain}; tests need {MIN_GROUPED} datasets"
     if not best.beats:
-        return f"not decided; {best.name} leads, {gain}"
+        return f"{gain}; not significant, adjusted for multiple comparisons"
     tied = [row.name for row in table.tied]
-    return f"{best.name}, {gain}" + (
-        f"; not told from it: {', '.join(tied)}" if tied else "")
-
-
+    return f"{gain}; significant, adjusted for multiple comparisons" + (
+        f"; not significantly different from it: {', '.join(tied)}"
+        if tied else "")

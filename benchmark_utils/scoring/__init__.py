@@ -1,9 +1,14 @@
-"""The scores, by family. A family is a file with ``METRICS`` (what readers
-see), optionally ``FACTS`` (other columns), ``score(problem, answer)``, which
-returns those that apply, and optionally ``artefacts(problem, answer)``, what
-the report shows of a run beside its numbers. A new score is a row and a line
-in one file. Metrics of a curve are no column of a point: the report adds them
-where the curve is whole (report/curves.py)."""
+"""The scores, by family. A family is a file with
+
+  METRICS   the scores that the report shows
+  FACTS     optional: names of other columns
+  score(problem, answer) -> {name: value} of those that apply
+  artefacts(problem, answer)   optional: JSON-like data that the report shows
+                               of a run beside the scores
+
+A new score is a row of METRICS and a line in ``score``. Metrics of a learning
+curve are not computed here but by the report, from all points of a run.
+"""
 import json
 
 import numpy as np
@@ -25,7 +30,7 @@ METRICS = tuple(metric for family in FAMILIES for metric in family.METRICS)
 
 
 def all_scores(problem, answer):
-    """{column: value}; what does not apply is NaN."""
+    """{column: value}; a score that does not apply is NaN."""
     scores = {}
     for family in FAMILIES:
         names = [metric.name for metric in family.METRICS
@@ -37,7 +42,7 @@ def all_scores(problem, answer):
 
 
 def artefacts(problem, answer):
-    """JSON of what the families show beside their scores."""
+    """The artefacts of all families as JSON."""
     shown = {}
     for family in FAMILIES:
         if hasattr(family, "artefacts"):

@@ -1,13 +1,11 @@
-"""Scores of predicted probabilities on a test set of known classes."""
+"""Scores of predicted probabilities on a test set with known classes."""
 import numpy as np
 
 
 def reliability(confidence, right, n_bins=15):
-    """Lists of length n_bins over equal-width bins of ``confidence`` (n,).
-
-    ``n`` predictions in the bin, the sum of their ``confidence`` and how many
-    are ``right`` (n,), which may be shares of a prediction. Bins are [a, b),
-    the last one closed.
+    """Lists of length n_bins over equal-width bins of ``confidence`` (n,):
+    ``n`` predictions, the sum of their ``confidence`` and the sum of
+    ``right`` (n,), which may be shares. Bins are [a, b), the last one closed.
     """
     edges = np.linspace(0, 1, n_bins + 1)
     bin_of = np.clip(np.searchsorted(edges, confidence, side="right") - 1,
@@ -18,7 +16,7 @@ def reliability(confidence, right, n_bins=15):
 
 
 def calibration_error(table):
-    """Mean over the predictions of |accuracy - confidence| of their bin, in
+    """Mean over all predictions of |accuracy - confidence| of their bin, from
     a table of `reliability`; NaN without predictions."""
     n = sum(table["n"])
     gap = np.subtract(table["right"], table["confidence"])
@@ -34,9 +32,9 @@ def reliability_table(probabilities, truth, n_bins=15):
 def expected_calibration_error(probabilities, truth, n_bins=15):
     """Top-label ECE, L1, over the whole test set at once.
 
-    See `calibration_error`. Guo et al., ICML 2017. (Averaging the ECEs of
-    batches, as some published numbers do, gives .127 for a perfectly
-    calibrated model at batches of 64.)
+    See `calibration_error`. Guo et al., ICML 2017. (Some published numbers
+    average the ECE of batches. For batches of 64 that gives .127 for a
+    perfectly calibrated model.)
 
     Parameters
     ----------

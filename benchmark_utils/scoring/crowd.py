@@ -1,5 +1,5 @@
-"""What kind of crowd is it? Facts of the votes, the same for all methods that
-were given them; of sold votes, those that the method bought."""
+"""What describes the votes? Statistics of all given votes, or of the votes
+that an online method has queried."""
 from math import inf
 
 import numpy as np
@@ -10,21 +10,21 @@ from benchmark_utils.votes import UNKNOWN
 
 METRICS = (
     Metric("krippendorff_alpha", "Agreement", 0, ".3f",
-           "Krippendorff's alpha of the votes: 1 = all agree, 0 = by chance",
+           "Krippendorff's alpha of the votes: 1 = full agreement, 0 = "
+           "agreement by chance",
            range=(-inf, 1)),
     Metric("worker_accuracy", "Worker accuracy", 0, ".3f",
-           "share of a worker's votes that are right, averaged over the "
-           "workers"),
+           "share of correct votes of a worker, averaged over the workers"),
 )
 FACTS = ("n_tasks", "n_workers", "n_classes", "n_known", "n_repeated",
          "worker_accuracy_p05", "worker_accuracy_p95")
 
 
 def score(problem, answer):
-    """n_workers : those who voted. n_known : tasks that are scored.
-    n_repeated : votes by a worker who had voted on the task before.
-    worker_accuracy_p05, _p95 : quantiles over the workers who voted on a task
-    with known truth."""
+    """n_workers : workers with votes. n_known : tasks that are scored.
+    n_repeated : votes of a worker who has voted on the task before.
+    worker_accuracy_p05, _p95 : quantiles over the workers with a vote on a
+    task with known truth."""
     votes, truth = answer.votes, problem.scored_truth
     facts = dict(
         n_tasks=problem.n_tasks, n_classes=problem.n_classes,
@@ -43,7 +43,7 @@ def score(problem, answer):
 
 
 def worker_accuracy(votes, truth):
-    """Share of right votes of each worker who voted on a task with known
+    """Share of correct votes of each worker with a vote on a task with known
     truth (n_tasks,)."""
     judged = truth[votes.task] != UNKNOWN
     worker = votes.worker[judged]

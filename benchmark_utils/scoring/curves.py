@@ -1,35 +1,37 @@
-"""Scores of a whole curve: recovery against what was paid for it."""
+"""Scores of a whole learning curve: label accuracy by cost."""
 from dataclasses import dataclass
 
 import numpy as np
 
-# Columns of a result: what the axes of a curve are.
+from benchmark_utils.votes import TIE
+
+# The columns of a result on the axes of a curve.
 COST, RECOVERY = "objective_cost_per_task", "objective_label_recovery"
 GOAL = .95
-CLOSE = 1e-12  # recoveries this close to the goal have reached it
+CLOSE = 1e-12  # an accuracy this close to the goal has reached it
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Recovery after each purchase, straight lines in between.
+    """Label accuracy after each query, linearly interpolated.
 
-    cost : (n,), rising, per task, in votes of mean price; recovery : (n,), or
-    (n, n_tasks) of each task; budget : what could have been spent, per task.
+    cost : (n,), rising, per task, in votes of mean price; recovery : label
+    accuracy (n,), or (n, n_tasks) of each task; budget : per task.
     """
     cost: np.ndarray
     recovery: np.ndarray
     budget: float
 
     def at(self, cost):
-        """Recovery at this cost: to the end of the budget the last one
-        holds. NaN before the first point."""
-        if cost < self.cost[0] - 1e-9:
+        """Label accuracy at this cost: after the last point its value, before
+        the first NaN."""
+        if cost < self.cost[0] - TIE:
             return np.nan
         return float(np.interp(cost, self.cost, self.recovery))
 
     def cost_of(self, goal):
-        """The cost at which the recovery first reaches ``goal``, NaN if it
-        never does."""
+        """The cost at which the label accuracy first reaches ``goal``, NaN if
+        it never does."""
         there = self.recovery >= goal - CLOSE
         if not there.any():
             return np.nan
@@ -43,22 +45,22 @@ class Curve:
 
 
 def budget_auc(curve):
-    """Mean recovery over the budget; the last one holds to its end."""
+    """Mean label accuracy over the budget, constant after the last point."""
     cost = np.append(curve.cost, curve.budget)
     recovery = np.concatenate([curve.recovery, curve.recovery[-1:]])
     return np.trapezoid(recovery, cost, axis=0) / curve.budget
 
 
 def votes_to_goal(curve):
-    """Cost per task at which recovery reaches GOAL, NaN if never."""
+    """Cost per task at which label accuracy reaches GOAL, NaN if never."""
     return curve.cost_of(GOAL)
 
 
 def label_efficiency(curve, baseline):
-    """Times the votes: what ``baseline`` paid when it first had the recovery
-    that it ends with, over what ``curve`` paid when it had as much. 0 if it
-    never had, NaN if it had without paying. S. Branson, G. Van Horn, P.
-    Perona. Lean crowdsourcing. CVPR 2017."""
+    """Ratio of costs: the cost at which ``baseline`` first reaches its final
+    label accuracy, over the cost at which ``curve`` reaches it. 0 if it never
+    does, NaN if it does at no cost. S. Branson, G. Van Horn, P. Perona. Lean
+    crowdsourcing. CVPR 2017."""
     goal = baseline.recovery[-1]
     cost = curve.cost_of(goal)
     if np.isnan(cost):

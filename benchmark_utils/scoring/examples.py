@@ -1,4 +1,4 @@
-"""The tasks that a method finds worst, small enough for a result file."""
+"""The lowest-scored tasks of a method, small enough for a result file."""
 import base64
 import io
 
@@ -11,11 +11,10 @@ N_WORST, PIXELS, N_LETTERS = 12, 32, 300
 
 
 def worst_tasks(problem, answer):
-    """The tasks with the lowest scores, if a reader can look at them: a list
+    """The tasks with the lowest scores, if they have images or texts: a list
     of dicts with ``task``, ``score``, ``votes`` ({class: number}, most
-    first), ``truth`` (empty if unknown) and ``image``, a PNG of at most
-    PIXELS x PIXELS in base64, or ``text``, at most N_LETTERS letters. Else an
-    empty list.
+    frequent first), ``truth`` (empty if unknown) and ``image``, a PNG of at
+    most PIXELS x PIXELS in base64, or ``text``, at most N_LETTERS letters.
 
     Images are X (n_tasks, channels, height, width) with 1 or 3 channels, of
     uint8, or of floats within the range of the whole array.
@@ -24,7 +23,7 @@ def worst_tasks(problem, answer):
     images = X is not None and X.ndim == 4 and X.shape[1] in (1, 3)
     if not images and problem.texts is None:
         return []
-    # Ties in the order of the dataset; NaN come last.
+    # Ties in the order of the dataset, NaN last.
     order = np.lexsort((problem.task_order, score))[:N_WORST]
     order = order[~np.isnan(score[order])]
     class_name = names(problem.class_names, np.arange(problem.n_classes))
@@ -60,13 +59,13 @@ def _png(image):
 
 
 def decode(png):
-    """The image of base64 PNG as floats in [0, 1], (height, width[, 3])."""
+    """The image of a base64 PNG as floats in [0, 1], (height, width[, 3])."""
     with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
         return np.asarray(picture) / 255
 
 
 def caption(task):
-    """What was voted, and what is true, of a task of `worst_tasks`."""
+    """The votes and the truth of a task of `worst_tasks`, as text."""
     votes = ", ".join(f"{number} × {label}"
                       for label, number in task["votes"].items())
     return votes + (f"; truth {task['truth']}" if task["truth"] else "")

@@ -1,4 +1,4 @@
-"""A run's labels, posteriors and worker scores as CSV, with original ids."""
+"""Labels, posteriors and worker scores of a run as CSV, with original ids."""
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -6,18 +6,23 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.label_rows import abstains, is_sparse, value_at
+from benchmark_utils.label_rows import (
+    abstains,
+    is_sparse,
+    labels_frame,
+    value_at,
+)
 
 
 def write_csv(folder, problem, answer):
     """Write labels.csv, posteriors.csv and workers.csv into ``folder``, rows
-    in the order of the dataset, each file whole or not at all.
+    in the order of the dataset, each file completely or not at all.
 
     labels.csv: task, label (the first of tied classes, empty = abstains),
     its probability, task_score, n_votes. posteriors.csv: task, then one
-    column per class; if classes are many, task, label, probability, a row
-    for each label that is possible. workers.csv: worker, score, n_votes. Ids
-    default to the numbers 0, 1, ... of the dataset.
+    column per class; with many classes task, label and probability, one row
+    for each label with a positive probability. workers.csv: worker, score,
+    n_votes. Ids default to the numbers 0, 1, ... of the dataset.
     """
     tasks, workers = (np.argsort(order) for order in (
         problem.task_order, problem.worker_order))
@@ -35,19 +40,17 @@ def write_csv(folder, problem, answer):
 
 def _labels(problem, answer):
     soft_labels = answer.soft_labels
-    class_names = names(problem.class_names, np.arange(problem.n_classes))
     unlabelled = abstains(soft_labels)
     best = (soft_labels if is_sparse(soft_labels) else np.where(
         unlabelled[:, None], 0, soft_labels)).argmax(axis=1)
-    labels = pd.DataFrame({
-        "task": names(problem.task_ids, problem.task_order),
-        "label": np.where(unlabelled, None, class_names[best]),
-        "probability": np.where(unlabelled, np.nan, value_at(
-            soft_labels, np.arange(len(best)), best)),
-        "n_votes": answer.votes.per_task})
-    if answer.task_score is not None:
-        labels["task_score"] = answer.task_score
-    return labels
+    probability = value_at(soft_labels, np.arange(len(best)), best)
+    score = {} if answer.task_score is None else {
+        "task_score": answer.task_score}
+    return labels_frame(
+        names(problem.task_ids, problem.task_order),
+        names(problem.class_names, np.arange(problem.n_classes)),
+        np.where(unlabelled, -1, best), probability,
+        n_votes=answer.votes.per_task, **score)
 
 
 def _posteriors(problem, answer, order):
@@ -61,7 +64,7 @@ def _posteriors(problem, answer, order):
 
 
 def _long_posteriors(problem, answer):
-    """A row for each label that is possible, where classes are many."""
+    """One row for each positive probability, for many classes."""
     rows = answer.soft_labels.tocoo()
     place = problem.task_order[rows.coords[0]]
     order = np.lexsort((-rows.data, place))
@@ -82,5 +85,5 @@ def _workers(problem, answer):
 
 
 def names(ids, order):
-    """The original ids, or the numbers in the dataset that stand for them."""
+    """The original ids, or else the numbers of the dataset."""
     return np.array(order if ids is None else ids, dtype=object)

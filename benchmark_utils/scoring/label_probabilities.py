@@ -1,4 +1,4 @@
-"""What are the probabilities of the labels worth?"""
+"""How good are the label probabilities?"""
 import json
 from math import inf
 
@@ -12,12 +12,11 @@ from benchmark_utils.votes import UNKNOWN
 
 METRICS = (
     Metric("label_ece", "Label calibration", -1, ".3f",
-           "calibration error of the label probabilities: how far \"90% "
-           "sure\" is from right in 90% of the tasks; 15 bins"),
+           "expected calibration error of the label probabilities, 15 bins: "
+           "the gap between probability and accuracy"),
     Metric("vote_nll", "Vote NLL (held out)", -1, ".3f",
-           "how unlikely the method's labels make votes that it was not "
-           "shown, nats per vote; needs no truth; votes-only methods, "
-           "recorded crowds",
+           "negative log-likelihood of held-out votes, nats per vote; needs "
+           "no truth; computed for votes-only methods on recorded votes",
            range=(0, inf)),
 )
 FACTS = ("label_reliability",)
@@ -35,12 +34,12 @@ def score(problem, answer):
 
 
 def label_reliability(soft_labels, truth, n_bins=15):
-    """`reliability` of the labels of the tasks with known truth (-1 =
-    unknown), those left out on which the method abstains.
+    """`reliability` of the labels of the tasks with known truth, without
+    those on which the method abstains.
 
-    If m classes tie for first, the label is right by 1/m if the truth is one
-    of them, as in recovery; it is wrong if the truth is a label that nobody
-    voted.
+    If m classes tie for the most probable one, the label counts 1/m as correct
+    if the truth is one of them, as in label accuracy. A truth without votes
+    (-2) counts as wrong.
     """
     known = (truth != UNKNOWN) & ~abstains(soft_labels)
     rows, truth = soft_labels[known], truth[known]
@@ -48,8 +47,8 @@ def label_reliability(soft_labels, truth, n_bins=15):
 
 
 def vote_nll(votes, held_out_labels):
-    """`aggregation.held_out` of a solver's labels, one row per hidden fold;
-    NaN if no vote could be hidden."""
+    """`aggregation.held_out` of a solver's labels without each hidden fold;
+    NaN if no vote can be hidden."""
     fold = split(votes)
     labels = dict(zip(hidden_folds(fold), held_out_labels, strict=True))
     return held_out(votes, labels, fold).nll()

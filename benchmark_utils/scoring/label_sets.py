@@ -1,4 +1,4 @@
-"""All labels of a task: the sets, and what experts were spared."""
+"""Label sets: their quality and the expert labels saved."""
 from math import inf
 
 import numpy as np
@@ -9,13 +9,13 @@ METRICS = (
     Metric("set_quality", "Label sets", 1, ".3f",
            "mean Jaccard index of the tasks' label sets with the true ones"),
     Metric("manual_quality", "Manual sets", 0, ".3f",
-           "the same for an expert alone on every task"),
+           "the same for an expert who labels every task"),
     Metric("multi_label_share", "Multi-label", 0, ".3f",
            "share of the tasks with more than one label"),
-    Metric("labels_saved", "Expert saved", 0, ".3f",
-           "1 - tasks that the expert answered / tasks"),
-    Metric("sets_per_task", "Sets bought", 0, ".3g",
-           "label sets that annotators gave, per task", range=(0, inf)),
+    Metric("labels_saved", "Expert labels saved", 0, ".3f",
+           "1 - tasks labelled by the expert / tasks"),
+    Metric("sets_per_task", "Label sets per task", 0, ".3g",
+           "label sets queried from annotators, per task", range=(0, inf)),
 )
 
 
@@ -32,8 +32,8 @@ def score(problem, answer):
 
 
 def mean_jaccard(sets, truth):
-    """Mean over rows of |A and B| / |A or B|, 1 if both are empty; (n, K)
-    bool each."""
+    """Mean over rows (n, K) bool of |A and B| / |A or B|, 1 if both are empty.
+    """
     union = (sets | truth).sum(axis=1)
     both = (sets & truth).sum(axis=1)
     return float(np.where(union, both / np.maximum(union, 1), 1).mean())

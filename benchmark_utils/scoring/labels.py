@@ -1,4 +1,4 @@
-"""Are the labels right?"""
+"""How accurate are the labels?"""
 import numpy as np
 
 from benchmark_utils.label_rows import (
@@ -10,25 +10,26 @@ from benchmark_utils.label_rows import (
 )
 from benchmark_utils.scoring.metric import Headline, Metric
 from benchmark_utils.scoring.outcomes import CREDITS, pack_credits
-from benchmark_utils.votes import NOBODYS, UNKNOWN
+from benchmark_utils.votes import UNKNOWN, UNVOTED
 
 METRICS = (
-    Metric("label_recovery", "Recovery", 1, ".3f",
-           "share of tasks whose best label is the truth; ties in "
-           "expectation", main=True, headline=Headline(
-               "labels", "Labels right", "MV", "majority vote",
-               "Share of tasks whose best label is the truth, against "
-               "majority vote on the same votes.", CREDITS)),
+    Metric("label_recovery", "Label accuracy", 1, ".3f",
+           "accuracy of the most probable label; ties count 1/m",
+           main=True, headline=Headline(
+               "labels", "Label accuracy", "MV", "majority vote",
+               "Accuracy of the most probable label, compared with majority "
+               "vote on the same votes.", CREDITS)),
     Metric("macro_f1", "Macro F1", 1, ".3f", "F1 averaged over the classes"),
-    Metric("recovery_top2", "Top 2", 1, ".3f",
-           "share of tasks whose truth is among the two best labels"),
+    Metric("recovery_top2", "Top-2 accuracy", 1, ".3f",
+           "share of tasks whose truth is among the two most probable "
+           "labels"),
 )
 FACTS = ("task_credit",)
 
 
 def score(problem, answer):
     """task_credit : the credit of each task with known truth, in the order of
-    the dataset, see `outcomes`; their mean is the recovery."""
+    the dataset, see `outcomes`; their mean is the label accuracy."""
     soft, truth = answer.soft_labels, problem.scored_truth
     scores = dict(label_recovery=label_recovery(soft, truth),
                   recovery_top2=label_recovery(soft, truth, k=2),
@@ -42,21 +43,21 @@ def score(problem, answer):
 
 def task_credits(soft_labels, truth, k=1):
     """`top_k_credit` of the tasks with known truth (not -1), in their order.
-    A truth that no vote names (-2) is never among the best."""
+    A truth without votes (-2) has credit 0."""
     known = truth != UNKNOWN
     rows, truth = soft_labels[known], truth[known]
-    named = truth != NOBODYS
+    named = truth != UNVOTED
     credit = np.zeros(len(truth))
     credit[named] = top_k_credit(rows[named], truth[named], k)
     return credit
 
 
 def top_k_credit(soft_labels, truth, k=1):
-    """Chance that the truth is among the k best classes, (n_tasks,).
+    """Probability that the truth is among the k best classes, (n_tasks,), if
+    ties are broken at random.
 
-    Ties are broken at random, in expectation: with g classes above the truth
-    and m equal to it (itself included), the credit is (k - g) / m, clipped to
-    0..1. A row that abstains is a tie of all classes.
+    With g classes above the truth and m equal to it (itself included) it is
+    (k - g) / m, clipped to 0..1. A row that abstains is a tie of all classes.
     """
     rows = abstain_uniformly(soft_labels)
     of_truth = value_at(rows, np.arange(len(truth)), truth)
@@ -65,8 +66,8 @@ def top_k_credit(soft_labels, truth, k=1):
 
 
 def abstain_uniformly(soft_labels):
-    """Dense rows that abstain made uniform; an empty sparse row is already a
-    tie of all classes."""
+    """Rows with uniform ones where dense rows abstain; an empty sparse row is
+    a tie of all classes already."""
     if is_sparse(soft_labels) or not abstains(soft_labels).any():
         return soft_labels
     return np.where(abstains(soft_labels)[:, None],
@@ -76,7 +77,7 @@ def abstain_uniformly(soft_labels):
 def label_recovery(soft_labels, truth, k=1):
     """Mean `top_k_credit` over the tasks with known truth.
 
-    NaN if no truth is known, or if the k best of the classes are all of them.
+    NaN if no truth is known, or if k > 1 is at least the number of classes.
     """
     if (truth == UNKNOWN).all() or (k > 1 and k >= soft_labels.shape[1]):
         return np.nan
@@ -86,9 +87,9 @@ def label_recovery(soft_labels, truth, k=1):
 def macro_f1(soft_labels, truth):
     """F1 averaged over the classes present in the truth or the prediction.
 
-    A tie among m classes counts as 1/m of a prediction of each, so the value
-    does not depend on a tie-break; without ties it is scikit-learn's. A truth
-    that no vote names is a class of its own, never predicted.
+    A tie of m classes counts as 1/m of a prediction of each, so that the value
+    does not depend on how ties are broken; without ties it is scikit-learn's.
+    A truth without votes is a class of its own, never predicted.
     """
     known = truth != UNKNOWN
     if not known.any():
@@ -97,7 +98,7 @@ def macro_f1(soft_labels, truth):
     predicted = best_shares(soft_labels[known])
     task = np.arange(len(truth))
     unsure = abstains(predicted)  # 1/K of a prediction of each class
-    named = truth != NOBODYS
+    named = truth != UNVOTED
     hit = np.where(unsure[named], 1 / K,
                    value_at(predicted, task[named], truth[named]))
     hits = np.bincount(truth[named], hit, minlength=K)

@@ -8,13 +8,13 @@ from benchmark_utils.scoring.outcomes import Outcomes
 
 @dataclass(frozen=True)
 class Headline:
-    """How the page leads with a score: a tab of its own, where each method
-    is shown by its gain over a baseline on the same votes, in points.
+    """A tab of the page that shows the improvement of each method over a
+    baseline on the same votes, in percentage points.
 
-    id : stable, part of addresses. baseline : name of the solver that gains
-    are measured from; ``than``, what that is called in a sentence. trained :
-    does it wait for the training of a network? outcomes : what the score is
-    of each task or test example, so that those can be drawn anew.
+    id : stable, part of addresses. baseline : name of the solver that methods
+    are compared with; ``than`` names it in a sentence. trained : does the
+    score need a trained network? outcomes : the score of each task or test
+    example, from which the report resamples.
     """
     id: str
     title: str
@@ -28,16 +28,16 @@ class Headline:
 
 @dataclass(frozen=True)
 class Metric:
-    """better : +1 = high is good, -1 = low is good, 0 = a fact, not a merit.
-    main : shown where room is short. headline : see `Headline`. range : of
-    the values that it can have.
+    """better : +1 = higher, -1 = lower, 0 = descriptive (no direction).
+    main : shown in short tables. headline : see `Headline`. range : lowest
+    and highest possible value.
 
-    curve : for scores of a whole curve of points, bought vote by vote: a
-    function of a `curves.Curve` (and, with ``baseline``, of the baseline's
-    curve), which the report applies to the points of a run.
+    curve : for scores of a whole learning curve: a function of a
+    `curves.Curve` and, with ``baseline``, of the baseline's curve. The report
+    applies it to the points of a run.
     baseline : the solver whose curve is compared, with the parameters that
-    tell which of its rows, such as ``RandomAssign[learner=linear]``.
-    censored : NaN means that the goal was never reached, which is worse than
+    select one of its rows, such as ``RandomAssign[learner=linear]``.
+    censored : NaN means that the goal was never reached, which ranks below
     any number.
     """
     name: str

@@ -1,4 +1,4 @@
-"""How good is the network that was trained from the labels?"""
+"""How accurate and well calibrated is the network trained on the labels?"""
 import json
 from math import inf
 
@@ -22,32 +22,34 @@ from benchmark_utils.scoring.workers import spearman
 
 METRICS = (
     Metric("test_accuracy", "Test accuracy", 1, ".3f",
-           "accuracy of the network trained from these labels", main=True,
+           "accuracy of the network trained on these labels", main=True,
            headline=Headline(
                "network", "Network accuracy", "MV",
                "a network trained on majority votes",
-               "Test accuracy of the network trained from these labels, "
-               "against one trained on majority votes.",
+               "Test accuracy of the network trained on these labels, "
+               "compared with one trained on majority votes.",
                RIGHT_PREDICTIONS, trained=True)),
     Metric("test_ece", "Test ECE", -1, ".3f",
-           "calibration error of that network: 15 bins, whole test set",
+           "expected calibration error of that network, 15 bins",
            main=True, headline=Headline(
                "calibration", "Calibration error", "MV",
                "a network trained on majority votes",
-               "How far the network's confidence is from its accuracy (ECE); "
-               "a gain is an error that falls.", CALIBRATION_GAPS,
+               "Gap between the network's confidence and its accuracy (ECE); "
+               "an improvement is a smaller error.", CALIBRATION_GAPS,
                unit="points less", trained=True)),
     Metric("test_nll", "Test NLL", -1, ".3f",
-           "its negative log-likelihood, nats", range=(0, inf)),
+           "negative log-likelihood of that network, nats", range=(0, inf)),
     Metric("test_brier", "Test Brier", -1, ".3f",
-           "its squared error summed over classes, 0 to 2", range=(0, 2)),
+           "squared error of that network, summed over classes: 0 to 2",
+           range=(0, 2)),
     Metric("relabelled_accuracy", "ReaL accuracy", 1, ".3f",
            "share of test images whose prediction is one of their labels"),
     Metric("relabelled_top5", "ReaL top 5", 1, ".3f",
-           "share whose main label is among the five best predictions"),
-    Metric("importance_corr", "Right workers", 1, ".3f",
-           "rank correlation of the votes bought of a worker with what the "
-           "worker knows of the classes that the network gets wrong",
+           "share of test images whose main label is among the five most "
+           "probable predictions"),
+    Metric("importance_corr", "Query-importance correlation", 1, ".3f",
+           "rank correlation of a worker's number of queried votes with the "
+           "worker's accuracy on the classes that the network gets wrong",
            range=(-1, 1)),
 )
 FACTS = ("test_top2", "train_seconds", "test_reliability", "test_outcomes")
@@ -66,7 +68,7 @@ def score(problem, answer):
         test_ece=expected_calibration_error(p, y),
         test_nll=negative_log_likelihood(p, y), test_brier=brier(p, y),
         test_reliability=json.dumps(reliability_table(p, y)))
-    if answer.final:  # of a curve's points, the last one is enough
+    if answer.final:  # the last point of a curve is enough
         scores["test_outcomes"] = pack_predictions(p.max(axis=1), best == y)
     if problem.test_sets is not None:
         scores.update(
@@ -80,12 +82,12 @@ def score(problem, answer):
 
 
 def worker_importance(confusion, test_probabilities, y_test):
-    """How much of what the classifier lacks a worker knows, (n_workers,).
+    """Accuracy of each worker, weighted by the classes that the classifier
+    gets wrong, (n_workers,).
 
-    sum_k w_k confusion[j, k, k] with w_k proportional to one over the
-    classifier's accuracy on class k, classes met in the test set; an
-    accuracy of 0 counts as half an example. Do policies buy from those?
-    After Liao, Kar, Fidler, CVPR 2021.
+    sum_k w_k confusion[j, k, k] over the classes of the test set, w_k
+    proportional to one over the classifier's accuracy on class k; an accuracy
+    of 0 counts as half an example. After Liao, Kar, Fidler, CVPR 2021.
     """
     n = np.bincount(y_test, minlength=confusion.shape[1])
     right = np.bincount(

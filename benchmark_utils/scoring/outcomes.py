@@ -1,9 +1,9 @@
 """Which tasks and test examples a method gets right, small enough for a
-result file: the report draws them anew to say how sure a difference is.
+result file: the report resamples them for confidence intervals.
 
-A byte each, compressed, in base64, behind the number that there were:
-``108:eJx7...``. Of more than MOST the same MOST are kept for every method,
-drawn with a seed of their own.
+One byte each, compressed, in base64, after their number: ``108:eJx7...``. If
+there are more than MOST, a random subset of MOST is kept, the same for every
+method.
 """
 import base64
 import zlib
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmark_utils.votes import TIE
+
 MOST = 20_000
-SHARE = 240  # credits are 1/m: exact for 2 to 6, 8, 10, 12, 15 and 16 ties
+SHARE = 240  # 1/m is exact for m = 2 to 6, 8, 10, 12, 15 and 16 ties
 SURE = 127
 
 
@@ -23,19 +25,20 @@ def pack_credits(credit):
 
 
 def unpack_credits(text):
-    """Credits, (at most MOST,), and the number that there were."""
+    """Credits, (at most MOST,), and their original number."""
     values, n = _unpack(text)
     return values / SHARE, n
 
 
 def pack_predictions(confidence, right):
-    """Top probabilities in [0, 1] and whether they are right, (n,) each."""
+    """Top probabilities in [0, 1] and whether they are right, (n,) each, as
+    text."""
     return _pack(2 * np.rint(np.asarray(confidence) * SURE) + right)
 
 
 def unpack_predictions(text):
-    """Confidence (rounded to 1/127) and right, (at most MOST,) each, and the
-    number that there were."""
+    """Confidence (rounded to 1/127) and right, (at most MOST,) each, and their
+    original number."""
     values, n = _unpack(text)
     return (values // 2) / SURE, (values % 2).astype(float), n
 
@@ -63,11 +66,11 @@ def _unpack(text):
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What a score is of each unit.
+    """The contribution of each unit to a score.
 
-    unit : t = task, e = test example. column : of a result, as text. read :
-    text -> values (n, p) and the number of units that there were; the score
-    is ``score`` of the mean of the values over the units, (..., p) -> (...).
+    unit : t = task, e = test example. column : of a result, with text. read :
+    text -> values (n, p) and the original number of units. score : (..., p)
+    -> (...), from the mean of the values over the units.
     """
     unit: str
     column: str
@@ -86,22 +89,18 @@ def _right(text):
 
 
 def _gaps(text, n_bins=15):
-    """Right less sure, in the column of the prediction's bin."""
+    """Correctness minus confidence, in the column of the prediction's bin."""
     sure, right, n = unpack_predictions(text)
     gaps = np.zeros((len(sure), n_bins))
-    column = np.minimum((sure * n_bins + 1e-9).astype(int), n_bins - 1)
+    column = np.minimum((sure * n_bins + TIE).astype(int), n_bins - 1)
     gaps[np.arange(len(sure)), column] = right - sure
     return gaps, n
 
 
-def _only(values):
-    return values[..., 0]
-
-
-def _absolute(values):
-    return np.abs(values).sum(axis=-1)
-
-
-CREDITS = Outcomes("t", "objective_task_credit", _credits, _only)
-RIGHT_PREDICTIONS = Outcomes("e", "objective_test_outcomes", _right, _only)
-CALIBRATION_GAPS = Outcomes("e", "objective_test_outcomes", _gaps, _absolute)
+CREDITS = Outcomes(
+    "t", "objective_task_credit", _credits, lambda values: values[..., 0])
+RIGHT_PREDICTIONS = Outcomes(
+    "e", "objective_test_outcomes", _right, lambda values: values[..., 0])
+CALIBRATION_GAPS = Outcomes(
+    "e", "objective_test_outcomes", _gaps,
+    lambda values: np.abs(values).sum(axis=-1))

@@ -1,15 +1,11 @@
-"""What every result row says of its origin: data, protocol, code, device.
+"""The origin of a result row: protocol, code, libraries and device.
 
-A leaderboard may only put rows side by side that were scored alike on the
-same data. The data are fingerprinted. The protocol is a version that people
-raise, kept honest by a hash of the files that score: edited without saying
-what it means, they make rows of another protocol, ``1+3f2a9c41``, which the
-leaderboard refuses.
-
-    python -m benchmark_utils.scoring.provenance --keep    no number changes
-    python -m benchmark_utils.scoring.provenance --raise   some number changes
+A leaderboard may only compare rows that were scored in the same way on the
+same data. The protocol has a version and a hash of the files that score. After
+an edit of these files, rows get another protocol, such as ``1+3f2a9c41``, and
+the leaderboard refuses them, until ``python -m benchmark_utils.report
+provenance`` records whether scores can change.
 """
-import argparse
 import hashlib
 import json
 import os
@@ -21,9 +17,8 @@ ROOT = Path(__file__).parents[2]
 UTILS = ROOT / "benchmark_utils"
 LOCK = Path(__file__).with_name("protocol.json")
 # What turns a solver's answer into numbers: the scores, the oracles, the
-# training of networks. Not the solvers, which are what is compared; not the
-# datasets and simulators, whose fingerprint is `data_version`; not libraries,
-# whose versions are recorded.
+# training of networks. Solvers are what is compared; `data_version` covers
+# datasets and simulators; the versions of libraries are recorded.
 SCORING = (
     "objective.py",
     "benchmark_utils/checks.py",
@@ -45,13 +40,13 @@ SCORING = (
     "benchmark_utils/training/networks.py",
     "benchmark_utils/training/recipes.py",
 )
-_known = {}  # asking git takes longer than many a solver: once per process
+_known = {}  # once per process: git takes longer than many solvers
 
 
 def origin():
-    """The columns that are the same for all rows of a process."""
+    """The columns that are the same in all rows of a process."""
     if not _known:
-        # Here, not above: the commands of the leaderboard need no PyTorch.
+        # Imported here, because the commands of the report need no PyTorch.
         import torch
 
         from benchmark_utils.training.recipes import get_device
@@ -59,7 +54,7 @@ def origin():
         _known.update(
             protocol=protocol(), commit=commit(), version_torch=str(
                 torch.__version__),
-            # A machine without a GPU collects what others trained on theirs.
+            # A machine without a GPU may collect what a GPU trained.
             device="CPU" if device.type == "cpu" else
             torch.cuda.get_device_name(device) if torch.cuda.is_available()
             else "CUDA")
@@ -67,8 +62,8 @@ def origin():
 
 
 def shared_code_hash():
-    """sha256 of benchmark_utils, less what only reads results, and of what
-    else changes scores: the device, and whether a CPU trains all."""
+    """sha256 of benchmark_utils without report/, which only reads results, of
+    the device, and of whether a CPU trains everything."""
     from benchmark_utils.training.recipes import get_device
     digest = _shared_code().copy()
     for value in (get_device().type, os.environ.get("CROWD_FORCE_TRAINING")):
@@ -78,9 +73,9 @@ def shared_code_hash():
 
 @lru_cache(maxsize=1)
 def _shared_code():
-    """Once per process, as Python reads it: what is edited during a run is
-    not what computes its later cells, whose keys in the cache ask for this
-    hash four times each."""
+    """Once per process, as Python imports the code: later edits do not affect
+    a running process. The cache asks for this hash four times for each cell.
+    """
     digest = hashlib.sha256()
     for path in sorted(UTILS.rglob("*.py")):
         name = path.relative_to(UTILS).as_posix()
@@ -96,20 +91,28 @@ def protocol():
     return version if code == lock["code"] else f"{version}+{code[:8]}"
 
 
+def write_lock(bump=False):
+    """Record the files that score as they are, as the same version of the
+    protocol or, with ``bump``, as the next one."""
+    version = json.loads(LOCK.read_text())["version"] + bump
+    LOCK.write_text(json.dumps(dict(version=version, code=scoring_hash()),
+                               indent=1) + "\n")
+
+
 def scoring_hash():
     digest = hashlib.sha256()
     files = {path for pattern in SCORING for path in ROOT.glob(pattern)}
     for path in sorted(files):
         name = path.relative_to(ROOT).as_posix()
-        # As text: a checkout on Windows has other line ends.
+        # As text, because a checkout on Windows has other line ends.
         text = path.read_text(encoding="utf-8")
         digest.update(f"{name}\0{text}\0".encode())
     return digest.hexdigest()
 
 
 def commit():
-    """The checkout's commit, ``+`` behind it if code that makes numbers was
-    edited or added since; empty outside a git checkout."""
+    """The checkout's commit, with ``+`` at its end if code that makes numbers
+    was edited or added since; empty outside a git checkout."""
     if not (ROOT / ".git").exists():
         return ""
     try:
@@ -124,23 +127,3 @@ def commit():
 def _git(*arguments):
     return subprocess.run(["git", *arguments], cwd=ROOT, text=True, check=True,
                           capture_output=True).stdout.strip()
-
-
-def main():
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmark_utils.scoring.provenance",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--keep", action="store_true")
-    choice.add_argument("--raise", action="store_true", dest="raise_it")
-    options = parser.parse_args()
-    if options.keep or options.raise_it:
-        version = json.loads(LOCK.read_text())["version"] + options.raise_it
-        LOCK.write_text(json.dumps(
-            dict(version=version, code=scoring_hash()), indent=1) + "\n")
-    print(f"protocol {protocol()}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""What was bought, what for, and what is finished."""
+"""Label acquisition: queried votes, their cost and the completed tasks."""
 from math import inf
 
 import numpy as np
@@ -14,32 +14,34 @@ from benchmark_utils.scoring.outcomes import CREDITS
 
 METRICS = (
     Metric("budget_auc", "Budget AUC", 1, ".3f",
-           "recovery averaged over the budget while it is spent", main=True,
+           "label accuracy averaged over the query budget", main=True,
            curve=budget_auc, headline=Headline(
-               "buying", "Accuracy while buying", "RandomAssign",
-               "random buying",
-               "Labels right, averaged over the budget while votes are "
-               "bought, against buying at random.", CREDITS)),
+               "buying", "Label acquisition", "RandomAssign",
+               "random assignment",
+               "Label accuracy averaged over the query budget, compared with "
+               "random assignment.", CREDITS)),
     Metric("votes_to_95", "Votes to 95%", -1, ".2f",
-           "cost per task, in votes, at which recovery reaches .95",
+           "cost per task, in votes, at which label accuracy reaches .95",
            curve=votes_to_goal, censored=True, range=(0, inf)),
-    Metric("label_efficiency_mv", "MV pays", 1, ".2f",
-           "what majority vote, on random votes, pays for the recovery that "
-           "it ends with, divided by what this one pays for the same; 0 = "
-           "never got there",
+    Metric("label_efficiency_mv", "Label efficiency vs. MV", 1, ".2f",
+           "cost at which majority vote on random votes reaches its final "
+           "label accuracy, divided by the cost at which this method reaches "
+           "it; 0 = never",
            curve=label_efficiency, baseline="MV", range=(0, inf)),
-    Metric("label_efficiency_linear", "Random pays", 1, ".2f",
-           "the same against random buying with the learner linear",
+    Metric("label_efficiency_linear", "Label efficiency vs. random", 1,
+           ".2f", "the same relative to random assignment with the linear "
+           "learner",
            curve=label_efficiency,
            baseline="RandomAssign[learner=linear]", range=(0, inf)),
-    Metric("finished_share", "Finished", 0, ".3f",
+    Metric("finished_share", "Completed share", 0, ".3f",
            "share of the tasks that need no more votes"),
-    Metric("finished_precision", "Finished right", 1, ".3f",
-           "recovery among the finished tasks"),
-    Metric("votes_per_task", "Votes/task", 0, ".3g", "votes bought per task",
-           range=(0, inf)),
+    Metric("finished_precision", "Accuracy on completed tasks", 1, ".3f",
+           "label accuracy on the tasks that need no more votes"),
+    Metric("votes_per_task", "Votes/task", 0, ".3g",
+           "number of votes per task", range=(0, inf)),
     Metric("cost_per_task", "Cost/task", 0, ".3g",
-           "what they cost, experts included; a vote of mean price is 1",
+           "cost of queried votes and expert labels per task; the mean price "
+           "of a vote is 1",
            main=True, range=(0, inf)),
 )
 STEPS = 20
@@ -51,7 +53,7 @@ def score(problem, answer):
     if oracle is None:
         return dict(n_votes=len(answer.votes),
                     votes_per_task=len(answer.votes) / n)
-    # Answers to gold questions were paid for too.
+    # Votes on gold tasks have a price too.
     scores = dict(n_votes=oracle.n_votes, votes_per_task=oracle.n_votes / n,
                   cost=oracle.spent, cost_per_task=oracle.spent / n,
                   worker_seconds=oracle.seconds, budget=oracle.budget,
@@ -66,9 +68,9 @@ def score(problem, answer):
 
 
 def artefacts(problem, answer):
-    """What majority vote knows while the votes are bought: its recovery after
-    each twentieth of a design that does not choose (an online solver buys
-    other votes, and tells which tasks are finished)."""
+    """The learning curve of majority vote: its label accuracy after each
+    twentieth of the votes. Only for designs that do not choose the votes;
+    online solvers, which do, return ``finished_tasks``."""
     if answer.oracle is None or answer.finished_tasks is not None:
         return {}
     return dict(majority_curve=majority_curve(
@@ -76,8 +78,9 @@ def artefacts(problem, answer):
 
 
 def majority_curve(votes, price, truth):
-    """Lists ``cost`` per task and ``recovery`` of majority vote on the first
-    0, 1/20, 2/20, ... of the votes; ``price`` (n_workers,)."""
+    """Lists ``cost`` per task and ``recovery``, the label accuracy, of
+    majority vote on the first 0, 1/20, 2/20, ... of the votes; ``price``
+    (n_workers,)."""
     paid = np.append(0, np.cumsum(price[votes.worker])) / votes.n_tasks
     taken = np.linspace(0, len(votes), STEPS + 1).astype(int)
     counts = (np.bincount(votes.task[:n] * votes.n_classes + votes.label[:n],

@@ -1,4 +1,4 @@
-"""Does the task score find the clean tasks?"""
+"""Does the task score identify clean tasks?"""
 from benchmark_utils.scoring.examples import worst_tasks
 from benchmark_utils.scoring.labels import task_credits
 from benchmark_utils.scoring.metric import Metric
@@ -7,7 +7,8 @@ from benchmark_utils.votes import UNKNOWN
 
 METRICS = (
     Metric("task_auc", "Task AUC", 1, ".3f",
-           "does the task score tell wrong or ambiguous tasks"),
+           "ROC AUC of the task score: clean tasks against wrong or "
+           "ambiguous ones"),
 )
 
 
@@ -25,8 +26,8 @@ def artefacts(problem, answer):
 
 
 def task_auc(problem, answer):
-    """Clean tasks are those that the simulator calls so, else those whose
-    aggregated label, or label set, is right."""
+    """Clean tasks are those that the simulator marks as unambiguous. Without
+    such marks they are those whose label, or label set, is correct."""
     score = answer.task_score
     if problem.ambiguous is not None:
         return auc(score, ~problem.ambiguous)

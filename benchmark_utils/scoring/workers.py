@@ -1,4 +1,4 @@
-"""Does the worker score order the workers by what they add?"""
+"""Does the worker score rank workers by their value?"""
 import numpy as np
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
@@ -11,7 +11,7 @@ from benchmark_utils.scoring.metric import Metric
 def auc(score, positive):
     """ROC AUC of ``score`` for the boolean ``positive``, ties one half.
 
-    Entries with a NaN score are left out; NaN if one of the two groups is
+    Entries with a NaN score are left out. NaN if one of the two groups is
     then empty.
     """
     known = ~np.isnan(score)
@@ -33,15 +33,15 @@ def spearman(a, b):
 
 METRICS = (
     Metric("worker_auc", "Worker AUC", 1, ".3f",
-           "does the worker score tell spammers from the rest"),
-    Metric("leave_one_out_corr", "Worth corr.", 1, ".3f",
-           "Spearman's correlation of the worker score with how much the test "
-           "loss rises when the worker is left out", range=(-1, 1)),
+           "ROC AUC of the worker score: spammers against other workers"),
+    Metric("leave_one_out_corr", "Leave-one-out correlation", 1, ".3f",
+           "Spearman's correlation of the worker score with the increase in "
+           "test loss when the worker is left out", range=(-1, 1)),
 )
-# Each value takes a retraining: small crowds only.
+# Each value takes one retraining, so larger datasets have none.
 MOST_VALUED_WORKERS = 50
-# Of the problem as the dataset gave it, by its content: the same for all
-# solvers, each of which has a copy where cells run side by side.
+# By the content of the original problem: the values are the same for all
+# solvers, which have copies of it where cells run in parallel.
 _VALUES = {}
 
 
@@ -57,8 +57,8 @@ def score(problem, answer):
 
 
 def artefacts(problem, answer):
-    """Score, leave-one-out value, number of votes and kind of each worker,
-    in the order of the dataset."""
+    """Score, leave-one-out value, number of votes and, if known, spammer flag
+    of each worker, in the order of the dataset."""
     if answer.worker_score is None:
         return {}
     values = leave_one_out_values(problem)
@@ -75,8 +75,9 @@ def artefacts(problem, answer):
 
 
 def leave_one_out_values(problem):
-    """By how much the test loss of a fixed pipeline rises without each
-    worker, retrained, (n_workers,); None without gold or in large crowds."""
+    """Increase in the test loss of a fixed pipeline that is retrained without
+    each worker, (n_workers,). None without a validation set or with more than
+    MOST_VALUED_WORKERS workers."""
     if (problem.X_gold is None or problem.votes is None
             or problem.y_test is None
             or not 3 <= problem.n_workers <= MOST_VALUED_WORKERS):

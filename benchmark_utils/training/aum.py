@@ -1,4 +1,6 @@
-"""Areas under the margins of votes: the ways to train for them."""
+"""Training networks for the areas under the margin (AUM) of votes."""
+from functools import partial
+
 import numpy as np
 import torch
 
@@ -12,23 +14,24 @@ from benchmark_utils.training.ensemble import (
 )
 from benchmark_utils.training.losses import SoftLabels, StackedVotes
 from benchmark_utils.training.margins import Areas
+from benchmark_utils.training.recipes import get_device
 
 MODES = ["stacked", "sharedforward", "perworker"]
-# Parameters of the networks that are trained side by side.
+# Most parameters of the networks trained in parallel, together.
 STACK_PARAMETERS = 20_000_000
 
 
 def vote_areas(votes, X, recipe, seed, accuracy, epochs, mode="stacked",
                margin="second"):
-    """AUM_ij and trust s_ij of every vote, (n_votes,) each, after ``epochs``
-    epochs.
+    """AUM_ij and trust s_ij of every vote (Lefort et al., TMLR 2024, eq. 5 to
+    8), (n_votes,) each, after ``epochs`` epochs.
 
-    ``stacked``: one network, every (x_i, y_ij) an example. ``sharedforward``:
-    one forward per task with its vote counts as soft targets; the same
-    full-batch gradient at 1 / |A(i)| of the work. ``perworker``: a network
-    per worker on its own votes, the original definition, all trained side by
-    side. The margin is taken in train order, before the update.
-    T. Lefort et al., TMLR 2024, eq. 5 to 8.
+    ``stacked``: one network, every (x_i, y_ij) is an example.
+    ``sharedforward``: one forward pass for each task, with the vote shares as
+    soft targets; the same full-batch gradient for 1 / |A(i)| of the time.
+    ``perworker``: one network for each worker, trained on the worker's votes,
+    the original definition; all are trained in parallel. Margins are computed
+    during training, before each update.
     """
     if mode == "perworker":
         return _per_worker(votes, X, recipe, seed, accuracy, epochs, margin)
@@ -54,7 +57,7 @@ def vote_areas(votes, X, recipe, seed, accuracy, epochs, mode="stacked",
 
 
 def shared_forward_loss(votes, n_tasks):
-    """Soft targets whose full-batch gradient is the stacked votes'."""
+    """Soft targets with the full-batch gradient of the stacked votes."""
     counts = votes.counts()[:n_tasks]
     number = counts.sum(axis=1)
     return SoftLabels(counts / np.maximum(number, 1)[:, None],
@@ -64,38 +67,28 @@ def shared_forward_loss(votes, n_tasks):
 def _per_worker(votes, X, recipe, seed, accuracy, epochs, margin):
     order = np.argsort(votes.worker, kind="stable")
     by_worker = np.split(order, np.cumsum(votes.per_worker)[:-1])
-    batches = {}  # workers whose epochs have as many batches train together
+    batches = {}  # workers with equally many batches are trained together
     for worker, positions in enumerate(by_worker):
         if len(positions):
             n = Shuffled(len(positions), recipe.batch_size).n_batches
             batches.setdefault(n, []).append(worker)
-    aum, trust = np.zeros(len(votes)), np.zeros(len(votes))
     size = check_stackable(recipe, X.shape[1:], votes.n_classes)
     at_once = max(STACK_PARAMETERS // size, 1)
-    for workers in batches.values():
-        for start in range(0, len(workers), at_once):
-            group = workers[start:start + at_once]
-            for array, part in zip((aum, trust), _train_group(
-                    votes, X, recipe, [seed + w for w in group], accuracy,
-                    epochs, margin, [by_worker[w] for w in group])):
-                chosen = np.concatenate([by_worker[w] for w in group])
-                array[chosen] = part[chosen]
-    return aum, trust
-
-
-def _train_group(votes, X, recipe, seeds, accuracy, epochs, margin,
-                 positions):
-    training = Training(
-        recipe, X, votes.n_classes, seeds[0],
-        make_network=lambda shape: Stack(recipe, shape, votes.n_classes,
-                                         seeds))
-    areas = Areas(votes, accuracy, epochs, margin, training.device)
+    areas = Areas(votes, accuracy, epochs, margin, get_device())
 
     def on_step(epoch, vote, logits):  # (W, B), (W, B, K); -1 = padding
         real = vote >= 0
         areas.add(epoch, vote[real], logits[real])
 
-    training.fit(PerWorkerVotes(votes),
-                 ShuffledEach(positions, recipe.batch_size, seeds), on_step,
-                 epochs=epochs)
+    for workers in batches.values():
+        for start in range(0, len(workers), at_once):
+            group = workers[start:start + at_once]
+            seeds = [seed + worker for worker in group]
+            training = Training(
+                recipe, X, votes.n_classes, seeds[0], partial(
+                    Stack, recipe, n_classes=votes.n_classes, seeds=seeds))
+            batches_of = ShuffledEach([by_worker[worker] for worker in group],
+                                      recipe.batch_size, seeds)
+            training.fit(PerWorkerVotes(votes), batches_of, on_step,
+                         epochs=epochs)
     return areas.result()

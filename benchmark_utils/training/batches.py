@@ -1,14 +1,14 @@
-"""The batches of an epoch, and how images in them are varied."""
+"""The batches of an epoch, and the augmentation of images."""
 import torch
 
 
 class Shuffled:
-    """Batches of a new random order of 0..n-1 in each epoch."""
+    """Batches of 0..n-1, in a new random order in each epoch."""
 
     def __init__(self, n, batch_size):
         full, rest = divmod(n, batch_size)
-        # A last batch of one example would break batch normalisation: it
-        # joins the batch before.
+        # Batch normalisation fails on a single example, so a last one joins
+        # the batch before.
         self.n_batches = max(full + (rest > 1), 1)
         short = self.n_batches - 1
         self.sizes = [batch_size] * short + [n - short * batch_size]
@@ -20,7 +20,8 @@ class Shuffled:
 
 
 def crop_and_flip(x, generator, pad=4):
-    """Random crop of the padded image and horizontal flip, per image."""
+    """Random crop of the padded image and horizontal flip of each image of x
+    (n, channels, height, width)."""
     n, _, height, width = x.shape
     device = x.device
     shift = torch.randint(0, 2 * pad + 1, (2, n, 1), generator=generator,

@@ -1,4 +1,4 @@
-"""CoNAL's layers: confusions common to all workers, and each worker's own."""
+"""CoNAL: a confusion matrix common to all workers, and one for each worker."""
 import torch
 from torch import nn
 
@@ -6,16 +6,17 @@ from benchmark_utils.training.confusions import (
     ConfusionMatrices,
     WorkerConfusions,
 )
-from benchmark_utils.training.worker_scores import FreeMatrices, WorkerScores
+from benchmark_utils.training.vote_loss import FreeMatrices, WorkerScores
 
 START = 2.0  # times the identity, as in the authors' code
 
 
 class Gate(nn.Module):
-    """u_j . v(x_i), the log odds that worker j errs on task i as all do.
+    """u_j . v(x_i), the log odds that worker j's vote on task i follows the
+    common confusion matrix.
 
-    u_j is a worker's unit vector, v(x_i) a task's, by two linear layers
-    without a nonlinearity between them, as in the authors' code.
+    u_j is the worker's unit vector. v(x_i) is the task's, from two linear
+    layers without a nonlinearity between them, as in the authors' code.
     """
     WIDTH, HIDDEN = 20, 128
 
@@ -40,8 +41,8 @@ class Gate(nn.Module):
 
 
 class CommonConfusions(WorkerConfusions):
-    """P(l | k, j, i) = w_ij W_g[k, l] + (1 - w_ij) W_j[k, l], w_ij the
-    sigmoid of the `Gate`; all matrices row-stochastic."""
+    """P(l | k, j, i) = w_ij W_g[k, l] + (1 - w_ij) W_j[k, l] with w_ij the
+    sigmoid of the `Gate`; all matrices are row-stochastic."""
     def __init__(self, votes, lr, distance_weight, training, X):
         K = votes.n_classes
         diagonal = float((START * torch.eye(K)).softmax(-1)[0, 0])
@@ -49,7 +50,7 @@ class CommonConfusions(WorkerConfusions):
         self.common = ConfusionMatrices(1, K, diagonal)
         self.gate = Gate(votes.n_workers, training)
         self.distance_weight = distance_weight
-        # The posterior is of all tasks, also those not trained on.
+        # The posterior includes tasks that are not trained on.
         self.inputs_of_all = lambda: training.as_inputs(X)
 
     def posterior(self, log_z, votes):
@@ -71,8 +72,8 @@ class CommonConfusions(WorkerConfusions):
 
 
 class CommonScores(WorkerScores):
-    """The same with the authors' weights, which nothing ties to
-    probabilities: softmax(w_ij z W_g + (1 - w_ij) z W_j)."""
+    """CoNAL with free weights, as in the authors' code:
+    softmax(w_ij z W_g + (1 - w_ij) z W_j)."""
     def __init__(self, votes, lr, distance_weight, training):
         super().__init__(votes, lr)
         K = votes.n_classes
@@ -94,5 +95,5 @@ class CommonScores(WorkerScores):
 
 def distances(differences):
     """Sum of the Frobenius norms of (n, K, K) matrices."""
-    # Not at 0, where all start and the root has no gradient.
+    # All matrices start equal, and the root has no gradient at 0.
     return (differences ** 2).sum((1, 2)).add(1e-12).sqrt().sum()

@@ -1,4 +1,4 @@
-"""Confusion matrices of workers, learnt with the network."""
+"""Losses that learn the workers' confusion matrices with the network."""
 import numpy as np
 import torch
 from torch import nn
@@ -9,10 +9,9 @@ from benchmark_utils.training.vote_loss import VoteLoss
 class ConfusionMatrices(nn.Module):
     """Row-stochastic matrices: P(l | k) is a softmax over l of theta.
 
-    At the start each has ``diagonal`` on its diagonal, the rest uniform.
-    theta is stored as (K labels, n_matrices, K truths): the softmax runs over
-    the first axis, where it is fast, and a column, all that a vote needs, is
-    one row of memory.
+    They start with ``diagonal`` on the diagonal and uniform errors. theta is
+    stored as (K labels, n_matrices, K truths): a softmax over the first axis
+    is fast, and the column that a vote needs is contiguous.
     """
     def __init__(self, n_matrices, n_classes, diagonal):
         super().__init__()
@@ -30,7 +29,7 @@ class ConfusionMatrices(nn.Module):
 
 
 def eyes(n_matrices, n_classes):
-    """Identities, stored as (K labels, n_matrices, K truths)."""
+    """Identity matrices, stored as (K labels, n_matrices, K truths)."""
     return torch.eye(n_classes).repeat(n_matrices, 1, 1).transpose(
         0, 1).contiguous()
 
@@ -42,7 +41,7 @@ def columns(stored, matrix, label):
 
 
 class WorkerConfusions(VoteLoss):
-    """P(l | k, j) = W_j[k, l], a row-stochastic matrix per worker."""
+    """P(l | k, j) = W_j[k, l] with a row-stochastic matrix for each worker."""
     def __init__(self, votes, lr, diagonal=.9):
         super().__init__(votes, lr)
         self.matrices = ConfusionMatrices(
@@ -63,8 +62,8 @@ class WorkerConfusions(VoteLoss):
 
 
 class TraceConfusions(WorkerConfusions):
-    """``weight`` times the mean trace of the matrices is added: it pulls them
-    away from the identity, as far as the votes allow. Tanno et al., eq. 4."""
+    """Adds ``weight`` times the mean trace of the matrices, which moves them
+    away from the identity (Tanno et al., CVPR 2019, eq. 4)."""
     def __init__(self, votes, lr, weight):
         super().__init__(votes, lr)
         self.weight = weight
@@ -75,13 +74,13 @@ class TraceConfusions(WorkerConfusions):
 
 
 class VolumeConfusions(WorkerConfusions):
-    """``weight`` times -log det of a Gram matrix is added, whose determinant
-    is a squared volume. Ibrahim et al., eq. 8 and 9.
+    """Adds ``weight`` times -log det of a Gram matrix, whose determinant is a
+    squared volume (Ibrahim et al., ICLR 2023, eq. 8 and 9).
 
     volume : ``F``: Z'Z, Z (batch, K) the network's probabilities; ``W``: W'W,
         W (n_workers K, K) the workers' matrices, columns = truths.
     """
-    LARGEST = 100.0  # as in the authors' code: beyond it the term is left out
+    LARGEST = 100.0  # a larger term is left out, as in the authors' code
 
     def __init__(self, votes, lr, weight, volume):
         super().__init__(votes, lr)
@@ -93,12 +92,39 @@ class VolumeConfusions(WorkerConfusions):
         else:
             rows = self.matrices.theta.softmax(0).flatten(0, 1)
         K = rows.shape[1]
-        # Fewer rows than classes span no volume.
+        # With fewer rows than classes the determinant is 0.
         if not self.weight or len(rows) < K:
             return 0.0
         gram = rows.T @ rows
-        # The identity in place of a Gram matrix that is next to singular:
-        # no term, and no gradient, which would be the inverse.
+        # The gradient is the inverse of the Gram matrix: where that is almost
+        # singular, the identity takes its place and adds nothing.
         sound = -torch.logdet(gram.detach()) <= self.LARGEST  # False for NaN
         identity = torch.eye(K, dtype=gram.dtype, device=gram.device)
         return -self.weight * torch.logdet(torch.where(sound, gram, identity))
+
+
+class UnionConfusions(VoteLoss):
+    """UnionNet: P((j, l) | k) = T[k, (j, l)], a softmax over all pairs of a
+    worker j and a label l. T starts from ``scale`` times stacked identities.
+    """
+    per_task = True
+
+    def __init__(self, votes, lr, scale):
+        super().__init__(votes, lr)
+        self.theta = nn.Parameter(
+            scale * eyes(votes.n_workers, votes.n_classes))
+
+    def log_T(self):
+        """(K labels, n_workers, K truths)"""
+        return self.theta.flatten(0, 1).log_softmax(0).view_as(self.theta)
+
+    def log_likelihood(self, task, worker, label):
+        return columns(self.log_T(), worker, label)
+
+    @torch.no_grad()
+    def worker_score(self, votes):
+        """P(vote = truth | truth, worker) averaged over truths. T includes
+        how often a worker votes, which is divided out."""
+        within = self.theta.softmax(0)
+        score = within.diagonal(dim1=0, dim2=2).mean(-1).double().cpu().numpy()
+        return np.where(votes.per_worker > 0, score, np.nan)

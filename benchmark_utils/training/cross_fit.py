@@ -1,4 +1,4 @@
-"""Predictions for examples that the network did not learn from."""
+"""Cross-fitting: predictions for examples that were held out of training."""
 import numpy as np
 
 from benchmark_utils.training.engine import Training
@@ -6,7 +6,7 @@ from benchmark_utils.training.losses import SoftLabels
 
 
 def majority_labels(votes, rng):
-    """The most voted class of each task, ties by chance, -1 = no vote,
+    """Most voted class of each task, ties at random, -1 without votes,
     (n_tasks,)."""
     most = np.nan_to_num(votes.majority()) > 0
     label = (most * rng.random(most.shape)).argmax(axis=1)
@@ -14,14 +14,10 @@ def majority_labels(votes, rng):
 
 
 def cross_fit(recipe, X, label, n_classes, seed, n_folds=5):
-    """Probabilities (n, K) of each example by a network that learnt from the
-    labels of the other folds, and the mean of the networks (n_other, K) as a
-    function of other inputs.
-
-    Parameters
-    ----------
-    label : (n,), -1 = unlabelled: predicted, not learnt from
-    """
+    """Out-of-fold probabilities (n, K), each by a network trained on the
+    labels of the other folds; and a function, other inputs -> mean prediction
+    of all networks (n_other, K). Examples with the label -1 are predicted, but
+    not trained on."""
     fold = np.random.default_rng(seed).permutation(len(X)) % n_folds
     p = np.full((len(X), n_classes), 1 / n_classes)
     networks = []

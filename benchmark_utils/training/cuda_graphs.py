@@ -1,13 +1,13 @@
-"""A network's passes as CUDA graphs: recorded once, launched as a whole."""
+"""CUDA graphs of a network's forward and backward pass."""
 import torch
 from torch import nn
 
-# Recording costs as much as about as many steps as this.
+# Recording takes about as long as this many steps.
 WORTH_RECORDING = 100
 
 
 class _Passes(nn.Module):
-    """A module of its own, since recording replaces its ``forward``."""
+    """A wrapper, as recording replaces the ``forward`` of its module."""
     def __init__(self, network):
         super().__init__()
         self.network = network
@@ -19,12 +19,12 @@ class _Passes(nn.Module):
 
 
 def recorded(network, x):
-    """The network, for training on batches of x's shape, as a function.
+    """The network as a function for training, recorded for the shape of x.
 
-    A batch of small images leaves a GPU idle while Python launches the
-    hundreds of kernels of a step; replayed, they follow one another. Other
-    shapes go through the network itself. Its parameters and buffers are left
-    as they were.
+    With small images a GPU waits while Python launches the hundreds of
+    kernels of a step; a graph launches them at once. Batches of other shapes
+    go through the network itself. Recording leaves its parameters and buffers
+    unchanged.
     """
     before = [buffer.clone() for buffer in network.buffers()]
     passes = torch.cuda.make_graphed_callables(_Passes(network), (x,))

@@ -1,4 +1,4 @@
-"""The one training loop: every network of the benchmark is trained here."""
+"""The training loop of all networks of the benchmark."""
 import contextlib
 import math
 import sys
@@ -18,11 +18,11 @@ PREDICT_ROWS = 4096
 
 
 class TrainingError(RuntimeError):
-    """Training cannot go on; the message says why and what to change."""
+    """Training failed; the message says why and what to change."""
 
 
 def schedule(recipe, step, n_steps):
-    """Learning rate at a step in units of the recipe's, by its schedule."""
+    """Learning rate at a step, as a multiple of the recipe's ``lr``."""
     done = step / n_steps
     if recipe.schedule == "steps":
         passed = sum(done * recipe.epochs >= m for m in recipe.milestones)
@@ -32,30 +32,27 @@ def schedule(recipe, step, n_steps):
         if done < warm:
             return done / warm
         return (1 + math.cos(math.pi * (done - warm) / (1 - warm))) / 2
-    if recipe.schedule != "constant":
-        raise ValueError(f"schedule {recipe.schedule!r} is unknown; choose "
-                         "from constant, steps, cosine")
     return 1.0
 
 
 class Training:
-    """A network, the inputs it learns from, and the loop.
+    """A network, its training inputs and the training loop.
+
+    Images on CUDA use bfloat16 autocast, channels_last and CUDA graphs. Small
+    networks run on one CPU thread: it is faster, and equal seeds give results
+    equal to the bit.
 
     Parameters
     ----------
     recipe : Recipe
-    X : (n, ...) array; all of it lies on the device. uint8 images are scaled
-        to zero mean and unit variance per channel.
+    X : (n, ...) array
+        Copied to the device as a whole. uint8 images are scaled to zero mean
+        and unit variance of each channel.
     n_classes : int
     seed : int
-        Initial weights, order of the examples, augmentation and dropout. The
-        global random state is left as it was.
+        Of initial weights, order of the examples, augmentation and dropout.
+        The global random state is not changed.
     make_network : optional, shape -> module, instead of the recipe's network
-
-    On CUDA: bfloat16 autocast, channels_last and CUDA graphs for images, fused
-    optimiser.
-    Small networks run on one CPU thread, which is faster for them and makes
-    equal seeds give equal bits.
     """
 
     def __init__(self, recipe, X, n_classes, seed, make_network=None):
@@ -84,24 +81,29 @@ class Training:
 
     def fit(self, loss, batches=None, on_step=None, on_epoch=None,
             epochs=None):
-        """Train for the recipe's epochs.
+        """Train the network; returns self.
 
         Parameters
         ----------
         loss : module, (logits, examples) -> scalar
-            Its own parameters are trained too, by Adam at ``loss.lr``,
-            whatever the network's optimiser; with the network's, without
-            weight decay, if that is None. ``loss.rows(examples)`` gives
-            the rows of X that the examples need; without it examples are
-            rows. ``loss.mix(x, examples, network)`` gives what the network
-            sees in place of the inputs x.
+            Its own parameters are trained by Adam at the rate ``loss.lr`` or,
+            if that is None, by the network's optimiser without weight decay.
+            ``loss.rows(examples)`` gives the rows of X that the examples need;
+            without it examples are rows. ``loss.mix(x, examples, network)``
+            replaces the inputs x.
         batches : optional, generator -> list of example tensors
             The batches of one epoch; default: all rows of X, shuffled.
-        on_step : optional, called with (epoch, examples, logits) at each
-            step, before the update
-        on_epoch : optional, called with (epoch) after each epoch
-        epochs : int, optional, to stop after so many; the schedule is that of
-            the whole recipe
+        on_step : optional
+            Called with (epoch, examples, logits) before each update.
+        on_epoch : optional
+            Called with (epoch) after each epoch.
+        epochs : int, optional
+            Stop after this many; the schedule remains that of the recipe.
+
+        Raises
+        ------
+        TrainingError
+            If the loss is not finite or the GPU's memory is too small.
         """
         recipe = self.recipe
         if batches is None:
@@ -143,7 +145,7 @@ class Training:
                         optimizer.step()
                     total += value.detach()
                     step += 1
-                # One look per epoch: each would wait for the device.
+                # Once in each epoch, as every check waits for the device.
                 if not torch.isfinite(total):
                     raise TrainingError(
                         f"recipe {recipe.name}: the loss is {total.item()} in "
@@ -154,7 +156,7 @@ class Training:
         return self
 
     def _forward(self, batches, epochs):
-        """The network, as a CUDA graph where that pays."""
+        """The network, as a CUDA graph where that is faster."""
         if (not self._fast_images or self._own_network
                 or batches.n_batches * epochs < WORTH_RECORDING):
             return self.network
@@ -164,21 +166,22 @@ class Training:
 
     @contextlib.contextmanager
     def _cuda_settings(self):
-        """All batches have one shape: the library tries its algorithms."""
+        """Let cuDNN choose its algorithms, since all batches have one shape.
+        """
         if not self._fast_images:
             yield
             return
         with torch.backends.cudnn.flags(
                 enabled=True, benchmark=True, deterministic=False,
                 allow_tf32=True), warnings.catch_warnings():
-            # Both say what recording does on purpose, and cost nothing.
+            # Both warn of what recording does on purpose.
             for message in ("The AccumulateGrad node's stream",
                             "Attempting to run cuBLAS"):
                 warnings.filterwarnings("ignore", message)
             yield
 
     def _optimizers(self, loss):
-        """The network's optimiser and the loss's own, with learning rates."""
+        """The optimisers of the network and the loss, with learning rates."""
         recipe = self.recipe
         own = [p for p in loss.parameters() if p.requires_grad]
         alone = [] if getattr(loss, "lr", None) is None else own
@@ -190,13 +193,10 @@ class Training:
                 groups, lr=recipe.lr, momentum=recipe.momentum,
                 weight_decay=recipe.weight_decay,
                 nesterov=recipe.schedule == "cosine", fused=True)
-        elif recipe.optimizer == "adam":
+        else:
             optimizer = torch.optim.AdamW(
                 groups, lr=recipe.lr, weight_decay=recipe.weight_decay,
                 fused=True)
-        else:
-            raise ValueError(f"optimizer {recipe.optimizer!r} is unknown; "
-                             "choose from sgd, adam")
         optimizers = [(optimizer, recipe.lr)]
         if alone:
             optimizers.append(
@@ -218,10 +218,8 @@ class Training:
 
     @torch.no_grad()
     def log_probabilities(self, X=None):
-        """Log of the network's probabilities, on the device, (n, n_classes).
-
-        For the training inputs if X is None.
-        """
+        """Log of the network's probabilities for X, or for the training
+        inputs, as a tensor on the device, (n, n_classes)."""
         was_training = self.network.training
         self.network.eval()
         parts = []
@@ -243,14 +241,14 @@ class Training:
         return p / p.sum(axis=1, keepdims=True)
 
     def as_inputs(self, X=None):
-        """Rows of X, of the training inputs if X is None, as a network sees
-        them: a function of row indices."""
+        """A function: row indices -> those rows of X, or of the training
+        inputs, in the form that networks take."""
         X = self.X if X is None else _on_device(X, self.device)
         return lambda rows: self._inputs(X[rows])
 
     def reproducible(self, stream):
-        """Random numbers of this training, not of the global state; each
-        ``stream`` number gives others."""
+        """A context with random numbers of this training's seed and a
+        ``stream`` number; the global random state is not changed."""
         return self._reproducible(self.seed + 1000 * stream)
 
     @contextlib.contextmanager
@@ -269,13 +267,13 @@ def _on_device(X, device):
 
 
 def full_precision(logits):
-    """What autocast left in bfloat16 goes on in float32."""
+    """Logits that autocast left in bfloat16, as float32."""
     return logits.float() if logits.dtype == torch.bfloat16 else logits
 
 
 @contextlib.contextmanager
 def _one_thread(recipe):
-    """One CPU thread for small networks; the number is put back."""
+    """One CPU thread for small networks, within the context."""
     before = torch.get_num_threads()
     if not recipe.needs_gpu:
         torch.set_num_threads(1)

@@ -1,4 +1,4 @@
-"""Many networks of one kind trained side by side, as one module."""
+"""Many networks of one kind trained in parallel, as one module."""
 import copy
 
 import torch
@@ -11,10 +11,11 @@ from benchmark_utils.training.networks import build_network
 
 
 class Stack(nn.Module):
-    """The recipe's network once per seed; (W, B, ...) -> (W, B, K).
+    """One network of the recipe for each seed; (W, B, ...) -> (W, B, K).
 
-    Each starts as it would alone with its seed, and the sum of their losses
-    leaves each its own gradient, so training the stack is training each.
+    Each has the initial weights of a single network with its seed. The
+    gradient of the sum of their losses is each network's own gradient, so
+    training the stack is training each alone.
     """
     def __init__(self, recipe, shape, n_classes, seeds):
         super().__init__()
@@ -26,8 +27,8 @@ class Stack(nn.Module):
         self.names = list(parameters)
         self.stacked = nn.ParameterList(
             nn.Parameter(parameters[name].detach()) for name in self.names)
-        # A copy without storage gives the structure; kept out of the module
-        # tree, for its parameters are not trained.
+        # A copy without storage gives the structure; a list keeps it out of
+        # the module tree, as its parameters are not trained.
         self._skeleton = [copy.deepcopy(networks[0]).to("meta")]
 
     def forward(self, x):
@@ -41,13 +42,8 @@ class Stack(nn.Module):
 
 
 def check_stackable(recipe, shape, n_classes):
-    """Number of parameters of the recipe's network.
-
-    Raises
-    ------
-    ValueError
-        If it has running statistics, which a stack cannot keep.
-    """
+    """Number of parameters of the recipe's network. Raises a ValueError if it
+    has running statistics, which a stack cannot keep."""
     with torch.device("meta"):  # neither memory nor random numbers
         network = build_network(recipe, shape, n_classes)
     if any(True for _ in network.buffers()):
@@ -81,9 +77,9 @@ class PerWorkerVotes(nn.Module):
 
 
 class ShuffledEach:
-    """`Shuffled` batches of every worker's votes, side by side.
+    """`Shuffled` batches of every worker's votes, in parallel.
 
-    positions : one array per worker; all make the same number of batches.
+    positions : one array for each worker; all give the same number of batches.
     A batch is (W, B) positions, -1 = padding.
     """
 
@@ -94,7 +90,7 @@ class ShuffledEach:
         self.n_batches, = {some.n_batches for some in self.shuffled}
         self.generators = [torch.Generator().manual_seed(seed)
                            for seed in seeds]
-        # The order within a single batch does not matter: made once.
+        # The order within a single batch does not matter.
         self.whole = [pad_sequence(self.positions, batch_first=True,
                                    padding_value=-1)]
 

@@ -1,8 +1,8 @@
-"""Losses of labels: soft ones, likelihoods of labels, single votes.
+"""Losses given soft labels, likelihoods of labels, or votes as examples.
 
-All take logits (n, K) and the examples' indices and return a scalar. The
-network's softmax is taken once; every loss is a true negative log-likelihood
-of normalised probabilities. Losses of whole votes: `vote_loss`.
+All take logits (n, K) and the examples' indices and return a scalar, a
+negative log-likelihood of normalised probabilities; softmax is applied once.
+`vote_loss` has the losses that model workers.
 """
 import numpy as np
 import torch
@@ -28,10 +28,10 @@ class SoftLabels(nn.Module):
 
 
 class LabelLikelihood(nn.Module):
-    """-log sum_k z_ik P(what is seen of task i | truth k), mean over the
-    batch: z is told what the votes say, not what label to take.
+    """-log sum_k z_ik P(observations of task i | truth k), mean over the
+    batch.
 
-    log_likelihood : (n, K), up to a constant per row.
+    log_likelihood : (n, K), up to a constant for each row.
     """
     def __init__(self, log_likelihood):
         super().__init__()
@@ -43,7 +43,7 @@ class LabelLikelihood(nn.Module):
 
 
 class StackedVotes(nn.Module):
-    """Cross-entropy with each vote as an example of its own: (x_i, y_ij)."""
+    """Cross-entropy with each vote as one example (x_i, y_ij)."""
     def __init__(self, votes):
         super().__init__()
         self.register_buffer("task", long_tensor(votes.task))

@@ -1,4 +1,4 @@
-"""Areas under the margin: how a network takes to each vote as it learns."""
+"""Areas under the margin (AUM): margins of labels averaged over training."""
 import numpy as np
 import torch
 
@@ -6,11 +6,13 @@ MARGINS = ["second", "other", "logits"]
 
 
 def early_epochs(recipe, epochs):
-    """Number of epochs whose margins are averaged: a share of the recipe's,
-    or ``early``, before the network learns wrong labels by heart: until the
-    rate first drops (50 of 150 on CIFAR-10H, as in the WAUM paper; 150 of
-    300 in the AUM paper), half of them where it does not (500 of 1,000 on
-    LabelMe and Music in the WAUM paper).
+    """Number of epochs over which margins are averaged.
+
+    A share of the recipe's epochs, or ``early``: before the network memorises
+    wrong labels. That is until the learning rate first drops (50 of 150 on
+    CIFAR-10H, as in the WAUM paper; 150 of 300 in the AUM paper), or half of
+    the epochs if it never does (500 of 1,000 on LabelMe and Music in the WAUM
+    paper).
     """
     if epochs == "early":
         drops = recipe.schedule == "steps" and recipe.milestones
@@ -19,12 +21,12 @@ def early_epochs(recipe, epochs):
 
 
 class Areas:
-    """Sums the margins of votes over epochs, and keeps the last epoch's
-    probabilities in the form that the trust needs.
+    """Sums the margins of votes over epochs, and computes the trust in each
+    vote, <diag pi^j, sigma(x_i)>, in the last epoch.
 
     margin : ``second``, p[label] - the second largest p; ``other``, p[label]
-    - the largest p of another class; ``logits``, the same of the logits.
-    accuracy : (n_workers, K), pi^j_kk; trust of a vote = <pi^j, sigma_T(x)>.
+    - the largest p of another class; ``logits``, as ``other`` with logits.
+    accuracy : (n_workers, K), pi^j_kk.
     """
     def __init__(self, votes, accuracy, epochs, margin, device):
         self.epochs, self.margin = epochs, margin
@@ -37,7 +39,7 @@ class Areas:
         self.trust = torch.zeros(len(votes), device=device)
 
     def add(self, epoch, vote, logits):
-        """Margins of the votes ``vote`` (n,) under logits (n, K)."""
+        """Add the margins of the votes ``vote`` (n,) under logits (n, K)."""
         p = logits.softmax(-1)
         scores = logits if self.margin == "logits" else p
         label = self.label[vote]
@@ -51,14 +53,14 @@ class Areas:
             self.trust[vote] = (self.accuracy[self.worker[vote]] * p).sum(1)
 
     def result(self):
-        """AUM and trust of each vote, NumPy (n_votes,)."""
+        """AUM and trust of each vote, NumPy arrays (n_votes,)."""
         return tuple(array.double().cpu().numpy()
                      for array in (self.sums / self.epochs, self.trust))
 
 
 def weighted_areas(votes, aum, trust):
-    """WAUM_i = sum_j s_ij AUM_ij / sum_j s_ij, (n_tasks,), NaN without
-    votes; the plain mean where nobody is trusted."""
+    """WAUM_i = sum_j s_ij AUM_ij / sum_j s_ij, (n_tasks,), NaN without votes;
+    the unweighted mean if all trust s_ij is 0."""
     def mean(weight):
         total = np.bincount(votes.task, weight, minlength=votes.n_tasks)
         value = np.bincount(votes.task, weight * aum, minlength=votes.n_tasks)
@@ -69,5 +71,6 @@ def weighted_areas(votes, aum, trust):
 
 
 def above_quantile(score, quantile):
-    """All tasks but those below the quantile; NaN is kept. (n,) bool"""
+    """Tasks whose score is not below the quantile, NaN included, (n,) bool.
+    """
     return ~(score < np.nanquantile(score, quantile))

@@ -1,8 +1,4 @@
-"""MixMatch: learning from few labels and many unlabelled examples.
-
-D. Berthelot, N. Carlini, I. Goodfellow, N. Papernot, A. Oliver, C. Raffel.
-MixMatch: a holistic approach to semi-supervised learning. NeurIPS 2019.
-"""
+"""MixMatch (Berthelot et al., NeurIPS 2019): few labels, many examples."""
 import numpy as np
 import torch
 from torch import nn
@@ -13,17 +9,19 @@ from benchmark_utils.training.losses import float_tensor
 class MixMatchLoss(nn.Module):
     """Cross-entropy of labelled and squared error of unlabelled mixtures.
 
-    Features have no crops and flips: the change that leaves a label as it is
-    is Gaussian noise of ``NOISE`` standard deviations of each feature. The
-    weight of the unlabelled part grows to ``WEIGHT`` over the first
-    ``n_ramp`` steps; 10, not the paper's 75, which is for 10,000 times as
-    many steps. The other constants are the paper's.
+    Augmentation is Gaussian noise of ``NOISE`` standard deviations of each
+    feature, since features cannot be cropped or flipped. The weight of the
+    unlabelled part increases to ``WEIGHT`` over the first ``n_ramp`` steps;
+    10, as the paper's 75 is for 10,000 times as many steps. The other
+    constants are the paper's.
 
     Parameters
     ----------
-    targets : (n, K), soft labels; those of unlabelled examples are not read
+    targets : (n, K)
+        Soft labels; those of unlabelled examples are not read.
     labelled : (n,) bool
-    X : (n, ...) array whose rows are like the inputs
+    X : (n, ...) array
+        Sets the scale of the noise of each feature.
     n_ramp : int
     """
     NOISE, GUESSES, SHARPENING, ALPHA, WEIGHT = .1, 2, .5, .75, 10.0
@@ -32,21 +30,21 @@ class MixMatchLoss(nn.Module):
         super().__init__()
         self.register_buffer("targets", float_tensor(targets))
         self.register_buffer("labelled", torch.tensor(labelled))
-        # Of what the network sees: uint8 images come with unit variance.
+        # On the network's scale, where uint8 images have unit variance.
         sd = np.std(X, axis=0) if X.dtype != np.uint8 else np.ones(X.shape[1:])
         self.register_buffer("sd", float_tensor(sd)[None])
         self.n_ramp, self.step = max(n_ramp, 1), 0
 
     def mix(self, x, examples, network):
-        """Mixtures of the batch's noisy inputs; their labels are kept for
-        the loss."""
+        """Mixtures of the batch's noisy inputs; keeps their labels for the
+        loss."""
         labelled = self.labelled[examples]
         y = self.targets[examples].clone()
         if not labelled.all():
             y[~labelled] = self.guess(x[~labelled], network)
         share = torch.distributions.Beta(self.ALPHA, self.ALPHA).sample(
             (len(x),)).to(x.device)
-        share = torch.maximum(share, 1 - share)  # the first stays the first
+        share = torch.maximum(share, 1 - share)  # the first has most weight
         other = torch.randperm(len(x), device=x.device)
         noisy = self.noisy(x)
         wide = share.reshape(-1, *[1] * (x.ndim - 1))
@@ -56,7 +54,7 @@ class MixMatchLoss(nn.Module):
 
     @torch.no_grad()
     def guess(self, x, network):
-        """Sharpened mean of the network's abstain_uniformly under noise."""
+        """Sharpened mean of the network's predictions for noisy inputs."""
         p = torch.stack([network(self.noisy(x)).softmax(-1)
                          for _ in range(self.GUESSES)]).mean(dim=0)
         p = p ** (1 / self.SHARPENING)
@@ -80,8 +78,8 @@ class MixMatchLoss(nn.Module):
 
 
 class Paired:
-    """Batches half of labelled and half of unlabelled examples, as many as
-    make up one pass over both; the fewer ones come again."""
+    """Batches of half labelled and half unlabelled examples. An epoch has as
+    many batches as one pass over all of them; the smaller half repeats."""
 
     def __init__(self, labelled, unlabelled, batch_size):
         kinds = [torch.tensor(ids) for ids in (labelled, unlabelled)

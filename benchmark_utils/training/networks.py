@@ -1,4 +1,4 @@
-"""The networks that recipes name; torchvision's where it has them."""
+"""The networks that recipes name."""
 import torch
 from torch import nn
 
@@ -29,7 +29,7 @@ def resnet18(recipe, shape, n_classes):
 
 
 def resnet18small(recipe, shape, n_classes):
-    """ResNet-18 whose stem keeps the resolution of 32 x 32 images."""
+    """ResNet-18 with a stem that keeps the resolution of small images."""
     network = resnet18(recipe, shape, n_classes)
     network.conv1 = nn.Conv2d(shape[0], 64, 3, padding=1, bias=False)
     network.maxpool = nn.Identity()
@@ -41,14 +41,11 @@ NETWORKS = {builder.__name__: builder
 
 
 def build_network(recipe, shape, n_classes):
-    """The recipe's network for inputs of ``shape``; logits (n, n_classes)."""
-    if recipe.network not in NETWORKS:
-        raise ValueError(f"network {recipe.network!r} is unknown; choose from "
-                         + ", ".join(NETWORKS))
+    """The recipe's network: inputs (n, *shape) -> logits (n, n_classes)."""
     return NETWORKS[recipe.network](recipe, shape, n_classes)
 
 
 def last_linear(network):
-    """The layer whose inputs are the features that a network learnt."""
+    """The last linear layer; its inputs are the learnt features."""
     return [layer for layer in network.modules()
             if isinstance(layer, nn.Linear)][-1]

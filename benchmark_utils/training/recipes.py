@@ -1,7 +1,7 @@
-"""How networks are trained: one table of recipes, data and nothing else.
+"""How networks are trained: a table of recipes.
 
-Fixed per dataset and the same for every method: last epoch, no early
-stopping, no selection on true labels.
+The recipe is fixed for each dataset and the same for every method. The network
+of the last epoch is used: no early stopping, no selection on true labels.
 """
 import os
 from dataclasses import dataclass, fields, replace
@@ -19,7 +19,7 @@ from benchmark_utils.checks import (
 )
 
 MOST_WEIGHTS = 10 ** 8  # 400 MB
-# What the fields of a recipe may be.
+# Valid values of a recipe's fields.
 LIMITS = dict(
     network=one_of("mlp", "smallcnn", "resnet18", "resnet18small"),
     epochs=integer(1, 10 ** 5), batch_size=integer(1, 10 ** 6),
@@ -33,12 +33,12 @@ LIMITS = dict(
 
 @dataclass(frozen=True)
 class Recipe:
-    """network : a name of `networks.NETWORKS`; hidden : widths of an MLP.
+    """network : a name in `networks.NETWORKS`; hidden : widths of an MLP.
     schedule : ``constant``, ``steps`` (lr / 10 at each milestone epoch) or
     ``cosine`` (to 0, after a linear warm-up over 5% of the steps).
     augment : random crop (4 pixels) and horizontal flip.
-    n_train : train on the first that many tasks only.
-    needs_gpu : hours on a CPU, so not trained there unless forced.
+    n_train : number of tasks to train on, the first ones; None = all.
+    needs_gpu : training takes hours on a CPU and is skipped there.
     """
     name: str
     network: str
@@ -64,7 +64,7 @@ class Recipe:
             raise ValueError(f"recipe: hidden = {self.hidden}, more than "
                              f"{MOST_WEIGHTS:,} weights between them")
         if self.schedule == "cosine" and self.optimizer == "sgd":
-            # Nesterov's, which there is none of without momentum.
+            # Nesterov momentum must not be 0.
             check_range("recipe", "momentum", self.momentum, 1e-3, .999)
 
 
@@ -81,11 +81,11 @@ RECIPES = {recipe.name: recipe for recipe in (
     # Pooled VGG features of LabelMe.
     Recipe("vgghead", "mlp", epochs=50, batch_size=64, lr=3e-4,
            optimizer="adam", hidden=(128,), dropout=.5),
-    # 124 features of 700 songs: wider loses nothing, without dropout the
-    # truth's network falls from .80 to .77.
+    # 124 features of 700 songs. Without dropout, a network trained on the
+    # true labels falls from .80 to .77; more width does not hurt.
     Recipe("music", "mlp", epochs=50, batch_size=64, lr=1e-3,
            optimizer="adam", hidden=(256, 128), dropout=.5),
-    # 5,000 TF-IDF weights of 4,000 sentences: more epochs only overfit.
+    # 5,000 TF-IDF weights of 4,000 sentences; more epochs overfit.
     Recipe("tfidf", "mlp", epochs=10, batch_size=64, lr=1e-3,
            optimizer="adam", hidden=(64,), dropout=.5),
     # Whitened patches of CIFAR-10 (crowds/patches.py): seconds on a CPU.
@@ -96,8 +96,8 @@ RECIPES = {recipe.name: recipe for recipe in (
     Recipe("resnet18waum", "resnet18", epochs=150, batch_size=64, lr=.1,
            weight_decay=5e-4, schedule="steps", milestones=(50, 100),
            n_train=9500, needs_gpu=True),
-    # The same network with a stem for small images and today's habits. The
-    # number of steps counts: 100 epochs of batches of 256 were as accurate.
+    # The same network with a stem for small images and current practice. 100
+    # epochs of batches of 256 were as accurate.
     Recipe("resnet18", "resnet18small", epochs=60, batch_size=128, lr=.2,
            weight_decay=5e-4, schedule="cosine", augment=True,
            needs_gpu=True),
@@ -110,12 +110,7 @@ RECIPES = {recipe.name: recipe for recipe in (
 
 def get_recipe(classifier):
     """The recipe of a name, or of a dict with a ``base`` name and changes.
-
-    Raises
-    ------
-    ValueError
-        For an unknown name or key, listing the choices.
-    """
+    Raises a ValueError that lists the choices for an unknown name or key."""
     if isinstance(classifier, Recipe):
         return classifier
     changes = dict(classifier) if isinstance(classifier, dict) else {
@@ -133,8 +128,8 @@ def get_recipe(classifier):
 
 
 def recipe_value(owner, name, value):
-    """Raise a ValueError, for ``accepts``, if no recipe is meant; ``none``
-    trains none."""
+    """Check for ``accepts``: raise a ValueError unless ``value`` is a recipe
+    or ``none``, which trains no network."""
     if isinstance(value, str) and value == "none":
         return
     try:
@@ -145,7 +140,7 @@ def recipe_value(owner, name, value):
 
 def check_inputs(recipe, shape):
     """Raise a ValueError unless the recipe's network takes inputs of this
-    shape, that of one row of X."""
+    shape, the shape of one row of X."""
     if recipe.network == "mlp":
         return
     channels = 3 if recipe.network == "resnet18" else None
@@ -153,20 +148,20 @@ def check_inputs(recipe, shape):
             or min(shape[1:]) < 2 or recipe.augment and min(shape[1:]) < 8):
         raise ValueError(
             f"recipe {recipe.name}: its {recipe.network} takes images "
-            f"({channels or 'channels'}, height, width), not inputs of shape "
+            f"({channels or 'channels'}, height, width), got inputs of shape "
             f"{tuple(shape)}")
 
 
 def get_device():
-    """``CROWD_DEVICE`` if set, else CUDA where there is one, else the CPU."""
+    """``CROWD_DEVICE`` if set, else CUDA if available, else the CPU."""
     return torch.device(os.environ.get("CROWD_DEVICE") or (
         "cuda" if torch.cuda.is_available() else "cpu"))
 
 
 def out_of_reach(recipe):
-    """Why this recipe is not trained here, or None."""
+    """The reason why this recipe is not trained here, or None."""
     if (not recipe.needs_gpu or get_device().type != "cpu"
             or os.environ.get("CROWD_FORCE_TRAINING") == "1"):
         return None
     return (f"recipe {recipe.name} takes hours on a CPU; "
-            "CROWD_FORCE_TRAINING=1 trains it all the same")
+            "CROWD_FORCE_TRAINING=1 trains it anyway")

@@ -1,4 +1,4 @@
-"""What the solvers that train networks share."""
+"""Base class of the solvers that train networks."""
 import numpy as np
 
 from benchmark_utils.solver import CrowdSolver
@@ -9,13 +9,13 @@ from benchmark_utils.training.recipes import out_of_reach
 class NetworkSolver(CrowdSolver):
     """Base of the solvers that train networks, with the dataset's recipe.
 
-    A child's ``run`` may use ``self.train_votes``, the votes on the tasks
-    that networks may train on, numbered 0, 1, ... in the order of
-    ``self.train_tasks``; ``self.train_inputs``, their inputs; ``self.seed``,
-    the same for all networks of a repetition, the objective's own included;
-    and ``self.training()``, a network ready to be fitted on those inputs.
+    ``self.train_tasks`` are the tasks that networks may train on;
+    ``self.train_votes`` are the votes on them, with tasks numbered 0, 1, ...
+    in that order; ``self.train_inputs`` are their inputs. ``self.seed`` is the
+    same for all networks of a repetition, that of the objective included.
+    ``self.training()`` is a new network to be fitted on the inputs.
     """
-    kind = "inputs"
+    setting = "inputs"
     test_config = {"dataset": {"name": "Digits"}}
 
     def skip(self, X=None, recipe=None, **given):
@@ -46,16 +46,16 @@ class NetworkSolver(CrowdSolver):
                         self.seed)
 
     def of_all_tasks(self, values, others):
-        """``values`` of the tasks trained on, ``others`` for the rest."""
+        """``values`` for the tasks trained on, ``others`` for the rest."""
         whole = np.full((self.votes.n_tasks, *values.shape[1:]), others)
         whole[self.train_tasks] = values
         return whole
 
     def fit_votes(self, loss, training=None):
-        """Train the network through a `VoteLoss`, end to end.
+        """Train the network end to end with a `VoteLoss`.
 
-        Sets the test probabilities to the network's own, and the labels to
-        the posterior given a task's input and votes.
+        Test probabilities are the network's; labels are the posterior given a
+        task's input and votes.
         """
         training = training or self.training()
         training.fit(loss)

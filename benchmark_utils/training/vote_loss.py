@@ -1,4 +1,4 @@
-"""The common base of the losses that see votes through their workers."""
+"""Losses that model workers: their base, and scores made by each worker."""
 import numpy as np
 import torch
 from torch import nn
@@ -15,9 +15,11 @@ class VoteLoss(nn.Module):
 
     Attributes
     ----------
-    lr : Adam's learning rate for the child's own parameters; None: they are
-        trained with the network's, by its optimiser and at its rate
-    per_task : the mean is over tasks, of the sum over a task's votes
+    lr : float or None
+        Adam's learning rate for the loss's own parameters. None: the network's
+        optimiser and rate.
+    per_task : bool
+        Sum over the votes of a task, then take the mean over tasks.
     """
     per_task = False
 
@@ -32,7 +34,8 @@ class VoteLoss(nn.Module):
         self.register_buffer("first", number.cumsum(0) - number)
 
     def votes_of(self, tasks):
-        """Positions of the tasks' votes, and for each its place in tasks."""
+        """Positions of the votes on the tasks, and the index in ``tasks`` of
+        each vote's task."""
         number = self.number[tasks]
         place = torch.repeat_interleave(
             torch.arange(len(tasks), device=tasks.device), number)
@@ -50,14 +53,14 @@ class VoteLoss(nn.Module):
         return self.penalty(logits) - mean
 
     def log_probability(self, logits, place, task, worker, label):
-        """log P(vote) of each vote, (n_votes,); logits[place] are its
-        task's."""
+        """log P(vote) of each vote, (n_votes,); logits[place] are those of
+        its task."""
         log_z = logits.log_softmax(-1).index_select(0, place)
         return (log_z + self.log_likelihood(task, worker, label)
                 ).logsumexp(-1)
 
     def penalty(self, logits):
-        """What is added to the votes' loss of a batch."""
+        """A term added to the loss of a batch."""
         return 0.0
 
     @torch.no_grad()
@@ -75,5 +78,59 @@ class VoteLoss(nn.Module):
         return log_posterior.softmax(-1).cpu().numpy()
 
     def worker_score(self, votes):
-        """Higher = more trustworthy, (n_workers,); None = agreement."""
+        """Higher = more reliable, (n_workers,). None: the solver uses
+        agreement."""
         return None
+
+
+class WorkerScores(VoteLoss):
+    """Base class: P(vote) = softmax(scores). A child gives ``scores(logits,
+    place, task, worker)``, (n_votes, K); logits[place] are those of the votes'
+    tasks.
+
+    The model has no likelihood of votes given a truth, so the posterior is the
+    network's prediction.
+    """
+    def log_probability(self, logits, place, task, worker, label):
+        return -nn.functional.cross_entropy(
+            self.scores(logits, place, task, worker), label, reduction="none")
+
+    def posterior(self, log_z, votes):
+        return log_z.double().softmax(-1).cpu().numpy()
+
+
+class ScaledScores(WorkerScores):
+    """w_j * logits + b_j; ``VW`` learns w, ``VB`` learns b, ``VWB`` both."""
+    def __init__(self, votes, lr, variant):
+        super().__init__(votes, lr)
+        shape = votes.n_workers, votes.n_classes
+        self.w = nn.Parameter(torch.ones(shape), "W" in variant)
+        self.b = nn.Parameter(torch.zeros(shape), "B" in variant)
+
+    def scores(self, logits, place, task, worker):
+        return self.w[worker] * logits[place] + self.b[worker]
+
+
+class FreeMatrices(nn.Module):
+    """z W_j with free weights W_j, which start from ``scale`` times the
+    identity; stored as (n_matrices, K labels, K truths)."""
+    def __init__(self, n_matrices, n_classes, scale=1.0):
+        super().__init__()
+        self.weight = nn.Parameter(
+            scale * torch.eye(n_classes).repeat(n_matrices, 1, 1))
+
+    def scores(self, z, matrix):
+        """z (n, K), matrix (n,) -> (n, K)"""
+        W = self.weight.index_select(0, matrix)
+        return torch.bmm(W, z[:, :, None])[:, :, 0]
+
+
+class MatrixScores(WorkerScores):
+    """z W_j from W_j = I with z the network's softmax, so the softmax of the
+    scores is a second one (Rodrigues and Pereira, AAAI 2018, variant MW)."""
+    def __init__(self, votes, lr):
+        super().__init__(votes, lr)
+        self.matrices = FreeMatrices(votes.n_workers, votes.n_classes)
+
+    def scores(self, logits, place, task, worker):
+        return self.matrices.scores(logits.softmax(-1)[place], worker)

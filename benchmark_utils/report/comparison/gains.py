@@ -1,8 +1,9 @@
-"""How much better than the baseline, on one dataset, and how sure is that?
+"""Improvement over the baseline on one dataset, with its 95% interval.
 
-Where all repetitions have the same tasks, tasks (or test examples) are drawn
-anew: repeating the same votes only shows what training or buying adds. Where
-each repetition draws the crowd anew, the repetitions tell, by Student's t.
+If all repetitions have the same tasks, tasks or test examples are resampled:
+repetitions on the same votes vary only by training and querying. If each
+repetition draws its own tasks and workers, the interval is Student's t over
+repetitions.
 """
 from dataclasses import dataclass
 
@@ -19,10 +20,10 @@ REPETITIONS, NOTHING = "r", "n"
 
 @dataclass(frozen=True)
 class Gain:
-    """score : mean over repetitions. gain : over the baseline on the same
-    repetitions, its sign such that more is better, with its 95% interval;
-    NaN where there is none. how : what was drawn anew, t = tasks, e = test
-    examples, r = repetitions, n = nothing."""
+    """score : mean over repetitions. gain : mean improvement over the baseline
+    on the same repetitions, positive if better, with its 95% interval; NaN if
+    unknown. how : resampling unit, t = tasks, e = test examples, r =
+    repetitions, n = none."""
     score: float
     gain: float = np.nan
     low: float = np.nan
@@ -33,8 +34,8 @@ class Gain:
 def gains(metric, runs, points, fixed):
     """{solver: `Gain`} of a metric with a headline, on one dataset.
 
-    runs : its last points, of all solvers. points : all of them. fixed : are
-    the tasks the same in all repetitions?
+    runs : the last points of all solvers. points : all points. fixed : do all
+    repetitions have the same tasks?
     """
     known = runs[["solver", "idx_rep", metric.column]].dropna()
     values = {solver: own.set_index("idx_rep")[metric.column]
@@ -68,8 +69,8 @@ def _gain(metric, own, base, drawn, drawn_base, fixed, is_base):
 
 
 def _at_equal_cost(metric, values, points, base):
-    """The same values, but of recovery where votes are sold: at what the
-    baseline paid, not at what each happened to spend."""
+    """The values, with label accuracies after queries read off the learning
+    curve at the baseline's final cost, so that costs are equal."""
     if metric.column != RECOVERY:
         return values
     curves = {key[1:]: curve for key, curve in run_curves(points).items()}
@@ -84,15 +85,15 @@ def _at_equal_cost(metric, values, points, base):
 
 @dataclass(frozen=True)
 class Drawn:
-    """Scores with the units drawn anew, (n_draws,), means over repetitions;
-    share_kept : of the units that there are, those that a result holds."""
+    """draws : scores of the bootstrap samples, (n_draws,), means over
+    repetitions. share_kept : share of all units that a result contains."""
     draws: np.ndarray
     share_kept: float
 
 
 def _drawn(metric, runs, points, values):
-    """{solver: `Drawn`} of the solvers whose results tell what they got right
-    in each repetition; all see the same draws."""
+    """{solver: `Drawn`} of the solvers with outcomes of each unit in all
+    repetitions. All solvers share the bootstrap samples."""
     outcomes, base = metric.headline.outcomes, metric.headline.baseline
     if outcomes.column not in runs:
         return {}
@@ -107,7 +108,7 @@ def _drawn(metric, runs, points, values):
         if keys and all(key in tables for key in keys):
             kept[solver] = [tables[key] for key in keys]
     sizes = {(len(table), n) for own in kept.values() for table, n in own}
-    if len(sizes) != 1:  # other tasks in other repetitions
+    if len(sizes) != 1:  # repetitions differ in their units
         return {}
     (size, n), = sizes
     stack = np.stack([table for own in kept.values() for table, _ in own],

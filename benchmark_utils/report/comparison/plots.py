@@ -1,7 +1,7 @@
-"""What the plots of benchopt's page share, and which of them ours draws."""
+"""Base classes of the plots of benchopt's page, which our page draws too."""
 import importlib.util
 import inspect
-from functools import wraps
+from functools import cache, wraps
 
 from benchopt import BasePlot
 
@@ -12,8 +12,8 @@ from benchmark_utils.report.results.runs import points_of, runs_of
 
 
 def once(function):
-    """``function(df)``, remembered for the last frame: benchopt asks a plot
-    for its data anew for each choice of the reader's, always on one frame."""
+    """``function(df)`` with a cache of the last frame: benchopt calls a plot
+    once per option, always with the same frame."""
     frame = answer = None
 
     @wraps(function)
@@ -26,8 +26,8 @@ def once(function):
 
 
 def names(keys, otherwise):
-    """The first parts of the keys, each once: a reader's choices, of which
-    benchopt wants one at least."""
+    """The distinct first parts of the keys, or ``otherwise``, as benchopt
+    needs at least one option."""
     return list(dict.fromkeys(name for name, _ in keys)) or [otherwise]
 
 
@@ -37,12 +37,12 @@ all_tables = once(lambda df: tables(all_runs(df)))
 
 
 class SeriesPlot(BasePlot):
-    """A plot of one dataset at a time, a point or a line per solver.
+    """A plot of one dataset at a time with a point or a line per solver.
 
-    A child gives ``name``, ``x_title``, ``y_title`` and ``series(runs,
-    points)``: {(dataset, solver): (x, y, ...)}, numbers or lists. Both pages
-    draw it, unless our page shows the same numbers elsewhere: then it says
-    ``on_page = False``. Its docstring is the text below the plot.
+    A subclass defines ``name``, ``x_title``, ``y_title`` and ``series(runs,
+    points)``: {(dataset, solver): (x, y, ...)}, numbers or lists. Its
+    docstring is the caption. ``on_page = False`` leaves it out of our page, if
+    that shows the same numbers elsewhere.
     """
     type = "scatter"
     log_x = lines = False
@@ -77,15 +77,15 @@ class SeriesPlot(BasePlot):
 
 
 class MeanScatter(SeriesPlot):
-    """One point per solver: the means over repetitions of the columns ``x``
-    and ``y``."""
+    """A point per solver: means over repetitions of the columns ``x``, ``y``.
+    """
     @classmethod
     def series(cls, runs, points):
         return mean_points(runs, cls.x, cls.y)
 
 
 def plots_of_the_page():
-    """The plots in plots/ that our page draws too."""
+    """The plots of plots/ that our page draws too."""
     found = []
     for path in sorted((ROOT / "plots").glob("*.py")):
         spec = importlib.util.spec_from_file_location(
@@ -103,11 +103,6 @@ def _list(values):
         values if hasattr(values, "__len__") else [values])]
 
 
-_memory = {}
-
-
+@cache
 def _remembered(plot):
-    if plot not in _memory:
-        _memory[plot] = once(lambda df: plot.series(
-            all_runs(df), all_points(df)))
-    return _memory[plot]
+    return once(lambda df: plot.series(all_runs(df), all_points(df)))

@@ -1,51 +1,38 @@
-"""The headline table of a choice of crowds: gains over the baseline, groups,
-other rankings. From the page's data alone; page/model.js computes the same.
+"""The headline table of a selection of datasets: improvements over the
+baseline and groups. It needs the page's data only; page/js/model.js computes
+the same.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmark_utils.report.comparison.tests import (
     groups,
-    is_told,
+    is_significant,
+    p_values_vs_baseline,
+    pairwise_p_values,
     student,
-    told_apart,
-    told_from,
 )
-from benchmark_utils.report.ranking import Ranking, ranking
+from benchmark_utils.report.results.settings import MIN_CROWDS
 
-MIN_GROUPED = 6  # crowds below which no two methods can be told apart
-# Choices of crowds by a number: the largest value of each, rising.
-RANGES = {
-    "vpt": ("vpt", {"le3": 3, "4to10": 10, "gt10": np.inf}),
-    "w": ("workers", {"le20": 20, "21to100": 100, "gt100": np.inf}),
-    "k": ("classes", {"2": 2, "3to9": 9, "ge10": np.inf})}
+MIN_GROUPED = 6  # with fewer datasets no difference can be significant
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chooses; the page's address has the same words."""
-    v: str = "fixed"  # or buy: choose which votes to buy
+    """A selection of datasets, methods and a score, named as in the address
+    of the page, whose other filters only the browser knows."""
+    v: str = "fixed"  # or buy: label acquisition
     crowd: str = ""  # human, llm, simulated; empty = all
-    vpt: str = ""  # votes per task, see RANGES
-    w: str = ""  # workers
-    k: str = ""  # classes
-    inputs: str = ""  # any, none or a kind
-    kind: str = ""  # of method: votes, inputs, buys, gold, panel
+    setting: str = ""  # of the methods, a key of names.NEEDS
     score: str = ""  # labels, network, ...; empty = the first that fits v
 
     def fits(self, dataset):
-        has = dataset["inputs"]
         return (dataset["buy"] == (self.v == "buy")
-                and self.crowd in ("", dataset["crowd"])
-                and (self.inputs in ("", has)
-                     or self.inputs == "any" and has != "none")
-                and all(getattr(self, name) in ("", _range(
-                    dataset[column], ends))
-                    for name, (column, ends) in RANGES.items()))
+                and self.crowd in ("", dataset["crowd"]))
 
     def measure(self, data):
-        """The measure chosen: of buying, that of buying comes first."""
+        """The selected measure; by default, of label acquisition its own."""
         known = {measure["id"]: measure for measure in data["measures"]}
         if self.score:
             return known[self.score]
@@ -57,7 +44,8 @@ class Choice:
 @dataclass
 class Row:
     """A method: gains by family, their mean with its interval, its group
-    (None: not grouped) and whether it is told from the baseline."""
+    (None: not grouped); beats : is it significantly better than the baseline?
+    """
     id: str
     name: str
     by_family: np.ndarray
@@ -73,35 +61,41 @@ class Row:
 
 @dataclass
 class Headline:
-    """rows : best first, the baseline among them. settings : ids of the
-    datasets that all rows ran on; families : the crowds, each counts once.
-    left : (method id, number of datasets) that did not run on all of them.
-    ranking : of the rows, None below `MIN_CROWDS` families."""
-    choice: Choice
+    """rows : best first, with the baseline. datasets : ids of the datasets
+    that all rows ran on; families : the same, where datasets that share their
+    votes count once. left : (method id, number of datasets) of the methods
+    that did not run on all of them.
+    ranked : are there enough families for intervals? grouped : for groups?
+    """
     measure: dict
     rows: list
-    settings: list
+    datasets: list
     families: list
     left: list
-    ranking: Ranking
-    grouped: bool
-    others: list = field(init=False)
 
-    def __post_init__(self):
-        self.others = [row for row in self.rows if not row.base]
+    @property
+    def others(self):
+        """The rows without the baseline."""
+        return [row for row in self.rows if not row.base]
+
+    @property
+    def ranked(self):
+        return bool(self.others) and len(self.families) >= MIN_CROWDS
+
+    @property
+    def grouped(self):
+        return len(self.families) >= MIN_GROUPED
 
     @property
     def tied(self):
-        """Those in the group of the best, itself left out."""
+        """The other methods in the group of the best."""
         return [row for row in self.others[1:]
                 if self.grouped and row.group == 1]
 
 
-def headline(data, choice=None):
-    """The `Headline` of a choice. Methods are compared where all of them ran:
-    of the parts "the datasets of one method x all methods that ran on them",
-    the one with most families x methods."""
-    choice = choice or Choice()
+def headline(data, choice=Choice()):
+    """The `Headline` of a selection. Methods are compared on datasets that all
+    of them ran on, see `common_part`."""
     measure = choice.measure(data)
     baseline, known = measure["baseline"], measure["id"]
     within = [d for d in data["datasets"] if choice.fits(d)]
@@ -109,31 +103,28 @@ def headline(data, choice=None):
              if known in cell and cell[known][1] is not None}
     runs = {}
     for method in data["methods"]:
-        if choice.kind in ("", method["kind"]) or method["id"] == baseline:
+        if (choice.setting in ("", method["setting"])
+                or method["id"] == baseline):
             on = [d for d in within if (d["id"], method["id"]) in cells]
             if on:
                 runs[method["id"]] = on
-    settings, methods = common_part(runs, baseline)
-    families = list(dict.fromkeys(d["family"] for d in settings))
+    datasets, methods = common_part(runs, baseline)
+    families = list(dict.fromkeys(d["family"] for d in datasets))
     names = {m["id"]: m["name"] for m in data["methods"]}
-    rows = [_row(method, names[method], settings, families, cells, measure)
+    rows = [_row(method, names[method], datasets, families, cells, measure)
             for method in methods]
     rows.sort(key=lambda row: (-row.mean, row.base, row.name))
     _mark(rows, len(families))
-    table = np.array([row.by_family for row in rows]).T.reshape(
-        len(families), len(rows))
-    base = [i for i, row in enumerate(rows) if row.base]
     return Headline(
-        choice, measure, rows, [d["id"] for d in settings], families,
+        measure, rows, [d["id"] for d in datasets], families,
         [(method, len(on)) for method, on in runs.items()
-         if method not in methods],
-        ranking(table, base[0]) if base else None,
-        len(families) >= MIN_GROUPED)
+         if method not in methods])
 
 
 def common_part(runs, baseline):
-    """Datasets and methods of the largest part, see `headline`. ``runs``:
-    {method: datasets}."""
+    """The datasets and methods that are compared. Candidates are the datasets
+    of one method with all methods that ran on them; the one with the largest
+    number of families x methods is chosen. ``runs``: {method: datasets}."""
     best, size = ([], []), (0, 0)
     for method, on in runs.items():
         if method == baseline and len(runs) > 1:
@@ -148,18 +139,13 @@ def common_part(runs, baseline):
     return best
 
 
-def _range(value, ends):
-    return None if value is None else next(
-        name for name, end in ends.items() if value <= end)
-
-
-def _row(method, name, settings, families, cells, measure):
-    own = [cells[d["id"], method] for d in settings]
+def _row(method, name, datasets, families, cells, measure):
+    own = [cells[d["id"], method] for d in datasets]
     gains = np.array([cell[measure["id"]][1] for cell in own])
-    family = np.array([d["family"] for d in settings])
+    family = np.array([d["family"] for d in datasets])
     by_family = np.array([gains[family == f].mean() for f in families])
     mean, low, high = student(by_family)
-    if len(own) == 1:  # its own interval, which says nothing of others
+    if len(own) == 1:  # a single dataset has its own interval
         low, high = (np.nan if end is None else end
                      for end in own[0][measure["id"]][2:4])
     return Row(method, name, by_family, mean, low, high,
@@ -174,17 +160,17 @@ def _mark(rows, n_families):
     table = np.array([row.by_family for row in rows]).T
     others = [i for i, row in enumerate(rows) if not row.base]
     if n_families >= MIN_GROUPED:
-        p = told_apart(table[:, others])
+        p = pairwise_p_values(table[:, others])
         for i, group in zip(others, groups(p, range(len(others)))):
             rows[i].group = group
     for base in [i for i, row in enumerate(rows) if row.base]:
-        p = told_from(table, base)
+        p = p_values_vs_baseline(table, base)
         for i in others:
-            rows[i].beats = bool(rows[i].mean > 0 and is_told(p[i]))
+            rows[i].beats = bool(rows[i].mean > 0 and is_significant(p[i]))
 
 
 def geometric_mean(values):
-    """Of the values above 0, None if there is none."""
+    """Geometric mean of the positive values, None if there are none."""
     values = [value for value in values if value]
     return float(np.exp(np.mean(np.log(values)))) if values else None
 

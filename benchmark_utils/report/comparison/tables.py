@@ -1,10 +1,13 @@
-"""The table of each dataset: means over repetitions, and who may be best."""
+"""The table of each dataset: means over repetitions, best methods marked."""
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.report.comparison.tests import is_told, told_apart
+from benchmark_utils.report.comparison.tests import (
+    is_significant,
+    pairwise_p_values,
+)
 from benchmark_utils.report.results.runs import (
     CLOCKS,
     censored_median,
@@ -15,10 +18,10 @@ from benchmark_utils.report.results.settings import settings_of
 
 @dataclass(frozen=True)
 class Cell:
-    """mean : over repetitions; of censored scores the median, infinite if
-    most runs never got there, ``missing`` of n. sd : their standard deviation,
-    NaN of one. top : may be the best: others are told from the best mean,
-    this one is not."""
+    """mean : over n repetitions; for censored scores the median, infinite if
+    most runs never reached the goal. missing : number of runs that did not
+    reach it. sd : standard deviation over repetitions, NaN for one. top : not
+    significantly different from the best mean, while others are."""
     mean: float
     sd: float
     n: int
@@ -41,10 +44,10 @@ class Cell:
 
 def cells(runs, metric, entries=None):
     """{(dataset, solver): `Cell`} of one metric. ``entries``: `settings_of`
-    the runs, for who makes several tables of them."""
+    the runs, computed once for several metrics."""
     table = {}
     entries = settings_of(runs) if entries is None else entries
-    # Without the hundred columns that it does not read, a tenth of the time.
+    # Ten times faster than with the hundred columns that are not read.
     own = runs[[name for name in _columns(metric) if name in runs]]
     for dataset, rows in own.groupby("dataset", sort=False):
         own = {solver: _cell(part, metric)
@@ -79,16 +82,19 @@ def _cell(rows, metric):
 
 
 def _applies(rows):
-    """Censored scores are of those who buy vote by vote, and the others have
-    no score of a curve at all."""
+    """Only methods that query votes step by step have a curve, and with it
+    scores that may be censored."""
     return rows["bought"].any()
 
 
 def may_be_best(rows, metric, entry):
-    """The solvers that are not told from the best mean on a dataset, by
-    `told_apart` over its tasks where all repetitions have the same, else over
-    its repetitions; none where nobody is told from it, or where methods spent
-    what they liked. ``entry``: of the dataset, `settings_of`."""
+    """The solvers that do not differ significantly from the best mean on a
+    dataset. Empty if no solver differs, or if methods paid different costs.
+
+    The test is `pairwise_p_values`, over tasks if all repetitions have the
+    same tasks, else over repetitions. ``entry``: of the dataset, from
+    `settings_of`.
+    """
     if (not metric.better or metric in CLOCKS or metric.censored
             or entry["buy"] and metric.curve is None):
         return []
@@ -97,10 +103,10 @@ def may_be_best(rows, metric, entry):
     if table is None or table.shape[1] < 2:
         return []
     values = table.to_numpy() * metric.better
-    p = told_apart(values, counts)
+    p = pairwise_p_values(values, counts)
     best = np.average(values, axis=0, weights=counts).argmax()
-    told = is_told(p[best])
-    return table.columns[~told].tolist() if told.any() else []
+    worse = is_significant(p[best])
+    return table.columns[~worse].tolist() if worse.any() else []
 
 
 def _by_repetition(rows, metric):
@@ -110,8 +116,8 @@ def _by_repetition(rows, metric):
 
 
 def _by_unit(rows, metric):
-    """Outcomes of each task or test example, means over the repetitions, rows
-    that are alike counted."""
+    """Outcomes of each task or test example, averaged over repetitions: the
+    distinct rows, and how often each occurs."""
     outcomes = metric.headline and metric.headline.outcomes
     if not outcomes or metric.curve or outcomes.column not in rows:
         return None, None

@@ -1,24 +1,25 @@
-"""How sure is a difference? Intervals of 95%, tests at 5%.
+"""Confidence intervals of 95% and tests at the 5% level.
 
-The browser draws the same signs (page/stats.js), so that its groups are these.
+The page draws the same signs (page/js/stats.js) and forms the same groups.
 """
 import numpy as np
 from scipy import stats
 
 LEVEL = .95
-DRAWS = 2000  # of tasks, for an interval
-SIGNS = 1999  # patterns of signs, where there are too many to try them all
+DRAWS = 2000  # bootstrap samples of an interval
+SIGNS = 1999  # random sign patterns, where there are too many to try them all
 SEED = 0
-MOST_EXACT = 12  # units of which all patterns are tried
-# Units that the usual spread of all comparisons counts for, in that of each:
-# of 0 to 8, what tells most on 6 to 15 crowds of equal and unequal spreads.
+MOST_EXACT = 12  # up to so many units all sign patterns are tried
+# Weight of the median variance of all comparisons in the variance of each, as
+# a number of units. Of 0 to 8 this gave the highest power on 6 to 15 datasets
+# with equal and with unequal variances.
 MODERATION = 2
 SAME = 1e-9
 
 
 def student(values):
-    """Mean of values, one per unit, and its interval by Student's t; NaN for
-    the ends below three units."""
+    """Mean of values, one per unit, and its interval by Student's t. The
+    interval is NaN for fewer than three units."""
     values = np.asarray(values, float)
     mean, n = float(values.mean()), len(values)
     if n < 3:
@@ -30,11 +31,11 @@ def student(values):
 
 
 def median_interval(values):
-    """Median of values, one per unit, and the order statistics that hold that
-    of all units with `LEVEL`; NaN for the ends below six units."""
+    """Median of values, one per unit, and its distribution-free interval from
+    order statistics. The interval is NaN for fewer than six units."""
     ordered = np.sort(np.asarray(values, float))
     n = len(ordered)
-    # P(fewer than k of n on one side) is at most half of what is left.
+    # P(fewer than k of n on one side) is at most half of 1 - LEVEL.
     k = int(stats.binom.ppf((1 - LEVEL) / 2, n, .5)) - 1
     if n < 6:
         return float(np.median(ordered)), np.nan, np.nan
@@ -42,8 +43,9 @@ def median_interval(values):
 
 
 def redraws(n, n_draws=DRAWS, seed=SEED, chunk=250):
-    """How often each of n units is drawn when n are drawn with replacement:
-    (at most chunk, n) float32 arrays, ``n_draws`` rows in all."""
+    """Bootstrap counts: how often each of n units occurs in n draws with
+    replacement. Yields float32 arrays of at most ``chunk`` rows and n columns,
+    ``n_draws`` rows in all."""
     rng = np.random.default_rng(seed)
     for start in range(0, n_draws, chunk):
         rows = min(chunk, n_draws - start)
@@ -53,13 +55,13 @@ def redraws(n, n_draws=DRAWS, seed=SEED, chunk=250):
 
 
 def interval(estimate, draws, per_repetition, share_kept=1.0):
-    """Interval of a difference on fixed votes: its units are drawn anew, and
-    so are the repetitions, which show what training or buying adds.
+    """Bootstrap interval of a difference on fixed votes. Units are resampled,
+    and repetitions as well, because training and querying vary between them.
 
-    estimate : the difference. draws : the same with the units drawn anew,
-    (n_draws,). per_repetition : the difference in each repetition.
-    share_kept : of the units that there are, those that ``draws`` saw: more
-    of them vary less.
+    estimate : the difference. draws : the difference in each bootstrap sample
+    of the units, (n_draws,). per_repetition : the difference in each
+    repetition. share_kept : share of all units that ``draws`` is based on; the
+    interval is narrowed accordingly.
     """
     deviation = (draws - draws.mean()) * np.sqrt(share_kept)
     residual = np.asarray(per_repetition, float)
@@ -68,21 +70,20 @@ def interval(estimate, draws, per_repetition, share_kept=1.0):
     if n > 1 and np.ptp(residual) > SAME:
         rng = np.random.default_rng(SEED)
         chosen = rng.integers(n, size=(len(draws), n))
-        # Residuals of n vary less than what they are residuals of.
+        # Residuals from the mean of n values have too small a variance.
         deviation = deviation + residual[chosen].mean(axis=1) * np.sqrt(
             n / (n - 1))
     low, high = np.quantile(deviation, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(estimate + low), float(estimate + high)
 
 
-# --- comparisons of many, all at once ---------------------------------------
+# --- multiple comparisons ----------------------------------------------------
 
-def told_apart(table, counts=None):
-    """Which columns differ, all pairs at once: adjusted p values, (S, S).
+def pairwise_p_values(table, counts=None):
+    """p-values of all pairs of columns, adjusted for multiple testing, (S, S).
 
-    ``table`` (n, S): one value for each unit (a crowd, a task, a repetition)
-    and method. counts : (n,) how often each row stands in the table, where
-    rows repeat.
+    table : (n, S), one value for each unit (a dataset, a task, a repetition)
+    and method. counts : (n,) multiplicity of each row, if rows are distinct.
     """
     table = np.asarray(table, float)
     first, second = np.triu_indices(table.shape[1], 1)
@@ -92,9 +93,9 @@ def told_apart(table, counts=None):
     return p
 
 
-def told_from(table, base):
-    """Which columns differ from the column ``base``: adjusted p values, (S,),
-    1 for itself. A family of their own: S - 1 questions, not S (S - 1) / 2.
+def p_values_vs_baseline(table, base):
+    """p-values of all columns against the column ``base``, (S,), 1 for
+    itself. They are adjusted for S - 1 comparisons, not for S (S - 1) / 2.
     """
     table = np.asarray(table, float)
     others = np.arange(table.shape[1]) != base
@@ -104,17 +105,17 @@ def told_from(table, base):
 
 
 def adjusted(difference, counts=None):
-    """p value of each column of ``difference`` (n, m), a comparison of two
-    methods over n units, adjusted for there being m of them.
+    """p-values of m comparisons, adjusted by the step-down maxT method, (m,).
+    Column c of ``difference`` (n, m) holds two methods' difference on n units.
 
-    If two methods are alike, the difference of each unit might as well have
-    the other sign. Signs are drawn for the units, the same for all columns,
-    and |mean_c| / s_c is compared with the largest one under drawn signs of
-    this column and of those that look smaller (step-down maxT): in 5% of the
-    tables without a difference anything is told, whatever s_c is, if signs do
-    not change it. s_c^2 = (n q_c + d q) / (n + d), q_c the mean square of
-    column c, q the columns' median, d = `MODERATION`: with few units a column
-    whose values are alike by chance would set the bar for all others.
+    If two methods are equal, each difference is as likely to have the opposite
+    sign. Signs of the units are therefore drawn, the same for all columns. The
+    statistic |mean_c| / s_c is compared with the largest statistic, under the
+    drawn signs, of column c and of the columns with a smaller statistic. Drawn
+    signs do not change s_c, so every choice of s_c keeps the level. Here
+    s_c^2 = (n q_c + d q) / (n + d): q_c is the mean square of column c, q the
+    median of all q_c and d = `MODERATION`. Without d, a column whose values
+    are similar by chance would raise the threshold of all others.
 
     P. Westfall, S. Young. Resampling-based multiple testing. 1993.
     G. Smyth. Linear models and empirical Bayes methods for assessing
@@ -147,24 +148,24 @@ def adjusted(difference, counts=None):
 
 
 def groups(p, order):
-    """Group of each of the methods ``order``, best first, by the p values of
-    `told_apart`: the first opens group 1, the next one that is told from it
-    opens group 2, and so on. Inside a group the order means nothing."""
+    """Group numbers of the methods ``order``, best first, by the p-values of
+    `pairwise_p_values`. The first method opens group 1, the next one that
+    differs significantly from it opens group 2, and so on."""
     places, leader, group = [], None, 0
     for method in order:
-        if leader is None or is_told(p[leader, method]):
+        if leader is None or is_significant(p[leader, method]):
             leader, group = method, group + 1
         places.append(group)
     return places
 
 
-def is_told(p):
+def is_significant(p):
     return p <= 1 - LEVEL + SAME
 
 
 def words(start, n, seed=SEED):
     """Numbers start, start + 1, ... of a stream of uint32, (n,): mulberry32
-    as a counter, which a browser can follow exactly."""
+    as a counter, which JavaScript reproduces exactly."""
     with np.errstate(over="ignore"):
         a = np.uint32(seed) + (np.arange(
             start + 1, start + n + 1, dtype=np.uint32) * np.uint32(0x6D2B79F5))
@@ -174,8 +175,8 @@ def words(start, n, seed=SEED):
 
 
 def _patterns(n, counts):
-    """Signs of the units, in chunks of rows; sums of signs where a row of the
-    table stands for several units. The first pattern is all +."""
+    """Signs of the units, in chunks of rows. With ``counts`` they are sums of
+    the signs of several units. The first pattern has no negative sign."""
     if counts is not None:
         rng = np.random.default_rng(SEED)
         yield np.asarray(counts, float)[None]
@@ -184,7 +185,7 @@ def _patterns(n, counts):
             yield 2. * rng.binomial(counts, .5, size=(rows, n)) - counts
         return
     if n <= MOST_EXACT:
-        # Unit 0 is +: the other half of the patterns are these, negated.
+        # Unit 0 stays +: a pattern and its negative give the same statistic.
         bits = np.arange(2 ** (n - 1))[:, None] >> np.arange(n - 1) & 1
         yield np.concatenate([np.ones((len(bits), 1)), 1. - 2 * bits], axis=1)
         return

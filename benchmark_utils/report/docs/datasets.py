@@ -1,32 +1,21 @@
-"""docs/datasets.md: what the datasets say of themselves, and what was measured
-on their votes.
-
-    python -m benchmark_utils.report.docs.datasets  # writes the page
-        --measure: first measures the recorded crowds that are in the data
-        folder; --json: prints all as JSON
-
-The facts stand in the dataset files (see `catalogue`); what was measured is
-kept in measured.json, so that the page can be written without the files.
+"""The tables of docs/datasets.md: the facts in the dataset files (see
+`catalogue`), and what was measured on their votes. measured.json keeps the
+measurements, so that the page can be written without the data files.
 """
-import argparse
 import json
-import textwrap
 from pathlib import Path
 from types import SimpleNamespace
 
 from benchmark_utils.catalogue import ROOT, catalogue, dataset_facts
-from benchmark_utils.crowds.dataset import BOUGHT, DRAWN, TRAINED
+from benchmark_utils.safe_files import write_text
 
 MEASURED = Path(__file__).with_name("measured.json")
-PAGE = ROOT / "docs" / "datasets.md"
 # The parameters of a collection, and of settings with facts of their own.
 SETTINGS = {"TruthInference": "crowd", "LLMAnnotators": "task",
             "CIFAR-10H": "workers"}
 # Measured without what a network needs, on all votes.
 MEASURE = {"SentimentPolarity": {"split": "all"},
            "CIFAR-10H": {"classifier": "none"}, "LabelMe": {"inputs": "none"}}
-KINDS = {"human": "People", "llm": "Language models",
-         "simulated": "Simulations"}
 COLUMNS = {
     "id": "id", "question": "what is asked", "year": "year",
     "n_tasks": "tasks", "n_workers": "workers", "n_votes": "votes",
@@ -61,13 +50,12 @@ def describe():
                           for key, value in parameters.items())
         entries.append(dict(
             facts, select=f"{name}[{chosen}]" if chosen else name,
-            summary=known[name].summary, file=known[name].file,
-            papers=known[name].papers, **numbers.get(facts["id"], {})))
+            file=known[name].file, **numbers.get(facts["id"], {})))
     return entries
 
 
 def measure():
-    """Update measured.json for the recorded crowds that are there."""
+    """Update measured.json for the recorded datasets whose files are there."""
     from benchopt.benchmark import Benchmark
     numbers = json.loads(MEASURED.read_text(encoding="utf-8"))
     classes = {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
@@ -81,13 +69,14 @@ def measure():
         data = dataset.get_data()
         if "missing" not in data:
             numbers[facts["id"]] = measured(data)
-    return dict(sorted(numbers.items()))
+    write_text(MEASURED, json.dumps(dict(sorted(numbers.items())), indent=1)
+               + "\n")
 
 
 def measured(data):
-    """What the votes say: sizes, votes per task, worker accuracy, agreement,
-    share of tasks with known truth, votes that repeat a worker's earlier one
-    on the task."""
+    """Sizes, votes per task, worker accuracy and agreement of a dataset, the
+    number of tasks with known truth, and of votes that repeat an earlier vote
+    of the same worker on the same task."""
     from benchmark_utils.contract.problem import Problem
     from benchmark_utils.scoring import crowd
     problem = Problem(**{key: value for key, value in data.items()
@@ -100,38 +89,29 @@ def measured(data):
             else int(value) for key, value in found.items()}
 
 
-# --- the page ---------------------------------------------------------------
-def page():
+# --- the tables -------------------------------------------------------------
+
+def tables():
+    """The values that the template of docs/datasets.md uses."""
     entries = describe()
-    parts = [INTRO, bare_run(entries)]
-    for kind, title in KINDS.items():
-        own = [entry for entry in entries if entry["kind"] == kind]
-        parts.append(f"## {title}\n\n{ABOUT[kind]}")
-        if kind == "simulated":
-            parts.append(table(
-                [["id", "dataset", "what it is there to show", "inputs"]] + [
-                    [f"`{e['id']}`", f"[{e['select']}](../{e['file']})",
-                     e["shows"], e["inputs"]] for e in own]))
-        else:
-            parts += [table([[*COLUMNS.values()], *map(row, own)]),
-                      "\n".join(map(origin, own))]
-    return "\n\n".join(parts) + "\n"
+
+    def of(kind):
+        return [entry for entry in entries if entry["kind"] == kind]
+
+    def defaults(kinds):
+        usual = {dataset_facts(name)["id"] for name in catalogue("datasets")}
+        return ", ".join(entry["select"] for entry in entries
+                         if entry["id"] in usual and entry["kind"] in kinds)
+    return dict(
+        defaults=defaults, recorded_columns=list(COLUMNS.values()),
+        recorded=lambda kind: list(map(_row, of(kind))),
+        origins=lambda kind: "\n".join(map(_origin, of(kind))),
+        simulated=lambda: [
+            [f"`{e['id']}`", f"[{e['select']}](../{e['file']})", e["shows"],
+             e["inputs"]] for e in of("simulated")])
 
 
-def bare_run(entries):
-    usual = {dataset_facts(name)["id"] for name in catalogue("datasets")}
-    own = [entry for entry in entries if entry["id"] in usual]
-    drawn = ", ".join(entry["select"] for entry in own
-                      if entry["kind"] == "simulated")
-    recorded = ", ".join(entry["select"] for entry in own
-                         if entry["kind"] in ("human", "llm"))
-    text = BARE_RUN.format(drawn=drawn, recorded=recorded, DRAWN=DRAWN,
-                           TRAINED=TRAINED, BOUGHT=BOUGHT)
-    return "## What a bare run holds\n\n" + textwrap.fill(
-        text.strip(), 79, break_long_words=False, break_on_hyphens=False)
-
-
-def row(entry):
+def _row(entry):
     values = {key: entry.get(key) for key in COLUMNS}
     values["id"] = f"`{entry['id']}`"
     if "n_tasks" in entry:
@@ -139,17 +119,16 @@ def row(entry):
     if "worker_accuracy" in entry:
         values["accuracy"] = "{:.2f} ({:.2f} to {:.2f})".format(*(
             entry[f"worker_accuracy{part}"] for part in ("", "_p05", "_p95")))
-    for key in ("n_tasks", "n_workers", "n_votes", "n_repeated"):
+    for key, form in dict(
+            n_tasks=",", n_workers=",", n_votes=",", n_repeated=",",
+            votes_per_task=".3g", krippendorff_alpha=".3g").items():
         if values[key] is not None:
-            values[key] = f"{values[key]:,}"
-    for key in ("votes_per_task", "krippendorff_alpha"):
-        if values[key] is not None:
-            values[key] = f"{values[key]:.3g}"
+            values[key] = format(values[key], form)
     return ["-" if value is None else str(value) for value in values.values()]
 
 
-def origin(entry):
-    """A line: how to select it, where it is from, how the truth was made."""
+def _origin(entry):
+    """A line: how to select it, how its truth was made, where it is from."""
     parts = [f"- `{entry['id']}`: {entry['title']}, `{entry['select']}`",
              f"truth: {entry['truth']}", f"<{entry['source']}>"]
     if "same_votes_as" in entry:
@@ -158,65 +137,3 @@ def origin(entry):
     elif entry["family"] != entry["id"]:
         parts.append(f"counts once with the others of `{entry['family']}`")
     return "; ".join(parts)
-
-
-def table(rows):
-    head, *rows = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join([head, "|" + " --- |" * (head.count(" | ") + 1), *rows])
-
-
-INTRO = """# Datasets
-
-<!-- Written by python -m benchmark_utils.report.docs.datasets from what the
-files in datasets/ say of themselves and from measured.json; a test
-compares. -->
-
-A *crowd* is one set of votes. `benchopt prepare . -d Music` downloads what it
-names, checked by sha256; `benchopt run` never downloads, and
-skips with one line what is not there. `crowd=all` and
-`task=all` name a whole collection. Every recorded crowd takes
-`votes_per_task` (`every`, at most a number, or a range such as `1to5`, drawn
-anew in each repetition) and `mode=online`, which sells the recorded votes one
-by one. Settings with some of the votes make the curves of labels against
-votes per task and are in no ranking. People, language models and simulations
-are ranked apart; settings of one family count once."""
-BARE_RUN = """
-`benchopt run .` takes every dataset at its defaults: {drawn}; and, if their
-files are there, {recorded}. Repetitions: {DRAWN} where crowds are drawn,
-{TRAINED} where networks are trained, {BOUGHT} where votes are bought, 1 where
-nothing is random (`crowds/dataset.py`). All crowds and more repetitions:
-[configs/published.yml](../configs/published.yml) and its neighbours."""
-ABOUT = {
-    "human": "Worker accuracy is over the workers with votes on tasks of "
-             "known truth; alpha is Krippendorff's (1 = all agree, 0 = by "
-             "chance). Of crowds without them the files were not at hand when "
-             "this page was written: their sizes are the published ones. "
-             "`cifar10h` deals the recorded labels to random workers, so its "
-             "workers are alike; `cifar10h-500` knows who voted. "
-             "`sentiment-polarity` is counted with the fifth of its tasks "
-             "that a run holds out to test networks.",
-    "llm": "Each model answered once, without examples. Classes are balanced "
-           "by design. Texts and labels were public before the models were "
-           "trained: an answer may be remembered.",
-    "simulated": "Each stays for what it shows and no other does."}
-
-
-def main():
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmark_utils.report.docs.datasets",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--measure", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    if options.measure:
-        MEASURED.write_text(json.dumps(measure(), indent=1) + "\n",
-                            encoding="utf-8")
-    if options.json:
-        print(json.dumps(describe(), indent=1))
-    else:
-        PAGE.write_text(page(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

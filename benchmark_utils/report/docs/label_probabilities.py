@@ -1,8 +1,8 @@
 """The study of label probabilities, as docs/findings quotes it.
 
 ``docs/findings/results/label_probabilities.json`` is what
-``perf/label_probabilities.py --output`` writes: rows by crowd and way of
-making probabilities, by crowd and method.
+``perf/label_probabilities.py --output`` writes: rows by dataset and way of
+computing probabilities, and by dataset and method.
 """
 import json
 from pathlib import Path
@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from benchmark_utils.report.docs.studies import markdown, number
+from benchmark_utils.report.docs.studies import STUDIES, markdown, number
 
-STORED = (Path(__file__).parents[3] / "docs" / "findings" / "results"
-          / "label_probabilities.json")
+STORED = STUDIES / "label_probabilities.json"
 ALL = "all"
+FEWEST = 10  # labels of a dataset in a bin
 
 
 class Probabilities:
@@ -23,12 +23,12 @@ class Probabilities:
 
     Attributes
     ----------
-    source : which commit made the numbers, and when
-    kinds : number of crowds of each kind
-    errors : calibration errors, crowds x ways
-    recoveries : crowds x methods
-    choice, choice_means : what Vote NLL and agreement would choose, by crowd
-        and in the mean
+    source : commit and date of the numbers
+    kinds : number of datasets of each kind
+    errors : calibration errors, datasets x ways
+    recoveries : label accuracies, datasets x methods
+    choice, choice_means : methods that vote NLL and agreement would select,
+        by dataset and on average
     """
 
     def __init__(self, found):
@@ -53,7 +53,7 @@ class Probabilities:
 
     # --- probabilities ----------------------------------------------------
     def mean(self, way, score="error", kind=ALL):
-        """Mean over crowds of the calibration ``error``, the log loss
+        """Mean over datasets of the calibration ``error``, the log loss
         ``nll`` or the ``brier`` score of a way."""
         return _of(self.ways[self.ways["way"] == way], kind)[score].mean()
 
@@ -61,18 +61,17 @@ class Probabilities:
         return self.mean(way, score, kind) / self.mean(to, score, kind)
 
     def worse(self, way, than):
-        """Crowds on which the error of ``way`` is higher, the most first."""
+        """Datasets on which ``way`` has the larger error, largest first."""
         more = self.errors[way] - self.errors[than]
-        more = more.sort_values(ascending=False)
-        return list(more[more > 0].index)
+        return list(more[more > 0].sort_values(ascending=False).index)
 
     def near(self, way, kind, tenth):
-        """``sure`` and ``right`` of the labels of a tenth, such as .9."""
+        """Mean probability ``sure`` and share correct ``right`` of the labels
+        with a probability in a tenth, such as .9 to 1."""
         return self.bins.loc[(way, kind, round(10 * tenth))]
 
     def doubt(self, crowd, way):
-        """By how much more of the labels are right than their mean
-        probability says."""
+        """Share of correct labels minus their mean probability."""
         rows = self.rows.loc[(crowd, way)]
         return ((rows["right"] - rows["sure"]) * rows["n"]).sum() / rows[
             "n"].sum()
@@ -83,73 +82,62 @@ class Probabilities:
 
     def way_table(self, titles):
         """``titles``: {way: title}; the lowest of each column is bold."""
-        columns = [("error", ALL), ("error", "human"), ("error", "llm"),
-                   ("nll", ALL), ("nll", "human"), ("brier", ALL)]
-        values = [[self.mean(way, *column) for way in titles]
-                  for column in columns]
-        cells = [[f"**{number(x)}**" if x == min(column) else number(x)
-                  for x in column] for column in values]
+        columns = {"calibration error": ("error", ALL),
+                   "human": ("error", "human"), "LLM": ("error", "llm"),
+                   "log loss": ("nll", ALL), "log loss, human": (
+                       "nll", "human"), "Brier score": ("brier", ALL)}
+        cells = []
+        for column in columns.values():
+            values = [self.mean(way, *column) for way in titles]
+            cells.append([f"**{number(x)}**" if x == min(values)
+                          else number(x) for x in values])
         return markdown([[title, *row] for title, row in zip(
-            titles.values(), zip(*cells))], [
-                "way to make probabilities", "calibration error", "people",
-                "language models", "log loss", "people", "Brier"])
+            titles.values(), zip(*cells))], ["probabilities", *columns])
 
     def correlation_table(self):
         grid = sorted(self.grid["correlation"].unique())
-        rows = [("calibration error", "error", ALL), ("people", "error",
-                "human"), ("language models", "error", "llm"),
+        rows = [("calibration error", "error", ALL),
+                ("human", "error", "human"), ("LLM", "error", "llm"),
                 ("log loss", "nll", ALL)]
         return markdown([[title, *(number(self.correlation(rho, *of))
                                    for rho in grid)] for title, *of in rows],
                         ["correlation", *(f"{rho:g}".removeprefix("0") or "0"
                                           for rho in grid)])
 
-    # --- the choice of a method --------------------------------------------
+    # --- selecting a method -----------------------------------------------
     def misled(self):
-        """Crowds on which a lower Vote NLL goes with a lower recovery."""
+        """Datasets on which a lower vote NLL goes with lower accuracy."""
         scores = self.choice["nll"].sort_values()
         return list(scores[scores < 0].index)
 
     def choice_table(self):
-        """By crowd, those on which Vote NLL misleads most first."""
+        """By dataset, the lowest correlation of vote NLL first."""
         rows = [[crowd, *(number(row[c], 2) for c in ("nll", "agreement")),
                  row["chosen by nll"], *(number(row[c]) for c in (
                      "by nll", "Committee", "best")), row["best method"]]
                 for crowd, row in self.choice.sort_values("nll").iterrows()]
         return markdown(rows, [
-            "crowd", "Vote NLL", "agreement", "Vote NLL chooses", "recovery",
-            "Committee", "best", "the best"])
+            "dataset", "correlation of vote NLL", "of agreement",
+            "lowest vote NLL", "its accuracy", "Committee", "best accuracy",
+            "best method"])
 
 
 def _of(rows, kind):
     return rows if kind == ALL else rows[rows["kind"] == kind]
 
 
-FEWEST = 10  # labels of a crowd in a bin
-
-
-def means_by_kind(rows, by, scores):
-    """Means over the crowds, and those of the first score over people and
-    over language models."""
-    means = rows.groupby(by)[scores].mean()
-    for kind in rows["kind"].unique():
-        means[f"{scores[0]}, {kind}"] = rows[rows["kind"] == kind].groupby(
-            by)[scores[0]].mean()
-    return means
-
-
 def error_of_choice(grid):
-    """Mean calibration error if the correlation for each crowd were that of
-    least mean log loss on all the others."""
-    nll = grid.pivot(index="crowd", columns="correlation", values="nll")
-    error = grid.pivot(index="crowd", columns="correlation", values="error")
+    """Mean calibration error if the correlation for each dataset is the one
+    with the lowest mean log loss on all others."""
+    nll, error = (grid.pivot(index="crowd", columns="correlation",
+                             values=score) for score in ("nll", "error"))
     return float(np.mean([error.loc[crowd, nll.drop(crowd).mean().idxmin()]
                           for crowd in nll.index]))
 
 
 def by_bin(found):
-    """Of the labels with about a probability: that probability and the share
-    that is right, each crowd that has ten of them weighing the same."""
+    """Labels by tenths of their probability: mean probability and share
+    correct, averaged over the datasets with `FEWEST` such labels or more."""
     bins = pd.DataFrame(found["reliability"])
     bins = bins[bins["n"] >= FEWEST]
     return bins.groupby(["way", "kind", "bin"]).agg(
@@ -158,9 +146,9 @@ def by_bin(found):
 
 
 def method_choice(found):
-    """By crowd: Spearman's correlation over the methods of recovery with the
-    Vote NLL (its sign turned) and with the agreement with the votes; and the
-    recovery of the method that each of them would choose."""
+    """By dataset: Spearman's correlation over the methods of label accuracy
+    with vote NLL (sign reversed) and with agreement; the method that each of
+    them selects, and its label accuracy."""
     lines = []
     for (crowd, kind), table in pd.DataFrame(found["methods"]).groupby(
             ["crowd", "kind"], sort=False):
@@ -181,9 +169,9 @@ def method_choice(found):
 
 
 def choice_means(choice):
-    """Means over all crowds and over each kind, and the number of crowds on
-    which the correlations are above 0."""
-    groups = [("all", choice), *choice.groupby("kind")]
+    """Means over all datasets and over each kind, and the number of datasets
+    with a positive correlation."""
+    groups = [(ALL, choice), *choice.groupby("kind")]
     table = pd.DataFrame({name: rows.mean(numeric_only=True)
                           for name, rows in groups}).T
     for score in ("nll", "agreement"):

@@ -1,4 +1,6 @@
-"""The published results as the pages of docs/findings quote them."""
+"""The published results as README and the pages of docs/findings quote them.
+"""
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -15,55 +17,84 @@ from benchmark_utils.report.results.settings import settings_of
 from benchmark_utils.report.store import store
 from benchmark_utils.scoring import METRICS
 
+# The rankings that pages quote, by the name that they use: aggregation of
+# human and of LLM labels, queries of recorded votes.
+CHOICES = {"human": Choice(crowd="human", setting="aggregation"),
+           "llm": Choice(crowd="llm", setting="aggregation"),
+           "replays": Choice(v="buy", crowd="human", setting="active")}
+
 
 class Published:
-    """The published results as a page quotes them."""
+    """Figures of the published results. ``of`` is a key of `CHOICES`; methods
+    and datasets are named by their ids."""
 
     def __init__(self, folder=store.STORE):
         rows = store.read_store(folder)
         self.data = page_data(rows)
         self._points = points_of(rows)
         self._runs = runs_of(self._points)
-        self.names = {m["id"]: m["name"] for m in self.data["methods"]}
-        # A page asks for the same few tables again and again.
-        self._headline = cache(lambda choice: headline(self.data, choice))
+        self.names = {m["id"]: escaped(m["name"])
+                      for m in self.data["methods"]}
+        # A page asks for the same few tables many times.
+        self.table = cache(lambda of: headline(self.data, CHOICES[of]))
 
     @property
     def source(self):
-        return (f"the published run, commit {self.data['commit']}, "
-                f"{self.data['date']}")
+        return (f"the published run (commit {self.data['commit']}, "
+                f"{self.data['date']})")
 
-    def table(self, **choice):
-        """The `Headline` of a choice of crowds, as the page shows it."""
-        return self._headline(Choice(**choice))
-
-    def row(self, method, **choice):
-        """The row of a method, by its id."""
-        rows = {row.id: row for row in self.table(**choice).rows}
+    # --- rankings over datasets -------------------------------------------
+    def row(self, method, of):
+        rows = {row.id: row for row in self.table(of).rows}
         if method not in rows:
             raise ValueError(f"{method} is not among {', '.join(rows)}")
         return rows[method]
 
-    def leader(self, **choice):
-        """The id of the best method at its defaults."""
+    def leader(self, of):
+        """The id of the best method among those at their defaults."""
         variants = {m["id"] for m in self.data["methods"] if m["variant"]}
-        return next(row.id for row in self.table(**choice).others
+        return next(row.id for row in self.table(of).others
                     if row.id not in variants)
 
-    def gain(self, method, **choice):
-        """``+3.3 [+0.8, +5.8]`` points over the baseline, over crowds."""
-        return _points(self.row(method, **choice).by_family)
+    def significant(self, of):
+        """Which methods are significantly better than the baseline, as the
+        subject and verb of a sentence."""
+        names = [escaped(row.name) for row in self.table(of).others
+                 if row.beats]
+        return (f"{listed(names) or 'no method'} "
+                f"{'are' if len(names) > 1 else 'is'} significantly better")
 
-    def ranking(self, **choice):
-        """The headline table as Markdown."""
-        table = self.table(**choice)
+    def improvement(self, method, of):
+        """(mean, low, high) over the baseline, in percentage points, over
+        datasets."""
+        return student(self.row(method, of).by_family)
+
+    def improvement_over(self, method, other, of):
+        """`improvement` over another method, on the same datasets."""
+        return student(self.row(method, of).by_family
+                       - self.row(other, of).by_family)
+
+    def improvement_without(self, dataset, method, of):
+        """`improvement` on all datasets but one."""
+        own, = (d["family"] for d in self.data["datasets"]
+                if d["id"] == dataset)
+        families = self.table(of).families
+        if own not in families:
+            raise ValueError(f"{own} is not among {families}")
+        return student(self.row(method, of).by_family[
+            [family != own for family in families]])
+
+    def ranking(self, of):
+        """The ranking as Markdown."""
         return markdown(
-            [[row.group or "", row.name, f"{row.mean:+.1f}",
-              "" if row.base else f"[{row.low:+.1f}, {row.high:+.1f}]"]
-             for row in table.rows], ["group", "method", "gain", "95%"])
+            [[row.group or "", escaped(row.name), f"{row.mean:+.1f}",
+              "" if row.base else f"{row.low:.1f} to {row.high:.1f}"]
+             for row in self.table(of).rows],
+            ["group", "method", "improvement", "95% CI"])
 
+    # --- one dataset --------------------------------------------------------
     def cell(self, dataset, method, measure="labels"):
-        """[score %, gain, low, high, how] of one crowd; both by their ids."""
+        """[score %, improvement, low, high, resampling unit]."""
         for cell in self.data["cells"]:
             if (cell["d"], cell["m"]) == (dataset, method):
                 return cell[measure]
@@ -73,46 +104,30 @@ class Published:
         """``.9142``"""
         return number(self.cell(dataset, method, measure)[0] / 100, digits)
 
-    def apart(self, dataset, method, other, measure="network"):
-        """(mean, low, high) of a method less another one on one crowd, by
-        their ids: as the page's over the baseline, the tasks or test examples
-        drawn anew where the votes are fixed."""
+    def difference(self, dataset, method, other, measure="network"):
+        """(mean, low, high) of a method minus another one, computed as the
+        page computes it for the baseline: where the votes are fixed, tasks or
+        test examples are resampled."""
         (name, fixed), = ((name, entry["same"]) for name, entry
                           in settings_of(self._runs).items()
                           if entry["id"] == dataset)
-        own, points = (table[table["dataset"] == name]
+        own, points = (table[(table["dataset"] == name)
+                             & table["solver"].map(slug).isin([method, other])]
                        for table in (self._runs, self._points))
-        own, points = (table[table["solver"].map(slug).isin([method, other])]
-                       for table in (own, points))
         base = next(solver for solver in own["solver"]
                     if slug(solver) == other)
         metric = next(metric for metric in METRICS
                       if metric.headline and metric.headline.id == measure)
         metric = replace(metric, headline=replace(metric.headline,
                                                   baseline=base))
-        gain, = (gain for solver, gain in gains(
+        found, = (gain for solver, gain in gains(
             metric, own, points, fixed).items() if slug(solver) == method)
-        return gain.gain, gain.low, gain.high
-
-    def less(self, method, other, **choice):
-        """`gain` of a method over another, on the same crowds."""
-        return _points(self.row(method, **choice).by_family
-                       - self.row(other, **choice).by_family)
-
-    def without(self, dataset, method, **choice):
-        """`gain` over all crowds but that of a dataset, by its id."""
-        own, = (d["family"] for d in self.data["datasets"]
-                if d["id"] == dataset)
-        table = self.table(**choice)
-        if own not in table.families:
-            raise ValueError(f"{own} is not among {table.families}")
-        return _points(self.row(method, **choice).by_family[
-            [family != own for family in table.families]])
+        return found.gain, found.low, found.high
 
     # --- fewer votes ------------------------------------------------------
-    def thinned(self, crowd):
-        """{dataset: {method: {votes: %}}} of the crowds of a kind with many
-        votes a task, crowds with the same votes once. ``inf``: all votes."""
+    def subsampled(self, crowd):
+        """{dataset: {method: {votes per task: %}}} of the datasets of a kind
+        with many votes per task, one of each family. ``inf``: all votes."""
         found, families = {}, set()
         for d in self.data["datasets"]:
             curves = self.data["subsampled"].get(d["id"])
@@ -125,17 +140,18 @@ class Published:
         return found
 
     def levels(self, crowd):
-        """Numbers of votes that all of these crowds have, ``inf`` last."""
-        curves = [right for by_method in self.thinned(crowd).values()
+        """Votes per task that all of these datasets have, ``inf`` last."""
+        curves = [right for by_method in self.subsampled(crowd).values()
                   for right in by_method.values()]
         return sorted(set.intersection(*map(set, curves)))
 
-    def few_votes(self, crowd):
-        """Methods x votes a task: mean over crowds of the labels right, %."""
-        thinned, levels = self.thinned(crowd), self.levels(crowd)
-        methods = set.intersection(*map(set, thinned.values()))
-        rows = [(self.names[m], [np.mean([curves[m][level] for curves
-                                          in thinned.values()])
+    def by_votes(self, crowd):
+        """Methods x votes per task: label accuracy in %, mean over datasets.
+        """
+        curves, levels = self.subsampled(crowd), self.levels(crowd)
+        methods = set.intersection(*map(set, curves.values()))
+        rows = [(self.names[m], [np.mean([own[m][level] for own
+                                          in curves.values()])
                                  for level in levels]) for m in methods]
         rows.sort(key=lambda row: -row[1][-1])
         best = np.max([means for _, means in rows], axis=0)
@@ -146,27 +162,32 @@ class Published:
             ["method", *("all" if level == np.inf else f"{level}"
                          for level in levels)])
 
-    def few_gain(self, method, votes, crowd, baseline="mv"):
-        """(points over the baseline at a number of votes a task, low, high),
-        over crowds."""
+    def improvement_at(self, votes, method, crowd):
+        """`improvement` over majority vote with so many votes per task."""
         return student(np.array([
-            curves[method][votes] - curves[baseline][votes]
-            for curves in self.thinned(crowd).values()]))
+            curves[method][votes] - curves["mv"][votes]
+            for curves in self.subsampled(crowd).values()]))
 
-    def enough(self, method, crowd):
-        """(median, low, high) over crowds of the votes a task from which on a
-        method is within `ENOUGH` of what it makes of all votes."""
+    def votes_needed(self, method, crowd):
+        """(median, low, high) over datasets of the votes per task from which
+        on a method is within `ENOUGH` of its accuracy with all votes."""
         given = {d["id"]: d["vpt"] for d in self.data["datasets"]}
         needed = []
-        for dataset, curves in self.thinned(crowd).items():
+        for dataset, curves in self.subsampled(crowd).items():
             right = curves[method]
-            far = right[np.inf] - ENOUGH["within"]
+            least = right[np.inf] - ENOUGH["within"]
             votes = min(v for v in right if all(
-                right[more] >= far for more in right if more >= v))
+                right[more] >= least for more in right if more >= v))
             needed.append(given[dataset] if votes == np.inf else votes)
         return median_interval(np.array(needed))
 
 
-def _points(gains):
-    """``+3.3 [+0.8, +5.8]`` of gains by crowd."""
-    return "{:+.1f} [{:+.1f}, {:+.1f}]".format(*student(gains))
+def listed(names):
+    """``A, B and C``"""
+    *first, last = names or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def escaped(text):
+    """Markdown that shows as the text it is."""
+    return re.sub(r"([\\`*_{}\[\]<>|#!])", r"\\\1", " ".join(text.split()))

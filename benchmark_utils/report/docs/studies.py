@@ -1,12 +1,11 @@
-"""Results that the pages of docs/findings quote, beside the published ones.
+"""Results that the pages of docs/findings quote besides the published run.
 
 ``docs/findings/results/NAME.csv``: a row for each dataset, solver and
-repetition of a run of ``configs/NAME.yml``, with the scores of whole curves,
-its commit and its protocol. Small enough to read, and to compare in a pull
-request.
+repetition of a run of ``configs/studies/NAME.yml``, with the scores of whole
+curves, its commit and its protocol. Small enough to read, and to compare in a
+pull request.
 """
 import re
-import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -34,14 +33,14 @@ def store_study(path, name=None, folder=STUDIES):
     Raises
     ------
     ValueError
-        If nobody can find the code that made them, or ``name`` is no name of
-        a file in the folder.
+        If the commit of the rows is not known, or ``name`` is not the name
+        of a file in the folder.
     """
     path = Path(path)
     name = name or path.stem
     if not re.fullmatch(r"\w[\w.-]*", name):
-        raise ValueError(f"--name {name!r}: letters, digits and _ . - are "
-                         "possible, the file lies in the folder itself")
+        raise ValueError("--name must be letters, digits and _ . - (the "
+                         f"file lies in the folder itself), got {name!r}")
     rows = load_results([path])
     wrong = commit_problems(rows, path.name)
     if wrong:
@@ -58,8 +57,8 @@ def store_study(path, name=None, folder=STUDIES):
 
 
 class Study:
-    """Numbers of a run as a page writes them; scores go by their names, such
-    as ``test_accuracy``, datasets and solvers by those of the tables."""
+    """Numbers of a run as a page writes them. Scores are named as in
+    docs/scores.md (``test_accuracy``), datasets and solvers as in tables."""
 
     def __init__(self, name, runs):
         self.name, self.runs = name, runs
@@ -79,16 +78,17 @@ class Study:
 
     @property
     def source(self):
-        return f"`configs/{self.name}.yml`, commit {self.commit}, {self.date}"
+        return (f"`configs/studies/{self.name}.yml`, commit {self.commit}, "
+                f"{self.date}")
 
     def values(self, dataset, solver, score):
-        """The score in each repetition, a Series; every cell has to be
-        there."""
+        """The score in each repetition, a Series; ValueError if there is
+        none."""
         own = self.runs[(self.runs["dataset"] == dataset)
                         & (self.runs["solver"] == solver)]
         if not len(own):
-            raise ValueError(f"{self.name} has no {solver} on {dataset}; on "
-                             "it ran " + ", ".join(self.solvers(dataset)))
+            raise ValueError(f"{self.name} has no {solver} on {dataset}; "
+                             "found " + ", ".join(self.solvers(dataset)))
         return own.set_index("idx_rep")[f"objective_{score}"]
 
     def solvers(self, dataset):
@@ -102,9 +102,9 @@ class Study:
         return float(self.values(dataset, solver, score).mean())
 
     def difference(self, dataset, solver, baseline, score, its_score=None):
-        """(mean, low, high) of solver less baseline, paired over the
-        repetitions, by Student's t. ``its_score``: of the baseline, if it is
-        another one."""
+        """(mean, low, high) of solver minus baseline, paired over the
+        repetitions, by Student's t. ``its_score``: the baseline's score, if
+        it is another one."""
         both = (self.values(dataset, solver, score)
                 - self.values(dataset, baseline, its_score or score)).dropna()
         return student(both)
@@ -117,10 +117,10 @@ class Study:
         return text if len(values) < 2 else (
             f"{text} ± {number(values.std(), digits)}")
 
-    def less(self, dataset, solver, baseline, score, digits=3):
+    def less(self, dataset, solver, baseline, score, ci="", digits=3):
         """`difference` with its interval."""
         return interval(self.difference(dataset, solver, baseline, score),
-                        digits)
+                        ci, digits)
 
     def table(self, score, datasets, solvers, head="method", digits=3,
               best=1):
@@ -150,17 +150,32 @@ def number(value, digits=3):
     return text.replace("0.", ".", 1) if abs(value) < 1 and digits else text
 
 
-def interval(found, digits=3):
-    """``.032 [.026, .039]`` of (mean, low, high)."""
+CI = "95% CI "  # names the interval where a paragraph has its first one
+
+
+def interval(found, ci="", digits=3):
+    """``.032 (.026 to .039)`` of (mean, low, high)."""
     mean, low, high = (number(value, digits) for value in found)
-    return f"{mean} [{low}, {high}]"
+    return f"{mean} ({ci}{low} to {high})"
+
+
+def aside(found, digits=3):
+    """``.032, 95% CI .026 to .039``, to stand in parentheses."""
+    return interval(found, CI, digits).replace(" (", ", ")[:-1]
+
+
+def points(found, ci="", scale=1):
+    """``+3.2 (0.9 to 5.6)``: percentage points; ``scale``: 100 for shares."""
+    mean, low, high = (scale * value for value in found)
+    return f"{mean:+.1f} ({ci}{low:.1f} to {high:.1f})"
+
+
+def minus(found):
+    """(mean, low, high) of the difference the other way round."""
+    mean, low, high = found
+    return -mean, -high, -low
 
 
 def markdown(rows, head):
     return tabulate(rows, head, tablefmt="pipe", disable_numparse=True,
                     colalign=["left"] * len(head))
-
-
-def filled(text, width=80):
-    return textwrap.fill(" ".join(text.split()), width,
-                         break_long_words=False, break_on_hyphens=False)

@@ -1,7 +1,7 @@
 """References of solvers and datasets as BibTeX."""
 import re
 
-# "A. Name, B. Other. A title. Venue, 2020": initials end in a dot as well.
+# "A. Name, B. Other. A title. Venue, 2020". Initials end in a dot as well.
 AUTHORS = re.compile(r"(.*?[^\W\d_]{2})\. (.*)")
 TITLE = re.compile(r"(.*?(?:\w{2}[.)]|\?))\s+(.*)")
 
@@ -28,8 +28,8 @@ def entries(papers):
 
 
 def _paper(text, address):
-    """A key and the fields of a reference; what is not told apart is all in
-    the title."""
+    """A key and the fields of a reference. The title holds what could not be
+    separated into fields."""
     year = (re.findall(r"\b(?:19|20)\d\d\b", text) or [""])[-1]
     plain = re.sub(r"[,. ]*\b(?:19|20)\d\d$", "", text)
     split = AUTHORS.fullmatch(plain)

@@ -1,20 +1,21 @@
-"""One self-contained HTML page from the dict of `page.data`: no network,
-nothing beside it. Its parts lie beside this file."""
+"""The page as one self-contained HTML file, from the data of `page.data`."""
 import base64
 import hashlib
 import json
 import math
 import os
+from collections import Counter
 from pathlib import Path
 
 import jinja2
 
 from benchmark_utils.catalogue import ROOT
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.results.settings import CROWDS
 from benchmark_utils.safe_files import write_text
 
 PARTS = Path(__file__).parent
-# In this order: numbers and text, then what draws, then view.js, which runs.
+# The order matters: numbers and text, then drawing, then view.js, which runs.
 SCRIPTS = (
     "text.js", "stats.js", "state.js", "model.js", "svg.js", "figures.js",
     "lines.js", "votes.js", "multiples.js", "lead.js", "board.js", "notes.js",
@@ -22,16 +23,16 @@ SCRIPTS = (
 
 
 def write_page(data, path):
-    """Write the page of ``data`` (see `page.data.page_data`): whole, or
-    not at all."""
+    """Write the page of ``data`` (see `page.data.page_data`). If this fails,
+    an existing file stays as it is."""
     path = Path(path).resolve()
     root = Path(os.path.relpath(ROOT, path.parent)).as_posix()
     write_text(path, page_html(data, root))
 
 
 def page_html(data, root="."):
-    """The page as text; ``root`` is the way from it to the checkout, for
-    links to files where the repository has no address on the web."""
+    """The page as text. ``root``: relative path from the page to the checkout,
+    for links to files if the repository has no address on the web."""
     script = script_text()
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PARTS), autoescape=True,
@@ -48,67 +49,60 @@ def page_html(data, root="."):
 
 
 def script_text():
-    """All parts as one script, in a scope of its own."""
+    """All parts as one script."""
     parts = "\n".join((PARTS / "js" / name).read_text("utf-8")
                       for name in SCRIPTS)
     return f'"use strict";\n{parts}'
 
 
 def content_hash(script):
-    """What the page's security policy knows its script by: no other runs."""
+    """Hash of the script for the security policy: no other script runs."""
     digest = hashlib.sha256(script.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def embedded_json(value):
-    """JSON that may stand in an HTML script element: no text in it, such as
-    ``</script>`` or ``<!--``, is taken for markup. ValueError for NaN."""
+    """JSON for an HTML script element. Text such as ``</script>`` or ``<!--``
+    is escaped and cannot end the element. ValueError for NaN."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False,
                       separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
 
 def plain_view(data):
-    """What readers without JavaScript get: the table and the crowds that the
-    page opens with, as text."""
+    """The first table of the page and its datasets as text, for browsers
+    without JavaScript."""
     crowd = data["default"]["fixed"]["crowd"]
     table = headline(data, Choice(crowd=crowd))
     measure, datasets = table.measure, {d["id"]: d for d in data["datasets"]}
-    # A result may lack the method that others are compared with.
-    baseline = {m["id"]: m["name"].lower() for m in data["methods"]}.get(
-        measure["baseline"], "the baseline")
-    settings = [datasets[d] for d in table.settings]
+    shown = [datasets[d] for d in table.datasets]
     return dict(
-        title=f"{measure['title']}: gain over {baseline}",
+        title=f"{measure['title']}: improvement over {measure['than']}",
         help=measure["help"],
         counts=f"{_count(data['methods'], 'method')} on "
-        f"{_crowds(data['datasets'])}; {_count(datasets, 'setting')}. Every "
-        "method gets the same votes and seeds; a gain is measured "
-        f"against {baseline} on the same votes.",
-        status=f"{_count(table.rows, 'method')} on {_crowds(settings)}, that "
-        "all of them ran on.",
-        heads=("Method", "Group", "Gain, points", "95% interval",
-               "Aggregate, s", "Train, s", "Crowds"),
+        f"{_crowds(data['datasets'])}. Some datasets have several versions, "
+        f"{len(datasets)} in all. Improvements are relative to "
+        f"{measure['than']} on the same votes.",
+        status=f"{_count(table.rows, 'method')} on {_crowds(shown)}. All "
+        "methods ran on all of them.",
+        heads=("Method", "Group", "Improvement, points", "95% interval",
+               "Aggregate, s", "Train, s", "Datasets"),
         rows=[(row.name, row.group or "–", _signed(row.mean),
                "–" if math.isnan(row.low)
                else f"[{_signed(row.low)}, {_signed(row.high)}]",
                _seconds(row.aggregate), _seconds(row.train),
                len(table.families)) for row in table.rows],
-        crowds=[f"{d['name']}: {d['summary']}" for d in settings])
+        crowds=[f"{d['name']}: {d['summary']}" for d in shown])
 
 
 def _crowds(datasets):
-    """As "3 crowds of people", "13 crowds: 10 of people, 3 simulated"."""
-    kinds = {"human": "of people", "llm": "of language models",
-             "simulated": "simulated"}
-    parts = {words: len({d["family"] for d in datasets if d["crowd"] == kind})
-             for kind, words in kinds.items()}
-    parts = {words: n for words, n in parts.items() if n}
-    all_of_them = _count({d["family"] for d in datasets}, "crowd")
-    if len(parts) == 1:
-        return f"{all_of_them} {''.join(parts)}"
-    return f"{all_of_them}: " + ", ".join(
-        f"{n} {words}" for words, n in parts.items())
+    """Such as "13 datasets: 10 human-annotated, 3 simulated"."""
+    families = {d["family"]: CROWDS[d["crowd"]] for d in datasets}
+    kinds = Counter(families.values())
+    if len(kinds) == 1:
+        return _count(families, f"{''.join(kinds)} dataset")
+    return f"{_count(families, 'dataset')}: " + ", ".join(
+        f"{kinds[kind]} {kind}" for kind in CROWDS.values() if kind in kinds)
 
 
 def _count(things, name):

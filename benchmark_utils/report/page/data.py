@@ -1,17 +1,18 @@
-"""What the page knows, as one JSON object; also results.json.
+"""The data of the page as one JSON object, which is also results.json.
 
     version 1, repository (address on the web, or empty), commit, date,
     protocol, seed, machine, versions: of the newest result made here; rows
     sources[]   {file, commit, date, protocol, seed, machine, versions, rows,
                 status}: one per result file; status: verified here, submitted,
-                or empty for results that nobody published
-    resampling  {seed, n} of the groups, see statistics.told_apart
+                or empty for unpublished results
+    resampling  {seed, n} of the tests, see comparison.tests.adjusted
     scores[]    {id, title, better, format, help, main}: all columns
     measures[]  {id, score, title, better, baseline (a method's id), than,
-                unit, help, problem (buy: needs a curve; null: any), train}
-    methods[]   {id, name, key, full, base, kind, needs, variant, idea, papers
-                [[text, url]], code, trains, published [[dataset id, score id,
-                value, ours or null, source]]}
+                unit, help, problem (buy: needs a learning curve; null: any),
+                train}
+    methods[]   {id, name, key (= name), title, full, base, setting, needs,
+                variant, idea, papers [[text, url]], code, trains, published
+                [[dataset id, score id, value, ours or null, source]]}
     datasets[]  {id, name, family, full, crowd (human, llm, simulated), kind
                 (the same, or own), inputs, ranked (true), summary, papers,
                 code, licence, year, source, question, shows, truth,
@@ -21,27 +22,29 @@
                 repeated}
     cells[]     {d, m, n (repetitions), s [aggregate, train] seconds, by
                 (source), all [mean of each of scores], and for each measure
-                [score %, gain in points, low, high, how], `gains.Gain`;
-                where votes are sold: cost per task, to95 [median, reached,
-                runs]}
-    curves      {dataset: {method: [[cost], [labels right %], [sd]]}}
+                [score %, improvement in percentage points, low, high, how],
+                see `gains.Gain`; if votes are queried: cost per task, to95
+                [median, runs that reached 95%, runs]}
+    curves      {dataset: {method: [[cost], [label accuracy %], [sd]]}}
     subsampled  {dataset: {method: [[votes per task], [%], [sd]]}}
-    reliability {dataset: {method: [[confidence], [right], [n]]}}: of networks
-    label_reliability {dataset: {method: [[confidence], [right], [n]]}}
+    reliability {dataset: {method: [[confidence], [accuracy], [n]]}}: networks
+    label_reliability {dataset: {method: [[confidence], [accuracy], [n]]}}
     bib         {text of a paper: its BibTeX entry}
     plots[]     {id, title, help, x, y, log, lines, series {dataset: {method:
                 [[x], [y]]}}}: the other files of plots/
     workers     {dataset: {votes, spammer, leave_one_out, scores {method: []}}}
-    looks       {dataset: {method: [task]}}: tasks worth a look, with image or
-                text, as far as LOOKS_SIZE goes
-    enough      {votes, within}: fewer votes a task are enough once a method is
-                and stays within these points of what it makes of all votes;
-                asked of crowds with so many votes a task or more
-    files       [path]: what lies beside the page; on the page only
-    default     {fixed: {crowd}, buy: {crowd}}: where a reader starts, so that
-                people, language models and simulations are not one ranking
-    unknown is null. Settings that keep some votes of a recorded crowd are
-    points of ``subsampled`` and stand nowhere else.
+    looks       {dataset: {method: [task]}}: the lowest-scored tasks with image
+                or text, LOOKS_SIZE characters in all
+    enough      {votes, within}: a number of votes per task is enough if from
+                there on the method stays within these points of its accuracy
+                with all votes; for datasets with at least so many votes per
+                task
+    files       [path]: files beside the page; on the page only
+    default     {fixed: {crowd}, buy: {crowd}}: the first selection, so that
+                labels from people, language models and simulations are not
+                averaged
+    Unknown values are null. Datasets with subsampled votes appear in
+    ``subsampled`` only.
 """
 import json
 
@@ -57,6 +60,7 @@ from benchmark_utils.report.results import figures
 from benchmark_utils.report.results.names import method_entry, slug
 from benchmark_utils.report.results.runs import (
     CLOCKS,
+    COLUMNS,
     censored_median,
     points_of,
     runs_of,
@@ -76,7 +80,7 @@ ENOUGH = dict(votes=8, within=1)
 
 
 def page_data(rows):
-    """The object of this file's docstring, from the rows of results."""
+    """The object described above, from the rows of results."""
     points = points_of(rows)
     runs = runs_of(points)
     crowds = settings_of(runs)
@@ -85,14 +89,14 @@ def page_data(rows):
     sources = sources_of(rows)
     ids = ({name: crowd["id"] for name, crowd in crowds.items()},
            {name: method["id"] for name, method in methods.items()})
-    sold = {crowd["id"] for crowd in crowds.values() if crowd["buy"]}
+    active = {crowd["id"] for crowd in crowds.values() if crowd["buy"]}
     data = dict(
         version=VERSION, repository=repository(), **_newest(sources),
         rows=len(rows), sources=sources,
         resampling=dict(seed=SEED, n=SIGNS), enough=ENOUGH,
         scores=[dict(id=m.name, title=m.title, better=m.better,
                      format=m.format, help=m.help, main=m.main)
-                for m in (*METRICS, *CLOCKS)],
+                for m in COLUMNS],
         measures=[_measure(m, methods) for m in METRICS if m.headline],
         methods=list(methods.values()), datasets=list(crowds.values()),
         cells=_cells(whole, points, crowds, methods, sources),
@@ -114,13 +118,13 @@ def page_data(rows):
         *methods.values(), *crowds.values()) for paper in entry["papers"])
     data["default"] = default_crowds(crowds.values())
     data["curves"] = {dataset: curves for dataset, curves
-                      in data["curves"].items() if dataset in sold}
+                      in data["curves"].items() if dataset in active}
     _add_published(data)
     return data
 
 
 def as_json(data, **options):
-    """Without a NaN, which is no JSON."""
+    """As JSON text; ValueError for NaN, which is not valid JSON."""
     return json.dumps(data, allow_nan=False, ensure_ascii=False, **options)
 
 
@@ -149,7 +153,7 @@ def _measure(metric, methods):
 
 
 def _newest(sources):
-    """Of the results made here, or of all where none says so."""
+    """Facts of the newest result that was not submitted, or of the newest."""
     ours = [s for s in sources if s["status"] != "submitted"] or sources
     newest = max(ours, key=lambda source: source["date"])
     return {name: newest[name] for name in (
@@ -186,26 +190,25 @@ def _gain(gain):
 
 
 def _bought(rows):
-    """What was paid, and when the first goal was reached, of a curve."""
-    said = dict(cost=_rounded(rows[COST].mean(), 4))
+    """Cost per task, and the votes needed for the goal of a learning curve."""
+    found = dict(cost=_rounded(rows[COST].mean(), 4))
     for metric in METRICS:
         if metric.curve and metric.censored and metric.column in rows:
             values = rows[metric.column][rows["bought"]]
             if len(values):
-                said["to95"] = [_rounded(censored_median(values), 3),
-                                int(values.notna().sum()), len(values)]
-    return said
+                found["to95"] = [_rounded(censored_median(values), 3),
+                                 int(values.notna().sum()), len(values)]
+    return found
 
 
 def _means(runs):
-    """{(dataset, solver): mean of each of the columns}, None where there is
-    none; of censored scores, medians."""
-    metrics = (*METRICS, *CLOCKS)
+    """{(dataset, solver): mean of each column}, medians for censored scores;
+    None for missing values."""
     by = runs.reindex(columns=["dataset", "solver", *(
-        metric.column for metric in metrics)]).groupby(
+        metric.column for metric in COLUMNS)]).groupby(
             ["dataset", "solver"], sort=False)
     table = by.mean()
-    for metric in metrics:
+    for metric in COLUMNS:
         if metric.censored:
             median = by[metric.column].agg(censored_median)
             table[metric.column] = median.where(table[metric.column].notna())
@@ -215,7 +218,7 @@ def _means(runs):
 
 
 def _cut(values):
-    """Without what is missing at the end."""
+    """The list without missing values at its end."""
     known = [i for i, value in enumerate(values) if value is not None]
     return values[:max(known, default=-1) + 1]
 
@@ -245,8 +248,9 @@ def _workers(runs, ids):
 
 
 def _looks(runs, ids):
-    """A method for each dataset, then one more each, as far as there is
-    room; of methods that show the same tasks, one."""
+    """The lowest-scored tasks of one method per dataset, then of a second one
+    and so on until LOOKS_SIZE is reached. Methods with the same tasks as
+    another one are left out."""
     turns, seen = {}, set()
     for (dataset, solver), tasks in figures.worst_tasks(runs).items():
         same = dataset, tuple(task["task"] for task in tasks)
@@ -266,7 +270,7 @@ def _looks(runs, ids):
 
 
 def _add_published(data):
-    """Beside what a paper reports, what we measured."""
+    """Add our own value to each value reported by a paper."""
     place = {score["id"]: i for i, score in enumerate(data["scores"])}
     ours = {(cell["d"], cell["m"]): cell["all"] for cell in data["cells"]}
     for method in data["methods"]:

@@ -1,8 +1,7 @@
-"""Results for machines: one JSON, a CSV for each view, the papers as BibTeX.
+"""Machine-readable results beside the page.
 
-Beside a page ``site/index.html`` lie ``site/results.json`` (the object of
-data.py), ``site/csv/cells.csv`` (a row per dataset and method) and
-``site/csv/PROBLEM-CROWD-SCORE.csv`` (a headline table each).
+results.json (the object of data.py), csv/cells.csv (a row per dataset and
+method), csv/PROBLEM-CROWD-SCORE.csv (a headline table each), papers.bib.
 """
 import csv
 import io
@@ -13,12 +12,12 @@ from benchmark_utils.report.page.data import as_json
 from benchmark_utils.report.results.settings import CROWDS
 from benchmark_utils.safe_files import write_text
 
-# Those that the page itself links, from where it lies.
+# Files that the page links, relative to the page.
 LINKED = ["results.json", "csv/cells.csv", "papers.bib"]
 
 
 def write_exports(data, folder):
-    """The files of this module's docstring; returns their paths."""
+    """Write the files listed above; returns their paths."""
     (folder / "csv").mkdir(parents=True, exist_ok=True)
     files = {folder / "results.json": as_json(data, indent=1),
              folder / "papers.bib": bibtex(data),
@@ -34,7 +33,7 @@ def write_exports(data, folder):
 
 
 def views(data):
-    """The choices that have a file of their own."""
+    """The selections with a file of their own."""
     return [Choice(v=v, crowd=crowd, score=measure["id"])
             for v in ("fixed", "buy") for crowd in (*CROWDS, "")
             for measure in data["measures"]
@@ -42,30 +41,34 @@ def views(data):
 
 
 def headline_csv(table):
-    """Best first: group, method, gain in points with its interval, geometric
-    mean seconds, and the gain on each crowd."""
-    head = ["group", "method", "gain", "low", "high", "told_from_baseline",
-            "aggregate_seconds", "train_seconds", *table.families]
+    """Best first: group, method, improvement in percentage points with its
+    interval, geometric mean seconds, and the improvement on each dataset."""
+    head = ["group", "method", "name", "gain", "low", "high",
+            "significant_vs_baseline", "aggregate_seconds", "train_seconds",
+            *table.families]
     return _csv([head, *([
-        row.group, row.id, _number(row.mean), _number(row.low),
+        row.group, row.id, row.name, _number(row.mean), _number(row.low),
         _number(row.high), None if row.base or not table.grouped
         else int(row.beats), row.aggregate, row.train,
         *map(_number, row.by_family)] for row in table.rows)])
 
 
 def cells_csv(data):
-    """All means over repetitions, and the gains with their intervals."""
+    """All means over repetitions, and the improvements with their intervals.
+    """
+    names = {method["id"]: method["name"] for method in data["methods"]}
     scores = [score["id"] for score in data["scores"]]
     measures = [measure["id"] for measure in data["measures"]]
-    head = ["dataset", "method", "repetitions", *scores, *(
+    head = ["dataset", "method", "name", "repetitions", *scores, *(
         f"{measure}_{part}" for measure in measures
         for part in ("gain", "low", "high", "how"))]
     rows = []
     for cell in data["cells"]:
-        values = cell["all"] + [None] * (len(scores) - len(cell["all"]))
-        rows.append([cell["d"], cell["m"], cell["n"], *values, *(
-            part for measure in measures
-            for part in (cell.get(measure) or [None] * 5)[1:])])
+        missing = [None] * (len(scores) - len(cell["all"]))
+        gains = [part for measure in measures
+                 for part in (cell.get(measure) or [None] * 5)[1:]]
+        rows.append([cell["d"], cell["m"], names[cell["m"]], cell["n"],
+                     *cell["all"], *missing, *gains])
     return _csv([head, *rows])
 
 

@@ -13,9 +13,9 @@ ORIGIN = re.compile(
 
 
 def repository():
-    """Address of the repository on the web, without a slash at its end;
-    empty if it has none: ``CROWD_REPOSITORY``, else pyproject.toml, else the
-    origin of this checkout."""
+    """Web address of the repository, without a final slash. It comes from
+    ``CROWD_REPOSITORY``, pyproject.toml or the origin of this checkout, in
+    this order; empty if none of them has one."""
     said = os.environ.get("CROWD_REPOSITORY")
     if said is None:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -25,15 +25,15 @@ def repository():
 
 
 def web_address(said):
-    """The address on the web of what git calls a remote; empty for folders
-    and all that is not http, https or git@ (no ``javascript:``)."""
+    """Web address of a git remote. Empty for folders and for other schemes
+    than http, https, ssh and git@, such as ``javascript:``."""
     match = ORIGIN.fullmatch(said.strip())
     return f"https://{match[1]}/{match[2]}" if match else ""
 
 
 def _origin():
     if not (ROOT / ".git").exists():
-        return ""  # git would look in the folders above
+        return ""  # git would search the parent folders
     try:
         return subprocess.run(
             ["git", "remote", "get-url", "origin"], cwd=ROOT, check=True,

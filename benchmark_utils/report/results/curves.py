@@ -1,4 +1,4 @@
-"""The curves of runs that buy votes, and the scores that need all of one."""
+"""Learning curves of label acquisition, and the scores of a whole curve."""
 import json
 
 import numpy as np
@@ -11,22 +11,21 @@ KEY = ["dataset", "solver", "idx_rep"]
 
 
 def run_curves(points, values=RECOVERY):
-    """{(dataset, solver, idx_rep): Curve} of the runs with votes for sale.
-    ``values``: the column, or a function of a run's points that gives the
-    recovery at each, (n,) or (n, n_tasks)."""
+    """{(dataset, solver, idx_rep): Curve} of the runs that query votes.
+    ``values``: a column, or a function of the points of a run that returns the
+    label accuracy at each, (n,) or (n, n_tasks)."""
     if COST not in points:
         return {}
-    sold = points[points[COST].notna() & points[RECOVERY].notna()]
-    sold = sold.sort_values("stop_val", kind="stable")
+    known = points[points[COST].notna() & points[RECOVERY].notna()]
+    known = known.sort_values("stop_val", kind="stable")
     return {key: _curve(own, own[values].to_numpy() if isinstance(values, str)
                         else values(own))
-            for key, own in sold.groupby(KEY, sort=False)}
+            for key, own in known.groupby(KEY, sort=False)}
 
 
 def _curve(own, recovery):
-    """Before anything is paid every label is a guess: a curve whose first
-    point has cost something, for gold questions, starts at (0, 1 / classes).
-    """
+    """A curve whose first point has a cost, because of gold tasks, gets a
+    point (0, 1 / n_classes): without any vote every label is a guess."""
     last, cost = own.iloc[-1], own[COST].to_numpy()
     if len(cost) > 1 and cost[0] > 0:
         cost = np.append(0, cost)
@@ -37,9 +36,9 @@ def _curve(own, recovery):
 
 
 def add_curve_scores(runs, points):
-    """``runs`` (last points) with ``bought``, was it bought vote by vote, and
-    a column for each score of a curve that `scoring` knows, NaN for methods
-    that buy everything at once."""
+    """``runs`` (last points) with ``bought``, true for runs that query votes
+    step by step, and a column for each score of a curve, which is NaN for the
+    other runs."""
     curves = run_curves(points)
     bought = {key: curve for key, curve in curves.items()
               if len(curve.cost) > 1}
@@ -56,9 +55,9 @@ def add_curve_scores(runs, points):
 
 
 def artefacts(row):
-    """What a run says beside its scores, a dict."""
-    said = getattr(row, "final_results", None)
-    return json.loads(said) if isinstance(said, str) else {}
+    """The results of a run beside its scores, a dict."""
+    text = getattr(row, "final_results", None)
+    return json.loads(text) if isinstance(text, str) else {}
 
 
 def _score(metric, curve, goals, key):
@@ -71,9 +70,9 @@ def _score(metric, curve, goals, key):
 
 
 def _baseline_curves(selector, runs, curves):
-    """{(dataset, idx_rep): Curve} of the solver that the selector names,
-    the first such row. One that buys everything at once has what its run says
-    of majority vote while the votes were bought, if that is what it is."""
+    """{(dataset, idx_rep): Curve} of the first row that matches the selector.
+    A solver that gets all votes at once has the curve of majority vote on
+    parts of these votes, if its run contains one."""
     base, wanted = parameters_of(selector)
     found = {}
     for row in runs.itertuples():
@@ -86,9 +85,8 @@ def _baseline_curves(selector, runs, curves):
         if len(curve.cost) > 1:
             found[place] = curve
             continue
-        while_buying = artefacts(row).get("majority_curve")
-        if while_buying:
-            found[place] = Curve(
-                np.array(while_buying["cost"]),
-                np.array(while_buying["recovery"]), curve.budget)
+        parts = artefacts(row).get("majority_curve")
+        if parts:
+            found[place] = Curve(np.array(parts["cost"]),
+                                 np.array(parts["recovery"]), curve.budget)
     return found

@@ -1,5 +1,5 @@
-"""The numbers of the plots, made once: benchopt's page (``plots/``) and ours
-draw the same. Each is {(dataset, solver): ...}, see the functions."""
+"""The numbers of the plots of benchopt's page (``plots/``) and of ours. Each
+function returns {(dataset, solver): ...}."""
 import json
 
 import numpy as np
@@ -11,8 +11,8 @@ GRID = 41  # points of a mean curve
 
 
 def mean_points(runs, x, y):
-    """Mean over repetitions of two columns: (x, y); where either is empty,
-    the solver is left out."""
+    """Means over repetitions of two columns: (x, y). Solvers without one of
+    them are left out."""
     if x not in runs or y not in runs:
         return {}
     means = runs.groupby(["dataset", "solver"], sort=False)[[x, y]].mean()
@@ -21,9 +21,9 @@ def mean_points(runs, x, y):
 
 
 def mean_curves(points, column=RECOVERY):
-    """Mean of a column against what was paid per task: (cost, mean, sd),
-    arrays. To the end of the budget a run keeps its last value. A method that
-    buys everything at once has a single point."""
+    """Mean of a column by cost per task: (cost, mean, sd), arrays. A run keeps
+    its last value until the end of the budget. A method that gets all votes at
+    once has a single point."""
     if column not in points:
         return {}
     runs = {}
@@ -48,15 +48,15 @@ def mean_curves(points, column=RECOVERY):
 
 
 def _sd(values):
-    """Standard deviation over rows, 0 of a single one."""
+    """Standard deviation over rows, 0 for a single row."""
     return (values.std(axis=0, ddof=1) if len(values) > 1
             else np.zeros(values.shape[1]))
 
 
 def subsampled_curves(runs, levels, column=RECOVERY):
-    """Mean of a column against the votes per task that were kept of recorded
-    crowds: (votes per task, mean, sd). ``levels``: {dataset: the crowd that
-    it is a part of}, whole crowds among them."""
+    """Mean of a column by votes per task of subsampled datasets: (votes per
+    task, mean, sd). ``levels``: {dataset: dataset with all votes}, see
+    `settings.levels`."""
     curves = {}
     part = runs[runs["dataset"].isin(levels) & runs[column].notna()]
     for (crowd, solver), own in part.groupby(
@@ -73,8 +73,8 @@ def subsampled_curves(runs, levels, column=RECOVERY):
 
 
 def reliability_curves(runs, column="objective_test_reliability"):
-    """Accuracy against confidence over the bins that hold predictions, all
-    repetitions together: (confidence, accuracy, n)."""
+    """Accuracy by confidence in the bins with predictions, all repetitions
+    together: (confidence, accuracy, n)."""
     if column not in runs:
         return {}
     known = runs[runs[column].notna() & (runs[column] != "")]
@@ -92,15 +92,14 @@ def reliability_curves(runs, column="objective_test_reliability"):
 
 
 def worker_values(runs):
-    """[what is known of the workers, of each repetition]: ``score``,
-    ``n_votes`` and, where they are known, ``leave_one_out`` and ``spammer``,
-    lists over the workers."""
+    """For each repetition ``score``, ``n_votes`` and, if known,
+    ``leave_one_out`` and ``spammer``, lists over the workers."""
     return _artefacts(runs, "worker_values")
 
 
 def worst_tasks(runs):
-    """The tasks with the lowest scores, `scoring.examples`, in the first
-    repetition that shows any."""
+    """The lowest-scored tasks in the first repetition that has any, see
+    `scoring.examples`."""
     return {key: shown[0]
             for key, shown in _artefacts(runs, "worst_tasks").items()}
 

@@ -7,8 +7,11 @@ from benchmark_utils.catalogue import (
     default_parameters,
 )
 
-NEEDS = {"votes": [], "inputs": ["inputs"], "buys": ["buys"],
-         "gold": ["inputs", "gold"], "panel": ["inputs", "panel"]}
+# What a method of each setting is given.
+NEEDS = {"aggregation": ["votes"], "inputs": ["votes", "inputs"],
+         "active": ["vote queries"],
+         "label_sets": ["votes", "inputs", "label-set annotators"],
+         "gold": ["votes", "inputs", "validation set"]}
 TEXTS = ("year", "source", "question", "truth", "contamination", "shows")
 
 
@@ -16,16 +19,21 @@ def method_entry(full, short, entry):
     """One entry of ``methods``, see data.py. ``entry``: its file's in the
     catalogue, or None.
 
-    A file may say in ``published`` which recoveries were reported, {id of a
-    dataset: recovery}, and in ``published_in`` where.
+    A solver may give a longer name in ``title``, which is shown as part of its
+    description; reported label accuracies in ``published``, {id of a dataset:
+    accuracy}; and their source in ``published_in``.
     """
     base, _ = parameters_of(full)
     says = {} if entry is None else entry.says
-    kind = "gold" if says.get("needs_gold") else says.get("kind", "votes")
-    title, idea = _title(entry, base)
+    setting = ("gold" if says.get("needs_gold")
+               else says.get("setting", "aggregation"))
+    title, idea = says.get("title", ""), entry.summary if entry else ""
+    start, _, rest = idea.partition(": ")
+    if rest and start in (base, title):  # the page shows them beside it
+        idea = rest[0].upper() + rest[1:]
     return dict(
-        id=slug(short), name=title + short.removeprefix(base), key=short,
-        full=full, base=base, kind=kind, needs=NEEDS[kind],
+        id=slug(short), name=short, title=title, key=short, full=full,
+        base=base, setting=setting, needs=NEEDS[setting],
         variant=variant(full, entry), idea=idea, papers=_papers(entry),
         code=entry.file if entry else "",
         published=[[dataset, "label_recovery", value,
@@ -34,9 +42,9 @@ def method_entry(full, short, entry):
 
 
 def dataset_entry(full, short, entry):
-    """What its file says of a dataset, with ``ranked``: is it a crowd of its
-    own, or some votes of one, or an upper bound? The numbers come from its
-    runs. ``entry``: as in `method_entry`."""
+    """One entry of ``datasets``, see data.py, without the numbers, which come
+    from the runs. ``ranked`` is false for a subsample of the votes and for an
+    upper bound. ``entry``: as in `method_entry`."""
     base, parameters = parameters_of(full)
     says = dataset_facts(base, parameters)
     kind = says.get("kind", "simulated")
@@ -50,7 +58,7 @@ def dataset_entry(full, short, entry):
     return dict(
         id=slug(short), name=name if says else short,
         family=says.get("family", slug(base)), full=full,
-        # Whose votes a reader brings is not known; recorded they are.
+        # The votes of a user's own file are recorded; count them as human.
         crowd="human" if kind == "own" else kind, kind=kind,
         inputs=says.get("inputs", "none"), ranked=says.get("ranked", True),
         summary=entry.summary if entry else "", papers=_papers(entry),
@@ -59,22 +67,12 @@ def dataset_entry(full, short, entry):
 
 
 def _said(name, value):
-    """A parameter in words: ``classifier=none`` -> no classifier"""
+    """A parameter in words, such as "no classifier" for classifier=none."""
     if name == "mode":
-        return {"online": "for sale"}.get(value, value)
+        return {"online": "queried votes"}.get(value, value)
     words = name.replace("_", " ")
     without = str(value).lower() == "none"
     return f"no {words}" if without else f"{words} {value}"
-
-
-def _title(entry, base):
-    """A file's docstring starts with the method's name and a colon."""
-    if entry is None:
-        return base, ""
-    name, colon, idea = entry.summary.partition(": ")
-    if not colon or len(name) > 40:
-        return base, entry.summary
-    return name, idea[:1].upper() + idea[1:]
 
 
 def _papers(entry):
@@ -82,7 +80,7 @@ def _papers(entry):
 
 
 class Ambiguous(ValueError):
-    """Two different settings would go by one name."""
+    """Two different parameter settings would have the same name."""
 
 
 def parameters_of(full):
@@ -101,13 +99,12 @@ def parameters_of(full):
 
 
 def short_names(kind, full_names):
-    """{full name: short name}: the id that the facts of a dataset give, else
-    the base and the parameters that are not at the defaults of its file in
-    ``datasets`` or ``solvers`` (``kind``).
+    """{full name: short name}. The short name is the id in the facts of a
+    dataset, else the class's name and the parameters that are not at their
+    defaults. ``kind``: ``datasets`` or ``solvers``, the folder of the files.
 
-    A parameter that the file has and the result has not, as it was made
-    before, counts as different. Of a base without a file, the first
-    parameters seen stand for its defaults.
+    A parameter counts as different if the file has it and an older result does
+    not. For a name without a file, the first parameters seen are the defaults.
 
     Raises
     ------
@@ -125,8 +122,8 @@ def short_names(kind, full_names):
     for full, short in names.items():
         if short in seen:
             raise Ambiguous(
-                f"{seen[short]} and {full} would both be called {short}: "
-                "results of two versions of one file? Keep one of them")
+                f"{seen[short]} and {full} would both be called {short}. If "
+                "they come from two versions of one file, keep one of them")
         seen[short] = full
         other = addresses.setdefault(slug(short), short)
         if other != short:
@@ -136,14 +133,14 @@ def short_names(kind, full_names):
 
 
 def variant(full, entry):
-    """{parameter: value} of those that are not at the defaults of the file,
-    an entry of the catalogue or None."""
+    """{parameter: value} of those that are not at their defaults in the file.
+    ``entry``: as in `method_entry`."""
     return {} if entry is None else _different(
         parameters_of(full)[1], default_parameters(entry))
 
 
 def slug(name):
-    """An id for addresses: ``DS (smoothing=0.1)`` -> ds-smoothing-0.1"""
+    """An id for addresses, such as ds-smoothing-0.1 for DS (smoothing=0.1)."""
     return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
 
 
@@ -161,7 +158,7 @@ def _different(own, usual):
 
 
 def _plain(value):
-    """``10.0`` and ``10`` are one number."""
+    """A value in one spelling: 10 for "10.0" and for 10."""
     try:
         return f"{float(value):g}"
     except (TypeError, ValueError):

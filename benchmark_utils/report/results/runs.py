@@ -1,7 +1,7 @@
 """From result files to runs: one row for each dataset, solver and repetition.
 
-Files stand side by side only if they do not contradict each other; what may
-be published is checked further, see `checks`.
+Result files can be combined if they do not contradict each other. The store
+checks more, see `store.admission`.
 """
 from pathlib import Path
 
@@ -14,23 +14,23 @@ from benchmark_utils.report.results.names import short_names
 from benchmark_utils.scoring import METRICS
 from benchmark_utils.scoring.metric import Metric
 
-# Two clocks: labels are there after the first.
+# Two times: the solver's, and the training of a network on its labels.
 CLOCKS = (
     Metric("seconds", "Aggregate (s)", -1, ".2g",
-           "the solver, until the labels are there; a network that it trains "
-           "itself is part of it"),
+           "time of the solver until it returns labels, including networks "
+           "that it trains"),
     Metric("train_seconds", "Train (s)", -1, ".2g",
-           "the objective's training of a network on these labels"),
+           "time of the objective to train a network on these labels"),
 )
 COLUMNS = (*METRICS, *CLOCKS)
 RUN = ["dataset_name", "solver_name", "idx_rep"]
-# Seconds compare on one machine only: which columns tell them apart.
+# Columns that identify a machine: times of different machines differ.
 MACHINE = ("system-processor", "system-cpus", "objective_device",
            "env-OMP_NUM_THREADS")
 
 
 class Contradiction(ValueError):
-    """Result files that say two things of one run."""
+    """Result files that disagree on a run."""
 
 
 def load_results(paths):
@@ -39,8 +39,8 @@ def load_results(paths):
     Raises
     ------
     Contradiction
-        If two files hold the same run, or the same dataset with another seed
-        or other data, or one file holds a point twice.
+        If two files contain the same run or the same dataset with different
+        seeds or data, or if a file contains a point twice.
     """
     parts = [read_results(path).assign(run=Path(path).stem) for path in paths]
     rows = pd.concat(parts, ignore_index=True)
@@ -49,20 +49,21 @@ def load_results(paths):
 
 
 def refuse_contradictions(rows):
-    """Raise a Contradiction in words; ``rows`` have the column ``run``."""
+    """Raise a Contradiction if there is one; ``run`` names the file of a row.
+    """
     twice = rows.duplicated([*RUN, "stop_val", "run"])
     if twice.any():
         first = rows[twice].iloc[0]
         raise Contradiction(
-            f"{first['run']} holds {_run(first)} twice ({twice.sum()} such "
+            f"{first['run']} contains {_run(first)} twice ({twice.sum()} such "
             "rows)")
     runs = rows.drop_duplicates([*RUN, "run"])
     twice = runs.duplicated(RUN, keep=False)
     if twice.any():
         one, other = runs[twice].sort_values(RUN, kind="stable").iloc[:2].iloc
         raise Contradiction(
-            f"{one['run']} and {other['run']} both hold {_run(one)}: name one "
-            "of the files, or merge them with benchopt merge")
+            f"{one['run']} and {other['run']} both contain {_run(one)}. Pass "
+            "only one of the files, or merge them with benchopt merge")
     for column, keys, what in (
             ("base_seed", ["dataset_name"], "the seed"),
             ("objective_data_version", ["dataset_name", "idx_rep"],
@@ -77,7 +78,7 @@ def refuse_contradictions(rows):
             raise Contradiction(
                 f"{one['dataset_name']}: {what} is {one[column]} in "
                 f"{one['run']} ({one['solver_name']}), {other[column]} in "
-                f"{other['run']} ({other['solver_name']}); such runs cannot "
+                f"{other['run']} ({other['solver_name']}). These runs cannot "
                 "be compared")
 
 
@@ -87,9 +88,8 @@ def _run(row):
 
 
 def points_of(rows):
-    """All points of all runs, with ``dataset`` and ``solver``, names short
-    enough to read; ``objective_seconds``; and ``machine``, what they were
-    taken on."""
+    """All points of all runs with the columns ``dataset`` and ``solver``
+    (short names), ``objective_seconds`` and ``machine``."""
     points = rows.reset_index(drop=True)
     for kind in ("dataset", "solver"):
         names = short_names(f"{kind}s", points[f"{kind}_name"])
@@ -109,26 +109,15 @@ def runs_of(points):
 
 
 def shown_metrics(runs, main=False):
-    """The scores and clocks that these runs have at least one value of, or
-    the main ones of them."""
+    """The scores and times with at least one value; ``main``: only the main
+    ones and the times."""
     return [metric for metric in COLUMNS if metric.column in runs
             and runs[metric.column].notna().any()
             and (not main or metric.main or metric in CLOCKS)]
 
 
-def means(runs, metric):
-    """Mean over the repetitions, datasets x solvers, in order of appearance.
-    Where a censored score is missing from most repetitions it is infinite;
-    else their median, a missing one being worse than any."""
-    table = runs.pivot_table(
-        index="dataset", columns="solver", values=metric.column, sort=False,
-        dropna=False, aggfunc=censored_median if metric.censored else "mean")
-    return table.reindex(index=runs["dataset"].drop_duplicates(),
-                         columns=runs["solver"].drop_duplicates())
-
-
 def censored_median(values):
-    """The median where a NaN stands for never: infinite if half of them
-    never got there."""
+    """The median if NaN means that the goal was never reached: infinite if
+    half of the runs did not reach it."""
     values = np.asarray(values, float)
     return float(np.median(np.where(np.isnan(values), np.inf, values)))

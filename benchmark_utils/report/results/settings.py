@@ -1,25 +1,25 @@
-"""The settings of these results: which are crowds of their own, and which
-keep some votes of one."""
+"""The datasets of results, and which of them contain subsampled votes."""
 import numpy as np
 import pandas as pd
 
 from benchmark_utils.catalogue import catalogue
-from benchmark_utils.report.ranking import MIN_CROWDS
 from benchmark_utils.report.results.names import dataset_entry, parameters_of
 from benchmark_utils.scoring.curves import COST
 
-CROWDS = ("human", "llm", "simulated")
+CROWDS = {"human": "human-annotated", "llm": "LLM-annotated",
+          "simulated": "simulated"}
+MIN_CROWDS = 3  # for an interval over datasets
 
 
 def settings_of(runs):
-    """{short name: entry of ``datasets``, see data.py}, without those that
-    are no crowd of their own."""
+    """{short name: entry of ``datasets``, see data.py}, without subsampled
+    votes and upper bounds."""
     return {name: entry for name, entry in _all(runs) if entry["ranked"]}
 
 
 def levels(runs):
-    """{short name: that of the whole crowd} of the settings that keep some
-    votes of a recorded crowd; the whole one is among them."""
+    """{short name: short name of the dataset with all votes}, for recorded
+    datasets with subsampled votes, and for those with all votes."""
     found, whole = {}, {}
     entries = dict(_all(runs))
     for name, entry in entries.items():
@@ -30,13 +30,13 @@ def levels(runs):
             whole[key] = name
         found[name] = key
     found = {name: whole[key] for name, key in found.items() if key in whole}
-    thinned = {crowd for name, crowd in found.items() if name != crowd}
-    return {name: crowd for name, crowd in found.items() if crowd in thinned}
+    parts = {crowd for name, crowd in found.items() if name != crowd}
+    return {name: crowd for name, crowd in found.items() if crowd in parts}
 
 
 def default_crowds(entries):
-    """{fixed, buy: {crowd}}: the first kind of crowd with enough families for
-    a ranking, so that no reader starts with a mixture."""
+    """{fixed, buy: {crowd}}: the first source of labels with enough datasets
+    for intervals. The page starts with it and not with a mixture."""
     def first(buy):
         families = {kind: {entry["family"] for entry in entries
                            if entry["crowd"] == kind and entry["buy"] == buy}
@@ -56,7 +56,8 @@ def _all(runs):
 
 
 def _numbers(own, crowd):
-    """What the runs of a setting say of it: those of the most votes."""
+    """Properties of a dataset, from the run with most votes: runs that query
+    votes know a part of it only."""
     def value(column, digits=3):
         number = row.get(f"objective_{column}", np.nan)
         return None if pd.isna(number) else round(float(number), digits)

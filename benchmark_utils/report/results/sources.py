@@ -1,4 +1,4 @@
-"""Where results come from: what a reader must know of each file."""
+"""The origin of results: commits, machines and versions of each file."""
 MACHINE = {"processor": "system-processor", "cores": "system-cpus",
            "device": "objective_device", "threads": "env-OMP_NUM_THREADS",
            "system": "platform", "architecture": "platform-architecture"}
@@ -7,14 +7,14 @@ VERSIONS = {"numpy": "version-numpy", "scipy": "version-scipy",
 
 
 def values(rows, column):
-    """The values of a column as texts, sorted, each once."""
+    """The distinct values of a column as sorted texts."""
     return sorted({str(value) for value in rows[column].dropna()}) if (
         column in rows) else []
 
 
 def origin_of(rows):
-    """dates (first and last), commits, protocol, seed, machine and versions
-    of rows: lists of texts."""
+    """First and last date, commits, protocol, seed, machine and versions of
+    rows: lists of texts."""
     dates = [date[:10] for date in values(rows, "run_date")]
     return {
         "dates": list(dict.fromkeys([dates[0], dates[-1]])) if dates else [],
@@ -30,15 +30,14 @@ def origin_of(rows):
 def sources_of(rows):
     """One entry per result file, see data.py; ``rows`` have the columns
     ``run`` and, in the store, ``status``."""
-    entries = []
-    for file, own in rows.groupby("run", sort=False):
-        origin = origin_of(own)
-        status = values(own, "status")
-        entries.append(dict(
-            file=file, commit=", ".join(origin["commits"]),
-            date=max(origin["dates"], default=""),
-            protocol=", ".join(origin["protocol"]),
-            seed=", ".join(origin["seed"]), machine=origin["machine"],
-            versions=origin["versions"], rows=len(own),
-            status=status[0] if status else ""))
-    return entries
+    return [_source(file, own, origin_of(own), values(own, "status"))
+            for file, own in rows.groupby("run", sort=False)]
+
+
+def _source(file, rows, origin, status):
+    return dict(
+        file=file, commit=", ".join(origin["commits"]),
+        date=max(origin["dates"], default=""),
+        protocol=", ".join(origin["protocol"]), seed=", ".join(origin["seed"]),
+        machine=origin["machine"], versions=origin["versions"],
+        rows=len(rows), status=status[0] if status else "")

@@ -1,26 +1,77 @@
-"""May these results stand beside the published ones? Reasons why not, one
-line each, in words. What is wrong with a value itself: values.py."""
+"""May these results join the published ones? Each check gives one line for
+each reason to refuse them."""
+import json
 import re
 import subprocess
+import zlib
+
+import numpy as np
+import pandas as pd
 
 from benchmark_utils.catalogue import ROOT, catalogue
 from benchmark_utils.report.results.names import Ambiguous, short_names
-from benchmark_utils.report.store.values import value_problems
+from benchmark_utils.scoring import FAMILIES, METRICS
+from benchmark_utils.scoring.outcomes import (
+    SHARE,
+    unpack_credits,
+    unpack_predictions,
+)
 from benchmark_utils.scoring.provenance import protocol
+
+CELL = ["dataset_name", "solver_name"]
+POINT = [*CELL, "idx_rep", "stop_val"]
+TEXTS = ("dataset_name", "solver_name", "file_dataset", "file_solver",
+         "run_date", "objective_data_version", "objective_protocol")
+WHOLE = ("idx_rep", "stop_val", "base_seed")
+NEEDED = (*TEXTS, *WHOLE, "time", "objective_commit")
+FACTS = tuple(f"objective_{name}" for family in FAMILIES
+              for name in getattr(family, "FACTS", ()))
 
 
 def problems(rows, file, stored=None):
-    """Why these rows may not be published beside ``stored``."""
+    """Why ``rows`` of ``file`` may not join ``stored``; empty if they may."""
     wrong = value_problems(rows, file)
-    if wrong:  # nothing else can be told of them
+    if wrong:  # the checks below read these values
         return wrong
-    reasons = [*_files(rows, file), *_names(rows, file, stored),
-               *_protocol(rows, file)]
-    for dataset, own in rows.groupby("dataset_name", sort=False):
-        reasons += _dataset(dataset, own, file)
-        if stored is not None:
-            reasons += _beside(dataset, own, file, stored)
-    return reasons
+    rows = rows.assign(run=file)
+    old = [] if stored is None else [stored.assign(
+        run="leaderboard/" + stored["run"] + ".parquet")]
+    return [*_files(rows, file), *_protocol(rows, file),
+            *joint_problems(pd.concat([*old, rows]))]
+
+
+def joint_problems(rows):
+    """Why rows of several files, ``run``, may not be compared: two names that
+    are too similar, published cells, another seed or other repetitions, data
+    or protocol."""
+    for kind in ("dataset", "solver"):
+        try:
+            short_names(f"{kind}s", rows[f"{kind}_name"].unique())
+        except Ambiguous as error:
+            yield str(error)
+    cells = rows.drop_duplicates([*CELL, "run"])
+    for dataset, own in cells[cells.duplicated(CELL)].groupby(CELL[0]):
+        yield (f"{dataset}: {', '.join(sorted(own[CELL[1]].unique()))} of "
+               f"{own['run'].iloc[0]} already published; --replace puts the "
+               "new rows in place of the old ones")
+    repetitions = rows.groupby([*CELL, "run"], sort=False)["idx_rep"].agg(
+        lambda own: numbers(set(own))).rename(
+            "set of repetitions").reset_index()
+    for column, keys, table in (
+            ("base_seed", CELL[:1], rows),
+            ("set of repetitions", CELL[:1], repetitions),
+            ("objective_data_version", [CELL[0], "idx_rep"], rows),
+            ("objective_protocol", [CELL[0], "idx_rep"], rows)):
+        found = table.drop_duplicates([*keys, column])
+        found = found[found.duplicated(keys, keep=False)].sort_values(
+            keys, kind="stable")
+        for dataset, own in found.groupby(CELL[0], sort=False):
+            first = own.iloc[:2]  # one repetition is enough
+            where = (f" of repetition {first['idx_rep'].iloc[0]}"
+                     if "idx_rep" in keys else "")
+            yield f"{dataset}: {column}{where} differs: " + ", ".join(
+                f"{row[column]} in {row['run']} ({row['solver_name']})"
+                for _, row in first.iterrows())
 
 
 def _files(rows, file):
@@ -35,18 +86,7 @@ def _files(rows, file):
                 yield (f"{file}: {base} came from {said}, here it is "
                        f"{known[base].file}")
             elif base == "CSV":
-                yield f"{file}: CSV reads votes that only you have"
-
-
-def _names(rows, file, stored):
-    """The page needs a name of its own for each."""
-    for kind in ("dataset", "solver"):
-        column = f"{kind}_name"
-        before = () if stored is None else stored[column].unique()
-        try:
-            short_names(f"{kind}s", [*before, *rows[column].unique()])
-        except Ambiguous as error:
-            yield f"{file}: {error}"
+                yield f"{file}: others do not have the votes that CSV reads"
 
 
 def _protocol(rows, file):
@@ -56,11 +96,11 @@ def _protocol(rows, file):
         yield (f"{file}: objective_protocol is {', '.join(sorted(theirs))}, "
                f"this checkout's is {ours}" + (
                    " (+: files that score were edited, see python -m "
-                   "benchmark_utils.scoring.provenance)" if edited else ""))
+                   "benchmark_utils.report provenance -h)" if edited else ""))
 
 
 def commit_problems(rows, file):
-    """Can others find the code behind the numbers?"""
+    """Why others cannot find the code that made these rows."""
     said = sorted(set(rows["objective_commit"].fillna("").astype(str)))
     nowhere = [commit for commit in said
                if not re.fullmatch(r"[0-9a-f]{4,40}", commit)]
@@ -69,93 +109,29 @@ def commit_problems(rows, file):
                 f"{' and '.join(map(repr, nowhere))} (+: with edits); commit "
                 "first, then run with --no-cache, so that others can find "
                 "the code behind the numbers"]
-    return [f"{file}: objective_commit {commit} is no commit of this "
+    return [f"{file}: objective_commit {commit} is not a commit of this "
             "repository: git fetch, or commit and run again"
             for commit in said if not _is_commit(commit)]
 
 
 def _is_commit(commit):
-    try:
-        return subprocess.run(
-            ["git", "cat-file", "-e", f"{commit}^{{commit}}"], cwd=ROOT,
-            capture_output=True).returncode == 0
-    except OSError:
-        return False
+    return _git("cat-file", "-e", f"{commit}^{{commit}}") is not None
 
 
 def all_commits_are_here():
-    """False in a clone without history, and where git is not in use."""
+    """False in a clone without history, and without git."""
+    return (ROOT / ".git").exists() and _git(
+        "rev-parse", "--is-shallow-repository") == "false"
+
+
+def _git(*arguments):
+    """What git prints, or None where it fails."""
     try:
-        return (ROOT / ".git").exists() and subprocess.run(
-            ["git", "rev-parse", "--is-shallow-repository"], cwd=ROOT,
-            capture_output=True, text=True).stdout.strip() == "false"
+        done = subprocess.run(["git", *arguments], cwd=ROOT, text=True,
+                              capture_output=True)
     except OSError:
-        return False
-
-
-# --- datasets ---------------------------------------------------------------
-
-def _dataset(dataset, rows, file):
-    for column, groups in [
-            ("base_seed", [((), rows)]),
-            ("objective_data_version", rows.groupby(["idx_rep"]))]:
-        for repetition, group in groups:
-            values = sorted(map(str, group[column].unique()))
-            if len(values) > 1:
-                yield _line(dataset, column, repetition, file, values[0],
-                            file, values[1])
-    for solver, missing in lacking(rows).items():
-        yield (f"{dataset}: {solver} lacks repetitions {numbers(missing)} in "
-               f"{file}: did it fail? --complete leaves it out")
-
-
-def lacking(rows):
-    """{solver: the repetitions that it lacks and another one has} of a
-    dataset's rows."""
-    repetitions = {solver: frozenset(own["idx_rep"]) for solver, own
-                   in rows.groupby("solver_name", sort=False)}
-    whole = frozenset().union(*repetitions.values())
-    return {solver: whole - own for solver, own in repetitions.items()
-            if own != whole}
-
-
-def _beside(dataset, rows, file, stored):
-    whole = set(rows["idx_rep"])
-    for old_file, old in stored[stored["dataset_name"] == dataset].groupby(
-            "run", sort=False):
-        old_file = f"leaderboard/{old_file}.parquet"
-        seeds = [sorted(set(part["base_seed"])) for part in (rows, old)]
-        if seeds[0] != seeds[1]:
-            yield _line(dataset, "base_seed", (), file, seeds[0], old_file,
-                        seeds[1])
-        published = set(old["idx_rep"])
-        if whole != published:
-            yield _line(dataset, "repetitions", (), file, numbers(whole),
-                        old_file, numbers(published))
-        yield from _unequal_versions(dataset, rows, file, old, old_file)
-        both = sorted(set(rows["solver_name"]) & set(old["solver_name"]))
-        if both:
-            yield (f"{dataset}: {', '.join(both)} of {file}: in {old_file} "
-                   "already; --replace puts the new rows in their place")
-
-
-def _unequal_versions(dataset, rows, file, old, old_file):
-    columns = ["objective_data_version", "objective_protocol"]
-    new, old = (part.groupby("idx_rep")[columns].first().astype(str)
-                for part in (rows, old))
-    for column in columns:
-        for repetition in new.index.intersection(old.index):
-            pair = new.at[repetition, column], old.at[repetition, column]
-            if pair[0] != pair[1]:
-                yield _line(dataset, column, (repetition,), file, pair[0],
-                            old_file, pair[1])
-                break  # one repetition tells; the others are the same story
-
-
-def _line(dataset, column, repetition, file, value, other, other_value):
-    where = f" of repetition {repetition[0]}" if repetition else ""
-    return (f"{dataset}: {column}{where} is {value} in {file}, {other_value} "
-            f"in {other}")
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def numbers(values):
@@ -167,3 +143,147 @@ def numbers(values):
         else:
             parts.append([value, value])
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)
+
+
+# --- values -----------------------------------------------------------------
+
+def value_problems(rows, file):
+    missing = [column for column in NEEDED if column not in rows]
+    if missing:
+        return [f"{file} lacks {', '.join(missing)}: an older version of the "
+                "benchmark made it; run it again"]
+    if not len(rows):
+        return [f"{file} has no rows"]
+    wrong = [*_texts(rows, file), *_numbers(rows, file)]
+    again = rows.duplicated(POINT)
+    if again.any():
+        wrong.append(f"{file} holds {_cell(rows[again].iloc[0])} twice "
+                     f"({int(again.sum())} such rows)")
+    return wrong or [*_contradictions(rows, file)]
+
+
+def _texts(rows, file):
+    for column in (*TEXTS, "objective_commit"):
+        # Neither line ends nor characters that change the text's direction.
+        bad = ~rows[column].map(lambda value: isinstance(value, str)
+                                and value.isprintable())
+        if column in TEXTS:  # an empty commit has a reason of its own
+            bad |= rows[column] == ""
+        if bad.any():
+            yield _value(file, rows, column, bad, "a text of one line")
+        elif column == "run_date":
+            bad = pd.to_datetime(rows[column], format="ISO8601",
+                                 errors="coerce").isna()
+            if bad.any():
+                yield _value(file, rows, column, bad,
+                             "a date such as 2026-01-02T03:04")
+    for column, read in READERS.items():
+        known = rows[column].dropna() if column in rows else rows.iloc[:0, 0]
+        for index, text in known.items():
+            try:
+                read(text)
+            except (ValueError, TypeError, AttributeError,
+                    zlib.error) as error:
+                yield (f"{file}: {column} of {_cell(rows.loc[index])} cannot "
+                       f"be read: {error}")
+                break
+
+
+def _object(text):
+    def refuse(constant):
+        raise ValueError(f"JSON has no {constant}")
+    said = json.loads(text, parse_constant=refuse)
+    if not isinstance(said, dict):
+        raise ValueError("it is not a JSON object")
+    return said
+
+
+def _lists(said, *names):
+    """Raise unless ``said`` has a list of numbers under each name, all of
+    one length."""
+    arrays = [np.array(said.get(name)) for name in names]
+    if any(array.dtype.kind not in "iuf" or array.ndim != 1
+           or len(array) != len(arrays[0]) for array in arrays):
+        raise ValueError(f"{', '.join(names)} must be lists of numbers, all "
+                         "of one length")
+
+
+def _reliability(text):
+    _lists(_object(text), "n", "confidence", "right")
+
+
+def _artefacts(text):
+    """What the report shows beside the scores, see `scoring.artefacts`."""
+    said = _object(text)
+    for name, lists in (("worker_values", ("score", "n_votes")),
+                        ("majority_curve", ("cost", "recovery"))):
+        if said.get(name):
+            _lists(said[name], *lists, *(set(said[name]) - {*lists}))
+    for task in said.get("worst_tasks", ()):
+        if [type(task.get(name)) for name in ("task", "truth", "votes")] != [
+                str, str, dict]:
+            raise ValueError("worst_tasks must have a text for task and for "
+                             "truth, and an object for votes")
+
+
+READERS = {"objective_task_credit": unpack_credits,
+           "objective_test_outcomes": unpack_predictions,
+           "objective_label_reliability": _reliability,
+           "objective_test_reliability": _reliability,
+           "final_results": _artefacts}
+
+
+def _numbers(rows, file):
+    ranges = dict.fromkeys([*WHOLE, "time", *FACTS], (0, np.inf))
+    ranges.update({metric.column: metric.range for metric in METRICS
+                   if metric.curve is None})
+    for column, (low, high) in ranges.items():
+        if column not in rows or column in READERS:
+            continue
+        bad = ~rows[column].map(_is_number)
+        if bad.any():
+            yield _value(file, rows, column, bad, "a number")
+            continue
+        values = rows[column].astype(float)
+        needed = column in WHOLE or column == "time"
+        bad = (~values.between(low - 1e-9, high + 1e-9) | np.isinf(values)) & (
+            values.notna() | needed)
+        if column in WHOLE:
+            bad |= values % 1 != 0
+        if bad.any():
+            ends = f"[{low:g}, {high:g}]".replace("inf]", "inf)")
+            kind = "a whole number" if column in WHOLE else "a number"
+            yield _value(file, rows, column, bad, f"{kind} in {ends}")
+
+
+def _is_number(value):
+    return value is None or (isinstance(value, (int, float, np.number))
+                             and not isinstance(value, bool))
+
+
+def _contradictions(rows, file):
+    """Label accuracy is the mean of the credits that are stored with it."""
+    if "objective_task_credit" not in rows:
+        return
+    for _, row in rows[rows["objective_task_credit"].notna()].iterrows():
+        credit, n = unpack_credits(row["objective_task_credit"])
+        recovery = row["objective_label_recovery"]
+        # Large datasets keep some credits only; credits are rounded.
+        if len(credit) == n and abs(credit.mean() - recovery) > .6 / SHARE:
+            yield (f"{file}: objective_label_recovery of {_cell(row)} is "
+                   f"{recovery:.4f}, but its tasks give {credit.mean():.4f}")
+            return
+
+
+def _cell(row):
+    return (f"{row['solver_name']} on {row['dataset_name']}, repetition "
+            f"{row['idx_rep']}")
+
+
+def _value(file, rows, column, bad, needed):
+    first = rows[bad].iloc[0]
+    value = first[column]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return (f"{file}: {column} of {_cell(first)} must be {needed}, got "
+            f"{value!r} ({int(bad.sum())} such rows)")

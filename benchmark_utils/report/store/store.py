@@ -1,18 +1,18 @@
 """The published results: ``leaderboard/NAME.parquet``, one file per run.
 
 Each has a ``NAME.json`` beside it, its provenance for people to read in a
-pull request. A file enters only if its rows may stand beside those that are
-there (checks.py). Each (dataset, solver) stands in one file only.
+pull request. A file enters only if its rows may join those that are there
+(admission.py). Each (dataset, solver) is in one file only.
 
-A crash loses nothing. Everything is written beside its place first, then
-moved: a new file before the old ones that its rows leave, a description
-before its rows. In between `check` says what is left to do, and the same
-command again does it.
+Each file is written beside its place and renamed: a description before its
+rows, a new file before the old ones that its rows leave. If a command is cut
+off, the same command again, or ``git checkout leaderboard/``, repairs the
+store; `validate` says whether that is needed.
 """
 import hashlib
 import json
-import os
 import re
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -21,14 +21,14 @@ from filelock import FileLock
 
 from benchmark_utils.report.results.sources import origin_of, values
 from benchmark_utils.report.store.admission import (
+    NEEDED,
     all_commits_are_here,
     commit_problems,
-    lacking,
+    joint_problems,
     numbers,
     problems,
 )
-from benchmark_utils.report.store.values import NEEDED
-from benchmark_utils.safe_files import stage
+from benchmark_utils.safe_files import write_text, write_whole
 
 STORE = Path(__file__).parents[3] / "leaderboard"
 EXPORT = "results"  # results.json lies beside the page, which may be here
@@ -57,22 +57,26 @@ def read_store(folder=STORE):
     Refused
         If a file cannot be read.
     """
-    parts = []
-    for path in sorted(Path(folder).glob("*.parquet")):
-        rows = _read(path)
-        parts.append(rows.assign(run=path.stem, status=_description(
-            path).get("status", SUBMITTED)))
+    return _joined(_stored(Path(folder)))
+
+
+def _stored(folder):
+    """{name: rows} of the files."""
+    return {path.stem: _read(path).assign(
+        run=path.stem, status=_description(path).get("status", SUBMITTED))
+        for path in sorted(folder.glob("*.parquet"))}
+
+
+def _joined(stored):
+    parts = [rows for rows in stored.values() if len(rows)]
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
-def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED,
-        complete=False):
-    """Publish a result file; returns the files written or removed, and what
-    was left out, {(dataset, solver): the repetitions that it lacks}.
+def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
+    """Publish a result file; returns the files written or removed.
 
     ``replace``: cells that are published already leave their old file;
-    otherwise they are a reason to refuse. ``complete``: so are methods that
-    lack repetitions, unless this leaves them out.
+    otherwise they are a reason to refuse.
 
     Raises
     ------
@@ -82,85 +86,85 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED,
     path, folder = Path(path), Path(folder)
     name = name or path.stem
     if not re.fullmatch(r"\w[\w.-]*", name) or name == EXPORT:
-        raise Refused([f"--name {name!r}: letters, digits and _ . - are "
-                       "possible, the file lies in the store itself; "
-                       f"{EXPORT}.json is the page's"])
+        raise Refused([f"--name {name!r}: a name may have letters, digits "
+                       f"and _ . - only; {EXPORT}.json is the page's"])
     folder.mkdir(exist_ok=True)
     with FileLock(folder / ".lock"):
-        rows = trimmed(_read(path))
-        left_out = {}
-        if complete:
-            left_out = _incomplete(rows)
-            rows = rows[[cell not in left_out for cell in zip(
-                rows["dataset_name"], rows["solver_name"])]]
-        plan = _plan(rows, path.name, name, replace, folder, status)
-        changed = _carry_out(plan, folder)
-        left = check(folder)
-    if left:
-        raise Refused(["written, but not in order:", *left])
-    return changed, left_out
+        rows, stored = trimmed(_read(path)), _stored(folder)
+        kept = {old: own[~_among(own, rows)] if replace else own
+                for old, own in stored.items()}
+        reasons = problems(rows, path.name, _joined(kept))
+        if set(NEEDED) <= set(rows):
+            reasons += commit_problems(rows, path.name)
+        if len(kept.get(name, ())):
+            reasons.append(f"leaderboard/{name}.parquet exists: choose "
+                           "another --name")
+        if reasons:
+            raise Refused(reasons)
+        files = _files(name, rows, status)
+        for old, own in stored.items():
+            if old != name and len(kept[old]) < len(own):
+                files.update(_files(old, kept[old], own["status"].iloc[0]))
+        _refuse_edited(folder, stored, files)
+        for file, content in files.items():
+            if content is None:
+                (folder / file).unlink(missing_ok=True)
+            else:
+                write_whole(folder / file, partial(
+                    Path.write_bytes, data=content))
+    return [folder / file for file in files]
 
 
-def _incomplete(rows):
-    """The methods that lack repetitions of their dataset."""
-    return {(dataset, solver): missing
-            for dataset, part in rows.groupby("dataset_name")
-            for solver, missing in lacking(part).items()}
-
-
-def check(folder=STORE):
-    """Why the store is not in order, one line each: files edited by hand or
-    half replaced, or rows that may not stand side by side."""
+def validate(folder=STORE):
+    """Why the store is not in order, one line each: files that were edited
+    by hand or replaced in part, or rows that may not be compared."""
     folder = Path(folder)
-    reasons, before, history = [], None, all_commits_are_here()
-    for sidecar in sorted(folder.glob("*.json")):
-        if (sidecar.stem != EXPORT
-                and not sidecar.with_suffix(".parquet").is_file()):
-            reasons.append(f"{sidecar.name} describes no file: add the result "
-                           "again, or delete it")
+    stored, history = {}, all_commits_are_here()
+    reasons = [f"{path.name} has no result file: add the result again, or "
+               "delete it" for path in sorted(folder.glob("*.json"))
+               if path.stem != EXPORT
+               and not path.with_suffix(".parquet").is_file()]
     for path in sorted(folder.glob("*.parquet")):
         try:
             rows = _read(path)
-            said = _description(path)
+            if not _description(path):
+                reasons.append(f"{path.stem}.json is missing")
+            elif not _is_described(path, rows):
+                reasons.append(f"{_UNLIKE.format(path.stem)}: one of them was "
+                               "edited, or --replace was cut off; repeat that "
+                               "command, or git checkout leaderboard/")
         except Refused as refused:
             reasons += refused.reasons
             continue
-        if not said:
-            reasons.append(f"{path.stem}.json is missing")
-        elif said != described(rows, path, said.get("status")):
-            reasons.append(f"{path.stem}.json does not describe {path.name}: "
-                           "one of them was edited, or --replace was cut off "
-                           "and wants to be run again")
-        reasons += problems(rows, path.name, before)
+        reasons += problems(rows, path.name)
         if history and "objective_commit" in rows:
             reasons += commit_problems(rows, path.name)
-        rows = rows.assign(run=path.stem)
-        before = rows if before is None else pd.concat([before, rows])
-    return reasons
+        stored[path.stem] = rows.assign(run=path.name)
+    if stored and all({*NEEDED} <= {*rows} for rows in stored.values()):
+        reasons += joint_problems(_joined(stored))
+    return list(dict.fromkeys(reasons))
 
 
 def set_status(name, status, folder=STORE):
-    """Say of a published file whether it was verified here."""
-    folder = Path(folder)
-    path = folder / f"{name}.parquet"
+    """Record whether a published file was verified here."""
+    path = Path(folder) / f"{name}.parquet"
     if not path.is_file():
         raise Refused([f"{path} is missing"])
-    with FileLock(folder / ".lock"):
-        said = dict(_description(path), status=status)
-        os.replace(stage(path.with_suffix(".json"), _json(said)),
-                   path.with_suffix(".json"))
+    with FileLock(path.with_name(".lock")):
+        write_text(path.with_suffix(".json"),
+                   _json(dict(_description(path), status=status)))
 
 
 def trimmed(rows):
-    """Without the columns that nobody reads; empty ones go too."""
+    """Without the columns that nothing reads and without empty ones."""
     columns = [column for column in rows if column != "objective_name"
                and (column in KEPT or column.startswith("objective_"))]
     return _bare(rows[columns])
 
 
-def described(rows, path, status):
+def described(rows, content, status):
     """What NAME.json says: the origin of the rows, their datasets and
-    solvers, and the sha256 of the file."""
+    solvers, and the sha256 of the bytes of the file."""
     return dict(
         origin_of(rows), status=status, solvers=values(rows, "solver_name"),
         datasets={dataset: {
@@ -168,112 +172,59 @@ def described(rows, path, status):
             "data_versions": own.drop_duplicates("idx_rep").sort_values(
                 "idx_rep")["objective_data_version"].tolist()}
             for dataset, own in rows.groupby("dataset_name")},
-        rows=len(rows), sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+        rows=len(rows), sha256=hashlib.sha256(content).hexdigest())
 
 
 # --- one change of the store -------------------------------------------------
 
-def _plan(rows, file, name, replace, folder, status):
-    """{name: (rows, status)} of the files to write, new ones first; no rows:
-    the file goes. Refused if the store would not be in order."""
-    stored = read_store(folder)
-    plan = {name: (rows, status)}
-    if stored is not None and replace:
-        for old, own in stored.groupby("run"):
-            kept = own[~_among(own, rows)]
-            if old != name and len(kept) < len(own):
-                plan[old] = _bare(kept), own["status"].iloc[0]
-        stored = stored[~_among(stored, rows)]
-    reasons = problems(rows, file, stored)
-    if set(NEEDED) <= set(rows):
-        reasons += commit_problems(rows, file)
-    if stored is not None and name in set(stored["run"]):
-        reasons.append(f"leaderboard/{name}.parquet is there: give another "
-                       "--name")
-    if not reasons:
-        reasons = unshown(rows.assign(run=name, status=status), file)
-    if reasons:
-        raise Refused(reasons)
-    return plan
+def _files(name, rows, status):
+    """{file: its bytes, or None where it is removed} of these rows."""
+    if not len(rows):
+        return {f"{name}.json": None, f"{name}.parquet": None}
+    rows = _bare(rows)
+    content = rows.to_parquet(None, compression="zstd", index=False)
+    said = _json(described(rows, content, status))
+    return {f"{name}.json": said.encode(), f"{name}.parquet": content}
 
 
-def unshown(rows, file):
-    """Why no page can be made of these rows: what their values hold was
-    checked one by one, what lies within JSON objects is seen here."""
-    from benchmark_utils.report.page.data import page_data
-    try:
-        page_data(rows)
-    except Exception as error:  # whatever a reader makes of it
-        return [f"{file}: the page cannot show it: {type(error).__name__}: "
-                f"{error}"]
-    return []
-
-
-def _carry_out(plan, folder):
-    """Write everything beside its place, then move it there."""
-    moves, changed = [], []
-    try:
-        for name, (rows, status) in plan.items():
-            path = folder / f"{name}.parquet"
-            changed += [path, path.with_suffix(".json")]
-            if not len(rows):
-                moves += [(None, path.with_suffix(".json")), (None, path)]
-                continue
-            rows = _bare(rows)
-            staged = stage(path, lambda to, rows=rows: rows.to_parquet(
-                to, compression="zstd", index=False))
-            moves.append((staged, path))
-            description = stage(path.with_suffix(".json"), _json(
-                described(rows, staged, status)))
-            moves.insert(-1, (description, path.with_suffix(".json")))
-        _refuse_edited(folder, {path.name: staged for staged, path in moves
-                                if path.suffix == ".json"})
-        for staged, path in moves:
-            if staged is None:
-                path.unlink(missing_ok=True)
-            else:
-                os.replace(staged, path)
-    finally:
-        for staged, _ in moves:
-            if staged is not None:
-                staged.unlink(missing_ok=True)
-    return changed
-
-
-def _refuse_edited(folder, staged):
-    """A description that fits neither its file nor what was about to take its
-    place, when a --replace was cut off, is no business of this change.
-    ``staged``: {name of a description: its new file, None where it goes}."""
+def _refuse_edited(folder, stored, files):
+    """Nothing is added to a store whose descriptions do not fit their files,
+    except to complete a --replace that was cut off: then the description is
+    the one in ``files`` already."""
     reasons = []
-    for path in sorted(folder.glob("*.parquet")):
-        said, rows = _description(path), _read(path)
-        name = f"{path.stem}.json"
-        if said == described(rows, path, said.get("status")):
-            continue
-        planned = staged.get(name, path)
-        if (planned is None and not said or planned not in (None, path)
-                and said == json.loads(planned.read_text())):
-            continue
-        reasons.append(f"{name} does not describe {path.name}: put the store "
-                       "in order first, see check")
+    for name, rows in stored.items():
+        path = folder / f"{name}.json"
+        found = path.read_bytes() if path.exists() else None
+        if (found != files.get(path.name, b"")
+                and not _is_described(path, rows)):
+            reasons.append(f"{_UNLIKE.format(name)}: repair the store first, "
+                           "see validate")
     if reasons:
         raise Refused(reasons)
+
+
+_UNLIKE = "{0}.json does not describe {0}.parquet"
+
+
+def _is_described(path, rows):
+    said = _description(path)
+    return said == described(rows, path.with_suffix(".parquet").read_bytes(),
+                             said.get("status"))
 
 
 def _json(said):
-    return lambda to: to.write_text(json.dumps(said, indent=1) + "\n",
-                                    encoding="utf-8")
+    return json.dumps(said, indent=1) + "\n"
 
 
 def _bare(rows):
-    """Rows as they lie in a file."""
+    """Rows as they are stored in a file."""
     columns = [column for column in rows if column not in ("run", "status")
                and (column in NEEDED or rows[column].notna().any())]
     return rows[columns].reset_index(drop=True)
 
 
 def _among(rows, others):
-    """Which rows are of a (dataset, solver) that ``others`` have."""
+    """Which rows have a (dataset, solver) of ``others``."""
     keys = ["dataset_name", "solver_name"]
     return pd.MultiIndex.from_frame(rows[keys]).isin(
         pd.MultiIndex.from_frame(others[keys].drop_duplicates()))
@@ -282,12 +233,12 @@ def _among(rows, others):
 def _read(path):
     try:
         return read_results(path)
-    except Exception as error:  # whatever a broken file makes of its reader
+    except Exception as error:  # what its reader raises on a broken file
         raise Refused([f"{path.name} cannot be read: {error}"]) from error
 
 
 def _description(path):
-    """What NAME.json says, empty if it is not there."""
+    """What NAME.json says, empty if it is missing."""
     sidecar = path.with_suffix(".json")
     try:
         said = json.loads(sidecar.read_text(encoding="utf-8"))
@@ -296,5 +247,5 @@ def _description(path):
     except (OSError, ValueError) as error:
         raise Refused([f"{sidecar.name} cannot be read: {error}"]) from error
     if not isinstance(said, dict):
-        raise Refused([f"{sidecar.name} is no object"])
+        raise Refused([f"{sidecar.name} is not a JSON object"])
     return said

@@ -1,6 +1,6 @@
 // The headline table.
 
-// An axis in percent of its box, so that a row needs no redraw when it resizes.
+// An axis in percent of its box: a row needs no redraw when its width changes.
 function percentAxis(values) {
   const low = Math.min(0, ...values), high = Math.max(0, ...values), pad = Math.max(1, (high - low) * .06);
   const at = v => Math.max(0, Math.min(100, (v - low + pad) / (high - low + 2 * pad) * 100));
@@ -14,12 +14,12 @@ const axisText = axis => html`<svg class="axis" aria-hidden="true" width="100%" 
 const bandOf = (axis, { low, high }, cls, y = 0) =>
   html`<line class="${cls}" x1="${axis.at(low)}%" x2="${axis.at(high)}%" y1="${y}" y2="${y}"/>`;
 
-const MANY = 20;                                     // crowds, from which dots shrink
-const MOST_NAMED = 40;                               // crowds, from which only panels name the dots
+const MANY = 20;                                     // more datasets get smaller dots
+const MOST_NAMED = 40;                               // more datasets get dots without tooltips
 const CLEAR = 2;                                     // percent of the axis between dots in a lane
 const LANE = 5, MOST_LANES = 17;                     // pixels up and down
 
-// Heights of dots at rising places x, moved to other lanes where they meet.
+// Heights of dots at increasing places x. Dots that would overlap change the lane.
 function lanesOf(places, height) {
   const lanes = [];
   return places.map(x => {
@@ -30,8 +30,8 @@ function lanesOf(places, height) {
   });
 }
 
-// The dots of a kind of crowds as one path of points with round ends: an element
-// each would be most of what a large page draws.
+// The dots of one kind of labels as a single path of points with round ends: one
+// element per dot would slow down large pages.
 function dotPaths(cells, places, heights) {
   const paths = Object.keys(CROWDS).map(crowd => {
     const d = cells.map((x, i) => x.dataset.crowd === crowd ? `M${places[i].toFixed(2)} ${heights[i]}h0` : "").join("");
@@ -42,7 +42,7 @@ function dotPaths(cells, places, heights) {
     preserveAspectRatio="none">${paths}</svg>`;
 }
 
-// A dot per crowd over the mean and its interval.
+// A dot per dataset over the mean and its interval.
 function stripPlot(row, axis) {
   const cells = row.base ? [] : [...row.cells].sort((a, b) => a.gain - b.gain), many = cells.length > MANY;
   const places = cells.map(x => axis.at(x.gain)), heights = lanesOf(places, many ? .7 * LANE : LANE);
@@ -60,8 +60,8 @@ function stripPlot(row, axis) {
 
 const dot = crowd => html`<svg aria-hidden="true" width="9" height="9"><circle class="${crowd}"
   cx="4.5" cy="4.5" r="3.6"/></svg>`;
-function dotKey(settings) {
-  const present = Object.keys(CROWDS).filter(crowd => settings.some(d => d.crowd === crowd));
+function dotKey(datasets) {
+  const present = Object.keys(CROWDS).filter(crowd => datasets.some(d => d.crowd === crowd));
   return html`<span class="key">${present.map(crowd => html`<span>${dot(crowd)} ${CROWDS[crowd].toLowerCase()}</span>`)}
     <span><svg aria-hidden="true" width="18" height="12"><line class="interval" x1="1" x2="17" y1="6" y2="6"/>
       <line class="mean" x1="9" x2="9" y1="0" y2="12"/></svg> mean, 95% interval</span></span>`;
@@ -71,44 +71,46 @@ function dotKey(settings) {
 
 const badge = (text, warn, title) =>
   html`<span class="badge${warn && " warn"}"${title && html` title="${title}"`}>${text}</span>`;
-const CHECKED = html`<span class="verified" title="Verified here: run by this repository">
+const CHECKED = html`<span class="verified" title="Run by this repository">
   <span aria-hidden="true">✓</span><span class="vh">verified here</span></span>`;
 const verified = status => status.includes("submitted")
-  ? badge("submitted", true, "As its author measured it; not run again here yet")
+  ? badge("submitted", true, "As measured by its author; this repository has not rerun it yet")
   : status.includes("verified here") ? CHECKED : "";
 
 const PIN = html`<svg aria-hidden="true" viewBox="0 0 16 16" width="14" height="14">
   <circle cx="8" cy="8" r="5"/></svg>`;
 function nameCell(row, baseline, pinned) {
   const badges = [
-    row.asBaseline && badge(`same as ${baseline}`),
-    row.blind > 0 && badge(`no spread on ${row.blind} of ${row.cells.length}`, true,
-      "The runs there do not vary, or there is one"),
+    row.asBaseline && badge(`equal to ${baseline}`),
+    row.blind > 0 && badge(`no interval on ${row.blind} of ${row.cells.length}`, true,
+      "Only one run, or runs with equal scores"),
   ].filter(Boolean);
   return html`<th role="rowheader" scope="row" class="name">
-    <div><button type="button" class="open" data-m="${row.id}">${row.name}</button>
+    <div><button type="button" class="open" data-m="${row.id}"${
+  row.method.title && html` title="${row.method.title}"`}>${row.name}</button>
     <button type="button" class="pin" data-pin="${row.id}" aria-pressed="${pinned}" title="Draw in colour"
       aria-label="Draw ${row.name} in colour">${PIN}</button></div>
-    <span class="needs">${row.base ? "the baseline" : needsOf(row.method)} ${
+    <span class="needs">${row.base ? "baseline" : needsOf(row.method)} ${
     verified(row.status)}</span>${badges.length > 0 && html`<span class="badges">${badges}</span>`}</th>`;
 }
 
 function gainCell(row) {
-  const told = row.beats && html`<span class="vh">, told from the baseline</span>`;
-  return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`<b${row.beats && html` class="told"`}>${
-    signed(row.mean)}</b>${told}<span>${interval(row) || "no interval"}</span>`}</td>`;
+  const better = row.beats && html`<span class="vh">, significantly better than the baseline</span>`;
+  return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`
+    <b${row.beats && html` class="significant"`}>${signed(row.mean)}</b>${better}<span>${
+  interval(row) || "no interval"}</span>`}</td>`;
 }
 
 const numberCell = (label, text, joint, empty) =>
   html`<td role="cell" class="sec${joint && " joint"}${empty && " nothing"}" data-t="${label}">${text}</td>`;
 const timeCells = ({ joint, aggregate, train }) => joint
-  ? [numberCell("aggregate", "in one", true), numberCell("train", seconds(aggregate))]
+  ? [numberCell("aggregate", "joint", true), numberCell("train", seconds(aggregate))]
   : [numberCell("aggregate", seconds(aggregate)), numberCell("train", seconds(train), false, train === null)];
 
 function arrivalCell({ method, cells }) {
   const arrivals = cells.map(x => x.cell.to95).filter(Boolean);
   const all = arrivals.filter(([, runs, n]) => runs === n).length;
-  return numberCell("95% right", method.kind !== "buys" || !arrivals.length ? "–"
+  return numberCell("reaches 95%", method.setting !== "active" || !arrivals.length ? "–"
     : all === cells.length ? "always" : all ? `on ${all} of ${cells.length}` : "never");
 }
 
@@ -124,15 +126,15 @@ function boardHead(table, axis, sort) {
       sort.replace("-", "") === id && html` aria-sort="${order}"`);
   };
   return html`<thead role="rowgroup"><tr role="row">${column("group", "Group")}
-    ${sortable("name", "Method", "name")}${sortable("gain", "Gain", "gain")}
-    ${column("plot", html`${dotKey(table.settings)}${axisText(axis)}`)}
-    ${table.state.v === "buy" && column("sec", "95% right")}
+    ${sortable("name", "Method", "name")}${sortable("gain", "Improvement", "gain")}
+    ${column("plot", html`${dotKey(table.datasets)}${axisText(axis)}`)}
+    ${table.state.v === "buy" && column("sec", "Reaches 95%")}
     ${sortable("seconds", "Aggregate", "sec")}${sortable("train", "Train", "sec")}
-    ${column("n", "Crowds")}</tr></thead>`;
+    ${column("n", "Datasets")}</tr></thead>`;
 }
 
 function boardTable(table, shown, state) {
-  const { grouped, measure, settings, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
+  const { grouped, measure, datasets, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
   const axis = percentAxis(table.rows.flatMap(row => row.cells.map(x => x.gain)));
   const inGroups = state.sort === "gain" && !searched(state) && grouped;
   let above = null;
@@ -146,27 +148,27 @@ function boardTable(table, shown, state) {
     const cut = inGroups && !row.base && above !== null && row.group !== above, group = groupCell(row);
     if (!row.base) above = row.group;
     return html`<tr role="row" class="${cut && "cut"}${row.base && " base"}">${group}
-      ${nameCell(row, baselineName(measure), pinned.has(row.id))}${gainCell(row)}
+      ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
       ${buying && arrivalCell(row)}${timeCells(row)}
-      <td role="cell" class="n" data-t="crowds">${families.length}</td></tr>`;
+      <td role="cell" class="n" data-t="datasets">${families.length}</td></tr>`;
   });
   return html`<table role="table" class="board${buying && " buy"}">
-    <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${crowdsText(settings)}</caption>
+    <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${datasetsText(datasets)}</caption>
     ${boardHead(table, axis, state.sort)}<tbody role="rowgroup">${body}</tbody></table>`;
 }
 
 const titleOf = measure =>
-  `${measure.title}: ${measure.better < 0 ? "points less than with" : "gain over"} ${baselineName(measure)}`;
+  `${measure.title}: improvement over ${measure.than}`;
 
-function statusText({ rows, settings, families, grouped, ranked, measure }) {
-  const single = settings.filter(d => oneRun(d, isTrained(measure)));
-  const more = settings.length === families.length ? ""
-    : ` (${settings.length} settings; settings with the same votes count once)`;
-  const needed = "intervals over crowds need three crowds, groups six";
-  const why = ranked ? "groups need six crowds"
-    : settings.length === 1 ? `the intervals are of this crowd alone; ${needed}` : needed;
-  return html`${count(rows.length, "method")} on ${crowdsText(settings)}, that all of them ran on${more}.
+function statusText({ rows, datasets, families, grouped, ranked, measure }) {
+  const single = datasets.filter(d => oneRun(d, isTrained(measure)));
+  const more = datasets.length === families.length ? ""
+    : ` (${datasets.length} versions; versions with the same votes count once)`;
+  const needed = `intervals over datasets need ${MIN_CROWDS} datasets, groups need ${MIN_GROUPED}`;
+  const why = ranked ? `groups need ${MIN_GROUPED} datasets`
+    : datasets.length === 1 ? `the intervals are for this dataset only; ${needed}` : needed;
+  return html`${count(rows.length, "method")} on ${datasetsText(datasets)}. All methods ran on all of them${more}.
     ${single.length > 0 && html`${badge("1 run", true)} on ${
     single.length > 2 ? `${single.length} of them` : listed(single.map(d => d.name))}.`}
     ${!grouped && html`<strong>${ranked ? "No groups" : "Not ranked"}:</strong> ${why}.`}`;
@@ -192,19 +194,19 @@ function sorted(rows, sort) {
   return sort.startsWith("-") ? ordered.reverse() : ordered;
 }
 
-const NOTHING_SHARED = html`<div class="empty"><p><b>No two methods have this score on these crowds.</b></p>
-  <p>Choose another score, or <button type="button" class="link" data-do="reset">show all crowds</button>.</p></div>`;
+const NOTHING_SHARED = html`<div class="empty"><p><b>No two methods have this score on these datasets.</b></p>
+  <p>Choose another score, or <button type="button" class="link" data-do="reset">reset the filters</button>.</p></div>`;
 
 function drawBoard(state) {
-  const table = headline(state), { measure, rows, settings } = table, query = searched(state);
+  const table = headline(state), { measure, rows, datasets } = table, query = searched(state);
   const shown = sorted(rows, state.sort)
-    .filter(row => !query || names(row.method, query) || settings.some(d => names(d, query)));
+    .filter(row => !query || names(row.method, query) || datasets.some(d => names(d, query)));
   const compared = rows.length > 1;
   $("h-table").textContent = titleOf(measure);
   $("explain").textContent = measure.help;
   drawScores(state, table);
   $("status").innerHTML = compared ? statusText(table) : "";
   $("board").innerHTML = !compared ? NOTHING_SHARED : html`${boardTable(table, shown, state)}${
-    !shown.length && html`<div class="empty"><p>No method or crowd here matches “${state.q}”.</p></div>`}`;
+    !shown.length && html`<div class="empty"><p>No method or dataset matches “${state.q}”.</p></div>`}`;
   $("after").innerHTML = compared ? html`${leftOut(table)}${rankingsFold(table)}${howToRead(table)}` : "";
 }

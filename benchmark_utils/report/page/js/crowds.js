@@ -1,7 +1,7 @@
-// The table of crowds, and what the project says of itself.
+// The table of datasets, and the section on how the numbers are made.
 
 const KIND_OF_VOTES = {
-  human: "Votes of real people", llm: "Votes of language models", simulated: "Simulated votes",
+  human: "Human-annotated dataset", llm: "LLM-annotated dataset", simulated: "Simulated dataset",
 };
 const known = value => value !== null && value !== undefined && value !== "";
 const votesOf = d => html`${d.buy && "up to "}${votesText(d.vpt)}`;
@@ -12,7 +12,7 @@ const rightBy = (d, method) => {
   return found ? `${fixed(found.score)}%` : "–";
 };
 
-// The highest gain in labels right, a dash where nothing is above the baseline.
+// The method with the largest improvement in label accuracy; a dash if there is none.
 function leaderText(d) {
   const gains = [...CELL.get(d.id).keys()].map(id => ({ id, gain: gainIn(d.id, id, "labels")?.gain ?? 0 }));
   const best = gains.reduce((a, b) => b.gain > a.gain ? b : a, { gain: TINY });
@@ -20,10 +20,10 @@ function leaderText(d) {
 }
 
 const CROWD_COLUMNS = [
-  ["Votes of", d => html`${dot(d.crowd)} ${CROWDS[d.crowd].toLowerCase()}`],
+  ["Labels from", d => html`${dot(d.crowd)} ${CROWDS[d.crowd].toLowerCase()}`],
   ["Tasks", d => number(d.tasks)], ["Workers", d => number(d.workers)], ["Classes", d => number(d.classes)],
   ["Votes per task", votesOf], ["Mean worker accuracy", d => percent(d.accuracy)], ["Runs", runsOf],
-  ["Majority vote right", d => rightBy(d, "mv")], ["Highest gain", leaderText],
+  ["Accuracy of majority vote", d => rightBy(d, "mv")], ["Largest improvement", leaderText],
 ];
 
 function drawCrowds(state) {
@@ -31,17 +31,17 @@ function drawCrowds(state) {
   const shown = DATA.datasets.filter(d => fits(d, state) && (!query || byMethod || names(d, query)));
   const line = d => [html`<button type="button" class="open" data-d="${d.id}">${d.name}</button>`,
     ...CROWD_COLUMNS.map(([, of]) => of(d))];
-  $("crowds-text").textContent = `${count(shown.length, "setting")} with the filters above. Highest gain: of labels
-    right over ${baselineName(DATA.measures[0])}, a dash where nothing is above it.`;
+  $("crowds-text").textContent = `${count(shown.length, "dataset")} with the filters above, each version on a row of its
+    own. Largest improvement: percentage points of label accuracy over ${DATA.measures[0].than}.`;
   $("crowd-table").innerHTML = !shown.length ? "" : plainTable(
-    "Table of crowds", ["Crowd", ...CROWD_COLUMNS.map(([title]) => title)], shown.map(line),
-    { cls: "crowds", caption: "Crowds and what is known of them" });
+    "Table of datasets", ["Dataset", ...CROWD_COLUMNS.map(([title]) => title)], shown.map(line),
+    { cls: "crowds", caption: "Datasets and their properties" });
 }
 
 // ---- about ------------------------------------------------------------------------
 
 const repository = webAddress(DATA.repository);
-// A file of the repository: on the web, or in the checkout the page lies in.
+// Address of a file: in the repository on the web, else in the local checkout.
 const fileLink = path => repository ? `${repository}/blob/main/${path}` : `${DATA.root}/${path}`;
 const command = text => html`<div class="command"><code>${text}</code>
   <button type="button" data-copy="${text}">Copy</button></div>`;
@@ -57,28 +57,27 @@ function drawAbout() {
   const block = (title, content, anchor = "") => html`<div${anchor}><h3>${title}</h3>${content}</div>`;
   const made = Object.entries(versions).map(([name, v]) => `${name} ${first(v)}`).join(", ");
   $("about-text").innerHTML = html`
-  ${block("Same data for all", html`<p>Every method gets the same votes, seeds and, where networks are trained, the same
-    recipe. True labels are not handed to methods; those that need gold tasks say so. A hash of the data goes into every
-    result.</p>`)}
-  ${block("Intervals", html`<p>On recorded votes, tasks (for networks: test examples) are drawn anew many times; on
-    simulated crowds every repetition draws tasks and workers anew. Over crowds: Student's t. One run of a simulation
-    gives no interval, and the page says so.</p>`)}
-  ${block("Seconds", html`<p>On one machine: ${first(machine.processor)}, ${first(machine.cores)} cores,
-    ${first(machine.threads)} thread, networks on ${first(machine.device)}. Seconds compare within one machine
-    only.</p>`)}
-  ${block("Your method here", html`<p>One file in <code>solvers/</code>; <a href="${fileLink("CONTRIBUTING.md")}">how to
-    add it</a>. Run it, then hand in the result; it stands here as “submitted” until it was run again by this
-    repository.</p>
-    ${command("benchopt run . --config configs/published.yml -s YourMethod --output yours")}
+  ${block("The same data for all methods", html`<p>All methods get the same votes and seeds. Networks share one training
+    recipe. True labels are hidden from the methods; methods that need a validation set are marked. Every result
+    contains a hash of its data.</p>`)}
+  ${block("Intervals", html`<p>On recorded votes, tasks (for networks: test examples) are resampled with replacement. In
+    simulations, every repetition draws new tasks and workers. Intervals over datasets are Student's t intervals. A
+    single run of a simulation has no interval and is marked.</p>`)}
+  ${block("Times", html`<p>Measured on one machine: ${first(machine.processor)}, ${first(machine.cores)} cores,
+    ${first(machine.threads)} thread, networks on ${first(machine.device)}. Times from different machines are not
+    comparable.</p>`)}
+  ${block("Add your method", html`<p>A method is one file in <code>solvers/</code>, see
+    <a href="${fileLink("CONTRIBUTING.md")}">CONTRIBUTING</a>. Run it and submit the result. The page marks it as
+    “submitted” until this repository has rerun it.</p>
+    ${command("benchopt run . --config configs/published/published.yml -s YourMethod --output yours")}
     ${command("python -m benchmark_utils.report add outputs/yours.parquet")}`)}
-  ${block("Your own votes", html`<p>Labels with calibrated probabilities, what is known of each worker and which tasks
-    to label once more, from a table of votes without truth; the <a href="${fileLink("README.md")}">README</a> has
-    more.</p>
-    ${command("python -m benchmark_utils.mine votes.csv --output mine")}`, html` id="own-votes" tabindex="-1"`)}
-  ${block("Run it all again", html`${command("bash leaderboard/publish.sh")}
+  ${block("Your own votes", html`<p>From a table of votes, without true labels: the most probable labels with calibrated
+    probabilities, the quality of each worker and the tasks to label again. See the
+    <a href="${fileLink("README.md")}">README</a>.</p>
+    ${command("python -m benchmark_utils.own_votes votes.csv --output results")}`, html` id="own-votes" tabindex="-1"`)}
+  ${block("Reproduce all results", html`${command("bash leaderboard/publish.sh")}
     <p>Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")}; ${made}.</p>`)}
-  ${block("All numbers", html`<p><button type="button" class="link" data-do="all">Download everything as JSON</button>${
-    files.length > 0 && html`; at fixed addresses beside this page:
-    ${listed(files.map(file => link(file, file)))}`}.</p>
+  ${block("All numbers", html`<p><button type="button" class="link" data-do="all">Download all data as JSON</button>${
+    files.length > 0 && html`. Files beside this page: ${listed(files.map(file => link(file, file)))}`}.</p>
     ${sources.length > 0 && html`<ul class="sources">${sources.map(sourceLine)}</ul>`}`)}`;
 }

@@ -1,14 +1,14 @@
-// In a crowd's panel: tasks worth a look, and its workers.
+// Parts of a dataset's panel: its lowest-scored tasks and its workers.
 
 const isImage = image => /^[A-Za-z0-9+/]+=*$/.test(image ?? "");  // a PNG as base64
 const byNumber = votes => Object.entries(votes ?? {}).sort(([, a], [, b]) => b - a);
 
 function lookOf({ task, image, text, votes, truth }) {
-  const told = listed(byNumber(votes).map(([name, n]) => `${n} × ${name}`));
+  const given = listed(byNumber(votes).map(([name, n]) => `${n} × ${name}`));
   const shown = isImage(image) ? html`<img alt="Task ${task}" src="data:image/png;base64,${image}">`
     : known(text) && html`<blockquote>${text}</blockquote>`;
   return html`<li>${shown}
-    <p>Task ${task}: ${told}${known(truth) && html`; truth: <b>${truth}</b>`}</p></li>`;
+    <p>Task ${task}: ${given}${known(truth) && html`; truth: <b>${truth}</b>`}</p></li>`;
 }
 
 function looksOf(d) {
@@ -17,12 +17,13 @@ function looksOf(d) {
   const fold = ([id, tasks], i) => html`<details class="look"${i === 0 && html` open`}>
     <summary>By ${METHOD.get(id).name}</summary>
     <ul class="looks${tasks.some(task => !task.image) && " words"}">${tasks.map(lookOf)}</ul></details>`;
-  return html`<h3>Tasks worth a look</h3>
-    <p class="fine">Those that a method trusts least: ambiguous, hard, or voted on carelessly.</p>${looks.map(fold)}`;
+  return html`<h3>Lowest-scored tasks</h3>
+    <p class="fine">Tasks with the lowest scores of a method. They may be ambiguous, difficult or carelessly
+    labelled.</p>${looks.map(fold)}`;
 }
 
-// Workers by how much they voted and how far a method trusts them; the method
-// is the one with the highest gain here that says so.
+// Workers by their number of votes and their score. The method is the one with the
+// largest improvement on this dataset among those that score workers.
 function workersOf(d, width) {
   const workers = DATA.workers?.[d.id], gain = id => gainIn(d.id, id, "labels")?.gain ?? 0;
   const scored = Object.keys(workers?.scores ?? {}).filter(id => METHOD.has(id)).sort((a, b) => gain(b) - gain(a));
@@ -38,14 +39,14 @@ function workersOf(d, width) {
     width, height: 260, log: true, x: [least / 1.1, most * 1.1], y: [low - room, high + room],
   });
   const bad = points.filter(worker => worker.spammer).length;
-  const text = html`${count(points.length, "worker")} of ${d.name}: votes given against the trust of ${name} (higher is
-    better). ${bad > 0 && `Hollow: the ${bad} who are known to vote at random.`}`;
+  const text = html`${count(points.length, "worker")} of ${d.name}: number of votes and score by ${name}; higher scores
+    are better. ${bad > 0 && `Hollow dots: ${count(bad, "worker")} known to vote at random.`}`;
   const dotOf = w => html`<circle class="${w.spammer ? "simulated" : "human"} many" cx="${frame.X(w.votes).toFixed(1)}"
     cy="${frame.Y(w.score).toFixed(1)}" r="3"><title>Worker ${w.i}: ${w.votes} votes, ${
   fixed(w.score, 2)}</title></circle>`;
   const drawn = html`${yAxis(frame, ticksOf(...frame.y, 4), v => Number(v.toFixed(2)))}
     ${xAxis(frame, logTicks(...frame.x), v => v)}
-    ${axisTitles(frame, `Worker score of ${name}`, "votes given")}${points.map(dotOf)}`;
+    ${axisTitles(frame, `Worker score by ${name}`, "number of votes")}${points.map(dotOf)}`;
   const scoreOfWorker = (id, i) => known(workers.scores[id][i]) ? fixed(workers.scores[id][i], 3) : "–";
   return figure({
     id: "panel-workers", title: "Workers", text, plot: svg(frame, text, drawn),

@@ -1,9 +1,9 @@
-// Scatter plots with a Pareto front: gain against time, labels against cost.
+// Scatter plots with a Pareto front: improvement and time, label accuracy and cost.
 
-const NOTHING = "Nothing to draw for this choice.";
+const NOTHING = "No data for this selection.";
 const figureHeight = width => Math.min(400, Math.max(310, .62 * width));
 
-// Points nobody beats on both axes: cheaper to the left, better above.
+// The points that no other point beats on both axes: lower x and higher y are better.
 function paretoFront(points) {
   let best = -Infinity;
   return [...points].sort((a, b) => a.x - b.x || b.y - a.y).filter(({ y }) => {
@@ -13,13 +13,13 @@ function paretoFront(points) {
   });
 }
 
-const onFront = (front, what) => html`${listed(front.map(p => p.name))} ${
-  front.length === 1 ? "alone is" : "are"} on the front: no method is both ${what} and better.`;
+const onFront = (front, what) => html`On the Pareto front: ${listed(front.map(p => p.name))}. No other method is both
+  ${what} and better.`;
 
 const span = values => [Math.min(...values), Math.max(...values)];
 
-// points: [{id, name, x, y}]; x and y are {title, text, tick} of the axes. With
-// front(points), the sentence on the Pareto front, it is drawn.
+// points: [{id, name, x, y}]. x, y: {title, text, tick} of the axes. front(points):
+// the sentence on the Pareto front; without it no front is drawn.
 function scatter({ id, title, points, pinned, width, log, x, y, zero, front: describe, dominated, text: said }) {
   if (points.length < 2) return figure({ id, title, text: NOTHING });
   const [left, right] = span(points.map(p => p.x)), [low, high] = span([...zero ? [0] : [], ...points.map(p => p.y)]);
@@ -58,35 +58,36 @@ function scatter({ id, title, points, pinned, width, log, x, y, zero, front: des
 function timeFigure(table, pinned, width) {
   const buying = table.state.v === "buy", trained = isTrained(table.measure);
   return scatter({
-    id: "time", title: "Gain against time", width, pinned, log: true, zero: true,
+    id: "time", title: "Improvement and time", width, pinned, log: true, zero: true,
     points: table.rows.filter(row => row.total > 0)
       .map(row => ({ id: row.id, name: row.name, x: row.total, y: row.mean })),
     x: {
       title: `time to ${buying ? "choose and aggregate" : trained ? "aggregate and train" : "aggregate"}`,
       text: seconds, tick: v => v < 1 ? `${Number((v * 1000).toPrecision(1))} ms` : `${v} s`,
     },
-    y: { title: `Gain, ${table.measure.unit}`, text: signed },
-    front: front => html`The crowds of the table above. ${onFront(front, "faster")}`,
-    dominated: "Another is as good and faster",
+    y: { title: "Improvement, percentage points", text: signed },
+    front: front => html`The datasets of the table above. ${onFront(front, "faster")}`,
+    dominated: "Another method is as good and faster",
   });
 }
 
 function costFigure(state, pinned, width) {
   if (!DATA.datasets.some(d => d.buy)) return "";
-  let note = state.v === "buy" ? "The crowds of the table above."
-    : "The crowds that sell their votes, with the same filters.";
-  let table = headline({ ...state, v: "buy", score: "labels", kind: state.kind === "buys" ? "buys" : ANY });
+  let note = state.v === "buy" ? "The datasets of the table above."
+    : "The datasets for label acquisition, with the same filters.";
+  let table = headline({ ...state, v: "buy", score: "labels", setting: state.setting === "active" ? "active" : ANY });
   if (table.rows.length < 3) {
-    table = headline({ ...defaultsOf("buy"), crowd: ANY, score: "labels", kind: "buys" });
-    note = "All crowds that sell their votes.";
+    table = headline({ ...defaultsOf("buy"), crowd: ANY, score: "labels", setting: "active" });
+    note = "All datasets for label acquisition.";
   }
   const paid = row => mean(row.cells.map(x => x.cell.cost / CELL.get(x.dataset.id).get("mv").cost));
   return scatter({
-    id: "cost", title: "Labels right against cost", width, pinned, zero: true,
+    id: "cost", title: "Label accuracy and cost", width, pinned, zero: true,
     points: table.rows.map(row => ({ id: row.id, name: row.name, x: paid(row), y: row.mean })),
     x: { title: "share of the budget spent", text: percent, tick: percent },
-    y: { title: "Labels right, points over majority vote", text: signed },
-    front: front => html`${note} Methods that do not choose spend it all, at random. ${onFront(front, "cheaper")}`,
-    dominated: "Another is as good and cheaper",
+    y: { title: "Label accuracy, points over majority vote", text: signed },
+    front: front => html`${note} Methods that do not choose votes spend the whole budget on random votes. ${
+      onFront(front, "cheaper")}`,
+    dominated: "Another method is as good and cheaper",
   });
 }

@@ -4,18 +4,14 @@ const $ = id => document.getElementById(id);
 
 const familyCount = (datasets, crowd) => familiesOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
 
-// "13 crowds: 3 of people, 10 simulated"
-const OF_KIND = { human: "of people", llm: "of language models", simulated: "simulated" };
-function crowdsText(datasets) {
-  const all = familyCount(datasets), present = Object.keys(OF_KIND).filter(kind => familyCount(datasets, kind));
-  if (present.length === 1) {
-    const [kind] = present;
-    return kind === "simulated" ? count(all, "simulated crowd") : `${count(all, "crowd")} ${OF_KIND[kind]}`;
-  }
-  return `${count(all, "crowd")}: ${present.map(kind => `${familyCount(datasets, kind)} ${OF_KIND[kind]}`).join(", ")}`;
+// "3 simulated datasets", "13 datasets: 3 human-annotated, 10 simulated"
+const ANNOTATED = { human: "human-annotated", llm: "LLM-annotated", simulated: "simulated" };
+function datasetsText(datasets) {
+  const all = familyCount(datasets), present = Object.keys(ANNOTATED).filter(kind => familyCount(datasets, kind));
+  if (present.length === 1) return count(all, `${ANNOTATED[present[0]]} dataset`);
+  return `${count(all, "dataset")}: ${present.map(kind =>
+    `${familyCount(datasets, kind)} ${ANNOTATED[kind]}`).join(", ")}`;
 }
-
-const baselineName = measure => METHOD.get(measure.baseline)?.name.toLowerCase() ?? "the baseline";
 
 // ---- answers ----------------------------------------------------------------------
 
@@ -25,52 +21,55 @@ const card = ({ title, href, name, number, note, fine }) => html`<li><a href="${
 const viewLink = (state, at = "table") => hashOf({ ...state, at });
 
 const openCard = (title, state, why, at) =>
-  card({ title, href: viewLink(state, at), name: "Not decided", number: "", note: "no results yet", fine: why });
+  card({ title, href: viewLink(state, at), name: "No results yet", number: "", note: "", fine: why });
 
 function answerCard({ title, state, table, top, tied, decided }) {
-  if (!top) return openCard(title, state, "no two methods have been compared on such crowds in these results");
-  const { measure, settings } = table;
-  const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()} `;
-  const rest = tied.length > 3 ? `; not told from ${tied.length} others`
-    : tied.length ? html`; not told from ${listed(tied.map(row => row.name))}` : "; told from all others";
-  const why = table.grouped ? `; not told from ${baselineName(measure)}, all methods tested at once`
-    : `; nothing can be told below ${MIN_GROUPED} crowds`;
+  if (!top) return openCard(title, state, "these results compare no two methods on such datasets");
+  const { measure, datasets } = table;
+  const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()}, `;
+  const rest = tied.length > 3 ? `; not significantly better than ${tied.length} other methods`
+    : tied.length ? html`; not significantly better than ${listed(tied.map(row => row.name))}`
+      : "; significantly better than all other methods";
+  const why = table.grouped ? `; not significantly different from ${measure.than}, adjusted for multiple comparisons`
+    : `; at least ${MIN_GROUPED} datasets are needed for a test`;
   return card({
-    title, href: viewLink(state), name: decided ? top.name : "Not decided",
-    number: html`${!decided && html`<span class="leads">${top.name} leads, </span>`}${signed(top.mean)}`,
+    title, href: viewLink(state), name: decided ? top.name : "No significant difference",
+    number: html`${!decided && html`<span class="leads">Best mean: ${top.name} </span>`}${signed(top.mean)}`,
     note: interval(top) || "no interval",
-    fine: html`points ${what}over ${baselineName(measure)}; ${crowdsText(settings)}${decided ? rest : why}`,
+    fine: html`${what}percentage points over ${measure.than}; ${datasetsText(datasets)}${decided ? rest : why}`,
   });
 }
 
 function fastestCard({ state, table, best, quick, loss }) {
-  const against = loss ? `${signed(loss.mean)} points ${interval(loss)} from ${best.name}`
-    : "the leader itself; none within 1 point of it is faster";
+  const against = loss ? `${signed(loss.mean)} points ${interval(loss)} relative to ${best.name}`
+    : "the best method; no faster method is within 1 point of it";
   return card({
-    title: "Fastest within 1 point of the best", href: viewLink(state), name: quick.name, number: seconds(quick.total),
-    note: loss ? `against ${seconds(best.total)}` : "to aggregate", fine: `${against}; ${crowdsText(table.settings)}`,
+    title: "Fastest method within 1 point of the best", href: viewLink(state), name: quick.name,
+    number: seconds(quick.total), note: loss ? `compared with ${seconds(best.total)}` : "to aggregate",
+    fine: `${against}; ${datasetsText(table.datasets)}`,
   });
 }
 
 function enoughCard(found) {
   const title = "How many votes are enough?", state = defaultsOf("fixed"), at = "fig-votes";
   if (!found) {
-    return openCard(title, state, `it takes ${MIN_CROWDS} crowds of people with ${ENOUGH.votes} votes a task or more
-      of which fewer votes were drawn`, at);
+    return openCard(title, state, `needs subsampled votes of ${MIN_CROWDS} human-annotated datasets with at least ${
+      ENOUGH.votes} votes per task`, at);
   }
   const { method, median: middle, low, high, n } = found;
   return card({
     title, href: viewLink(state, at),
-    name: `${votesText(middle)} votes a task`,
+    name: `${votesText(middle)} votes per task`,
     note: low === null ? "no interval" : `[${votesText(low)}, ${votesText(high)}]`,
-    fine: `until ${method.name} is within ${ENOUGH.within} point of what it makes of all votes; median of ${
-      count(n, "crowd")} of people with ${ENOUGH.votes} votes a task or more, of which fewer were drawn`,
+    fine: `bring ${method.name} within ${ENOUGH.within} point of its label accuracy with all votes; median of ${
+      count(n, "human-annotated dataset")} with at least ${ENOUGH.votes} votes per task`,
   });
 }
 
 const OWN_VOTES = card({
-  title: "Votes of your own?", href: "#own-votes", name: "One command labels them", number: "", note: "no truth needed",
-  fine: "labels with probabilities, which workers to trust, which tasks to label once more",
+  title: "Your own votes", href: "#own-votes", name: "One command aggregates them", number: "",
+  note: "without true labels",
+  fine: "labels with probabilities, the quality of each worker, tasks to label again",
 });
 
 const MOST_CARDS = 4;                                // side by side
@@ -86,24 +85,23 @@ function drawLead() {
 
 // ---- filters ------------------------------------------------------------------------
 
-// Made once and changed in place, so that a field keeps the focus and what is
-// being typed.
+// Built once and then updated in place, so that a field keeps its focus and its text.
 function buildBar() {
   const select = (key, title) => html`<label class="pick"><span>${title}</span>
     <select data-f="${key}"></select></label>`;
   $("bar").innerHTML = html`<div class="switch" role="group" aria-label="Problem">
     <button type="button" data-v="fixed">Fixed votes</button>
-    <button type="button" data-v="buy">Buying votes</button></div>
+    <button type="button" data-v="buy">Label acquisition</button></div>
   <button type="button" class="more-button" data-do="more" aria-expanded="false" aria-controls="more">Filters</button>
   <div id="more" class="more">${Object.entries(FACETS).map(([key, { title }]) => select(key, title))}
-    ${select("kind", "Methods")}
+    ${select("setting", "Methods")}
     <label class="pick search"><span>Search</span>
-      <input type="search" data-f="q" placeholder="Method or crowd" autocomplete="off"></label>
+      <input type="search" data-f="q" placeholder="Name" autocomplete="off"></label>
     <button type="button" class="reset" data-do="reset">Reset</button></div>`;
 }
 
-// Options say how many settings (methods) they leave; those that leave none
-// cannot be chosen.
+// Options show how many datasets (methods) they leave. Options that leave none
+// are disabled.
 function drawBar(state) {
   const bar = $("bar"), within = DATA.datasets.filter(d => fits(d, state));
   const fill = (key, all, options, matches) => {
@@ -120,8 +118,8 @@ function drawBar(state) {
     const rest = DATA.datasets.filter(d => fits(d, state, key));
     fill(key, all, options, value => rest.filter(d => of(d).includes(value)).length);
   }
-  fill("kind", "All", KINDS, value => DATA.methods.filter(m =>
-    m.kind === value && within.some(d => CELL.get(d.id).has(m.id))).length);
+  fill("setting", "All", SETTINGS, value => DATA.methods.filter(m =>
+    m.setting === value && within.some(d => CELL.get(d.id).has(m.id))).length);
   const on = filtersChanged(state), search = bar.querySelector("[data-f=q]");
   if (search !== document.activeElement) search.value = state.q;
   for (const button of bar.querySelectorAll("[data-v]")) {

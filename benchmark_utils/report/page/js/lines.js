@@ -1,6 +1,6 @@
-// Line charts, and the curves while votes are bought.
+// Line charts, and the learning curves of label acquisition.
 
-// A curve from its first point above the frame's floor to its right end.
+// A curve from where it enters the frame from below to its right end.
 function curvePath({ x, y }, frame) {
   const points = [];
   for (let i = 0; i < x.length && x[i] <= frame.x[1] * 1.0001; i++) {
@@ -14,7 +14,7 @@ function curvePath({ x, y }, frame) {
   return points.map(([a, b], i) => `${i ? "L" : "M"}${frame.X(a).toFixed(1)} ${frame.Y(b).toFixed(1)}`).join("");
 }
 
-// One standard deviation around a curve, where it has one everywhere.
+// A band of one standard deviation, if every point has a standard deviation.
 function bandPath({ x, y, sd }, slot, frame) {
   if (!sd.some(v => v > 0) || sd.some(v => !known(v))) return "";
   const within = v => frame.Y(Math.max(frame.y[0], Math.min(frame.y[1], v))).toFixed(1);
@@ -23,7 +23,7 @@ function bandPath({ x, y, sd }, slot, frame) {
   return html`<path class="c${slot} spread" d="M${[...side(1), ...side(-1).reverse()].join("L")}Z"/>`;
 }
 
-// Where a curve first reaches a level, between its points; null if never.
+// Where a curve first reaches a level, interpolated; null if it never does.
 function crossing({ x, y }, level) {
   const i = y.findIndex(v => v >= level);
   if (i < 1) return i < 0 ? null : x[0];
@@ -32,10 +32,10 @@ function crossing({ x, y }, level) {
 
 const percentText = (v, digits = 0) => `${Number(v.toFixed(digits))}%`;
 
-// series: [{id, name, x, y, sd}]. Names stand at the right ends, with a sample of
-// the line; `level` is {y, name} drawn across, `goal` a dotted line.
+// series: [{id, name, x, y, sd}], named at their right ends. level: {y, name} of a
+// horizontal line; goal: height of a dotted line.
 function lineChart({
-  series, slots, width, x, y, log, xTicks, xTitle, yTitle = "Labels right", label, level, goal, marks,
+  series, slots, width, x, y, log, xTicks, xTitle, yTitle = "Label accuracy", label, level, goal, marks,
   xText = v => Number(v.toFixed(2)), yText = percentText,
 }) {
   const sample = 34, wanted = sample + Math.max(...[...series, level].map(s => s ? textWidth(s.name) : 0));
@@ -73,22 +73,22 @@ function lineChart({
 const seriesOf = curves => Object.entries(curves).filter(([id]) => METHOD.has(id))
   .map(([id, [x, y, sd]]) => ({ id, name: METHOD.get(id).name, x, y, sd: sd ?? [] }));
 
-// ---- while votes are bought -----------------------------------------------------
+// ---- label acquisition -----------------------------------------------------------
 
 const GOAL = 95;
 const votesText = v => Number(v.toFixed(2));
 function reached([votes, runs, all]) {
-  if (runs === all) return `${votesText(votes)} votes a task`;
+  if (runs === all) return `${votesText(votes)} votes per task`;
   const never = `never in ${runs ? `${all - runs} of ` : ""}${count(all, "run")}`;
-  return runs && votes !== null ? `${votesText(votes)} votes a task, ${never}` : never;
+  return runs && votes !== null ? `${votesText(votes)} votes per task, ${never}` : never;
 }
 
 function budgetFigure(id, pinned, width, choose) {
   const dataset = DATASET.get(id), cells = CELL.get(id), floor = cells.get("mv")?.labels?.[0];
   const quality = s => cells.get(s.id)?.buying?.[0] ?? -Infinity;
-  const series = seriesOf(DATA.curves[id]).filter(s => METHOD.get(s.id).kind === "buys")
+  const series = seriesOf(DATA.curves[id]).filter(s => METHOD.get(s.id).setting === "active")
     .sort((a, b) => quality(b) - quality(a));
-  // The axis ends where no curve moves any more, and starts at majority vote.
+  // The axes end where all curves are flat and start at majority vote.
   const still = ({ x, y }) => x[Math.max(0, y.findLastIndex(v => Math.abs(v - y.at(-1)) >= .06)) + 1] ?? x.at(-1);
   const end = Math.min(Math.max(...series.map(s => s.x.at(-1))), 1.12 * Math.max(...series.map(still)));
   const lasts = series.map(s => s.y.at(-1)), top = Math.min(100, Math.max(...series.flatMap(s => s.y)) + 1);
@@ -97,21 +97,21 @@ function budgetFigure(id, pinned, width, choose) {
   const first = series.filter(s => arrival(s)?.[1] === arrival(s)?.[2] && arrival(s))
     .sort((a, b) => arrival(a)[0] - arrival(b)[0])[0];
   const text = html`${dataset.name}, mean of ${count(dataset.reps, "run")}. ${first
-    ? `${first.name} gets to ${GOAL}% first, at ${votesText(arrival(first)[0])} votes a task.`
-    : `No method gets to ${GOAL}% in all runs.`} ${
-    top >= GOAL && `The marks are where a mean curve crosses ${GOAL}%. `}${
-    low === floor && `The axis starts at majority vote with the whole budget (${fixed(floor)}%).`}`;
+    ? `${first.name} reaches ${GOAL}% with the fewest votes, ${votesText(arrival(first)[0])} per task.`
+    : `No method reaches ${GOAL}% in all runs.`} ${
+    top >= GOAL && `Marks show where a mean curve crosses ${GOAL}%. `}${
+    low === floor && `The axis starts at the accuracy of majority vote with the whole budget (${fixed(floor)}%).`}`;
   return figure({
-    id: "budget", title: "Labels right while buying votes", text, picker: choose,
+    id: "budget", title: "Learning curves", text, picker: choose,
     plot: lineChart({
       series, slots: slotsOf(pinned, series.map(s => s.id)), width, x: [0, end], y: [low, top], label: text,
-      xTitle: "votes paid per task", goal: top >= GOAL && low < GOAL ? GOAL : undefined,
+      xTitle: "cost per task, in votes", goal: top >= GOAL && low < GOAL ? GOAL : undefined,
       level: low === floor ? { y: floor, name: METHOD.get("mv").name } : undefined,
       marks: s => { const at = crossing(s, GOAL); return at === null || at > end ? [] : [[at, GOAL]]; },
     }),
     data: dataFold(
-      ["Method", "Accuracy while buying", "Labels right at the end", "Votes paid per task", `${GOAL}% right`],
+      ["Method", "Mean over the budget", "Final label accuracy", "Cost per task, in votes", `Reaches ${GOAL}%`],
       series.map(s => [s.name, `${fixed(quality(s))}%`, `${fixed(s.y.at(-1))}%`, votesText(cells.get(s.id).cost),
-        arrival(s) ? reached(arrival(s)) : "–"]), "labels right while buying votes"),
+        arrival(s) ? reached(arrival(s)) : "–"]), "learning curves"),
   });
 }

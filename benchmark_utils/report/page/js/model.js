@@ -1,4 +1,4 @@
-// What the page knows and the tables it computes; benchmark_utils/report/
+// The page's data and the tables computed from them. benchmark_utils/report/page/
 // data.py documents the data.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
@@ -21,8 +21,8 @@ const gainIn = (dataset, method, measure) => {
   const found = scoreIn(dataset, method, measure);
   return found?.gain === null ? null : found;
 };
-// One run says how sure labels of recorded votes are, their tasks drawn anew;
-// of networks, buying and simulations it says nothing.
+// One run gives an interval for labels from recorded votes, by resampling tasks, but
+// not for networks, label acquisition and simulations.
 const oneRun = (d, trained) => d.reps === 1 && (!d.same || d.buy || trained);
 const sourceOf = cell => DATA.sources?.[cell.by] ?? null;
 const familiesOf = datasets => [...new Set(datasets.map(d => d.family))];
@@ -30,51 +30,44 @@ const positive = values => values.filter(value => value > 0);
 const geometric = values => positive(values).length ? geometricMean(positive(values)) : null;
 
 const isBaseline = id => DATA.measures.some(measure => measure.baseline === id);
-function needsOf(method) {
-  const needs = method.needs ?? {
-    votes: [], inputs: ["inputs"], buys: ["buys"], gold: ["inputs", "gold"],
-    panel: ["inputs", "panel"],
-  }[method.kind];
-  const rest = { inputs: "inputs", gold: "gold tasks", panel: "a panel" };
-  return [needs.includes("buys") ? "buys votes" : "votes",
-    ...Object.keys(rest).filter(need => needs.includes(need)).map(need => rest[need])].join(" + ");
-}
+const needsOf = method => method.needs.join(" + ");
 
 // ---- the headline table ----------------------------------------------------------
 
-// Of the parts "the crowds of one method x all methods that ran on them", the
-// one with most crowds x methods: methods are compared where all of them ran.
+// Methods are compared on datasets that all of them ran on. Candidates are the
+// datasets of one method with all methods that ran on them; the one with the
+// largest number of datasets x methods is chosen.
 function commonPart(runs, baseline) {
-  let best = { size: 0, settings: [], runs: [] };
-  for (const { method, settings } of runs) {
+  let best = { size: 0, datasets: [], runs: [] };
+  for (const { method, datasets } of runs) {
     if (method.id === baseline && runs.length > 1) continue;
-    const covering = runs.filter(run => settings.every(d => run.on.has(d.id)));
-    const size = familiesOf(settings).length * covering.length;
-    if (size > best.size || (size === best.size && settings.length > best.settings.length)) {
-      best = { size, settings, runs: covering };
+    const covering = runs.filter(run => datasets.every(d => run.on.has(d.id)));
+    const size = familiesOf(datasets).length * covering.length;
+    if (size > best.size || (size === best.size && datasets.length > best.datasets.length)) {
+      best = { size, datasets, runs: covering };
     }
   }
   return best;
 }
 
-function rowOf(method, settings, families, measure) {
-  const cells = settings.map(d => ({
+function rowOf(method, datasets, families, measure) {
+  const cells = datasets.map(d => ({
     dataset: d, cell: CELL.get(d.id).get(method.id), ...gainIn(d.id, method.id, measure.id),
   }));
   const byFamily = families.map(family =>
     mean(cells.filter(x => x.dataset.family === family).map(x => x.gain)));
   const aggregate = geometric(cells.map(x => x.cell.s[0]));
   const train = geometric(cells.map(x => x.cell.s[1]));
-  const base = method.id === measure.baseline, over = overCrowds(byFamily);
-  // One setting: its own interval, which says nothing of other crowds.
+  const base = method.id === measure.baseline, over = overDatasets(byFamily);
+  // A single dataset has its own interval, which does not cover other datasets.
   const own = cells.length === 1 ? { low: cells[0].low, high: cells[0].high } : {};
   return {
     id: method.id, name: method.name, method, cells, byFamily, ...over, ...own, base,
     aggregate, train, total: (aggregate ?? 0) + (isTrained(measure) ? train ?? 0 : 0),
     asBaseline: !base && byFamily.every(gain => Math.abs(gain) < TINY),
     blind: base ? 0 : cells.filter(x => x.how === "n").length,
-    // Trains its own network while it aggregates: one clock for both.
-    joint: method.trains && method.kind !== "votes" && train === null,
+    // The method trains a network while it aggregates, so both share one time.
+    joint: method.trains && method.setting !== "aggregation" && train === null,
     status: [...new Set(cells.map(x => sourceOf(x.cell)?.status).filter(Boolean))],
   };
 }
@@ -83,35 +76,35 @@ function computeHeadline(state) {
   const measure = MEASURE.get(scoreOf(state)), { baseline } = measure;
   const within = DATA.datasets.filter(d => fits(d, state));
   const runs = DATA.methods
-    .filter(method => state.kind === ANY || method.kind === state.kind || method.id === baseline)
+    .filter(method => state.setting === ANY || method.setting === state.setting || method.id === baseline)
     .map(method => {
-      const settings = within.filter(d => gainIn(d.id, method.id, measure.id));
-      return { method, settings, on: new Set(settings.map(d => d.id)) };
+      const datasets = within.filter(d => gainIn(d.id, method.id, measure.id));
+      return { method, datasets, on: new Set(datasets.map(d => d.id)) };
     })
-    .filter(run => run.settings.length);
-  const part = commonPart(runs, baseline), families = familiesOf(part.settings);
-  const rows = part.runs.map(run => rowOf(run.method, part.settings, families, measure))
+    .filter(run => run.datasets.length);
+  const part = commonPart(runs, baseline), families = familiesOf(part.datasets);
+  const rows = part.runs.map(run => rowOf(run.method, part.datasets, families, measure))
     .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name));
   const others = rows.filter(row => !row.base), base = rows.find(row => row.base);
   const place = new Map(others.map((row, i) => [row.id, i])), gains = others.map(row => row.byFamily);
-  const turned = allTurned(gains, RESAMPLING), pairs = toldApart(gains, RESAMPLING, turned);
-  const fromBase = base ? toldFrom(gains, base.byFamily, RESAMPLING, turned) : () => false;
-  const toldBy = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
+  const turned = allTurned(gains, RESAMPLING), pairs = pairwiseSignificance(gains, RESAMPLING, turned);
+  const fromBase = base ? significanceVsBaseline(gains, base.byFamily, RESAMPLING, turned) : () => false;
+  const differ = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
     : pairs(place.get(a.id), place.get(b.id));
   const grouped = families.length >= MIN_GROUPED;
   groups(others.length, pairs).forEach((group, i) => { others[i].group = grouped ? group : null; });
-  for (const row of others) row.beats = !!base && row.mean > 0 && toldBy(row, base);
+  for (const row of others) row.beats = !!base && row.mean > 0 && differ(row, base);
   const shown = new Set(rows.map(row => row.id));
   return {
     state, measure, rows, others, base, families, within, grouped,
-    settings: part.settings, ranked: families.length >= MIN_CROWDS, told: toldBy,
+    datasets: part.datasets, ranked: families.length >= MIN_CROWDS, differ,
     left: runs.filter(run => !shown.has(run.method.id)),
   };
 }
 
 const headlines = new Map();
-// The table of a state; what does not change it (sort, search, panels) is no
-// part of its key.
+// The table of a state. Its key leaves out what does not change it: the order, the
+// search and the panels.
 function headline(state) {
   const key = ["v", "score", ...FILTERS].map(name => state[name]).join("|");
   if (!headlines.has(key)) headlines.set(key, computeHeadline(state));
@@ -126,16 +119,16 @@ function answer(title, choices) {
   return { title, state, table, top, tied, decided: !!top?.beats };
 }
 
-const overAll = () => answer("Votes only, all crowds", { kind: "votes", crowd: ANY });
-const ofPeople = () => answer("Votes only, people", { kind: "votes", crowd: "human" });
+const overAll = () => answer("All labels, aggregation", { setting: "aggregation", crowd: ANY });
+const ofPeople = () => answer("Human labels, aggregation", { setting: "aggregation", crowd: "human" });
 const answers = () => [
   ofPeople(),
-  answer("Votes only, language models", { kind: "votes", crowd: "llm" }),
-  answer("Images or other inputs, few votes", { in: "any", vpt: "le3", score: "network", crowd: ANY }),
-  answer("Which votes to buy?", { v: "buy", kind: "buys" }),
+  answer("LLM labels, aggregation", { setting: "aggregation", crowd: "llm" }),
+  answer("Training a classifier, up to 3 votes per task", { in: "any", vpt: "le3", score: "network", crowd: ANY }),
+  answer("Label acquisition", { v: "buy", setting: "active" }),
 ];
 
-// The fastest of those within one point of the best, and what it loses.
+// The fastest of the methods within one point of the best, and its difference to it.
 function fastest(all) {
   const [best] = all.table.others;
   if (!best) return null;
@@ -143,29 +136,29 @@ function fastest(all) {
     .reduce((a, b) => b.total < a.total ? b : a);
   return {
     best, quick, state: { ...all.state, sort: "seconds" }, table: all.table,
-    loss: quick === best ? null : overCrowds(quick.byFamily.map((gain, k) => gain - best.byFamily[k])),
+    loss: quick === best ? null : overDatasets(quick.byFamily.map((gain, k) => gain - best.byFamily[k])),
   };
 }
 
 const ENOUGH = DATA.enough;
-// The recorded crowds of a kind with many votes a task, those with the same
-// votes once.
+// Recorded datasets of one kind with many votes per task; datasets that share their
+// votes count once.
 function manyVotes(crowd = "human") {
   const crowds = DATA.datasets.filter(d => d.crowd === crowd && d.vpt >= ENOUGH.votes && DATA.subsampled?.[d.id]);
   return familiesOf(crowds).map(family => crowds.find(d => d.family === family));
 }
-// How many votes a task until a method is within a point of what it makes of
-// all of them: the first level from which it stays there.
+// The smallest number of votes per task from which on a method stays within a point
+// of its label accuracy with all votes.
 function enoughOn([votes, right]) {
   const far = right.findLastIndex(v => v < right.at(-1) - ENOUGH.within);
   return votes[far + 1];
 }
-// The same over crowds, for the first of some methods with curves on enough of
-// them: {method, median, low, high, n}, or null.
+// Its median over datasets, for the first method with curves on enough of them:
+// {method, median, low, high, n}, or null.
 function enoughVotes(methods, crowd = "human") {
   for (const id of methods) {
     const curves = manyVotes(crowd).map(d => DATA.subsampled[d.id][id]).filter(Boolean);
-    if (curves.length >= MIN_CROWDS) return { method: METHOD.get(id), ...medianOverCrowds(curves.map(enoughOn)) };
+    if (curves.length >= MIN_CROWDS) return { method: METHOD.get(id), ...medianOverDatasets(curves.map(enoughOn)) };
   }
   return null;
 }

@@ -1,4 +1,4 @@
-// The plots that a file in plots/ adds, of one crowd at a time.
+// The plots that files in plots/ add, for one dataset at a time.
 
 const shortNumber = v => Number(v.toPrecision(3));
 const numberTicks = v => Number(v.toFixed(3));
@@ -40,6 +40,6 @@ function drawMore(state) {
   const width = figureWidth();
   const figures = plots.filter(plot => plot.series[dataset.id])
     .map(plot => (plot.lines ? linesOf : pointsOf)(plot, dataset, pinned, width));
-  $("more-picker").innerHTML = picker("xd", "Crowd of these plots", options, dataset.id);
+  $("more-picker").innerHTML = picker("xd", "Dataset of these plots", options, dataset.id);
   box.innerHTML = html`${figures}`;
 }

@@ -1,21 +1,21 @@
-// Small multiples of reliability, and the matrix of wins.
+// Small multiples of calibration, and the matrix of pairwise wins.
 
-const RARE = .01;                                    // bins with fewer predictions are not drawn
+const RARE = .01;                                    // bins with a smaller share are not drawn
 
-// Of networks and of labels: where their curves are, how far a cell is off in
-// points, the figure's words.
+// For networks and for labels: their curves, the calibration error of a cell in
+// points, and the words of the figure.
 const scoreOfCell = (cell, id) => cell.all?.[DATA.scores.findIndex(score => score.id === id)];
 const SURE = {
   rd: {
-    id: "reliability", title: "Is the network as sure as it is right?", curves: () => DATA.reliability,
-    error: cell => cell?.calibration?.[0], who: "a network is", one: "test predictions", first: "labelme",
+    id: "reliability", title: "Calibration of networks", curves: () => DATA.reliability,
+    error: cell => cell?.calibration?.[0], what: "test predictions", first: "labelme",
     other: ["Network accuracy", cell => cell.network ? `${fixed(cell.network[0])}%` : "–"],
   },
   ld: {
-    id: "label-reliability", title: "Are the labels as sure as they are right?", curves: () => DATA.label_reliability,
+    id: "label-reliability", title: "Calibration of labels", curves: () => DATA.label_reliability,
     error: cell => cell && known(scoreOfCell(cell, "label_ece")) ? 100 * scoreOfCell(cell, "label_ece") : undefined,
-    who: "labels are", one: "tasks", first: "",
-    other: ["Labels right", cell => cell.labels ? `${fixed(cell.labels[0])}%` : "–"],
+    what: "labels", first: "",
+    other: ["Label accuracy", cell => cell.labels ? `${fixed(cell.labels[0])}%` : "–"],
   },
 };
 
@@ -37,7 +37,7 @@ function reliabilityPlot([confidence, right, n], name, error, slot) {
 
 // key: rd for networks, ld for labels.
 function reliabilityFigure(key, state, width) {
-  const { id, title, curves, error: errorOf, who, one, first, other: [other, otherOf] } = SURE[key];
+  const { id, title, curves, error: errorOf, what, first, other: [other, otherOf] } = SURE[key];
   const options = crowdOptions(curves()), chosen = chosenOf(options, state[key], first), pinned = pinnedIn(state);
   if (!chosen) return "";
   const cells = CELL.get(chosen), error = m => errorOf(cells.get(m)), own = curves()[chosen];
@@ -45,12 +45,12 @@ function reliabilityFigure(key, state, width) {
   if (!methods.length) return "";
   const slots = slotsOf(pinned, methods), most = width < 500 ? 9 : 12;
   const shown = [...slots.keys(), ...methods.filter(m => !slots.has(m))].slice(0, most);
-  const text = html`${DATASET.get(chosen).name}: how often ${who} right (up) against how sure (across), both from 0 to
-    100%. On the diagonal as sure as right; below it, too sure. ${METHOD.get(methods[0]).name} is closest, ${
-  fixed(error(methods[0]))} points off. Dots grow with the share of ${one}; those with less than ${
-  percent(RARE)} are left out.`;
+  const text = html`${DATASET.get(chosen).name}: accuracy (vertical) by confidence (horizontal), both from 0 to 100%.
+    Points below the diagonal are overconfident. ${METHOD.get(methods[0]).name} has the smallest calibration error, ${
+  fixed(error(methods[0]))} points. Larger dots stand for more ${what}; dots for less than ${
+  percent(RARE)} of them are left out.`;
   return figure({
-    id, title, text, picker: picker(key, `Crowd of: ${title}`, options, chosen),
+    id, title, text, picker: picker(key, `Dataset of: ${title}`, options, chosen),
     plot: html`<ul class="multiples">${methods.filter(m => shown.includes(m))
       .map(m => reliabilityPlot(own[m], METHOD.get(m).name, error(m), slots.get(m)))}</ul>`,
     data: dataFold(["Method", "Calibration error", other, "Runs"], methods.map(m => [
@@ -58,31 +58,32 @@ function reliabilityFigure(key, state, width) {
   });
 }
 
-// "7½": a tie counts half.
+// "7½": a tie counts 1/2.
 const halves = wins => wins % 1 ? `${Math.floor(wins) || ""}½` : wins;
-const SMALLEST = 26;                                 // a square that holds its number
+const SMALLEST = 26;                                 // pixels of a square with room for its number
 
-// On how many of the shared crowds a row's method is above a column's.
+// The number of shared datasets on which a row's method is better than a column's.
 function winFigure(table, width) {
-  const title = "Who beats whom", crowds = table.families.length;
+  const title = "Pairwise wins", total = table.families.length;
   if (table.rows.length < 2) return figure({ id: "wins", title, text: NOTHING });
   const label = Math.min(170, Math.max(...table.rows.map(row => textWidth(row.name) + 20)), width * .34);
   const rows = table.rows.slice(0, Math.floor((width - label - 4) / SMALLEST)), n = rows.length;
   const size = Math.min(40, (width - label - 4) / n), head = 24;
   const wins = winMatrix(rows.map(row => row.byFamily));
-  const always = rows.find((_, i) => wins[i].every((w, j) => i === j || w > crowds / 2));
-  const text = html`${n < table.rows.length && `The first ${n} methods of the table above. `}On how many of ${
-    count(crowds, "crowd")} the method of a row is above that of a column; a tie counts half. ${always
-    ? `${always.name} is above every other on more than half of them.`
-    : "No method is above every other on more than half of them."}
-    A frame: told apart (see “How to read this table”).`;
+  const always = rows.find((_, i) => wins[i].every((w, j) => i === j || w > total / 2));
+  const text = html`${n < table.rows.length && `The first ${n} methods of the table above. `}Squares show the number of
+    datasets, out of ${total}, on which the method of the row is better than the method of the column; a tie counts
+    1/2. ${always ? `${always.name} is better than every other method on more than half of the datasets.`
+    : "No method is better than every other one on more than half of the datasets."}
+    Frames mark significant differences (see “How to read this table”).`;
   const cell = (i, j) => {
     if (i === j) return "";
-    const share = wins[i][j] / crowds, x = label + j * size, y = head + i * size, told = table.told(rows[i], rows[j]);
+    const share = wins[i][j] / total, x = label + j * size, y = head + i * size;
+    const apart = table.differ(rows[i], rows[j]);
     const depth = (Math.abs(share - .5) * 1.5).toFixed(2);
-    return html`<rect class="${share > .5 ? "above" : "below"}${told && " told"}" fill-opacity="${depth}"
-        x="${x + 1.5}" y="${y + 1.5}" width="${size - 3}" height="${size - 3}"><title>${rows[i].name} above ${
-      rows[j].name} on ${wins[i][j]} of ${crowds}${told && ", told apart"}</title></rect>
+    return html`<rect class="${share > .5 ? "above" : "below"}${apart && " significant"}" fill-opacity="${depth}"
+        x="${x + 1.5}" y="${y + 1.5}" width="${size - 3}" height="${size - 3}"><title>${rows[i].name} better than ${
+      rows[j].name} on ${wins[i][j]} of ${total}${apart && ", significantly different"}</title></rect>
       <text${size < 30 && html` class="tight"`} x="${x + size / 2}" y="${y + size / 2 + 4}" text-anchor="middle">${
   halves(wins[i][j])}</text>`;
   };

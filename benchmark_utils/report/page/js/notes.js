@@ -1,22 +1,22 @@
-// Below the headline table: who is not in it, other rankings, how to read it.
+// Below the headline table: methods left out, other rankings, how to read it.
 
 function leftOut({ left, within, state }) {
   if (!left.length) return "";
-  const kinds = Object.keys(KINDS).filter(kind => left.some(run => run.method.kind === kind));
+  const present = Object.keys(SETTINGS).filter(setting => left.some(run => run.method.setting === setting));
   const button = ({ method }, i) =>
     html`${i > 0 && ", "}<button type="button" class="link" data-m="${method.id}">${method.name}</button>`;
-  const line = kind => {
-    const runs = left.filter(run => run.method.kind === kind), n = runs.map(run => run.settings.length);
+  const line = setting => {
+    const runs = left.filter(run => run.method.setting === setting), n = runs.map(run => run.datasets.length);
     const least = Math.min(...n), most = Math.max(...n);
-    const inputs = kind === "inputs" && state.in === ANY ? "any" : state.in;
-    const compare = hashOf({ ...state, kind, in: inputs, q: "", m: "", d: "", at: "table" });
-    return html`<li><b>${KINDS[kind]}:</b> ${runs.map(button)}
-      <span>ran on ${least === most ? least : `${least} to ${most}`} of ${count(within.length, "setting")}.</span>
+    const inputs = setting === "inputs" && state.in === ANY ? "any" : state.in;
+    const compare = hashOf({ ...state, setting, in: inputs, q: "", m: "", d: "", at: "table" });
+    return html`<li><b>${SETTINGS[setting]}:</b> ${runs.map(button)}
+      <span>ran on ${least === most ? least : `${least} to ${most}`} of ${count(within.length, "version")}.</span>
       <a href="${compare}">Compare ${runs.length > 1 ? "them" : "it"}<span class="vh">
-      (${KINDS[kind]})</span></a></li>`;
+      (${SETTINGS[setting]})</span></a></li>`;
   };
-  return html`<div class="left"><h3>Not in this table, because they did not run on all these crowds</h3>
-    <ul>${kinds.map(line)}</ul></div>`;
+  return html`<div class="left"><h3>Methods that did not run on all datasets of this table</h3>
+    <ul>${present.map(line)}</ul></div>`;
 }
 
 function rankingsFold({ rows, base, measure, ranked }) {
@@ -24,24 +24,25 @@ function rankingsFold({ rows, base, measure, ranked }) {
   const ranks = rankings(rows.map(row => row.byFamily), rows.indexOf(base));
   const ordered = rows.map((row, i) => ({ ...ranks[i], name: row.name })).sort((a, b) => b.elo - a.elo);
   const cells = ordered.map(r => [r.name, Math.round(r.elo), r.rank.toFixed(2), percent(r.wins)]);
-  return html`<details class="fold"><summary>Other ways to rank: Elo, mean rank, share of wins</summary>
-    <p>From the same crowds as the table above, one match per crowd and pair. Elo is a Bradley–Terry model of who
-    beats whom, with ${baselineName(measure)} at 1000; 400 points are odds of 10 to 1. None of the three says by how
-    much a method is better.</p>
-    ${plainTable("Other ways to rank", ["Method", "Elo", "Mean rank", "Wins"], cells, { cls: "rankings" })}</details>`;
+  return html`<details class="fold"><summary>Other rankings: Elo, mean rank, share of wins</summary>
+    <p>Computed from the datasets of the table above, with one match per dataset and pair of methods. Elo is a
+    Bradley–Terry model of the wins, with ${measure.than} at 1000; a difference of 400 means odds of 10 to 1. These
+    rankings do not show the size of a difference.</p>
+    ${plainTable("Other rankings", ["Method", "Elo", "Mean rank", "Wins"], cells, { cls: "rankings" })}</details>`;
 }
 
 const howToRead = ({ measure }) => html`<details class="fold"><summary>How to read this table</summary>
-  <p>A <b>gain</b> is a method's score minus that of ${baselineName(measure)} on the same votes, averaged over crowds.
-  Its interval (95%, Student's t) takes the crowds as drawn from more crowds of this kind; below three crowds there is
-  none. Settings that share their votes are averaged first and count once.</p>
-  <p>A <b>group</b> starts with its best method. The next group starts at the first method that is told from it. Inside
-  a group the order means nothing. Two methods are <b>told apart</b> if their mean difference, relative to how much it
-  varies between crowds, is larger than the largest of all pairs gets in 95% of the cases when the sign of every crowd's
-  differences is drawn at random (below six crowds it can tell nothing). All pairs are tested at once, so that the
-  chance of any false difference is at most about 5%.</p>
-  <p>A gain in <b>bold</b> is told from the baseline by the same test, of these comparisons only: there are fewer of
-  them, so that it sees smaller differences. The baseline itself is in no group.</p>
-  <p><b>Aggregate</b> is the time from votes to labels, <b>train</b> that of the network learnt from them: geometric
-  means over the crowds; “in one” where a method does both together.</p>
-  <p><b>✓</b> was run by this repository; <b>submitted</b> is as its author measured it.</p></details>`;
+  <p>The <b>improvement</b> is the method's score minus that of ${measure.than} on the same votes, in
+  percentage points, averaged over datasets. Datasets that share their votes are averaged first and count once. The 95%
+  interval (Student's t) treats the datasets as a sample of datasets of this kind. It needs at least
+  ${MIN_CROWDS} datasets.</p>
+  <p>A <b>group</b> starts with its best method. The next group starts with the first method that differs significantly
+  from it. Methods of one group do not differ significantly from the best of the group. All pairs are compared with the
+  step-down maxT test of Westfall and Young, which draws the sign of each dataset's differences at random. The
+  probability of any false positive is about 5%. The test needs at least ${MIN_GROUPED} datasets.</p>
+  <p>An improvement in <b>bold</b> is significant: the method is better than the baseline by the same test. This test
+  has fewer comparisons than the groups and therefore detects smaller differences. The baseline is in no group.</p>
+  <p><b>Aggregate</b> is the time from votes to labels. <b>Train</b> is the time to train a network on these labels.
+  Both are geometric means over datasets. “Joint” marks methods that do both together.</p>
+  <p><b>✓</b> marks results that this repository has run. <b>Submitted</b> marks results as measured by their
+  author.</p></details>`;

@@ -1,11 +1,11 @@
-// The panel of a method or of a crowd.
+// The panel of a method or of a dataset.
 
 const lines = items => items.map((item, i) => html`${i > 0 && html`<br>`}${item}`);
 const definitions = (pairs, cls = "") => html`<dl class="${cls}">${pairs.filter(([, value]) => markup(value) !== "")
   .map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
 const papersOf = entry => lines(entry.papers.map(([text, address]) => link(text, webAddress(address))));
 const codeOf = entry => html`<a href="${fileLink(entry.code)}">${entry.code}</a>`;
-const pointsText = ({ title, better, than }) => `${title}: ${better < 0 ? "points less" : "points more"} than ${than}`;
+const pointsText = ({ title, than }) => `${title}: percentage points of improvement over ${than}`;
 const CLOSE = html`<button type="button" class="close" data-do="close" aria-label="Close">×</button>`;
 const panelHead = (eyebrow, name, text) => html`${CLOSE}<p class="eyebrow">${eyebrow}</p>
   <h2 id="panel-title" tabindex="-1" autofocus>${name}</h2><p class="idea">${text}</p>`;
@@ -23,7 +23,7 @@ function gainList(items) {
     ${items.map(line)}</ol>`;
 }
 
-// The score the reader looks at where there is one, else the first there is.
+// The selected score, if there are values of it, else the first score with values.
 function measureWith(state, has) {
   const asked = MEASURE.get(scoreOf(state));
   return has(asked) ? asked : DATA.measures.find(has) ?? null;
@@ -38,8 +38,8 @@ function publishedTable({ published = [] }) {
     return [DATASET.get(dataset)?.name ?? dataset, score?.title ?? id, theirs,
       known(ours) ? formatted(ours, score.format) : "not run", source];
   };
-  return html`<h3>Published numbers</h3>${plainTable("Published numbers",
-    ["Crowd", "Score", "Published", "Here", "Source"], published.map(line))}`;
+  return html`<h3>Published results</h3>${plainTable("Published results",
+    ["Dataset", "Score", "Published", "Here", "Source"], published.map(line))}`;
 }
 
 function arrivalsOf(method) {
@@ -52,7 +52,7 @@ function arrivalsOf(method) {
 function timeText(method, cells) {
   const aggregate = geometric(cells.map(cell => cell.s[0])), train = geometric(cells.map(cell => cell.s[1]));
   return `${seconds(aggregate)} to aggregate${train !== null ? `, ${seconds(train)} to train`
-    : method.trains && method.kind !== "votes" ? ", training included" : ""}`;
+    : method.trains && method.setting !== "aggregation" ? ", training included" : ""}`;
 }
 
 function nameToRun({ base, variant = {} }) {
@@ -68,46 +68,48 @@ function methodPanel(method, state) {
   const items = measure ? gainOn(measure).sort((a, b) => b.gain - a.gain) : [];
   const base = measure?.baseline === method.id, cells = DATA.cells.filter(cell => cell.m === method.id);
   const say = (found, where) => found.length
-    ? listed(found.map(x => `${x.d.name} (${signed(x.gain)})`), 3) : `nowhere with an interval ${where} 0`;
+    ? listed(found.map(x => `${x.d.name} (${signed(x.gain)})`), 3) : `no dataset with an interval ${where} 0`;
   const wins = items.filter(x => x.low !== null && x.low > 0);
   const loses = items.filter(x => x.high !== null && x.high < 0).reverse();
   const variant = Object.entries(method.variant ?? {}).map(([name, value]) => `${name} = ${value}`).join(", ");
   const facts = [
     ["Needs", needsOf(method)], ["Variant", variant],
-    ["Wins", base ? "" : say(wins, "above")], ["Loses", base ? "" : say(loses, "below")],
-    ["Time", timeText(method, cells)], ["To 95% right", arrivalsOf(method)],
+    ["Better on", base ? "" : say(wins, "above")], ["Worse on", base ? "" : say(loses, "below")],
+    ["Time", timeText(method, cells)], ["Votes to 95%", arrivalsOf(method)],
     ["Results", [...new Set(cells.map(cell => sourceOf(cell)?.status).filter(Boolean))].join(", ")],
     ["Paper", papersOf(method)], ["Code", codeOf(method)],
   ];
   const gains = items.map(x => ({
     ...x, label: x.d.name, opens: html`data-d="${x.d.id}"`, n: x.cell.n, crowd: x.d.crowd,
   }));
-  return html`${panelHead(KINDS[method.kind], method.name, method.idea)}${definitions(facts)}${publishedTable(method)}
+  return html`${panelHead(SETTINGS[method.setting], method.name,
+    `${method.title && `${method.title}: `}${method.idea}`)}
+    ${definitions(facts)}${publishedTable(method)}
     ${!base && items.length > 0 && html`<h3>${pointsText(measure)}</h3>${gainList(gains)}`}
-    <h3>Run it again</h3>${command(`benchopt run . --config configs/published.yml -s "${nameToRun(method)}"`)}`;
+    <h3>Reproduce</h3>${command(
+    `benchopt run . --config configs/published/published.yml -s "${nameToRun(method)}"`)}`;
 }
 
-// ---- a crowd --------------------------------------------------------------------------
+// ---- a dataset ------------------------------------------------------------------------
 
-const agreement = alpha => alpha > .8 ? "high" : alpha > .5 ? "fair" : alpha > .2 ? "low" : "hardly above chance";
-const INPUTS = { none: "none: votes alone", points: "points, simulated", text: "texts" };
-const HOW = {
-  t: () => "tasks drawn anew", e: () => "test examples drawn anew", r: d => count(d.reps, "repetition"), n: () => "",
-};
+const agreement = alpha => alpha > .8 ? "high" : alpha > .5 ? "fair" : alpha > .2 ? "low" : "close to chance";
+const INPUTS = { none: "none, votes only", points: "simulated points", text: "texts" };
+// The resampling unit of an interval.
+const UNITS = { t: () => "resampled tasks", e: () => "resampled test examples", r: d => count(d.reps, "repetition") };
 
 function crowdFacts(d) {
   const spread = d.spread?.every(known)
-    && `; the middle 90% of workers ${percent(d.spread[0])} to ${percent(d.spread[1])}`;
-  const truths = known(d.truth_share) && d.truth_share < 1 && `, the truth of ${percent(d.truth_share)} is known`;
-  const repeated = d.repeated > 0 && `; ${whole(d.repeated)} repeated`;
+    && `; 90% of workers between ${percent(d.spread[0])} and ${percent(d.spread[1])}`;
+  const truths = known(d.truth_share) && d.truth_share < 1 && `, ${percent(d.truth_share)} with known truth`;
+  const repeated = d.repeated > 0 && `; ${whole(d.repeated)} repeated votes`;
   return definitions([
-    ["What is asked", d.question], ["Year", d.year], ["Tasks", html`${number(d.tasks)}${truths}`],
-    ["Workers", known(d.workers) && `${whole(d.workers)} who voted`], ["Classes", d.classes],
-    ["Votes per task", html`${votesOf(d)}${d.buy && ", sold one by one"}${repeated}`],
+    ["Question", d.question], ["Year", d.year], ["Tasks", html`${number(d.tasks)}${truths}`],
+    ["Workers", known(d.workers) && whole(d.workers)], ["Classes", d.classes],
+    ["Votes per task", html`${votesOf(d)}${d.buy && ", queried one at a time"}${repeated}`],
     ["Inputs", INPUTS[d.inputs] ?? d.inputs],
     ["Worker accuracy", known(d.accuracy) && html`${percent(d.accuracy)} on average${spread}`],
     ["Agreement", known(d.alpha) && `${d.alpha} (Krippendorff's alpha), ${agreement(d.alpha)}`],
-    ["Majority vote", `${rightBy(d, "mv")} of labels right`],
+    ["Majority vote", `label accuracy ${rightBy(d, "mv")}`],
     ["Truth", d.truth], ["Contamination", d.contamination],
     ["Repetitions", html`${runsOf(d)}${d.same && d.reps > 1 && ", all on the same votes"}`],
     ["Licence", d.licence], ["Source", known(d.source) && link(d.source, webAddress(d.source))],
@@ -121,12 +123,12 @@ function crowdGains(d, state) {
   })).filter(x => x.gain !== undefined);
   const measure = measureWith(state, other => gainOf(other).length > 0);
   if (!measure) return "";
-  const items = gainOf(measure).sort((a, b) => b.gain - a.gain), how = HOW[items.find(x => x.how !== "n")?.how]?.(d);
+  const items = gainOf(measure).sort((a, b) => b.gain - a.gain), unit = UNITS[items.find(x => x.how !== "n")?.how]?.(d);
   const gains = items.map(x => ({
     ...x, label: x.m.name, opens: html`data-m="${x.m.id}"`, n: x.cell.n, crowd: d.crowd,
   }));
   return html`<h3>${pointsText(measure)}</h3>${gainList(gains)}
-    ${how && html`<p class="fine">95% intervals from ${how}.</p>`}`;
+    ${unit && html`<p class="fine">95% intervals from ${unit}.</p>`}`;
 }
 
 function allScores(d) {
@@ -146,7 +148,7 @@ function crowdPanel(d, state, width) {
     ${crowdFacts(d)}${crowdGains(d, state)}${allScores(d)}
     ${curves && votesFigure({ id: "panel-votes", curves, name: d.name, pinned: pinnedIn(state), width })}
     ${looksOf(d)}${workersOf(d, width)}
-    <h3>Run it again</h3>${command(`benchopt run . -d "${d.full}"`)}`;
+    <h3>Reproduce</h3>${command(`benchopt run . -d "${d.full}"`)}`;
 }
 
 // ---- open and close -------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// What a reader takes along: the link, CSV, JSON, BibTeX.
+// Downloads of the current table: link, CSV, JSON, BibTeX.
 
 function toast(text) {
   $("toast").textContent = text;
@@ -11,7 +11,7 @@ async function copyText(text, said) {
   try {
     await navigator.clipboard.writeText(text);
     toast(said);
-  } catch {                                          // no clipboard for this page
+  } catch {                                          // the page may not use the clipboard
     prompt("Copy:", text);
   }
 }
@@ -28,7 +28,7 @@ const rounded = (value, digits = 4) => value === null || value === undefined ? n
 function tableRows({ rows, families: crowds }) {
   return rows.map(row => ({
     method: row.id, name: row.name, needs: needsOf(row.method), group: row.group ?? null, gain: rounded(row.mean),
-    low: rounded(row.low), high: rounded(row.high), told_from_baseline: row.base ? null : row.beats,
+    low: rounded(row.low), high: rounded(row.high), significant_vs_baseline: row.base ? null : row.beats,
     aggregate_seconds: rounded(row.aggregate, 6), train_seconds: rounded(row.train, 6), crowds: crowds.length,
     status: row.status.join(" and ") || null,
     per_crowd: Object.fromEntries(row.cells.map(({ dataset, score, gain, low, high }) =>
@@ -38,10 +38,10 @@ function tableRows({ rows, families: crowds }) {
 
 const viewJson = table => JSON.stringify({
   version: DATA.version, link: location.href, commit: DATA.commit, date: DATA.date, score: table.measure.id,
-  baseline: table.measure.baseline, crowds: table.settings.map(d => d.id), rows: tableRows(table),
+  baseline: table.measure.baseline, crowds: table.datasets.map(d => d.id), rows: tableRows(table),
 }, null, 1);
 
-// No spreadsheet takes a cell for a formula, none breaks at a comma.
+// Cells are quoted for CSV and cannot be read as formulas by a spreadsheet.
 function csvCell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
@@ -51,18 +51,18 @@ function csvCell(value) {
 
 function viewCsv(table) {
   const rows = tableRows(table), facts = Object.keys(rows[0] ?? {}).filter(key => key !== "per_crowd");
-  const crowds = table.settings.map(d => d.id);
+  const crowds = table.datasets.map(d => d.id);
   const line = row => [...facts.map(key => row[key]), ...crowds.map(id => row.per_crowd[id].gain)];
   return [[...facts, ...crowds], ...rows.map(line)].map(cells => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
-// The papers of the table's methods and crowds, and this page's own entry.
+// The papers of the table's methods and datasets, and an entry for this page.
 function viewBib(table) {
   const here = [
     "  title = {Learning from crowdsourced labels: a benchmark}", `  note = {Commit ${DATA.commit}, ${DATA.date}}`,
     ...(repository ? [`  url = {${repository}}`] : []),
   ];
-  const papers = [...table.rows.map(row => row.method), ...table.settings].flatMap(entry => entry.papers);
+  const papers = [...table.rows.map(row => row.method), ...table.datasets].flatMap(entry => entry.papers);
   const entries = new Set(papers.map(([text]) => DATA.bib?.[text]).filter(Boolean));
   return [`@misc{crowdlabels,\n${here.join(",\n")}\n}`, ...entries].join("\n\n") + "\n";
 }

@@ -1,20 +1,20 @@
-// The reader's choices and the address that holds them:
-//   v fixed|buy   crowd all|human|llm|simulated   vpt, w, in, k filters of crowds
-//   kind of methods   q search   score   sort [-]gain|seconds|train|name
-//   hl up to five methods in colour   m, d open panel   bd, vd, ld, rd, xd: plots
-//   at section to scroll to
-// What is at its default is left out, what is unknown falls back to it.
+// The state of the page and the address that holds it:
+//   v fixed|buy   crowd all|human|llm|simulated   vpt, w, in, k: filters of datasets
+//   setting: of methods   q: search   score   sort [-]gain|seconds|train|name
+//   hl: up to five methods in colour   m, d: open panel   bd, vd, ld, rd, xd: plots
+//   at: section to scroll to
+// Defaults are left out of the address. Unknown values fall back to the default.
 
-const KINDS = {
-  votes: "Votes only", inputs: "Uses inputs", buys: "Buys votes",
-  gold: "Needs gold tasks", panel: "Asks a panel",
+const SETTINGS = {
+  aggregation: "Votes only", inputs: "Uses inputs", active: "Queries votes",
+  gold: "Needs a validation set", label_sets: "Label sets",
 };
-const CROWDS = { human: "People", llm: "Language models", simulated: "Simulated" };
+const CROWDS = { human: "People", llm: "Language models", simulated: "Simulation" };
 const ranges = (value, ...limits) => limits.find(([, most]) => value <= most)?.[0];
 
-// Filters of crowds: what a reader knows of the votes at hand.
+// Filters of datasets by properties that users know of their own votes.
 const FACETS = {
-  crowd: { title: "Crowd", all: "All kinds", options: CROWDS, of: d => [d.crowd] },
+  crowd: { title: "Labels from", all: "All sources", options: CROWDS, of: d => [d.crowd] },
   vpt: {
     title: "Votes per task", all: "Any",
     options: { le3: "Up to 3", "4to10": "4 to 10", gt10: "More than 10" },
@@ -27,7 +27,7 @@ const FACETS = {
   },
   in: {
     title: "Inputs", all: "Any",
-    options: { any: "With inputs", images: "Images", text: "Texts", features: "Features", none: "Votes alone" },
+    options: { any: "With inputs", images: "Images", text: "Texts", features: "Features", none: "Votes only" },
     of: d => d.inputs === "none" ? ["none"] : ["any", d.inputs === "points" ? "features" : d.inputs],
   },
   k: {
@@ -36,16 +36,19 @@ const FACETS = {
     of: d => [ranges(d.classes, ["2", 2], ["3to9", 9], ["ge10", Infinity])],
   },
 };
-const FILTERS = [...Object.keys(FACETS), "kind"];
+const FILTERS = [...Object.keys(FACETS), "setting"];
 const SORTS = ["gain", "seconds", "train", "name"];
-const CHOSEN = ["bd", "vd", "ld", "rd", "xd"];        // crowds of plots
+const CHOSEN = ["bd", "vd", "ld", "rd", "xd"];        // datasets of plots
 const MOST_PINNED = 5;
 
-const ANY = "all";                                   // of a filter that is off
-// People, language models and simulations are different worlds: the page starts
-// with one of them (as the data say) and weighs them together when asked to.
+// Names of settings in addresses from before they were renamed.
+const FORMER_SETTINGS = new Map([["votes", "aggregation"], ["buys", "active"], ["panel", "label_sets"]]);
+
+const ANY = "all";                                   // value of an inactive filter
+// Labels from people, language models and simulations differ too much for one mean:
+// the page starts with one source, and averages over all of them only on request.
 const defaultsOf = v => ({
-  v, crowd: DATA.default?.[v]?.crowd || ANY, vpt: ANY, w: ANY, in: ANY, k: ANY, kind: ANY, q: "", score: "",
+  v, crowd: DATA.default?.[v]?.crowd || ANY, vpt: ANY, w: ANY, in: ANY, k: ANY, setting: ANY, q: "", score: "",
   sort: "gain", hl: "", m: "", d: "", bd: "", vd: "", ld: "", rd: "", xd: "", at: "",
 });
 
@@ -53,11 +56,13 @@ function stateOf(hash) {
   const text = hash.replace(/^#/, ""), given = new URLSearchParams(text.includes("=") ? text : "");
   const defaults = defaultsOf(given.get("v") === "buy" ? "buy" : "fixed"), state = { ...defaults };
   if (!text.includes("=")) return { ...state, at: text };
+  const kind = given.get("kind");
+  if (kind) given.set("setting", FORMER_SETTINGS.get(kind) ?? kind);
   for (const [key, value] of given) if (key in defaults && key !== "v") state[key] = value;
   const fallBack = (key, known) => { if (!known) state[key] = defaults[key]; };
   const among = (options, value) => value === ANY || Object.hasOwn(options, value);
   for (const facet in FACETS) fallBack(facet, among(FACETS[facet].options, state[facet]));
-  fallBack("kind", among(KINDS, state.kind));
+  fallBack("setting", among(SETTINGS, state.setting));
   fallBack("score", MEASURE.has(state.score) && offered(MEASURE.get(state.score), state));
   fallBack("sort", SORTS.includes(state.sort.replace(/^-/, "")));
   fallBack("m", METHOD.has(state.m));
@@ -76,14 +81,14 @@ function hashOf(state) {
 const pinnedIn = state => state.hl.split(",").filter(Boolean);
 const scoreOf = state => state.score || (state.v === "buy" ? "buying" : "labels");
 const filtersChanged = state => FILTERS.filter(key => state[key] !== defaultsOf(state.v)[key]).length;
-// A score of buying votes is offered where votes are bought.
+// The score of label acquisition is offered only there.
 const offered = (measure, state) => state.v === "buy" || measure.id !== "buying";
 
-// Is a crowd within the reader's choices, all of them but one?
+// Does a dataset pass all filters, except the one called ``but``?
 const fits = (dataset, state, but) =>
   dataset.buy === (state.v === "buy") && Object.entries(FACETS).every(([facet, { of }]) =>
     facet === but || state[facet] === ANY || of(dataset).includes(state[facet]));
 
 const searched = state => state.q.trim().toLowerCase();
 const names = (entry, query) =>
-  `${entry.name} ${entry.key ?? ""} ${entry.idea ?? entry.summary ?? ""}`.toLowerCase().includes(query);
+  `${entry.name} ${entry.title ?? ""} ${entry.idea ?? entry.summary ?? ""}`.toLowerCase().includes(query);

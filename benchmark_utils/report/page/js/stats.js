@@ -1,5 +1,5 @@
-// Statistics: no document, no state. benchmark_utils/report/comparison/ranking_table.py holds
-// the same in Python; a test compares the two.
+// Statistics, independent of the document and the state. The Python versions are in
+// benchmark_utils/report/comparison/; a test compares the two.
 
 const LEVEL = .05;
 const TINY = 1e-9;
@@ -63,16 +63,16 @@ function studentQuantile(freedom) {
   return quantiles.get(freedom);
 }
 
-// Mean of one value per crowd with Student's 95% interval, none below three.
-function overCrowds(values) {
+// Mean of one value per dataset with Student's 95% interval, null below three.
+function overDatasets(values) {
   const n = values.length, centre = mean(values);
   if (n < 3) return { mean: centre, low: null, high: null, n };
   const half = studentQuantile(n - 1) * deviation(values) / Math.sqrt(n);
   return { mean: centre, low: centre - half, high: centre + half, n };
 }
 
-// Median with the order statistics that hold it with 95%, none below six.
-function medianOverCrowds(values) {
+// Median with its 95% interval from order statistics, null below six.
+function medianOverDatasets(values) {
   const n = values.length, sorted = [...values].sort((a, b) => a - b);
   let below = .5 ** n, k = 0;                        // P(Binomial(n, 1/2) <= k)
   for (let term = below; ; k++) {
@@ -85,10 +85,10 @@ function medianOverCrowds(values) {
     high: known ? sorted[n - 1 - k] : null, n };
 }
 
-// ---- who is told from whom ------------------------------------------------------
+// ---- multiple comparisons -------------------------------------------------------
 
-const EXACT = 12;                                    // all signs up to here, 2^11
-const MODERATION = 2;                                // crowds that the usual spread counts for
+const EXACT = 12;                                    // datasets up to which all 2^11 patterns are tried
+const MODERATION = 2;                                // weight of the median variance, in datasets
 
 // The i-th word of mulberry32, as a function of i.
 function randomWord(i, seed) {
@@ -99,8 +99,8 @@ function randomWord(i, seed) {
 }
 
 const patterns = new Map();
-// Signs of n crowds, a pattern after the other: all of them (the first crowd's
-// is +: a pattern and its negative give the same maximum), or drawn.
+// Sign patterns of n datasets: all of them, or a random sample. The first sign
+// stays +, because a pattern and its negative give the same maximum.
 function signPatterns(n, { seed, n: drawn }) {
   if (!patterns.has(n)) {
     const total = n <= EXACT ? 2 ** (n - 1) : drawn, signs = new Int8Array(total * n);
@@ -113,7 +113,7 @@ function signPatterns(n, { seed, n: drawn }) {
   return patterns.get(n);
 }
 
-// A method's sum over crowds in each pattern.
+// A method's sum over datasets with the signs of each pattern.
 function turnedSums(row, resampling) {
   const n = row.length, { signs, total } = signPatterns(n, resampling), gains = Float64Array.from(row);
   const sums = new Float64Array(total);
@@ -125,14 +125,14 @@ function turnedSums(row, resampling) {
   return sums;
 }
 
-// Which of some pairs of methods are told apart: told(place in pairs). gains[i][k]:
-// method i on crowd k. The mean difference over s is larger than the largest such
-// ratio, of this pair and those that look smaller, gets in 95% of the patterns
-// that turn the crowds' differences round (step-down maxT). s^2 is the mean
-// square, drawn towards the median one as if by MODERATION crowds. All at once:
-// no choice made after seeing the data, such as who leads, can make it err more
-// often.
-function toldOf(gains, pairs, resampling, turned) {
+// Which pairs of methods differ significantly, as a function of the index in
+// pairs. gains[i][k]: method i on dataset k. Step-down maxT: the ratio of the mean
+// difference to s must exceed, in 95% of the sign patterns, the largest ratio of
+// this pair and of all pairs with a smaller ratio. s^2 is the mean square,
+// shrunk towards the median mean square as by MODERATION further datasets. The
+// comparisons are tested together, so choosing the best method first does not
+// increase the error rate.
+function significantPairs(gains, pairs, resampling, turned) {
   const n = gains[0]?.length ?? 0;
   if (n < 2) return () => false;
   const differences = ([i, j]) => gains[i].map((x, k) => x - gains[j][k]);
@@ -157,34 +157,34 @@ function toldOf(gains, pairs, resampling, turned) {
     }
     reached[place] += count;
   });
-  const told = new Set();
+  const significant = new Set();
   for (let place = ratios.length - 1; place >= 0; place--) {
     if (reached[place] / (total + extra) > LEVEL + TINY) break;
-    told.add(ratios[place].c);
+    significant.add(ratios[place].c);
   }
-  return c => told.has(c);
+  return c => significant.has(c);
 }
 
 const allTurned = (gains, resampling) => gains.map(row => turnedSums(row, resampling));
-// told(i, j): all pairs of methods at once.
-function toldApart(gains, resampling, turned = allTurned(gains, resampling)) {
+// Do methods i and j differ significantly? All pairs are tested together.
+function pairwiseSignificance(gains, resampling, turned = allTurned(gains, resampling)) {
   const place = (i, j) => i * (i - 1) / 2 + j;       // j < i
   const pairs = gains.flatMap((_, i) => gains.slice(0, i).map((_, j) => [i, j]));
-  const told = toldOf(gains, pairs, resampling, turned);
-  return (i, j) => i !== j && told(place(Math.max(i, j), Math.min(i, j)));
+  const significant = significantPairs(gains, pairs, resampling, turned);
+  return (i, j) => i !== j && significant(place(Math.max(i, j), Math.min(i, j)));
 }
 
-// told(i): method i from the baseline, a family of questions of its own.
-const toldFrom = (gains, base, resampling, turned = allTurned(gains, resampling)) =>
-  toldOf([...gains, base], gains.map((_, i) => [i, gains.length]), resampling,
+// Does method i differ significantly from the baseline? Tested apart from the pairs.
+const significanceVsBaseline = (gains, base, resampling, turned = allTurned(gains, resampling)) =>
+  significantPairs([...gains, base], gains.map((_, i) => [i, gains.length]), resampling,
     [...turned, turnedSums(base, resampling)]);
 
-// Group numbers of rows sorted best first: the best opens group 1, the first
-// row that is told from the group's best opens the next.
-function groups(n, told) {
+// Group numbers of rows sorted best first. The best row opens group 1; the first
+// row that differs significantly from a group's best opens the next group.
+function groups(n, differ) {
   const numbers = [];
   for (let i = 0, first = 0; i < n; i++) {
-    if (i && told(first, i)) first = i;
+    if (i && differ(first, i)) first = i;
     numbers.push(i === 0 ? 1 : numbers[i - 1] + (first === i ? 1 : 0));
   }
   return numbers;
@@ -192,11 +192,11 @@ function groups(n, told) {
 
 // ---- other rankings ----------------------------------------------------------------
 
-// wins[i][j]: on how many crowds i is above j, a tie counts half.
+// wins[i][j]: number of datasets on which i is better than j; a tie counts 1/2.
 const winMatrix = gains => gains.map((a, i) => gains.map((b, j) => i === j ? 0
   : a.reduce((sum, x, k) => sum + (Math.abs(x - b[k]) < TINY ? .5 : x > b[k] ? 1 : 0), 0)));
 
-// x of A x = b, A symmetric and positive definite, by elimination. Changes both.
+// Solves A x = b for a symmetric positive definite A by elimination, in place.
 function solved(A, b) {
   for (let k = 0; k < b.length; k++) for (let i = k + 1; i < b.length; i++) {
     const factor = A[i][k] / A[k][k];
@@ -211,7 +211,7 @@ function solved(A, b) {
 }
 
 // Bradley-Terry ratings on Elo's scale, the anchor at 1000. Every other method
-// has one more match against it, a tie: who always wins stays finite. Newton's
+// has one additional tie with the anchor, which keeps all ratings finite. Newton's
 // method on the concave likelihood.
 function eloRatings(wins, anchor) {
   const tie = (i, j) => i !== j && (i === anchor || j === anchor) ? .5 : 0;
@@ -231,12 +231,12 @@ function eloRatings(wins, anchor) {
   return theta.map(value => 1000 + 400 / Math.LN10 * value);
 }
 
-// Elo, mean rank and share of wins of methods over crowds.
+// Elo, mean rank and share of wins of methods over datasets.
 function rankings(gains, anchor) {
-  const wins = winMatrix(gains), crowds = gains[0].length, others = gains.length - 1;
+  const wins = winMatrix(gains), datasets = gains[0].length, others = gains.length - 1;
   const elo = eloRatings(wins, anchor);
   return gains.map((_, i) => {
-    const won = wins[i].reduce((sum, w) => sum + w, 0) / crowds;
+    const won = wins[i].reduce((sum, w) => sum + w, 0) / datasets;
     return { elo: elo[i], rank: 1 + others - won, wins: others ? won / others : 0 };
   });
 }

@@ -1,8 +1,8 @@
-// Parts of figures, as strings of SVG drawn at the width of their box, so that
-// text keeps its size.
+// Parts of figures as strings of SVG. They are drawn at the width of their box, so
+// that text keeps its size.
 
 const DASHES = ["", "7 4", "2 3.5", "10 3 2 3", "5 2"];
-// Colour, dash and marker tell five methods apart, any one of them alone too.
+// Colour, dash and marker each distinguish five methods.
 const MARKERS = [
   (x, y, r) => html`<circle cx="${x}" cy="${y}" r="${r}"/>`,
   (x, y, r) => html`<rect x="${x - .9 * r}" y="${y - .9 * r}" width="${1.8 * r}" height="${1.8 * r}"/>`,
@@ -11,7 +11,7 @@ const MARKERS = [
   (x, y, r) => html`<path d="M${x - 1.1 * r} ${y - .85 * r}H${x + 1.1 * r}L${x} ${y + 1.2 * r}Z"/>`,
 ];
 
-// Pinned methods keep their slots, the best others fill up to five: {id: slot}.
+// Pinned methods come first, then the best others, up to five: {id: slot}.
 function slotsOf(pinned, order) {
   const taken = [...pinned.filter(id => order.includes(id)), ...order.filter(id => !pinned.includes(id))];
   return new Map(taken.slice(0, MARKERS.length).map((id, slot) => [id, slot]));
@@ -19,13 +19,13 @@ function slotsOf(pinned, order) {
 
 const canvas = document.createElement("canvas").getContext("2d"), widths = new Map();
 canvas.font = `600 12.5px ${getComputedStyle(document.body).fontFamily}`;
-// Width of a name in a figure, with room beside it.
+// Width of a name in a figure, including a margin.
 function textWidth(text) {
   if (!widths.has(text)) widths.set(text, canvas.measureText(text).width + 8);
   return widths.get(text);
 }
 
-// Text that fits a width, its end left out.
+// Text cut to a width.
 function clipped(text, width) {
   let kept = text;
   while (kept && textWidth(kept) - 8 > width) kept = kept.slice(0, -1);
@@ -39,7 +39,7 @@ function ticksOf(low, high, n = 5) {
   for (let v = Math.ceil(low / step - TINY) * step; v <= high + TINY; v += step) ticks.push(Number(v.toFixed(10)));
   return ticks;
 }
-// Powers of ten, with 2 and 5 between them where they span less than two.
+// Powers of ten, with 2 and 5 between them if the axis spans less than two powers.
 function logTicks(low, high) {
   const factors = high / low > 50 ? [1] : [1, 2, 5], ticks = [];
   for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) {
@@ -50,7 +50,7 @@ function logTicks(low, high) {
 const digitsOf = ticks => ticks.every(v => Math.abs(v - Math.round(v)) < TINY) ? 0 : 1;
 const signedTick = (value, ticks) => signed(value, digitsOf(ticks));
 
-// A frame with an axis to the left and one below; x may run in logarithms.
+// A frame with an axis on the left and one below; x may be logarithmic.
 function chartFrame({ width, height, x, y, right = 14, log = false }) {
   const pad = { left: 46, right, top: 26, bottom: 44 };
   const f = log ? Math.log10 : v => v;
@@ -61,7 +61,7 @@ function chartFrame({ width, height, x, y, right = 14, log = false }) {
 const axisTitles = (frame, yTitle, xTitle) => html`
   <text class="axis-title" x="0" y="13">${yTitle}</text>
   <text class="axis-title" x="${frame.end}" y="${frame.height - 6}" text-anchor="end">${xTitle}</text>`;
-// A line across the frame at a height, with its value beside it.
+// A horizontal line across the frame with its value beside it.
 const acrossAt = (frame, v, cls, text) => html`
   <path class="${cls}" d="M${frame.pad.left} ${frame.Y(v)}H${frame.end}"/>
   <text x="${frame.pad.left - 8}" y="${frame.Y(v) + 4}" text-anchor="end">${text}</text>`;
@@ -75,7 +75,7 @@ const svg = ({ width, height }, label, content) => html`<svg role="img" aria-lab
 
 // ---- names beside points ----------------------------------------------------------
 
-// Where a name may stand: distance from its point and which end is there.
+// Places of a name: distance from its point, and the text anchor.
 const PLACES = [
   [10, -8, "start"], [-10, -8, "end"], [0, -25, "middle"], [0, 9, "middle"],
   [12, -24, "start"], [12, 8, "start"], [-12, -24, "end"], [-12, 8, "end"],
@@ -84,8 +84,8 @@ const PLACES = [
 ];
 const LINE = 16;
 
-// Names at the first place that nothing else takes; a point whose name finds
-// none has it in the figure's data only.
+// Each name at its first free place. A name without a free place is shown in the
+// data of the figure only.
 function placedNames(points, frame) {
   const boxes = points.map(p => ({ x: p.x - 6, y: p.y - 6, w: 12, h: 12 }));
   const free = box => box.x >= frame.pad.left && box.x + box.w <= frame.width && box.y >= 0
@@ -106,7 +106,7 @@ function placedNames(points, frame) {
   });
 }
 
-// Heights moved apart until names fit below each other, within the frame.
+// Heights moved apart until the names do not overlap, within the frame.
 function spread(ends, frame) {
   ends.sort((a, b) => a.y - b.y);
   for (let round = 0; round < 80; round++) for (let i = 1; i < ends.length; i++) {
@@ -118,7 +118,7 @@ function spread(ends, frame) {
   return ends;
 }
 
-// ---- a figure with its sentence and its data ----------------------------------------
+// ---- a figure with its caption and data ----------------------------------------------
 
 const dataFold = (heads, rows, of, title = "Data of this figure") => html`<details class="data">
   <summary>${title}</summary>

@@ -1,5 +1,4 @@
-// Text: HTML that escapes whatever is put into it, and numbers as readers
-// read them.
+// Text: HTML that escapes all inserted values, and formatted numbers.
 
 class Markup {
   constructor(text) { this.text = text; }
@@ -15,15 +14,15 @@ const markup = value =>
       : value === null || value === undefined || value === false ? ""
         : escaped(value);
 
-// html`<b>${name}</b>` escapes name; Markup and lists of it go in as they are,
-// null and false as nothing.
+// html`<b>${name}</b>` escapes name. Markup and lists of Markup are inserted as they
+// are; null, undefined and false become empty.
 const html = (parts, ...values) =>
   new Markup(parts.reduce((text, part, i) => text + markup(values[i - 1]) + part));
 
 // Markup without its tags and line breaks, for labels.
 const plain = value => new Markup(markup(value).replace(/<[^>]*>/g, "").replace(/\s+/g, " "));
 
-// Addresses come with results that anybody may submit: web addresses only.
+// Results may be submitted by anyone: only web addresses become links.
 const webAddress = address => /^https?:\/\//i.test(address ?? "") ? address : null;
 const link = (text, address) => address ? html`<a href="${address}">${text}</a>` : html`${text}`;
 
@@ -33,7 +32,7 @@ const fixed = (value, digits = 1) => withMinus(value.toFixed(digits));
 const whole = value => Math.round(value).toLocaleString("en");
 const percent = share => share === null || share === undefined ? "–" : `${Math.round(100 * share)}%`;
 
-// "+7.0", "−0.3"; what rounds to nothing has no sign.
+// "+7.0", "−0.3"; a value that rounds to zero has no sign.
 function signed(value, digits = 1) {
   const text = Math.abs(value).toFixed(digits);
   return (Number(text) === 0 ? "" : value > 0 ? "+" : MINUS) + text;
@@ -58,7 +57,7 @@ function listed(items, most = items.length) {
   return html`${shown.map((item, i) => html`${i ? ", " : ""}${item}`)} and ${last}`;
 }
 
-// A table in a box of its own that scrolls: the first cell of a row is its name.
+// A table in a scrolling box; the first cell of each row is its header.
 const plainTable = (label, heads, rows, { cls = "", caption = "" } = {}) => html`
   <div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="plain-table ${cls}">
   ${caption && html`<caption class="vh">${caption}</caption>`}
@@ -66,7 +65,7 @@ const plainTable = (label, heads, rows, { cls = "", caption = "" } = {}) => html
   <tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${
   cells.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 
-// Python's format ".3f" or ".1%" of a score, as the terminal prints it.
+// A score in Python's format ".3f" or ".1%", as the terminal prints it.
 function formatted(value, format) {
   if (value === null || value === undefined) return "–";
   const [, digits, kind] = format.match(/\.(\d+)([f%])$/) ?? [null, 3, "f"];

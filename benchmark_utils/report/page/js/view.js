@@ -1,11 +1,10 @@
-// The page in the document: every control changes the state and the address,
-// and the state draws the page.
+// Controls change the state and the address; the state determines what is drawn.
 
 let state = stateOf(location.hash);
 const CHART_GAP = 48, NARROWEST = 200;
 
-// Each part of the page with the choices it shows: it is drawn anew when one of
-// them changed; those below the table after the table is on the screen.
+// Each part of the page with the parts of the state that it shows. It is redrawn
+// when one of them changes. Parts below the table are drawn after the table.
 const VIEW = ["v", "score", ...FILTERS];
 const PARTS = [
   { part: drawBar, shows: [...VIEW, "q"] },
@@ -27,23 +26,23 @@ function draw(parts = PARTS) {
 
 // ---- figures ------------------------------------------------------------------------
 
-// The crowds a figure may show, as options of its picker.
+// The datasets that a figure can show, as options of its picker.
 const crowdOptions = curves => Object.keys(curves ?? {}).filter(id => DATASET.has(id))
   .map(id => [id, DATASET.get(id).name]);
 const chosenOf = (options, wanted, first) => options.some(([id]) => id === wanted) ? wanted
   : (options.find(([id]) => id === first) ?? options[0])?.[0];
 
-// Of a figure in a box of one or two columns. Both boxes are as wide; the width
-// is remembered: to ask for it lays out all that was just drawn.
+// Width of a figure in a box of one or two columns. The width of the box is kept,
+// because reading it forces a layout.
 let drawnWidth = $("figures").clientWidth;
 const figureWidth = () => Math.floor(drawnWidth > 900 ? (drawnWidth - CHART_GAP) / 2 : drawnWidth);
 
 function drawFigures() {
   const box = $("figures");
-  if (drawnWidth < NARROWEST) return;                  // not laid out yet: drawn when it is
+  if (drawnWidth < NARROWEST) return;                  // drawn after the first layout
   const table = headline(state), pinned = pinnedIn(state), width = figureWidth();
-  const sold = crowdOptions(DATA.curves), budget = chosenOf(sold, state.bd, "digits-buy");
-  const ofBudget = picker("bd", "Crowd of the curves while buying", sold, budget);
+  const active = crowdOptions(DATA.curves), budget = chosenOf(active, state.bd, "digits-buy");
+  const ofBudget = picker("bd", "Dataset of the learning curves", active, budget);
   box.innerHTML = html`${timeFigure(table, pinned, width)}${winFigure(table, width)}
     ${votesPlot(state, width)}${reliabilityFigure("ld", state, width)}
     ${costFigure(state, pinned, width)}${budget && budgetFigure(budget, pinned, width, ofBudget)}
@@ -53,17 +52,17 @@ function drawFigures() {
 // ---- state ------------------------------------------------------------------------------
 
 const CONTROLS = ["score", "sort", "pin", "m", "d", "f"];
-// Draws with the focus kept on the control that had it, which is made anew.
+// Draws and moves the focus to the new control in place of the focused one.
 function drawKeepingFocus(parts) {
   const active = document.activeElement, key = CONTROLS.find(name => active?.dataset?.[name] !== undefined);
   const place = active?.closest("[id]")?.id, wanted = key && `[data-${key}="${CSS.escape(active.dataset[key])}"]`;
   draw(parts);
   if (!key || active.isConnected) return;
-  const anew = $(place)?.querySelector(wanted) ?? document.querySelector(wanted);
-  anew?.focus({ preventScroll: true });
+  const successor = $(place)?.querySelector(wanted) ?? document.querySelector(wanted);
+  successor?.focus({ preventScroll: true });
 }
 
-// depth: how many panels were opened from the page since, to close them at once.
+// depth: number of panels opened since the page, to close all of them at once.
 function go(change, { replace = false, panel = false } = {}) {
   state = { ...state, at: "", ...change };
   const depth = history.state?.depth ?? 0, next = { depth: panel ? depth + 1 : replace ? depth : 0 };
@@ -80,7 +79,7 @@ function closePanel() {
 
 function showSection(id) {
   requestAnimationFrame(() => {
-    draw();                                            // what is above it has its height
+    draw();                                            // parts above it get their height
     const section = id ? $(id) : null;
     section?.scrollIntoView();
     section?.focus({ preventScroll: true });
@@ -113,10 +112,10 @@ function toggleFilters(button) {
   button.setAttribute("aria-expanded", open);
 }
 
-// Fixed votes or votes for sale: other scores, and other crowds to start with.
+// Fixed votes or label acquisition: the scores and the initial datasets differ.
 function switchProblem(v) {
   const crowd = state.crowd === defaultsOf(state.v).crowd ? defaultsOf(v).crowd : state.crowd;
-  go({ v, crowd, score: "", sort: "gain", kind: state.kind === "buys" && v === "fixed" ? ANY : state.kind });
+  go({ v, crowd, score: "", sort: "gain", setting: state.setting === "active" && v === "fixed" ? ANY : state.setting });
 }
 
 const sortBy = key => go({ sort: state.sort === key ? `-${key}` : key });
@@ -163,7 +162,7 @@ addEventListener("beforeprint", () => draw());
 addEventListener("popstate", () => {
   state = stateOf(location.hash);
   draw();
-  if (!history.state) showSection(state.at);           // typed or pasted, not gone back to
+  if (!history.state) showSection(state.at);           // a typed or pasted address
 });
 $("panel").addEventListener("cancel", event => { event.preventDefault(); closePanel(); });
 
@@ -178,7 +177,7 @@ new ResizeObserver(() => {
 
 $("more-plots").addEventListener("toggle", () => drawMore(state));
 
-// The title stands before the numbers are computed.
+// The title is shown before the numbers are computed.
 requestAnimationFrame(() => setTimeout(() => {
   buildBar();
   drawLead();

@@ -1,12 +1,12 @@
-// Labels right against votes per task: how many votes are enough?
+// Label accuracy by votes per task: how many votes are enough?
 
-const MOST_MEANT = { human: "people", llm: "language models" };
-const levelOf = votes => Math.round(votes);          // a task with fewer votes keeps all
+const MEANS_OF = ["human", "llm"];
+const levelOf = votes => Math.round(votes);          // tasks with fewer votes keep all of them
 
-// The mean over crowds of the votes per task that the baseline has on all of
-// them, and of all votes, at the median of what the crowds have; of the methods
-// that have them too. The votes are drawn on each crowd by itself: so are the
-// deviations.
+// Mean curves over datasets, at the numbers of votes per task that the baseline has
+// on all datasets, and with all votes, placed at the median of the datasets. Only
+// methods with all of these points are included. Subsamples of different datasets
+// are independent, and so are their deviations.
 function meanCurves(ids) {
   const all = ids.map(id => DATA.subsampled[id]), n = all.length;
   const given = Object.keys(all[0]).filter(m => all.every(curves => curves[m]));
@@ -29,7 +29,7 @@ function meanCurves(ids) {
 const levelsOf = series => [...new Set(series.flatMap(s => s.x))].sort((a, b) => a - b);
 const atLevel = (s, votes) => s.y[s.x.indexOf(votes)];
 
-// Who is ahead with few votes and with all of them, and by how much.
+// The best method with few votes and with all votes, compared with the baseline.
 const FEW = 3;
 function leadsText(series) {
   const levels = levelsOf(series), base = series.find(s => s.id === DATA.measures[0].baseline);
@@ -38,13 +38,13 @@ function leadsText(series) {
     const there = series.filter(s => known(atLevel(s, votes)));
     const best = there.reduce((a, b) => atLevel(b, votes) > atLevel(a, votes) ? b : a);
     const against = base && best !== base && known(atLevel(base, votes));
-    return `${best.name} is ahead, ${fixed(atLevel(best, votes))}%${
-      against ? ` against ${fixed(atLevel(base, votes))}% of ${base.name.toLowerCase()}` : ""}`;
+    return `${best.name} is best with ${fixed(atLevel(best, votes))}%${
+      against ? ` (${base.name}: ${fixed(atLevel(base, votes))}%)` : ""}`;
   };
-  return `With ${count(levelOf(few), "vote")} a task ${ahead(few)}; with all of them ${ahead(levels.at(-1))}.`;
+  return `At ${count(levelOf(few), "vote")} per task ${ahead(few)}; with all votes ${ahead(levels.at(-1))}.`;
 }
 
-// {id, curves, name, pinned, width, choose}; ids: of the crowds of a mean.
+// ids: of the datasets of a mean.
 function votesFigure({ id = "votes", curves, name, pinned, width, choose = "", ids = [] }) {
   const title = "How many votes are enough?";
   const series = seriesOf(curves).sort((a, b) => b.y.at(-1) - a.y.at(-1));
@@ -52,8 +52,8 @@ function votesFigure({ id = "votes", curves, name, pinned, width, choose = "", i
   const slots = slotsOf(pinned, series.map(s => s.id)), shown = series.flatMap(s => s.y), votes = levelsOf(series);
   const ends = [Math.min(...shown), Math.max(...shown)], room = Math.max(1, .06 * (ends[1] - ends[0]));
   const levelText = v => v === votes.at(-1) ? "all" : levelOf(v);
-  const text = html`${name}. ${leadsText(series)} So many votes of each task are drawn at random from those given; a
-    task with fewer keeps all. Bands: one standard deviation over the draws.`;
+  const text = html`${name}. ${leadsText(series)} Each task keeps a random subsample of its votes, or all if it has
+    fewer. Bands: one standard deviation over the subsamples.`;
   const cell = (s, v) => {
     const i = s.x.indexOf(v);
     return i < 0 ? "–" : `${fixed(s.y[i])}%${s.sd[i] > 0 ? ` ± ${fixed(s.sd[i])}` : ""}`;
@@ -70,26 +70,26 @@ function votesFigure({ id = "votes", curves, name, pinned, width, choose = "", i
     }),
     data: html`${dataFold(["Method", ...votes.map(v => v === votes.at(-1) ? "All votes" : count(levelOf(v), "vote"))],
       series.map(s => [s.name, ...votes.map(v => cell(s, v))]), title)}${
-      enough.length > 0 && dataFold(["Crowd", "Votes given", ...drawn.map(m => METHOD.get(m).name)], enough,
-        "votes that are enough", `Votes a task until within ${ENOUGH.within} point of all of them, by crowd`)}`,
+      enough.length > 0 && dataFold(["Dataset", "All votes", ...drawn.map(m => METHOD.get(m).name)], enough,
+        "sufficient votes", `Votes per task to come within ${ENOUGH.within} point of all votes, by dataset`)}`,
   });
 }
 
 const MEAN = crowd => crowd === "human" ? "mean" : `mean-${crowd}`;
-const meant = () => Object.keys(MOST_MEANT).filter(crowd => manyVotes(crowd).length >= MIN_CROWDS);
+const meant = () => MEANS_OF.filter(crowd => manyVotes(crowd).length >= MIN_CROWDS);
 
-// The figure of the page: the mean of a kind of crowds, or a crowd.
+// The figure of the page: the mean over datasets of one source, or a single dataset.
 function votesPlot(state, width) {
   const pinned = pinnedIn(state), options = crowdOptions(DATA.subsampled);
   if (!options.length) return "";
-  const means = meant().map(crowd => [MEAN(crowd), `Mean of ${count(manyVotes(crowd).length, "crowd")} of ${
-    MOST_MEANT[crowd]}`]);
+  const means = meant().map(crowd => [MEAN(crowd), `Mean of ${
+    count(manyVotes(crowd).length, `${ANNOTATED[crowd]} dataset`)}`]);
   const all = [...means, ...options], chosen = chosenOf(all, state.vd, all[0][0]);
   const crowd = meant().find(kind => MEAN(kind) === chosen), ids = crowd ? manyVotes(crowd).map(d => d.id) : [];
   return votesFigure({
     curves: crowd ? meanCurves(ids) : DATA.subsampled[chosen], ids, pinned, width,
-    name: crowd ? `${means.find(([id]) => id === chosen)[1]} with ${ENOUGH.votes} votes a task or more`
+    name: crowd ? `${means.find(([id]) => id === chosen)[1]} with at least ${ENOUGH.votes} votes per task`
       : DATASET.get(chosen).name,
-    choose: picker("vd", "Crowd of the curves against votes", all, chosen),
+    choose: picker("vd", "Dataset of the curves by votes per task", all, chosen),
   });
 }

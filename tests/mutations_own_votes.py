@@ -1,0 +1,172 @@
+"""Wrong edits of the own-votes command and of the readers of votes."""
+from mutations import Mutation
+
+OWN = "benchmark_utils/own_votes/"
+READING = "benchmark_utils/reading/"
+MUTATIONS = [
+    Mutation(
+        "a single vote supports a probability", OWN + "analysis.py",
+        "per_task > 1).any()", "per_task > 0).any()",
+        "test_own_votes_summary.py::"
+        "test_nothing_is_accepted_without_a_second_vote_or_a_truth"),
+    Mutation(
+        "gold tasks are relabelled", OWN + "analysis.py",
+        "        gain[known_truth >= 0] = 0\n", "        pass\n",
+        "test_own_votes_relabel.py::test_gold_counts_and_is_not_asked_about"),
+    Mutation(
+        "n votes share the error of n others", OWN + "probabilities.py",
+        "np.maximum(n_votes - 1, 0)", "np.maximum(n_votes, 0)",
+        "test_own_votes_labels.py::test_tempering_by_hand"),
+    Mutation(
+        "tempering may change the label", OWN + "probabilities.py",
+        "return w * sharp + (1 - w) * soft", "return soft",
+        "test_own_votes_labels.py::"
+        "test_the_label_stays_on_top_and_as_little_sharp_as_that_takes"),
+    Mutation(
+        "the first of tied labels", OWN + "probabilities.py",
+        "np.where(best, rng.random(best.shape), -1)", "best",
+        "test_own_votes_labels.py::"
+        "test_ties_are_broken_at_random_and_the_same_way_by_the_same_seed"),
+    Mutation(
+        "the verdict ignored", OWN + "relabel.py",
+        "(np.array(verdict) == KEEP)", "(np.array(verdict) != '')",
+        "test_own_votes_relabel.py::test_only_workers_to_keep_are_asked"),
+    Mutation(
+        "workers without votes are asked", OWN + "relabel.py",
+        "& (votes.per_worker > 0)", "& (votes.per_worker >= 0)",
+        "test_own_votes_relabel.py::test_only_workers_to_keep_are_asked"),
+    Mutation(
+        "a worker is asked again", OWN + "relabel.py",
+        "place[given.worker[voted]]] = -1", "place[given.worker[voted]]] = 0",
+        "test_own_votes_relabel.py::test_whom_to_ask"),
+    Mutation(
+        "the vote expected, not the best after it", OWN + "relabel.py",
+        "(p * likelihood).max(axis=1)", "(p * likelihood).mean(axis=1)",
+        "test_own_votes_relabel.py::test_gains_that_are_known"),
+    Mutation(
+        "the certain task first", OWN + "relabel.py",
+        "(rng.random(len(gain)), -doubt, -gain)",
+        "(rng.random(len(gain)), doubt, -gain)",
+        "test_own_votes_relabel.py::"
+        "test_order_by_gain_then_doubt_then_chance"),
+    Mutation(
+        "the error by vote", OWN + "method_check.py",
+        "gain.groupby(level=0).sum()", "gain",
+        "test_own_votes_labels.py::"
+        "test_the_error_of_a_gain_is_that_of_independent_tasks"),
+    Mutation(
+        "a warning for any difference", OWN + "method_check.py",
+        "if gain > WORTH and gain > SURE * error]", "if gain > WORTH]",
+        "test_own_votes_labels.py::test_warnings_of_a_check"),
+    Mutation(
+        "tied methods disagree", OWN + "method_check.py",
+        "initial=0) - TIE", "initial=0) + TIE",
+        "test_own_votes_labels.py::"
+        "test_tasks_that_differ_share_no_best_class"),
+    Mutation(
+        "the variance of one draw", OWN + "learning_curve.py",
+        "                         / rights.shape[1], 0)",
+        "                         / 1, 0)",
+        "test_own_votes_labels.py::"
+        "test_the_band_of_the_curve_is_that_of_a_mean_over_draws"),
+    Mutation(
+        "one vote too many", OWN + "learning_curve.py",
+        "np.searchsorted(task, task) < n", "np.searchsorted(task, task) <= n",
+        "test_own_votes_labels.py::"
+        "test_subsampling_keeps_n_votes_of_each_task"),
+    Mutation(
+        "a falling curve is extrapolated", OWN + "learning_curve.py",
+        "b = max(-(dx @ dy) / (dx @ dx), 0)", "b = -(dx @ dy) / (dx @ dx)",
+        "test_own_votes_labels.py::test_extrapolation_by_hand"),
+    Mutation(
+        "unvoted truths are left out", OWN + "summary.py",
+        "known = truth != -1", "known = truth >= 0",
+        "test_own_votes_summary.py::"
+        "test_a_truth_without_votes_counts_as_an_error"),
+    Mutation(
+        "a vote agrees with itself", OWN + "summary.py",
+        "(counts * (counts - 1.0)).sum()", "(counts * counts).sum()",
+        "test_own_votes_summary.py::test_pairwise_agreement_by_hand"),
+    Mutation(
+        "the share of all votes", OWN + "tables.py",
+        "/ total[worker, worst[answer]]", "/ total[worker].sum(axis=1)",
+        "test_own_votes_relabel.py::test_the_most_confused_share_by_hand "
+        "test_own_votes_relabel.py::test_most_confused_pairs_match_a_loop"),
+    Mutation(
+        "the share of the votes for the label", OWN + "tables.py",
+        "/ total[worker, worst[answer]]",
+        "/ total[worker, votes.answer_label[answer]]",
+        "test_own_votes_relabel.py::test_the_most_confused_share_by_hand"),
+    Mutation(
+        "doubtful tasks with many votes are relabelled", OWN + "tables.py",
+        "[ACCEPT, SPOT, MANUAL], RELABEL)",
+        "[ACCEPT, SPOT, RELABEL], RELABEL)",
+        "test_own_votes_summary.py::test_actions_by_hand"),
+    Mutation(
+        "accepted above .9 only", OWN + "tables.py", "[top >= SURE,",
+        "[top > SURE,", "test_own_votes_summary.py::test_actions_by_hand"),
+    Mutation(
+        "a vote is compared with itself", OWN + "workers.py",
+        "T = log_T[task] - log_pi[votes.answer_index[rows]]",
+        "T = log_T[task] - 0",
+        "test_own_votes_workers.py::test_the_others_judge_as_in_a_loop"),
+    Mutation(
+        "labels are taken for the truth", OWN + "workers.py",
+        "spread = np.hypot(sampling, LABEL_ERROR * doubt)",
+        "spread = sampling",
+        "test_own_votes_workers.py::"
+        "test_intervals_include_errors_of_the_labels"),
+    Mutation(
+        "3 of 3 is certain", OWN + "workers.py",
+        "drawn = (share * n + 1) / (n + 2)", "drawn = share",
+        "test_own_votes_workers.py::test_standard_error_by_hand"),
+    Mutation(
+        "few votes remove a worker", OWN + "workers.py",
+        "           & (m.n >= ENOUGH))", "           & (m.n >= FEW))",
+        "test_own_votes_workers.py::test_a_verdict_needs_all_its_criteria"),
+    Mutation(
+        "agreement does not matter", OWN + "workers.py",
+        "(sure_little | m.always_same) & alone",
+        "(sure_little | m.always_same)",
+        "test_own_votes_workers.py::test_a_verdict_needs_all_its_criteria"),
+    Mutation(
+        "a crowd of guessers removes workers", OWN + "workers.py",
+        "elif bad[j] and usual >= KNOWS_LITTLE:", "elif bad[j]:",
+        "test_own_votes_workers.py::"
+        "test_no_worker_is_removed_where_most_are_barely_better_than_chance"),
+    Mutation(
+        "an apostrophe is left alone", OWN + "files.py",
+        '"\\r", "\\n", "\'")', '"\\r", "\\n")',
+        "test_own_votes_files.py::"
+        "test_a_cell_that_a_spreadsheet_would_run_is_quoted"),
+    Mutation(
+        "other files are replaced", OWN + "files.py",
+        "    if names - OURS:\n", "    if False:\n",
+        "test_own_votes_files.py::"
+        "test_a_folder_with_something_in_it_is_left_alone"),
+    Mutation(
+        "a quote is read by Arrow", READING + "csv_columns.py",
+        "_read_quoted if '\"' in text else _read_plain", "_read_plain",
+        "test_vote_tables.py::test_an_unclosed_quote_does_not_swallow_rows"),
+    Mutation(
+        "Arrow keeps its threads", READING + "csv_columns.py",
+        "block_size=BLOCK, use_threads=False)",
+        "block_size=BLOCK, use_threads=True)",
+        "test_vote_tables.py::"
+        "test_a_file_without_quotes_is_read_without_threads"),
+    Mutation(
+        "blank lines are not counted", READING + "csv_columns.py",
+        "[line - 2 for line, _ in blank]", "[]",
+        "test_vote_tables.py::"
+        "test_lines_are_counted_as_an_editor_counts_them"),
+    Mutation(
+        "the last truth wins in silence", READING + "vote_tables.py",
+        "    if wrong.any():\n        row", "    if False:\n        row",
+        "test_vote_tables.py::test_contradicting_truth"),
+    Mutation(
+        "cells of a wide table by worker", READING + "formats.py",
+        "np.nonzero(voted.reshape(len(workers), -1))",
+        "np.nonzero(voted.reshape(-1, len(workers)).T)",
+        "test_own_votes_formats.py::"
+        "test_every_format_gives_the_same_votes"),
+]

@@ -1,0 +1,102 @@
+"""Actions, the numbers of summary.json and the lines of the terminal."""
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import random_votes
+
+from benchmark_utils.own_votes import aggregate
+from benchmark_utils.own_votes.summary import (
+    lines,
+    pairwise_agreement,
+    plain,
+    summary,
+)
+from benchmark_utils.own_votes.tables import actions
+from benchmark_utils.votes import Votes
+
+
+def with_probabilities(top, n_votes, tells=True):
+    """As much of an `Analysis` as `actions` needs."""
+    top = np.array(top)
+    return SimpleNamespace(
+        probability=np.stack([top, 1 - top], axis=1), tells=tells,
+        crowd=SimpleNamespace(votes=SimpleNamespace(
+            per_task=np.array(n_votes))))
+
+
+def test_actions_by_hand():
+    assert list(actions(with_probabilities(
+        [.9, .8999, .75, .7499, .7499, .6, np.nan],
+        [2, 20, 3, 7, 8, 9, 0]))) == [
+            "accept", "spot-check", "spot-check", "relabel",
+            "review manually", "review manually", "relabel"]
+    assert list(actions(with_probabilities(
+        [.99, .6], [1, 1], tells=False))) == ["relabel", "relabel"]
+
+
+def test_nothing_is_accepted_without_a_second_vote_or_a_truth():
+    votes = pd.DataFrame(dict(task=range(40), worker=[0, 1] * 20,
+                              label=list("xy") * 20))
+    found = aggregate(votes)
+    assert not found.tells and np.isnan(found.expected_accuracy)
+    assert set(found.labels["action"]) == {"relabel"}
+    known = aggregate(votes, gold={3: "x"})
+    assert known.tells and known.expected_accuracy > 0
+    twice = aggregate(pd.concat([votes, votes[:1].assign(worker=1)]))
+    assert twice.tells
+
+
+@pytest.fixture(scope="module")
+def found():
+    votes, truth = random_votes(0, n_votes=300)
+    return aggregate(pd.DataFrame(dict(
+        task=votes.task, worker=votes.worker, label=votes.label))), truth
+
+
+def test_a_truth_without_votes_counts_as_an_error(found):
+    """No label of the analysis can be right there, and the task is scored."""
+    analysis, _ = found
+    truth = np.full(analysis.crowd.votes.n_tasks, -1)
+    truth[:3] = analysis.label[:3]
+    truth[3] = -2
+    scores = summary(analysis, truth)["truth"]
+    assert scores == {"n_known": 4, "accuracy": .75}
+    truth[:] = -1
+    assert summary(analysis, truth)["truth"] == {"n_known": 0,
+                                                 "accuracy": None}
+
+
+def test_counts_of_actions_and_verdicts_are_those_of_the_tables(found):
+    analysis, _ = found
+    numbers = summary(analysis)
+    for key, column in (("actions", analysis.labels["action"]),
+                        ("verdicts", analysis.workers["verdict"])):
+        assert {name: n for name, n in numbers[key].items() if n} == (
+            column.value_counts().to_dict())
+
+
+def test_pairwise_agreement_by_hand():
+    # Task 0: 1 of 3 pairs is equal; task 1: 1 of 1; task 2: none.
+    votes = Votes([0, 0, 0, 1, 1, 2], [0, 1, 2, 0, 1, 0], [0, 0, 1, 1, 1, 0],
+                  3, 3, 2)
+    assert pairwise_agreement(votes) == pytest.approx(2 / 4)
+    assert pairwise_agreement(votes.select(votes.task == 2)) is None
+
+
+def test_numbers_that_json_does_not_have_become_none():
+    assert plain({"a": [np.inf, np.nan, np.float64(.5)], "b": (1, "x")}) == {
+        "a": [None, None, .5], "b": [1, "x"]}
+
+
+def test_every_step_is_named_in_the_terminal(found):
+    numbers = dict(summary(found[0]), actions={
+        "accept": 1, "spot-check": 2000, "relabel": 1, "review manually": 3},
+        verdicts={"keep": 5, "review": 1, "remove": 2})
+    assert lines(numbers, "out")[3] == (
+        "Next: accept 1 label, spot-check 2,000, relabel 1 task, review 3 "
+        "manually, remove 2 workers, review 1 worker")
+    numbers.update(warnings=["the three methods disagree on 40% of the tasks"])
+    assert "; but the three methods disagree on 40%" in lines(
+        numbers, "out")[2]
