@@ -7,7 +7,10 @@ from benchmark_utils.report.comparison.stability import (
     models_variance,
     with_models,
 )
-from benchmark_utils.report.comparison.tests import is_told, told_from
+from benchmark_utils.report.comparison.tests import (
+    is_significant,
+    p_values_vs_baseline,
+)
 
 TABLES = 300
 MOST = .07  # false claims; with 300 tables 5% is seen as 2.5 to 7.5%
@@ -15,8 +18,8 @@ MOST = .07  # false claims; with 300 tables 5% is seen as 2.5 to 7.5%
 
 def old_rule(table, base):
     """Of the published run before: p of all sources alone."""
-    p = told_from(table, base)
-    return [j for j in range(table.shape[1]) if j != base and is_told(p[j])
+    p = p_values_vs_baseline(table, base)
+    return [j for j in range(table.shape[1]) if j != base and is_significant(p[j])
             and table[:, j].mean() > table[:, base].mean()]
 
 

@@ -11,9 +11,9 @@ from scipy import stats
 from benchmark_utils.report.comparison.tests import (
     LEVEL,
     SEED,
-    is_told,
+    is_significant,
+    p_values_vs_baseline,
     student,
-    told_from,
 )
 
 ROBUST = .9  # share of the cases "one source left out" in which it holds
@@ -36,7 +36,7 @@ class Stability:
 
     @property
     def significant(self):
-        return bool(is_told(self.p))
+        return bool(is_significant(self.p))
 
     @property
     def robust(self):
@@ -51,12 +51,12 @@ def stability(table, base):
     n, n_methods = table.shape
     if n < 3:
         return [None] * n_methods
-    p = told_from(table, base)
-    without = np.array([told_from(np.delete(table, i, axis=0), base)
+    p = p_values_vs_baseline(table, base)
+    without = np.array([p_values_vs_baseline(np.delete(table, i, axis=0), base)
                         for i in range(n)])
     return [None if j == base else Stability(
         float(p[j]), float(without[:, j].min()), float(without[:, j].max()),
-        float(is_told(without[:, j]).mean())) for j in range(n_methods)]
+        float(is_significant(without[:, j]).mean())) for j in range(n_methods)]
 
 
 def letters(p, order):
@@ -75,7 +75,7 @@ def letters(p, order):
     sets = [frozenset(order)]
     for i, first in enumerate(order):
         for second in order[i + 1:]:
-            if not is_told(p[first, second]):
+            if not is_significant(p[first, second]):
                 continue
             split = []
             for own in sets:  # no set may hold both
