@@ -19,7 +19,8 @@ MOST = .07  # false claims; with 300 tables 5% is seen as 2.5 to 7.5%
 def old_rule(table, base):
     """Of the published run before: p of all sources alone."""
     p = p_values_vs_baseline(table, base)
-    return [j for j in range(table.shape[1]) if j != base and is_significant(p[j])
+    return [j for j in range(table.shape[1])
+            if j != base and is_significant(p[j])
             and table[:, j].mean() > table[:, base].mean()]
 
 
