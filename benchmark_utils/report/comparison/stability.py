@@ -1,4 +1,5 @@
 """Would a claim survive other data? What stands beside each p-value.
+page/js/stability.js computes the same.
 
 Tables are (n_sources, S): one row for each source of datasets, one column
 for each method, improvements over the baseline in percentage points.
@@ -14,6 +15,7 @@ from benchmark_utils.report.comparison.tests import (
     is_significant,
     p_values_vs_baseline,
     student,
+    words,
 )
 
 ROBUST = .9  # share of the cases "one source left out" in which it holds
@@ -42,6 +44,17 @@ class Stability:
     def robust(self):
         """Significant, and in nine of ten cases with one source left out."""
         return self.significant and self.held >= ROBUST - 1e-9
+
+    @property
+    def text(self):
+        """``p = .040 (.018 to .310 with one source left out)``"""
+        return (f"p = {p_text(self.p)} ({p_text(self.low)} to "
+                f"{p_text(self.high)} with one source left out)")
+
+
+def p_text(p):
+    """``.040``, ``1.000``"""
+    return f"{p:.3f}".removeprefix("0")
 
 
 def stability(table, base):
@@ -102,17 +115,17 @@ def winners_curse(table, n_splits=SPLITS, seed=SEED):
     largest mean on a random half of the sources is scored on the other half.
 
     Returns (mean on the half that chose it, mean on the other half), averages
-    over ``n_splits``; NaN below four sources.
+    over ``n_splits``; NaN below four sources. page/js/stability.js draws the
+    same halves.
     """
     table = np.asarray(table, float)
     n = len(table)
-    if n < 4:
+    if n < 4 or not table.shape[1]:
         return np.nan, np.nan
-    rng = np.random.default_rng(seed)
     found = np.empty((n_splits, 2))
     for i in range(n_splits):
         chosen = np.zeros(n, bool)
-        chosen[rng.permutation(n)[:n // 2]] = True
+        chosen[words(i * n, n, seed).argsort(kind="stable")[:n // 2]] = True
         best = table[chosen].mean(axis=0).argmax()
         found[i] = table[chosen, best].mean(), table[~chosen, best].mean()
     return tuple(found.mean(axis=0).tolist())

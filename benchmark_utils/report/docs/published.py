@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmark_utils.report.comparison.gains import gains
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.comparison.stability import p_text
 from benchmark_utils.report.comparison.tests import median_interval, student
 from benchmark_utils.report.docs.studies import markdown, number
 from benchmark_utils.report.page.data import ENOUGH, page_data
@@ -51,10 +52,8 @@ class Published:
         return rows[method]
 
     def leader(self, of):
-        """The id of the best method among those at their defaults."""
-        variants = {m["id"] for m in self.data["methods"] if m["variant"]}
-        return next(row.id for row in self.table(of).others
-                    if row.id not in variants)
+        """The id of the best method, at its defaults."""
+        return self.table(of).others[0].id
 
     def significant(self, of):
         """Which methods are significantly better than the baseline, as the
@@ -63,6 +62,17 @@ class Published:
                  if row.beats]
         return (f"{listed(names) or 'no method'} "
                 f"{'are' if len(names) > 1 else 'is'} significantly better")
+
+    def verdict(self, method, of):
+        """``better on average, not robustly: p = .040 (.018 to .310 with one
+        source left out)``"""
+        row = self.row(method, of)
+        return f"{row.verdict}: {row.stability.text}"
+
+    def share_letter(self, methods, of):
+        """Do these methods share a letter?"""
+        return bool(set.intersection(*(set(self.row(method, of).letters)
+                                       for method in methods)))
 
     def improvement(self, method, of):
         """(mean, low, high) over the baseline, in percentage points, over
@@ -85,12 +95,14 @@ class Published:
             [family != own for family in families]])
 
     def ranking(self, of):
-        """The ranking as Markdown."""
+        """The ranking of the methods at their defaults as Markdown."""
         return markdown(
-            [[row.group or "", escaped(row.name), f"{row.mean:+.1f}",
-              "" if row.base else f"{row.low:.1f} to {row.high:.1f}"]
-             for row in self.table(of).rows],
-            ["group", "method", "improvement", "95% CI"])
+            [[escaped(row.name), row.letters or "", f"{row.mean:+.1f}",
+              "" if row.base else f"{row.low:.1f} to {row.high:.1f}",
+              *_p_values(row.stability)]
+             for row in self.table(of).rows if not row.variant_of],
+            ["method", "letters", "improvement", "95% CI", "p",
+             "p, one source left out"])
 
     # --- one dataset --------------------------------------------------------
     def cell(self, dataset, method, measure="labels"):
@@ -180,6 +192,11 @@ class Published:
                 right[more] >= least for more in right if more >= v))
             needed.append(given[dataset] if votes == np.inf else votes)
         return median_interval(np.array(needed))
+
+
+def _p_values(own):
+    return ["", ""] if own is None else [
+        p_text(own.p), f"{p_text(own.low)} to {p_text(own.high)}"]
 
 
 def listed(names):

@@ -85,9 +85,10 @@ def plain_view(data):
         f"{measure['than']} on the same votes.",
         status=f"{_count(table.rows, 'method')} on {_crowds(shown)}. All "
         "methods ran on all of them.",
-        heads=("Method", "Group", "Improvement, points", "95% interval",
+        heads=("Method", "Letters", "Improvement, points", "95% interval",
                "Aggregate, s", "Train, s", "Datasets"),
-        rows=[(row.name, row.group or "–", _signed(row.mean),
+        rows=[(f"{'↳ ' * bool(row.variant_of)}{row.name}",
+               row.letters or "–", _signed(row.mean),
                "–" if math.isnan(row.low)
                else f"[{_signed(row.low)}, {_signed(row.high)}]",
                _seconds(row.aggregate), _seconds(row.train),
