@@ -27,16 +27,17 @@ function answerCard({ title, state, table, top, tied, decided }) {
   if (!top) return openCard(title, state, "these results compare no two methods on such datasets");
   const { measure, datasets } = table;
   const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()}, `;
-  const rest = tied.length > 3 ? `; not significantly better than ${tied.length} other methods`
-    : tied.length ? html`; not significantly better than ${listed(tied.map(row => row.name))}`
+  const rest = tied.length > 3 ? `; not significantly different from ${tied.length} other methods`
+    : tied.length ? html`; not significantly different from ${listed(tied.map(row => row.name))}`
       : "; significantly better than all other methods";
-  const why = table.grouped ? `; not significantly different from ${measure.than}, adjusted for multiple comparisons`
+  const robust = decided ? "significantly better" : top.mean > 0 ? "better on average, not robustly" : "not better";
+  const why = table.grouped ? html`; ${robust}: ${pText(top.stability)}${decided && rest}`
     : `; at least ${MIN_GROUPED} datasets are needed for a test`;
   return card({
-    title, href: viewLink(state), name: decided ? top.name : "No significant difference",
+    title, href: viewLink(state), name: decided ? top.name : "No robust difference",
     number: html`${!decided && html`<span class="leads">Best mean: ${top.name} </span>`}${signed(top.mean)}`,
     note: interval(top) || "no interval",
-    fine: html`${what}percentage points over ${measure.than}; ${datasetsText(datasets)}${decided ? rest : why}`,
+    fine: html`${what}percentage points over ${measure.than}; ${datasetsText(datasets)}${why}`,
   });
 }
 
