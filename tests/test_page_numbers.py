@@ -23,7 +23,8 @@ CHOICES = [
 TABLE = """() => { const table = headline(state); return {
     rows: table.rows.map(row => ({ id: row.id, mean: row.mean, low: row.low,
         high: row.high, letters: row.letters ?? null, beats: !!row.beats,
-        variant_of: row.variantOf ?? null, competes: table.others.includes(row),
+        variant_of: row.variantOf ?? null,
+        competes: table.others.includes(row),
         stability: row.stability ?? null,
         aggregate: row.aggregate, train: row.train })),
     halves: table.halves, detectable: table.detectable,

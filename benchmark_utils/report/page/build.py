@@ -17,9 +17,10 @@ from benchmark_utils.safe_files import write_text
 PARTS = Path(__file__).parent
 # The order matters: numbers and text, then drawing, then view.js, which runs.
 SCRIPTS = (
-    "text.js", "stats.js", "stability.js", "state.js", "model.js", "svg.js", "figures.js",
-    "lines.js", "votes.js", "multiples.js", "lead.js", "board.js", "notes.js",
-    "crowds.js", "more.js", "evidence.js", "panels.js", "save.js", "view.js")
+    "text.js", "stats.js", "stability.js", "state.js", "model.js", "svg.js",
+    "figures.js", "lines.js", "votes.js", "multiples.js", "lead.js",
+    "board.js", "notes.js", "crowds.js", "more.js", "evidence.js", "panels.js",
+    "save.js", "view.js")
 
 
 def write_page(data, path):

@@ -136,12 +136,12 @@ function boardHead(table, axis, sort) {
 }
 
 function boardTable(table, shown, state) {
-  const { grouped, measure, datasets, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
+  const { measure, datasets, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
   const axis = percentAxis(table.rows.flatMap(row => row.cells.map(x => x.gain)));
-  const lettersCell = row => html`<td role="cell" class="letters">${row.letters && grouped
-    ? html`<span class="vh">Letters </span>${row.letters}` : !row.variantOf && html`<span class="none">–</span>`}</td>`;
-  const body = shown.map(row => html`<tr role="row" class="${row.base && "base"}${row.variantOf && "variant"}">${
-    lettersCell(row)}
+  const lettersOf = row => row.letters ? html`<span class="vh">Letters </span>${row.letters}`
+    : !row.variantOf && html`<span class="none">–</span>`;
+  const body = shown.map(row => html`<tr role="row" class="${row.base && "base"}${row.variantOf && "variant"}">
+      <td role="cell" class="letters">${lettersOf(row)}</td>
       ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
       ${buying && arrivalCell(row)}${timeCells(row)}
@@ -201,5 +201,6 @@ function drawBoard(state) {
   $("status").innerHTML = compared ? statusText(table) : "";
   $("board").innerHTML = !compared ? NOTHING_SHARED : html`${boardTable(table, shown, state)}${
     !shown.length && html`<div class="empty"><p>No method or dataset matches “${state.q}”.</p></div>`}`;
-  $("after").innerHTML = compared ? html`${caution(table)}${leftOut(table)}${rankingsFold(table)}${howToRead(table)}` : "";
+  $("after").innerHTML = compared
+    ? html`${caution(table)}${leftOut(table)}${rankingsFold(table)}${howToRead(table)}` : "";
 }
