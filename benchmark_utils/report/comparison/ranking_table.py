@@ -51,6 +51,7 @@ class Choice:
 class Row:
     """A method: gains by family, and their mean with its interval.
 
+    gains : improvement on each dataset, of which some are of one family.
     variant_of : id of the method that it is a variant of and under which it
     is listed, or None. letters : of the compact letter display; None if the
     row does not compete, or on too few datasets. stability : p-values of the
@@ -66,6 +67,7 @@ class Row:
     base: bool
     aggregate: float  # seconds, geometric mean
     train: float
+    gains: np.ndarray = None
     variant_of: str = None
     letters: str = None
     stability: Stability = None
@@ -203,7 +205,7 @@ def _row(method, name, datasets, families, cells, measure):
     return Row(method, name, by_family, mean, low, high,
                method == measure["baseline"],
                *(geometric_mean([cell["s"][i] for cell in own])
-                 for i in (0, 1)))
+                 for i in (0, 1)), gains=gains)
 
 
 def _variants(methods, runs):
