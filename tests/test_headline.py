@@ -108,6 +108,11 @@ def test_better_on_average_is_not_significantly_better():
     assert best.stability.p == 2 / 2 ** 6 and best.stability.low == 2 / 2 ** 5
     assert not best.beats and best.verdict == "better on average, not robustly"
     assert "significantly better" not in answers_text(page(gains))
+    other = {name: {**own, "y": .1 * (-1) ** i if i else 30.}
+             for i, (name, own) in enumerate({
+                 **gains, "d6": gains["d0"], "d7": gains["d0"],
+                 "d8": gains["d0"]}.items())}
+    assert answers_text(page(other)).endswith("; significantly better: X")
     gains["d6"] = dict(mv=0., x=2.)
     best = headline(page(gains)).others[0]
     assert best.beats and best.verdict == "significantly better"

@@ -212,7 +212,7 @@ def test_answers_agree_with_the_table(made_data, show):
     table = headline(made_data, Choice(crowd="human", setting="aggregation"))
     best = table.others[0]
     assert best.beats and best.name in people
-    assert "No robust" not in people and best.stability.text.replace(
+    assert "all seen; significantly better: p = " in people and best.stability.text.replace(
         "source", "dataset") in people
     assert f"{best.mean:+.1f}" in people
     assert "13 human-annotated datasets" in people

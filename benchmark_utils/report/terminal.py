@@ -167,6 +167,10 @@ def _answer(table):
         return f"{gain}; tests need {MIN_GROUPED} datasets"
     gain += (f"; {best.verdict if best.mean > 0 else 'not better'}: "
              f"{best.stability.text}, adjusted for multiple comparisons")
+    if not best.beats:
+        better = [row.name for row in table.others if row.beats]
+        return gain + (f"; significantly better: {', '.join(better)}"
+                       if better else "")
     tied = [row.name for row in table.tied]
     return gain + (
         f"; not significantly different from it: {', '.join(tied)}"

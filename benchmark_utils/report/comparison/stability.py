@@ -53,8 +53,8 @@ class Stability:
 
 
 def p_text(p):
-    """``.040``, ``1.000``"""
-    return f"{p:.3f}".removeprefix("0")
+    """``.040``, ``1.000``; halves are rounded up, as on the page."""
+    return f"{p + 1e-9:.3f}".removeprefix("0")
 
 
 def stability(table, base):

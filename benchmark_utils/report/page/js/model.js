@@ -25,6 +25,8 @@ const gainIn = (dataset, method, measure) => {
 // not for networks, label acquisition and simulations.
 const oneRun = (d, trained) => d.reps === 1 && (!d.same || d.buy || trained);
 const sourceOf = cell => DATA.sources?.[cell.by] ?? null;
+// Was a dataset at hand when defaults were chosen?
+const isSeen = d => d.seen ?? true;
 const familiesOf = datasets => [...new Set(datasets.map(d => d.family))];
 const positive = values => values.filter(value => value > 0);
 const geometric = values => positive(values).length ? geometricMean(positive(values)) : null;
@@ -135,10 +137,13 @@ function headline(state) {
 
 // ---- the answers under the title -----------------------------------------------
 
+// top: the largest mean; best: the largest of those significantly better than the
+// baseline, if any; tied: not significantly different from it.
 function answer(title, choices) {
   const state = { ...defaultsOf(choices.v ?? "fixed"), ...choices }, table = headline(state), [top] = table.others;
-  const tied = table.grouped && top ? table.others.filter(row => row !== top && shareLetter(row, top)) : [];
-  return { title, state, table, top, tied, decided: !!top?.beats };
+  const best = table.others.find(row => row.beats);
+  const tied = table.grouped && best ? table.others.filter(row => row !== best && shareLetter(row, best)) : [];
+  return { title, state, table, top, best, tied };
 }
 
 const overAll = () => answer("All labels, aggregation", { setting: "aggregation", crowd: ANY });

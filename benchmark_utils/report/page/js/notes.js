@@ -1,13 +1,16 @@
 // Below the headline table: what selection and the number of datasets do to it,
 // methods left out, other rankings, how to read it.
 
-function caution({ others, families, measure, halves, detectable: least, grouped }) {
+function caution({ others, families, datasets, measure, halves, detectable: least, grouped }) {
   if (!grouped || others.length < 2) return "";
   return html`<p class="caution"><b>Choosing the best of ${others.length} methods:</b> the best method on a random half
     of the datasets has a mean improvement of ${signed(halves.here)} points there and ${signed(halves.there)} on the
     other half. <b>What ${count(families.length, "dataset")} can show:</b> an improvement over ${measure.than} of
     ${least.toFixed(1)} points would be significant in 80% of cases by a t test of one method with the spread of
-    ${others[0].name}; a smaller one is often missed.</p>`;
+    ${others[0].name}; a smaller one is often missed. <b>Seen:</b> ${
+  datasets.every(isSeen) ? "all of these datasets were" : `${seenText(datasets)}; the others were`} at hand when the
+    defaults of the methods were chosen.${datasets.some(d => d.crowd === "llm") && html` <b>Models:</b> the same models
+    labelled the LLM-annotated datasets; intervals and p-values are for these models.`}</p>`;
 }
 
 function leftOut({ left, within, state }) {
