@@ -74,7 +74,7 @@ def test_variants_are_listed_below_their_method_and_do_not_compete():
     gains["d8"] = {m: gains["d7"][m] for m in ("mv", "a", "b", "c", "e-x")}
     same = dict(family={"d8": "d7"})
     found = headline(page(gains, **same))
-    # There is no e at its defaults: its variant competes.
+    # No e ran at its defaults: its variant competes.
     assert [row.id for row in found.rows] == [
         "c", "c-x", "b", "b-x", "mv", "a", "e-x"]
     assert [row.id for row in found.others] == ["c", "b", "a", "e-x"]
