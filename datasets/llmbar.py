@@ -25,7 +25,7 @@ class Dataset(ConvertedCrowd):
         "question": "Which of two outputs follows the instruction?",
         "truth": "the authors' labels",
         "inputs": "none",
-        "family": "llmbar",
+        "source_group": "llmbar",
         "ranked": False,
         "contamination": "texts and labels are public since 2023",
     }

@@ -23,7 +23,7 @@ class Dataset(ConvertedCrowd):
         "question": "How true is the statement of a politician?",
         "truth": "professional fact-checkers",
         "inputs": "none",
-        "family": "misinfo",
+        "source_group": "misinfo",
         "ranked": False,
     }
     facts_of = {

@@ -71,13 +71,13 @@ class Dataset(ConvertedCrowd):
                 "id": "mixed-cebab-aspects",
                 "title": "Restaurant reviews, aspects",
                 "question": "What does the review say about this aspect?",
-                "family": "mixed-cebab",
+                "source_group": "mixed-cebab",
             },
             "alttest-cebab-stars": {
                 "id": "mixed-cebab-stars",
                 "title": "Restaurant reviews, stars",
                 "question": "How many stars does the review give?",
-                "family": "mixed-cebab",
+                "source_group": "mixed-cebab",
             },
             "alttest-framing": {
                 "id": "mixed-framing",
