@@ -41,6 +41,7 @@ class Dataset(ConvertedCrowd):
             "babe": {
                 "id": "mixed-babe",
                 "title": "Media bias",
+                "year": 2021,
                 "licence": "AGPL-3.0 (people), MIT (models)",
                 "source":
                     "https://github.com/Media-Bias-Group/Neural-Media-Bias-"
@@ -52,6 +53,7 @@ class Dataset(ConvertedCrowd):
             "brainbench": {
                 "id": "mixed-brainbench",
                 "title": "BrainBench",
+                "year": 2024,
                 "licence": "Apache-2.0",
                 "source":
                     "https://github.com/braingpt-lovelab/"
@@ -87,12 +89,12 @@ class Dataset(ConvertedCrowd):
             "alttest-lesion": {
                 "id": "mixed-lesion",
                 "title": "Skin lesions",
-                "question": "How marked is this feature of the skin lesion?",
+                "question": "What is this feature of the skin lesion like?",
             },
             "alttest-lgbteen": {
                 "id": "mixed-lgbteen",
                 "title": "Answers to teenagers",
-                "question": "Does the answer meet this criterion?",
+                "question": "Does the answer to a teenager do this?",
             },
             "alttest-mtbench": {
                 "id": "mixed-mtbench",
