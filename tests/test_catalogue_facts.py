@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from benchopt_internals import dataset_classes
+from results import frame, rows
 
 from benchmark_utils.catalogue import (
     catalogue,
@@ -21,6 +22,7 @@ from benchmark_utils.report.docs.datasets import (
     measured,
     settings,
 )
+from benchmark_utils.report.page.data import page_data
 from benchmark_utils.votes import Votes
 
 KEYS = {"id", "title", "kind", "year", "licence", "source", "question",
@@ -99,6 +101,20 @@ def test_votes_of_random_workers_are_said_to_be():
     for workers in ("recorded", "recorded500"):
         assert not dataset_facts("CIFAR-10H", {"workers": workers})[
             "exchangeable"]
+
+
+@pytest.mark.parametrize("workers, measures", [
+    ("exchangeable", {"network"}), ("recorded500", {"network", "labels"})])
+def test_random_workers_are_in_no_ranking_of_aggregation(workers, measures):
+    """Networks trained on such votes are compared, aggregation is not."""
+    name = ("CIFAR-10H[classifier=cpu,mode=offline,n_worst_workers=every,"
+            f"votes_per_task=every,workers={workers}]")
+    cells = page_data(frame(*(rows(
+        name, solver, [.5, .6], objective_test_accuracy=.7,
+        objective_commit="abcdef12", objective_protocol="3")
+        for solver in ("MV", "DS"))))["cells"]
+    for cell in cells:
+        assert measures == {"network", "labels"} & set(cell)
 
 
 @pytest.mark.parametrize("name, parameters, expected", [

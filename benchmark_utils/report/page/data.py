@@ -170,7 +170,8 @@ def _cells(runs, points, crowds, methods, sources):
         crowd, its_points = crowds[name], points[points["dataset"] == name]
         gained = {metric.headline.id: gains(
             metric, own, its_points, crowd["same"]) for metric in METRICS
-            if metric.headline and metric.column in own}
+            if metric.headline and metric.column in own and (
+                metric.headline.trained or not crowd["exchangeable"])}
         for solver, rows in own.groupby("solver", sort=False):
             every = means[name, solver]
             cell = dict(d=crowd["id"], m=methods[solver]["id"], n=len(rows),
