@@ -203,8 +203,8 @@ def altered(path, entry, name):
     path.write_bytes(path.read_bytes().replace(b"61 years", b"62 years"))
 
 
-def longer(path, entry, name):
-    path.write_bytes(path.read_bytes() + b"\n")
+def shorter(path, entry, name):
+    path.write_bytes(path.read_bytes()[:-1])
     entry["files"][name][1] = hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -217,7 +217,7 @@ def unreadable(path, entry, name):
 @pytest.mark.parametrize("break_it, message", [
     (gone, "S6.csv could not be fetched.*404"),
     (altered, "S6.csv could not be fetched.*hash"),
-    (longer, "S6.csv could not be fetched.*bytes"),
+    (shorter, "S6.csv could not be fetched.*bytes, expected"),
     (unreadable, r"misinfo-s6: the downloaded files cannot be converted "
      r"\(KeyError\)")])
 def test_a_failed_download_leaves_nothing(site, tmp_path, capsys, break_it,
