@@ -13,9 +13,9 @@
     methods[]   {id, name, key (= name), title, full, base, setting, needs,
                 variant, idea, papers [[text, url]], code, trains, published
                 [[dataset id, score id, value, ours or null, source]]}
-    datasets[]  {id, name, family, full, crowd (human, llm, mixed, simulated),
-                kind (the same, or own), seen, exchangeable (see catalogue.py),
-                inputs, ranked (true), summary, papers,
+    datasets[]  {id, name, source_group, full, crowd (human, llm, mixed,
+                simulated), kind (the same, or own), seen, exchangeable (see
+                catalogue.py), inputs, ranked (true), summary, papers,
                 code, licence, year, source, question, shows, truth,
                 contamination, buy, reps, same (the tasks are the same in all
                 repetitions), tasks, workers (who voted), classes, votes, vpt,
