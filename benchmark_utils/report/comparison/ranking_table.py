@@ -43,12 +43,12 @@ class Choice:
 
 @dataclass
 class Row:
-    """A method: gains by family, their mean with its interval, its group
+    """A method: gains by source group, their mean with its interval, its group
     (None: not grouped); beats : is it significantly better than the baseline?
     """
     id: str
     name: str
-    by_family: np.ndarray
+    by_source_group: np.ndarray
     mean: float
     low: float
     high: float
@@ -62,15 +62,15 @@ class Row:
 @dataclass
 class Headline:
     """rows : best first, with the baseline. datasets : ids of the datasets
-    that all rows ran on; families : the same, where datasets that share their
-    votes count once. left : (method id, number of datasets) of the methods
-    that did not run on all of them.
-    ranked : are there enough families for intervals? grouped : for groups?
+    that all rows ran on; source_groups : the same, where datasets that share
+    their source count once. left : (method id, number of datasets) of the
+    methods that did not run on all of them. ranked : are there enough source
+    groups for intervals? grouped : for groups?
     """
     measure: dict
     rows: list
     datasets: list
-    families: list
+    source_groups: list
     left: list
 
     @property
@@ -80,11 +80,11 @@ class Headline:
 
     @property
     def ranked(self):
-        return bool(self.others) and len(self.families) >= MIN_CROWDS
+        return bool(self.others) and len(self.source_groups) >= MIN_CROWDS
 
     @property
     def grouped(self):
-        return len(self.families) >= MIN_GROUPED
+        return len(self.source_groups) >= MIN_GROUPED
 
     @property
     def tied(self):
@@ -109,14 +109,14 @@ def headline(data, choice=Choice()):
             if on:
                 runs[method["id"]] = on
     datasets, methods = common_part(runs, baseline)
-    families = list(dict.fromkeys(d["family"] for d in datasets))
+    source_groups = list(dict.fromkeys(d["source_group"] for d in datasets))
     names = {m["id"]: m["name"] for m in data["methods"]}
-    rows = [_row(method, names[method], datasets, families, cells, measure)
-            for method in methods]
+    rows = [_row(method, names[method], datasets, source_groups, cells,
+                 measure) for method in methods]
     rows.sort(key=lambda row: (-row.mean, row.base, row.name))
-    _mark(rows, len(families))
+    _mark(rows, len(source_groups))
     return Headline(
-        measure, rows, [d["id"] for d in datasets], families,
+        measure, rows, [d["id"] for d in datasets], source_groups,
         [(method, len(on)) for method, on in runs.items()
          if method not in methods])
 
@@ -124,7 +124,8 @@ def headline(data, choice=Choice()):
 def common_part(runs, baseline):
     """The datasets and methods that are compared. Candidates are the datasets
     of one method with all methods that ran on them; the one with the largest
-    number of families x methods is chosen. ``runs``: {method: datasets}."""
+    number of source groups x methods is chosen.
+    ``runs``: {method: datasets}."""
     best, size = ([], []), (0, 0)
     for method, on in runs.items():
         if method == baseline and len(runs) > 1:
@@ -132,34 +133,35 @@ def common_part(runs, baseline):
         ids = {d["id"] for d in on}
         covering = [other for other, theirs in runs.items()
                     if ids <= {d["id"] for d in theirs}]
-        families = len({d["family"] for d in on})
-        if (families * len(covering), len(on)) > size:
+        source_groups = len({d["source_group"] for d in on})
+        if (source_groups * len(covering), len(on)) > size:
             best = on, covering
-            size = families * len(covering), len(on)
+            size = source_groups * len(covering), len(on)
     return best
 
 
-def _row(method, name, datasets, families, cells, measure):
+def _row(method, name, datasets, source_groups, cells, measure):
     own = [cells[d["id"], method] for d in datasets]
     gains = np.array([cell[measure["id"]][1] for cell in own])
-    family = np.array([d["family"] for d in datasets])
-    by_family = np.array([gains[family == f].mean() for f in families])
-    mean, low, high = student(by_family)
+    group = np.array([d["source_group"] for d in datasets])
+    by_source_group = np.array([gains[group == g].mean()
+                                for g in source_groups])
+    mean, low, high = student(by_source_group)
     if len(own) == 1:  # a single dataset has its own interval
         low, high = (np.nan if end is None else end
                      for end in own[0][measure["id"]][2:4])
-    return Row(method, name, by_family, mean, low, high,
+    return Row(method, name, by_source_group, mean, low, high,
                method == measure["baseline"],
                *(geometric_mean([cell["s"][i] for cell in own])
                  for i in (0, 1)))
 
 
-def _mark(rows, n_families):
+def _mark(rows, n_source_groups):
     if not rows:
         return
-    table = np.array([row.by_family for row in rows]).T
+    table = np.array([row.by_source_group for row in rows]).T
     others = [i for i, row in enumerate(rows) if not row.base]
-    if n_families >= MIN_GROUPED:
+    if n_source_groups >= MIN_GROUPED:
         p = pairwise_p_values(table[:, others])
         for i, group in zip(others, groups(p, range(len(others)))):
             rows[i].group = group

@@ -45,12 +45,12 @@ def headline_csv(table):
     interval, geometric mean seconds, and the improvement on each dataset."""
     head = ["group", "method", "name", "gain", "low", "high",
             "significant_vs_baseline", "aggregate_seconds", "train_seconds",
-            *table.families]
+            *table.source_groups]
     return _csv([head, *([
         row.group, row.id, row.name, _number(row.mean), _number(row.low),
         _number(row.high), None if row.base or not table.grouped
         else int(row.beats), row.aggregate, row.train,
-        *map(_number, row.by_family)] for row in table.rows)])
+        *map(_number, row.by_source_group)] for row in table.rows)])
 
 
 def cells_csv(data):

@@ -134,7 +134,8 @@ function boardHead(table, axis, sort) {
 }
 
 function boardTable(table, shown, state) {
-  const { grouped, measure, datasets, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
+  const { grouped, measure, datasets, sourceGroups } = table;
+  const pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
   const axis = percentAxis(table.rows.flatMap(row => row.cells.map(x => x.gain)));
   const inGroups = state.sort === "gain" && !searched(state) && grouped;
   let above = null;
@@ -151,7 +152,7 @@ function boardTable(table, shown, state) {
       ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
       ${buying && arrivalCell(row)}${timeCells(row)}
-      <td role="cell" class="n" data-t="datasets">${families.length}</td></tr>`;
+      <td role="cell" class="n" data-t="datasets">${sourceGroups.length}</td></tr>`;
   });
   return html`<table role="table" class="board${buying && " buy"}">
     <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${datasetsText(datasets)}</caption>
@@ -161,9 +162,9 @@ function boardTable(table, shown, state) {
 const titleOf = measure =>
   `${measure.title}: improvement over ${measure.than}`;
 
-function statusText({ rows, datasets, families, grouped, ranked, measure }) {
+function statusText({ rows, datasets, sourceGroups, grouped, ranked, measure }) {
   const single = datasets.filter(d => oneRun(d, isTrained(measure)));
-  const more = datasets.length === families.length ? ""
+  const more = datasets.length === sourceGroups.length ? ""
     : ` (${datasets.length} versions; versions with the same votes count once)`;
   const needed = `intervals over datasets need ${MIN_CROWDS} datasets, groups need ${MIN_GROUPED}`;
   const why = ranked ? `groups need ${MIN_GROUPED} datasets`

@@ -25,7 +25,7 @@ const gainIn = (dataset, method, measure) => {
 // not for networks, label acquisition and simulations.
 const oneRun = (d, trained) => d.reps === 1 && (!d.same || d.buy || trained);
 const sourceOf = cell => DATA.sources?.[cell.by] ?? null;
-const familiesOf = datasets => [...new Set(datasets.map(d => d.family))];
+const sourceGroupsOf = datasets => [...new Set(datasets.map(d => d.source_group))];
 const positive = values => values.filter(value => value > 0);
 const geometric = values => positive(values).length ? geometricMean(positive(values)) : null;
 
@@ -42,7 +42,7 @@ function commonPart(runs, baseline) {
   for (const { method, datasets } of runs) {
     if (method.id === baseline && runs.length > 1) continue;
     const covering = runs.filter(run => datasets.every(d => run.on.has(d.id)));
-    const size = familiesOf(datasets).length * covering.length;
+    const size = sourceGroupsOf(datasets).length * covering.length;
     if (size > best.size || (size === best.size && datasets.length > best.datasets.length)) {
       best = { size, datasets, runs: covering };
     }
@@ -50,21 +50,21 @@ function commonPart(runs, baseline) {
   return best;
 }
 
-function rowOf(method, datasets, families, measure) {
+function rowOf(method, datasets, sourceGroups, measure) {
   const cells = datasets.map(d => ({
     dataset: d, cell: CELL.get(d.id).get(method.id), ...gainIn(d.id, method.id, measure.id),
   }));
-  const byFamily = families.map(family =>
-    mean(cells.filter(x => x.dataset.family === family).map(x => x.gain)));
+  const bySourceGroup = sourceGroups.map(group =>
+    mean(cells.filter(x => x.dataset.source_group === group).map(x => x.gain)));
   const aggregate = geometric(cells.map(x => x.cell.s[0]));
   const train = geometric(cells.map(x => x.cell.s[1]));
-  const base = method.id === measure.baseline, over = overDatasets(byFamily);
+  const base = method.id === measure.baseline, over = overDatasets(bySourceGroup);
   // A single dataset has its own interval, which does not cover other datasets.
   const own = cells.length === 1 ? { low: cells[0].low, high: cells[0].high } : {};
   return {
-    id: method.id, name: method.name, method, cells, byFamily, ...over, ...own, base,
+    id: method.id, name: method.name, method, cells, bySourceGroup, ...over, ...own, base,
     aggregate, train, total: (aggregate ?? 0) + (isTrained(measure) ? train ?? 0 : 0),
-    asBaseline: !base && byFamily.every(gain => Math.abs(gain) < TINY),
+    asBaseline: !base && bySourceGroup.every(gain => Math.abs(gain) < TINY),
     blind: base ? 0 : cells.filter(x => x.how === "n").length,
     // The method trains a network while it aggregates, so both share one time.
     joint: method.trains && method.setting !== "aggregation" && train === null,
@@ -82,22 +82,22 @@ function computeHeadline(state) {
       return { method, datasets, on: new Set(datasets.map(d => d.id)) };
     })
     .filter(run => run.datasets.length);
-  const part = commonPart(runs, baseline), families = familiesOf(part.datasets);
-  const rows = part.runs.map(run => rowOf(run.method, part.datasets, families, measure))
+  const part = commonPart(runs, baseline), sourceGroups = sourceGroupsOf(part.datasets);
+  const rows = part.runs.map(run => rowOf(run.method, part.datasets, sourceGroups, measure))
     .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name));
   const others = rows.filter(row => !row.base), base = rows.find(row => row.base);
-  const place = new Map(others.map((row, i) => [row.id, i])), gains = others.map(row => row.byFamily);
+  const place = new Map(others.map((row, i) => [row.id, i])), gains = others.map(row => row.bySourceGroup);
   const turned = allTurned(gains, RESAMPLING), pairs = pairwiseSignificance(gains, RESAMPLING, turned);
-  const fromBase = base ? significanceVsBaseline(gains, base.byFamily, RESAMPLING, turned) : () => false;
+  const fromBase = base ? significanceVsBaseline(gains, base.bySourceGroup, RESAMPLING, turned) : () => false;
   const differ = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
     : pairs(place.get(a.id), place.get(b.id));
-  const grouped = families.length >= MIN_GROUPED;
+  const grouped = sourceGroups.length >= MIN_GROUPED;
   groups(others.length, pairs).forEach((group, i) => { others[i].group = grouped ? group : null; });
   for (const row of others) row.beats = !!base && row.mean > 0 && differ(row, base);
   const shown = new Set(rows.map(row => row.id));
   return {
-    state, measure, rows, others, base, families, within, grouped,
-    datasets: part.datasets, ranked: families.length >= MIN_CROWDS, differ,
+    state, measure, rows, others, base, sourceGroups, within, grouped,
+    datasets: part.datasets, ranked: sourceGroups.length >= MIN_CROWDS, differ,
     left: runs.filter(run => !shown.has(run.method.id)),
   };
 }
@@ -136,7 +136,7 @@ function fastest(all) {
     .reduce((a, b) => b.total < a.total ? b : a);
   return {
     best, quick, state: { ...all.state, sort: "seconds" }, table: all.table,
-    loss: quick === best ? null : overDatasets(quick.byFamily.map((gain, k) => gain - best.byFamily[k])),
+    loss: quick === best ? null : overDatasets(quick.bySourceGroup.map((gain, k) => gain - best.bySourceGroup[k])),
   };
 }
 
@@ -145,7 +145,7 @@ const ENOUGH = DATA.enough;
 // votes count once.
 function manyVotes(crowd = "human") {
   const crowds = DATA.datasets.filter(d => d.crowd === crowd && d.vpt >= ENOUGH.votes && DATA.subsampled?.[d.id]);
-  return familiesOf(crowds).map(family => crowds.find(d => d.family === family));
+  return sourceGroupsOf(crowds).map(group => crowds.find(d => d.source_group === group));
 }
 // The smallest number of votes per task from which on a method stays within a point
 // of its label accuracy with all votes.

@@ -21,7 +21,7 @@ function leftOut({ left, within, state }) {
 
 function rankingsFold({ rows, base, measure, ranked }) {
   if (!ranked || !base) return "";
-  const ranks = rankings(rows.map(row => row.byFamily), rows.indexOf(base));
+  const ranks = rankings(rows.map(row => row.bySourceGroup), rows.indexOf(base));
   const ordered = rows.map((row, i) => ({ ...ranks[i], name: row.name })).sort((a, b) => b.elo - a.elo);
   const cells = ordered.map(r => [r.name, Math.round(r.elo), r.rank.toFixed(2), percent(r.wins)]);
   return html`<details class="fold"><summary>Other rankings: Elo, mean rank, share of wins</summary>

@@ -25,7 +25,7 @@ function saveFile(name, text, type) {
 
 const rounded = (value, digits = 4) => value === null || value === undefined ? null : Number(value.toFixed(digits));
 
-function tableRows({ rows, families: crowds }) {
+function tableRows({ rows, sourceGroups: crowds }) {
   return rows.map(row => ({
     method: row.id, name: row.name, needs: needsOf(row.method), group: row.group ?? null, gain: rounded(row.mean),
     low: rounded(row.low), high: rounded(row.high), significant_vs_baseline: row.base ? null : row.beats,
