@@ -188,11 +188,12 @@ def test_notes_go_to_standard_error(tmp_path, capsys):
     path = tmp_path / "v.csv"
     path.write_text("task,worker,label\n1,a,Cat\n1,b,cat\n2,a,cat\n")
     truth = tmp_path / "t.csv"
-    truth.write_text("task,label\n9,cat\n")
+    truth.write_text("task,label\n9,cat\n1,cat\n")
     status, out, err = run(capsys, path, "--output", tmp_path / "out",
                            "--truth", truth)
     assert status == 0 and len(out.splitlines()) == 5
-    assert "differ by case" in err and "1 task without a vote" in err
+    assert "differ by case" in err
+    assert "1 of 2 tasks have votes; without a vote is '9'" in err
     assert all(line.startswith("Note: ") for line in err.splitlines())
 
 
@@ -212,7 +213,7 @@ def test_counts_of_one_are_singular(tmp_path, capsys):
     path = tmp_path / "v.csv"
     path.write_text("task,worker,label\n1,a,x\n1,a,x\n")
     _, out, _ = run(capsys, path, "--output", tmp_path / "out")
-    assert "Votes: 2 by 1 worker on 1 task, 1 class, 2.0 per task" in out
+    assert "Votes: 1 by 1 worker on 1 task, 1 class, 1.0 per task" in out
 
 
 def check_whole(folder):

@@ -16,7 +16,8 @@ from benchmark_utils.own_votes.files import (
     write_results,
 )
 from benchmark_utils.own_votes.page import page
-from benchmark_utils.own_votes.summary import count, lines, summary
+from benchmark_utils.own_votes.summary import lines, summary
+from benchmark_utils.reading.crowd import Options, match_gold, match_truths
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.formats import kind_of, read_crowd, read_truths
 
@@ -44,6 +45,13 @@ def parser():
                        "score the labels")
     found.add_argument("--truth-label", default="label", help="column of the "
                        "truths in these tables [label]")
+    found.add_argument("--drop-empty", action="store_true", help="ignore rows "
+                       "with an empty label")
+    found.add_argument("--fold-case", action="store_true", help="labels that "
+                       "differ by case only are one class")
+    found.add_argument("--repeats", choices=["once", "count"], default="once",
+                       help="how often equal rows of task, worker and label "
+                       "count [once]")
     found.add_argument("--output", type=Path, help="directory of the results "
                        "[NAME-labels]")
     found.add_argument("--replace", action="store_true", help="replace "
@@ -87,10 +95,15 @@ def run(options):
     folder = options.output or Path(f"{name}-labels")
     check_folder(folder, options.replace)
     with tqdm(total=1, desc="reading", leave=False, disable=None) as bar:
-        crowd = read_crowd(options.votes, options.task, options.worker,
-                           options.label, options.wide)
-        gold, truth = (_truths(options, crowd, path)
-                       for path in (options.gold, options.truth))
+        crowd = read_crowd(
+            options.votes, options.task, options.worker, options.label,
+            options.wide, Options(options.drop_empty, options.fold_case,
+                                  options.repeats))
+        gold, truth = (
+            path and match(read_truths(path, options.task or "task",
+                                       options.truth_label), crowd)
+            for path, match in ((options.gold, match_gold),
+                                (options.truth, match_truths)))
         bar.update()
     analysis = analyse(crowd, gold, options.seed, _progress)
     numbers = dict(summary(analysis, truth), source=str(options.votes),
@@ -102,21 +115,6 @@ def run(options):
                 analysis, numbers, options.votes.name), options.replace)
         bar.update()
     return lines(numbers, folder)
-
-
-def _truths(options, crowd, path):
-    if path is None:
-        return None
-    truth, unused = read_truths(path, crowd, options.task or "task",
-                                options.truth_label)
-    if unused:
-        warnings.warn(f"{path}: {count(len(unused), 'task')} without a vote, "
-                      f"such as {unused[0]!r}")
-    if path == options.gold and (truth == -2).any():
-        first = crowd.task_ids[int((truth == -2).argmax())]
-        raise BadFile(f"{path}: the truth of task {first!r} is a label that "
-                      "has no vote")
-    return truth
 
 
 def _progress(step, parts):

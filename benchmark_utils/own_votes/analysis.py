@@ -22,8 +22,17 @@ from benchmark_utils.own_votes.relabel import (
     whom_to_ask,
 )
 from benchmark_utils.own_votes.workers import WorkerMeasures, measure, verdicts
-from benchmark_utils.reading.files import BadFile
-from benchmark_utils.reading.formats import Crowd, crowd_of, table_of_frame
+from benchmark_utils.reading.crowd import (
+    Crowd,
+    Options,
+    crowd_of,
+    match_gold,
+)
+from benchmark_utils.reading.formats import (
+    frame_of,
+    table_of_frame,
+    table_of_gold,
+)
 from benchmark_utils.reading.vote_tables import check_distinct, check_memory
 
 # Arrays of (n_tasks, n_classes) floats that an analysis holds at once.
@@ -97,17 +106,23 @@ class Analysis:
         return float(np.nanmean(self.probability.max(axis=1)))
 
 
-def aggregate(frame: pd.DataFrame, task: str = "task", worker: str = "worker",
-              label: str = "label", gold: dict | None = None,
-              seed: int = 0) -> Analysis:
-    """Labels, workers and next steps, from a frame with a row per vote.
+def aggregate(votes, task: str = "task", worker: str = "worker",
+              label: str = "label", gold=None, seed: int = 0,
+              drop_empty: bool = False, fold_case: bool = False,
+              repeats: str = "once") -> Analysis:
+    """Labels, workers and next steps, from a row per vote.
 
     Parameters
     ----------
-    frame : the votes; ids are text or numbers, and become text
-    task, worker, label : names of its columns
-    gold : {task: label} of tasks with known truth, which the analysis uses
+    votes : a pandas or polars frame, a dict of columns, or a list of (task,
+        worker, label); ids are text or numbers, and become text
+    task, worker, label : names of the columns
+    gold : known truths, which the analysis uses: {task: label}, a Series of
+        labels by task, or a frame with the columns task and label
     seed : of ties, folds and draws; the same seed gives the same numbers
+    drop_empty : leave out rows with an empty label, else they are an error
+    fold_case : labels that differ by case only are one class
+    repeats : ``once`` counts equal rows once, ``count`` counts all
 
     Returns
     -------
@@ -118,27 +133,16 @@ def aggregate(frame: pd.DataFrame, task: str = "task", worker: str = "worker",
     ------
     BadFile
         A ValueError, for a missing column, for a missing value, named by its
-        row, and for a gold label that has no vote.
+        row, and for gold labels or tasks that have no vote.
     """
     names = task, worker, label
     check_distinct(names, "frame")
-    crowd = crowd_of(*table_of_frame(frame, names).columns.values(), "frame")
-    return analyse(crowd, known_truths(crowd, gold or {}), seed)
-
-
-def known_truths(crowd, gold):
-    """(n_tasks,), -1 = unknown, of {task: label}; None if there are none."""
-    number = {name: k for k, name in enumerate(crowd.class_names)}
-    gold = {str(name): str(answer) for name, answer in gold.items()}
-    truth = np.full(crowd.votes.n_tasks, -1)
-    for i, name in enumerate(crowd.task_ids):
-        if name in gold:
-            if gold[name] not in number:
-                raise BadFile(f"gold label {gold[name]!r} of task {name!r} "
-                              "has no vote; the labels are "
-                              + ", ".join(crowd.class_names[:20]))
-            truth[i] = number[gold[name]]
-    return truth if (truth >= 0).any() else None
+    table = table_of_frame(frame_of(votes, names), names, filled=names[:2])
+    crowd = crowd_of(table, tuple(map(str, names)), Options(
+        drop_empty, fold_case, repeats))
+    known_truth = (None if gold is None or not len(gold)
+                   else match_gold(table_of_gold(gold), crowd))
+    return analyse(crowd, known_truth, seed)
 
 
 def analyse(crowd, known_truth=None, seed=0, progress=None):

@@ -5,7 +5,6 @@ import jinja2
 import numpy as np
 
 from benchmark_utils.own_votes.learning_curve import GOAL
-from benchmark_utils.own_votes.summary import count
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
     DOUBTFUL,
@@ -17,6 +16,7 @@ from benchmark_utils.own_votes.tables import (
     workers_table,
 )
 from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
+from benchmark_utils.reading.columns import count
 
 # Most rows on the page; the files have all.
 MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 50, 20, 8, 12

@@ -11,6 +11,7 @@ from benchmark_utils.own_votes.tables import (
     actions,
 )
 from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
+from benchmark_utils.reading.columns import count
 
 METHOD = "Committee of Dawid-Skene, MACE and BWA"
 
@@ -90,19 +91,15 @@ def _votes(n):
             f"{n['votes_per_task']:.1f} per task")
 
 
-def count(n, what):
-    """``1 task``, ``2,000 tasks``, ``3 classes``."""
-    end = "" if n == 1 else "es" if what.endswith("s") else "s"
-    return f"{n:,} {what}{end}"
-
-
 def _agreement(n):
     if n["agreement"] is None:
         return ("Agreement: unknown, because no task has two votes; workers "
                 "and labels cannot be assessed before some tasks have")
     alpha = n["krippendorff_alpha"]
     if alpha is None:
-        return "Agreement: all votes are for one class"
+        return "Agreement: all votes" + (
+            " on tasks with two or more" if len(n["classes"]) > 1 else ""
+            ) + " are for one class"
     word = ("close to chance" if alpha < .1 else
             "low: hard tasks, unclear instructions or careless workers"
             if alpha < .4 else "moderate" if alpha < .67 else "high")
