@@ -5,8 +5,9 @@ OWN = "benchmark_utils/own_votes/"
 READING = "benchmark_utils/reading/"
 MUTATIONS = [
     Mutation(
-        "a single vote supports a probability", OWN + "analysis.py",
-        "per_task > 1).any()", "per_task > 0).any()",
+        "a single vote supports a probability", OWN + "share_right.py",
+        "    shared = n_voters(votes) > 1\n",
+        "    shared = n_voters(votes) > 0\n",
         "test_own_votes_summary.py::"
         "test_nothing_is_accepted_without_a_second_vote_or_a_truth"),
     Mutation(
@@ -84,8 +85,8 @@ MUTATIONS = [
         "test_own_votes_summary.py::"
         "test_a_truth_without_votes_counts_as_an_error"),
     Mutation(
-        "a vote agrees with itself", OWN + "summary.py",
-        "(counts * (counts - 1.0)).sum()", "(counts * counts).sum()",
+        "a worker agrees with itself", OWN + "probabilities.py",
+        "votes.per_task ** 2.0 - own,", "votes.per_task ** 2.0,",
         "test_own_votes_summary.py::test_pairwise_agreement_by_hand"),
     Mutation(
         "the share of all votes", OWN + "tables.py",
@@ -103,8 +104,11 @@ MUTATIONS = [
         "[ACCEPT, SPOT, RELABEL], RELABEL)",
         "test_own_votes_summary.py::test_actions_by_hand"),
     Mutation(
-        "accepted above .9 only", OWN + "tables.py", "[top >= SURE,",
-        "[top > SURE,", "test_own_votes_summary.py::test_actions_by_hand"),
+        "accepted with one voter", OWN + "share_right.py",
+        "known | (shared & (P[0].max(axis=1) >= SURE))",
+        "known | (P[0].max(axis=1) >= SURE)",
+        "test_own_votes_sheet.py::"
+        "test_a_label_is_accepted_with_two_voters_only"),
     Mutation(
         "a vote is compared with itself", OWN + "workers.py",
         "T = log_T[task] - log_pi[votes.answer_index[rows]]",
@@ -112,8 +116,8 @@ MUTATIONS = [
         "test_own_votes_workers.py::test_the_others_judge_as_in_a_loop"),
     Mutation(
         "labels are taken for the truth", OWN + "workers.py",
-        "spread = np.hypot(sampling, LABEL_ERROR * doubt)",
-        "spread = sampling",
+        "INTERVAL * np.hypot(sampling, voters.label_error * doubt)",
+        "INTERVAL * sampling",
         "test_own_votes_workers.py::"
         "test_intervals_include_errors_of_the_labels"),
     Mutation(

@@ -12,7 +12,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.emission import fit_emission
 from benchmark_utils.own_votes import aggregate
-from benchmark_utils.own_votes.probabilities import best_labels, calibrated
+from benchmark_utils.own_votes.probabilities import (
+    MODELS,
+    best_labels,
+    calibrated,
+)
 from benchmark_utils.own_votes.workers import (
     KEEP,
     REMOVE,
@@ -22,6 +26,7 @@ from benchmark_utils.own_votes.workers import (
     by_the_others,
     class_accuracies,
     measure,
+    rank_of,
     standard_error,
     verdicts,
     weighted_median,
@@ -107,16 +112,34 @@ def test_intervals_include_errors_of_the_labels():
     inside = (m.low > 0) & (m.high < 1)
     assert inside.sum() > 3
     assert_allclose((m.high - m.accuracy)[inside] / 1.96,
-                    np.hypot(m.sampling, .4 * .2)[inside])
-    known = measure(votes, votes.shares(), p, np.zeros(votes.n_tasks, int))
+                    np.hypot(m.sampling, .6 * .2)[inside])
+    truth = np.zeros(votes.n_tasks, int)
+    known = measure(votes, votes.shares(), np.eye(4)[truth], truth)
     inside = (known.low > 0) & (known.high < 1)
     assert_allclose((known.accuracy - known.low)[inside] / 1.96,
                     known.sampling[inside])
 
 
+def test_language_models_get_a_rank_and_no_interval():
+    votes, _ = random_votes(0)
+    p = np.tile([.8, .1, .05, .05], (votes.n_tasks, 1))
+    people = measure(votes, votes.shares(), p)
+    models = measure(votes, votes.shares(), p, voters=MODELS)
+    measured = ~np.isnan(people.accuracy)
+    assert_allclose(models.accuracy[measured],
+                    people.accuracy[measured] - .1 * .2)
+    assert np.isnan(models.low).all() and np.isnan(models.high).all()
+    order = np.argsort(-people.accuracy[measured])
+    assert_array_equal(people.rank[measured][order],
+                       np.arange(measured.sum()) + 1)
+    assert_array_equal(people.rank[~measured], 0)
+    assert_array_equal(rank_of(np.array([.5, np.nan, .7, .5])), [2, 0, 1, 2])
+
+
 def measured(**values):
     """`WorkerMeasures` of ten good workers and one with these values."""
-    fields = dict(n_votes=50, n=50, accuracy=.9, low=.8, high=1, sampling=.03,
+    fields = dict(n_votes=50, n=50, accuracy=.9, low=.8, high=1, rank=1,
+                  sampling=.03,
                   agreement=.8, expected_agreement=.8, agreement_error=.05,
                   informedness=.85, chance=.33, favourite=0,
                   favourite_share=.4, favourite_expected=.35, favourite_p=.5,
@@ -182,7 +205,7 @@ def test_spammers_go_and_honest_workers_stay():
     m, (names, reasons) = analysed(votes)
     assert names[:16] == [KEEP] * 16
     assert names[16:] == [REMOVE] * 4
-    assert all("next to nothing" in reason for reason in reasons[16:])
+    assert all("informedness" in reason for reason in reasons[16:])
     assert all("same label" in reason for reason in reasons[18:])
     assert_array_equal(m.always_same, [False] * 18 + [True] * 2)
     assert_array_equal(m.favourite[18:], 0)

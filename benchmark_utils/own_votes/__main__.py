@@ -16,6 +16,7 @@ from benchmark_utils.own_votes.files import (
     write_results,
 )
 from benchmark_utils.own_votes.page import page
+from benchmark_utils.own_votes.probabilities import KINDS, METHODS
 from benchmark_utils.own_votes.summary import lines, summary
 from benchmark_utils.reading.crowd import Options, match_gold, match_truths
 from benchmark_utils.reading.files import BadFile
@@ -52,6 +53,10 @@ def parser():
     found.add_argument("--repeats", choices=["once", "count"], default="once",
                        help="how often equal rows of task, worker and label "
                        "count [once]")
+    found.add_argument("--voters", choices=sorted(KINDS), help="what all "
+                       "voters are [unknown]")
+    found.add_argument("--method", choices=METHODS, default="Committee",
+                       help="method of the labels [Committee]")
     found.add_argument("--output", type=Path, help="directory of the results "
                        "[NAME-labels]")
     found.add_argument("--replace", action="store_true", help="replace "
@@ -105,7 +110,10 @@ def run(options):
             for path, match in ((options.gold, match_gold),
                                 (options.truth, match_truths)))
         bar.update()
-    analysis = analyse(crowd, gold, options.seed, _progress)
+    analysis = analyse(crowd, gold, options.seed, _progress,
+                       KINDS.get(options.voters), options.method)
+    for note in analysis.notes:
+        warnings.warn(note)
     numbers = dict(summary(analysis, truth), source=str(options.votes),
                    seed=options.seed)
     with tqdm(total=1, desc="writing", leave=False, disable=None) as bar:
