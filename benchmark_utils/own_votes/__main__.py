@@ -18,6 +18,7 @@ from benchmark_utils.own_votes.files import (
 from benchmark_utils.own_votes.page import page
 from benchmark_utils.own_votes.probabilities import KINDS, METHODS
 from benchmark_utils.own_votes.summary import lines, summary
+from benchmark_utils.own_votes.tables import assignments_table
 from benchmark_utils.reading.crowd import Options, match_gold, match_truths
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.formats import kind_of, read_crowd, read_truths
@@ -57,6 +58,10 @@ def parser():
                        "voters are [unknown]")
     found.add_argument("--method", choices=METHODS, default="Committee",
                        help="method of the labels [Committee]")
+    found.add_argument("--budget", type=int, help="write assignments.csv, a "
+                       "task and a worker for each of so many votes")
+    found.add_argument("--cap", type=int, help="most of these votes of a "
+                       "worker [twice an equal share]")
     found.add_argument("--output", type=Path, help="directory of the results "
                        "[NAME-labels]")
     found.add_argument("--replace", action="store_true", help="replace "
@@ -95,6 +100,10 @@ def run(options):
     if options.seed < 0:
         raise Refused("--seed must be a non-negative integer, got "
                       f"{options.seed}")
+    for name in ("budget", "cap"):
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            raise Refused(f"--{name} must be a positive integer, got {value}")
     kind_of(options.votes)
     name = options.votes.name.partition(".")[0] or "votes"
     folder = options.output or Path(f"{name}-labels")
@@ -116,10 +125,15 @@ def run(options):
         warnings.warn(note)
     numbers = dict(summary(analysis, truth), source=str(options.votes),
                    seed=options.seed)
+    frames = {table: getattr(analysis, table) for table in TABLES}
+    if options.budget is not None:
+        found = analysis.assign(options.budget, options.cap, options.seed)
+        frames["assignments"] = assignments_table(analysis, found)
+        numbers["budget"] = dict(assigned=len(found.task), left=found.n_left,
+                                 gain_at_most=found.expected)
     with tqdm(total=1, desc="writing", leave=False, disable=None) as bar:
         numbers = write_results(
-            folder, {table: getattr(analysis, table) for table in TABLES},
-            numbers, lambda numbers: page(
+            folder, frames, numbers, lambda numbers: page(
                 analysis, numbers, options.votes.name), options.replace)
         bar.update()
     return lines(numbers, folder)

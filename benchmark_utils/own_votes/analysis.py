@@ -8,6 +8,7 @@ from benchmark_utils.aggregation.agreement import krippendorff_alpha
 from benchmark_utils.aggregation.emission import fit_emission
 from benchmark_utils.aggregation.guards import n_voters
 from benchmark_utils.own_votes import tables
+from benchmark_utils.own_votes.budget import Assignments, assign
 from benchmark_utils.own_votes.learning_curve import Curve, more_votes
 from benchmark_utils.own_votes.method_check import (
     Check,
@@ -106,6 +107,12 @@ class Analysis:
     def confusion(self) -> pd.DataFrame:
         return tables.mixed_up(self.crowd.votes, self.probability,
                                self.crowd.class_names)
+
+    def assign(self, budget, cap=None, seed=0) -> Assignments:
+        """Who is to vote on which task, for ``budget`` votes."""
+        return assign(self.crowd.votes, self.probability, self.measures,
+                      self.verdict, budget, np.random.default_rng(seed), cap,
+                      gain=self.gain)
 
     @property
     def expected_accuracy(self) -> float:

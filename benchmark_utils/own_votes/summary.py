@@ -170,7 +170,18 @@ def _next(n):
     for word, number in (("remove", who[REMOVE]), ("review", who[REVIEW])):
         if number:
             parts.append(f"{word} {count(number, 'worker')}")
-    return "Next: " + ", ".join(parts)
+    return "Next: " + ", ".join(parts) + said_budget(n)
+
+
+def said_budget(n):
+    """What assignments.csv holds, in words; empty without it."""
+    if "budget" not in n:
+        return ""
+    found = n["budget"]
+    left = found["left"] and f", {found['left']:,} more than workers may give"
+    return (f"; assignments.csv has {count(found['assigned'], 'vote')} to "
+            f"collect{left or ''}, for up to {100 * found['gain_at_most']:.1f}"
+            " points more of right labels")
 
 
 def _quoted(n):

@@ -135,6 +135,22 @@ def most_confused(votes, probability):
     return truth, vote, share
 
 
+def assignments_table(analysis, found):
+    """round, task, worker, why; see `budget.assign`."""
+    crowd, p = analysis.crowd, analysis.probability
+    rows = pd.DataFrame({
+        "round": found.round,
+        "task": np.array(crowd.task_ids, dtype=object)[found.task],
+        "worker": np.array(crowd.worker_ids, dtype=object)[found.worker]})
+    why = {}
+    for i in np.unique(found.task):
+        best = np.argsort(-p[i], kind="stable")[:2]
+        why[i] = ("no vote yet" if analysis.label[i] < 0 else " or ".join(
+            f"{crowd.class_names[k]} ({p[i, k]:.0%})" for k in best))
+    rows["why"] = [why[i] for i in found.task]
+    return rows
+
+
 def relabel_table(analysis):
     """rank, task, label, probability, expected_gain, n_votes, action, and for
     the first tasks ask_1 to ask_3, the workers to ask."""
