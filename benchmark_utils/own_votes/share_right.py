@@ -95,9 +95,14 @@ def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,
         ranges.append(found)
     share = with_known(widest(ranges), known.sum(), (label >= 0).sum())
     n_shared = int((shared | known).sum())
-    acceptable = known | (shared & (P[0].max(axis=1) >= SURE))
-    if MODELS in kinds:
-        acceptable &= known | (n_gold >= ENOUGH_GOLD)
+    top = P[0].max(axis=1)
+    if MODELS in kinds and n_gold >= ENOUGH_GOLD:  # as gold tasks correct it
+        top = expit(logit(np.clip(top, 1e-9, 1 - 1e-9)) + min(
+            logit(np.clip(found.middle, .01, .99))
+            - logit(np.clip(found.said, .01, .99)) for found in ranges))
+    elif MODELS in kinds:
+        top = np.zeros(len(top))
+    acceptable = known | (shared & (top >= SURE))
     return Evidence(kinds, voters is not None, n_shared, n_gold,
                     share if n_shared and votes.n_classes > 1 else None,
                     acceptable), P[0]
