@@ -258,3 +258,18 @@ def test_the_examples_are_the_same_votes(tmp_path, capsys):
     labels = {(tmp_path / name / "labels.csv").read_bytes()
               for name in ("votes.csv", "votes_wide.csv")}
     assert len(labels) == 1
+
+
+@pytest.mark.parametrize("text, option", [
+    ("task,worker,label\na,b,c\na,b,\n", []), ("task,worker\n", []),
+    ("task;worker;label\na;b\n", []), ("task,worker,label\na,b,c\n",
+                                       ["--gold", "none.parquet"])])
+def test_the_exit_status_after_an_error_is_2(tmp_path, text, option):
+    """Not that of an abort, which threads of Arrow cause now and then."""
+    (tmp_path / "v.csv").write_text(text)
+    for _ in range(3):
+        done = python("-m", "benchmark_utils.own_votes",
+                      str(tmp_path / "v.csv"), *option, "--output",
+                      str(tmp_path / "out"))
+        assert done.returncode == 2, done.stderr
+        assert not (tmp_path / "out").exists()

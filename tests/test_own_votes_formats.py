@@ -1,4 +1,5 @@
 """Votes from every file that people have, and what is said of bad ones."""
+import csv
 import gzip
 import json
 
@@ -6,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchopt_internals import dataset_classes
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmark_utils.reading.crowd import COUNT, match_truths
 from benchmark_utils.reading.files import BadFile
@@ -306,3 +309,30 @@ def test_the_benchmark_says_that_no_truth_matches(benchmark, tmp_path):
     data = dataset_classes(benchmark)["CSV"].get_instance(
         path=str(votes), truth=str(truth)).get_data()
     assert "none of its 1 tasks has a vote" in data["missing"]
+
+
+@given(st.integers(1, 5), st.integers(1, 5), st.booleans(), st.booleans())
+def test_a_header_between_two_joined_tables_is_named(tmp_path_factory, before,
+                                                     after, wide, quoted):
+    rows = [["task", "ann", "bob"] if wide else ["task", "worker", "label"],
+            *([f"t{i}", "x", "y"] for i in range(before + after))]
+    rows.insert(1 + before, [f" {name}" for name in rows[0]])
+    quote = '"' if quoted else ""
+    path = write(tmp_path_factory.mktemp("joined") / "v.csv", "".join(
+        ",".join(f"{quote}{value}{quote}" for value in row) + "\n"
+        for row in rows))
+    with pytest.raises(BadFile, match=f"line {before + 2}: the header again"):
+        read_crowd(path, wide=wide)
+
+
+@pytest.mark.parametrize("n", [10, 131_072, 131_073, 2_000_000])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_other_columns_may_be_long(tmp_path, n, quoted):
+    """Longer than the limit of Python's reader, which is as it was after."""
+    limit = csv.field_size_limit()
+    text = "x," * (n // 2) if quoted else "x" * n
+    quote = '"' if quoted else ""
+    path = write(tmp_path / "v.csv", "task,worker,label,text\n" + "".join(
+        f"{i},w,c,{quote}{text}{quote}\n" for i in range(2)))
+    assert len(read_crowd(path).votes) == 2
+    assert csv.field_size_limit() == limit

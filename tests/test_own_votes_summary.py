@@ -7,10 +7,13 @@ import pytest
 from conftest import random_votes
 
 from benchmark_utils.own_votes import aggregate
+from benchmark_utils.own_votes.probabilities import MODELS, PEOPLE
 from benchmark_utils.own_votes.summary import (
+    held,
     lines,
     pairwise_agreement,
     plain,
+    said_share,
     summary,
 )
 from benchmark_utils.own_votes.tables import actions
@@ -106,3 +109,37 @@ def test_every_step_is_named_in_the_terminal(found):
     numbers.update(warnings=["the three methods disagree on 40% of the tasks"])
     assert "; but the three methods disagree on 40%" in lines(
         numbers, "out")[2]
+
+
+@pytest.mark.parametrize("rows, said", [
+    ([(1, "a", "x"), (1, "b", "x"), (2, "b", "x")],
+     "Agreement: all votes are for one class"),
+    ([(1, "a", "x"), (1, "b", "x"), (2, "b", "y")],
+     "Agreement: all votes on tasks with two or more are for one class"),
+    ([(1, "a", "x"), (2, "b", "y")], "Agreement: unknown, because no task"),
+    ([(1, "a", "x"), (1, "a", "y")], "Agreement: unknown, because no task"),
+    ([(1, "a", "x"), (1, "b", "y")], "Agreement: two votes on a task are "
+     "equal in 0% of cases")])
+def test_what_is_said_of_agreement(rows, said):
+    found = aggregate(rows)
+    assert lines(summary(found), "out")[1].startswith(said)
+
+
+def test_the_share_in_words():
+    share = dict(said=.8, low=.61, middle=.82, high=.93)
+    numbers = dict(share_right=share, expected_accuracy=.82)
+    assert said_share(numbers) == "about 82% are probably right (61% to 93%)"
+    numbers.update(expected_accuracy=None)
+    assert said_share(numbers) == "probably 61% to 93% are right"
+    assert said_share(dict(share_right=None)) == (
+        "the share of right labels is unknown")
+    assert said_share(dict(share_right=dict(share, low=1))) == (
+        "all are known truths")
+
+
+def test_recorded_datasets_are_counted_by_kind():
+    people, models = held([PEOPLE]), held([MODELS])
+    for counts in (people, models):
+        assert .8 * counts["datasets"] <= counts["held"] <= counts["datasets"]
+    assert held([PEOPLE, MODELS]) == {
+        key: people[key] + models[key] for key in people}

@@ -306,3 +306,21 @@ def test_the_rule_of_a_column_of_numbers_only():
     assert rule_of(column).numeric
     assert not rule_of(column_of(np.arange(2), ["1", "nan"])).numeric
     assert rule_of(column_of(np.arange(2), ["1", "nan"]), True).numeric
+
+
+class Interchange:
+    """A frame that other libraries can only read column by column."""
+    def __init__(self, frame):
+        self.frame = frame
+
+    def __dataframe__(self, *arguments, **options):
+        return self.frame.__dataframe__(*arguments, **options)
+
+
+def test_frames_of_other_libraries_are_read():
+    frame = pd.DataFrame(dict(task=["a", "a"], worker=["v", "w"],
+                              label=["x", "y"]))
+    for data in (Interchange(frame), pa.table(frame)):
+        assert aggregate(data).crowd.class_names == ["x", "y"]
+    with pytest.raises(BadFile, match="row 2: the label is empty"):
+        aggregate(pa.table(dict(frame.to_dict("list"), label=["x", None])))

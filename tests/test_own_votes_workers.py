@@ -1,11 +1,12 @@
 """Measures of workers against naive twins, and the verdicts."""
+import re
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, random_votes
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -279,3 +280,25 @@ def test_weighted_median_is_the_median_of_repeated_values(values, data):
 def test_weighted_median_of_nothing():
     assert np.isnan(weighted_median(np.array([np.nan]), np.array([3])))
     assert np.isnan(weighted_median(np.zeros(0), np.zeros(0)))
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10 ** 6))
+def test_reasons_do_not_contradict_their_numbers(seed):
+    """Each number in a reason is that of the table, beyond its threshold."""
+    rng = np.random.default_rng(seed)
+    accuracies = [*rng.uniform(.3, .95, 12), None]
+    votes, _ = crowd(accuracies, seed, n_tasks=120, votes_per_task=4)
+    m, (names, reasons) = analysed(votes)
+    median = np.median(m.accuracy[m.n >= 5])
+    for j, reason in enumerate(reasons):
+        found = re.search(r"informedness (-?[.\d]+), below 0.3", reason)
+        if found:
+            assert float(found[1]) == round(m.informedness[j], 2)
+            assert m.informedness[j] < .3
+        found = re.search(r"accuracy ([.\d]+), more than 0.1 below the median "
+                          r"worker's ([.\d]+)", reason)
+        if found:
+            assert m.accuracy[j] < median - .1
+            assert float(found[2]) == round(median, 2)
+        assert bool(reason) == (names[j] != KEEP or m.n[j] < 5)
