@@ -8,8 +8,8 @@ The class attribute ``facts`` of a dataset is a dict of literals;
 
   id        short and stable: ``ti-rte``; lower case, digits, dashes
   title     the name in texts
-  kind      of workers: ``human``, ``llm`` (language models), ``simulated``,
-            or ``own`` (the votes of a user)
+  kind      of workers: ``human``, ``llm`` (language models), ``mixed`` (both
+            on the same tasks), ``simulated``, or ``own`` (the votes of a user)
   year      of the votes
   licence   as stated, or ``none stated``; simulations have none
   source    address of the votes
@@ -18,8 +18,13 @@ The class attribute ``facts`` of a dataset is a dict of literals;
   truth     source of the true labels
   inputs    of a network: ``none``, ``images``, ``features``, ``text`` or
             ``points``
-  family    settings of one family share their votes or their origin and count
-            once in a ranking; default: the id
+  source_group  datasets that share tasks, workers or raters have the same
+            group and count once in a ranking; default: the id
+  seen      False if the dataset was not available when methods and defaults
+            were chosen; default: True
+  exchangeable  True if the votes were assigned to random workers, so that
+            nothing can be learnt about a worker: no ranking of aggregation
+            includes the dataset
   same_votes_as  another dataset with the same votes
   contamination  why language models may have seen the answers
   ranked    False for settings that are not ranked, such as upper bounds
@@ -87,7 +92,8 @@ def dataset_facts(name, parameters=None, root=ROOT):
             values.get(key), {})
         facts.update(here)
         named |= {key} if "id" in here else set()
-    facts.setdefault("family", facts["id"])
+    facts.setdefault("source_group", facts["id"])
+    facts.setdefault("seen", True)
     for key, value in values.items():
         if value != usual.get(key) and key not in named:
             said = value if key == "mode" else f"{key}-{value}"

@@ -67,7 +67,7 @@ class Dataset(RecordedCrowd):
     name = "CIFAR-10H"
     facts = {
         "id": "cifar10h",
-        "family": "cifar10h",
+        "source_group": "cifar10h",
         "title": "CIFAR-10H",
         "kind": "human",
         "year": 2019,
@@ -76,12 +76,17 @@ class Dataset(RecordedCrowd):
         "question": "Which of ten objects does the image show?",
         "truth": "the labels of CIFAR-10",
         "inputs": "images",
+        "exchangeable": True,
     }
     facts_of = {
         "workers": {
-            "recorded": {"id": "cifar10h-recorded"},
+            "recorded": {
+                "id": "cifar10h-recorded",
+                "exchangeable": False,
+            },
             "recorded500": {
                 "id": "cifar10h-500",
+                "exchangeable": False,
                 "title": "CIFAR-10H, 500 images",
             },
             "truth": {"ranked": False},

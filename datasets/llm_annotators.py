@@ -3,7 +3,8 @@ import numpy as np
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files, sources
-from benchmark_utils.reading.csv_columns import lines_of, sort_ids
+from benchmark_utils.reading.columns import sort_ids
+from benchmark_utils.reading.csv_columns import lines_of
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
 
@@ -82,42 +83,50 @@ class Dataset(RecordedCrowd):
                 "id": "llm-persuasion",
                 "title": "Persuasion, LLMs",
                 "question": "Does the text persuade?",
+                "seen": False,
             },
             "raop": {
                 "id": "llm-raop",
                 "title": "Persuasion strategies, LLMs",
                 "question": "Which of seven persuasion strategies is used?",
+                "seen": False,
             },
             "reddit_humor": {
                 "id": "llm-reddit-humor",
                 "title": "Humour on Reddit, LLMs",
                 "question": "Is the post funny?",
+                "seen": False,
             },
             "semeval_stance": {
                 "id": "llm-semeval-stance",
                 "title": "Stance of tweets, LLMs",
                 "question": "Is the tweet in favour, against or neither?",
+                "seen": False,
             },
             "talklife": {
                 "id": "llm-talklife",
                 "title": "Empathy, LLMs",
                 "question":
                     "How much empathy does the answer show, on three levels?",
+                "seen": False,
             },
             "tempowic": {
                 "id": "llm-tempowic",
                 "title": "Word meaning over time, LLMs",
                 "question": "Does the word mean the same in both tweets?",
+                "seen": False,
             },
             "wiki_corpus": {
                 "id": "llm-wiki-corpus",
                 "title": "Power on Wikipedia, LLMs",
                 "question": "Does one speaker have power over the other?",
+                "seen": False,
             },
             "wiki_politeness": {
                 "id": "llm-wiki-politeness",
                 "title": "Politeness, LLMs",
                 "question": "Is the request polite, neutral or impolite?",
+                "seen": False,
             },
         },
     }

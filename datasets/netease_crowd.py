@@ -23,6 +23,7 @@ class Dataset(RecordedCrowd):
         "title": "NetEaseCrowd",
         "kind": "human",
         "year": 2022,
+        "seen": False,
         "licence": "CC BY-SA 4.0",
         "source": "https://github.com/fuxiAIlab/NetEaseCrowd-Dataset",
         "question": "Which of three choices, such as the odd gesture out?",

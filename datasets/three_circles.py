@@ -30,7 +30,7 @@ class Dataset(RealCrowd):
     name = "ThreeCircles"
     facts = {
         "id": "three-circles",
-        "family": "three-circles",
+        "source_group": "three-circles",
         "title": "Three circles",
         "kind": "simulated",
         "shows": "workers far below, near and far above chance; pruning helps",

@@ -46,6 +46,7 @@ class Dataset(RecordedCrowd):
                 "year": 2010,
                 "question": "Is the document relevant to the topic?",
                 "truth": "judgements of NIST assessors",
+                "source_group": "trec",
             },
             "dog": {
                 "id": "ti-dog",
@@ -61,6 +62,7 @@ class Dataset(RecordedCrowd):
                 "question":
                     "What does the tweet say about the weather, in five "
                     "classes?",
+                "source_group": "weather-sentiment",
             },
             "CF_amt": {
                 "id": "ti-cf-amt",
@@ -69,6 +71,7 @@ class Dataset(RecordedCrowd):
                 "question":
                     "What does the tweet say about the weather, in five "
                     "classes?",
+                "source_group": "weather-sentiment",
             },
             "MS": {
                 "id": "ti-ms",
@@ -76,7 +79,7 @@ class Dataset(RecordedCrowd):
                 "year": 2014,
                 "question": "Which of ten genres is the 30-second clip?",
                 "truth": "the genre of the song in the GTZAN collection",
-                "family": "music",
+                "source_group": "music",
                 "same_votes_as": "Music",
             },
             "SP": {
@@ -85,7 +88,7 @@ class Dataset(RecordedCrowd):
                 "year": 2014,
                 "question": "Is the film review positive or negative?",
                 "truth": "the rating of the review that the sentence is from",
-                "family": "sentiment-polarity",
+                "source_group": "sentiment-polarity",
                 "same_votes_as": "SentimentPolarity",
             },
             "SP_amt": {
@@ -94,27 +97,31 @@ class Dataset(RecordedCrowd):
                 "year": 2015,
                 "question": "Is the film review positive or negative?",
                 "truth": "the rating of the review that the sentence is from",
+                "seen": False,
+                "source_group": "sentiment-polarity",
             },
             "ZenCrowd_all": {
                 "id": "ti-zencrowd-all",
                 "title": "Entity links, all",
                 "year": 2012,
                 "question": "Does the link refer to the entity in the text?",
-                "family": "ti-zencrowd",
+                "source_group": "ti-zencrowd",
+                "seen": False,
             },
             "ZenCrowd_in": {
                 "id": "ti-zencrowd-in",
                 "title": "Entity links, India",
                 "year": 2012,
                 "question": "Does the link refer to the entity in the text?",
-                "family": "ti-zencrowd",
+                "source_group": "ti-zencrowd",
+                "seen": False,
             },
             "ZenCrowd_us": {
                 "id": "ti-zencrowd-us",
                 "title": "Entity links, United States",
                 "year": 2012,
                 "question": "Does the link refer to the entity in the text?",
-                "family": "ti-zencrowd",
+                "source_group": "ti-zencrowd",
             },
             "product": {
                 "id": "ti-product",
@@ -140,6 +147,8 @@ class Dataset(RecordedCrowd):
                 "year": 2010,
                 "question": "How relevant is the document to the topic?",
                 "truth": "judgements of NIST assessors, for some of the tasks",
+                "seen": False,
+                "source_group": "trec",
             },
             "adult": {
                 "id": "ti-adult",
@@ -147,12 +156,14 @@ class Dataset(RecordedCrowd):
                 "year": 2010,
                 "question":
                     "How adult is the content of the page, on four levels?",
+                "seen": False,
             },
             "fact_eval": {
                 "id": "ti-fact-eval",
                 "title": "Facts on public figures",
                 "year": 2014,
                 "question": "Does the text state this fact about the person?",
+                "seen": False,
             },
         },
     }

@@ -98,8 +98,9 @@ def _datasets(rng, *numbers):
             topic = TOPICS[(len(datasets)) % len(TOPICS)]
             base = dict(
                 id=f"{kind}-{i}", name=f"{topic} {len(datasets)}",
-                family=f"{kind}-{i}", full=f"Crowd[task={i}]", crowd=kind,
-                kind=kind, inputs=("images" if i % 3 == 0 else "none"),
+                source_group=f"{kind}-{i}", full=f"Crowd[task={i}]",
+                crowd=kind, kind=kind,
+                inputs=("images" if i % 3 == 0 else "none"),
                 buy=False, summary=f"{topic}: what is shown here?",
                 papers=[["A. Author, B. Writer. A dataset of votes. NeurIPS "
                          f"{2001 + i}", "https://example.org/crowd"]],

@@ -34,7 +34,8 @@ def page(gains, settings=None, **facts):
                       variant={"a": 1} if "-" in method else {},
                       setting=(settings or {}).get(method, "aggregation"))
                  for method in methods],
-        datasets=[dict(id=dataset, family=fact("family", dataset, dataset),
+        datasets=[dict(id=dataset, source_group=fact("source_group", dataset,
+                                                     dataset),
                        crowd=fact("crowd", dataset, "simulated"),
                        buy=fact("buy", dataset, False))
                   for dataset in gains],
@@ -121,16 +122,16 @@ def test_better_on_average_is_not_significantly_better():
 
 
 def test_datasets_with_the_same_votes_count_once():
-    """They are averaged within their family first."""
+    """They are averaged within their source group first."""
     gains = {"a1": dict(mv=0., x=4.), "a2": dict(mv=0., x=0.),
              "b": dict(mv=0., x=5.), "c": dict(mv=0., x=6.)}
-    found = headline(page(gains, family={"a1": "a", "a2": "a"}))
+    found = headline(page(gains, source_group={"a1": "a", "a2": "a"}))
     best = found.others[0]
-    assert found.families == ["a", "b", "c"]
-    assert best.by_family.tolist() == [2, 5, 6]
+    assert found.source_groups == ["a", "b", "c"]
+    assert best.by_source_group.tolist() == [2, 5, 6]
     assert best.mean == pytest.approx(13 / 3)
-    # Families a and b only: too few for an interval.
-    two = headline(page(gains, family={"a1": "a", "a2": "a", "c": "b"}))
+    # Groups a and b only: too few for an interval.
+    two = headline(page(gains, source_group={"a1": "a", "a2": "a", "c": "b"}))
     assert not two.ranked and np.isnan(two.others[0].low)
 
 
@@ -140,8 +141,8 @@ def test_methods_are_compared_where_all_of_them_ran():
     found = headline(page(gains))
     assert {row.id for row in found.rows} == {"mv", "a", "b", "c"}
     assert found.left == [("d", 1)] and len(found.datasets) == 5
-    # The largest part by families x methods.
-    on = [dict(id=str(i), family=str(i)) for i in range(4)]
+    # The largest part by source groups x methods.
+    on = [dict(id=str(i), source_group=str(i)) for i in range(4)]
     datasets, methods = common_part(
         dict(mv=on, a=on, b=on[:3], c=on[:1]), "mv")
     assert len(datasets) == 3 and methods == ["mv", "a", "b"]
@@ -170,7 +171,7 @@ def test_human_llm_and_simulated_labels_have_separate_tables():
                               if name.startswith("h")})
     for crowd, letter in (("human", "h"), ("simulated", "d")):
         found = headline(data, Choice(crowd=crowd))
-        assert {name[0] for name in found.families} == {letter}
+        assert {name[0] for name in found.source_groups} == {letter}
     text = answers_text(data)
     for name in ("Human-annotated", "Simulated"):
         assert f"{name} datasets, fixed votes: C has the best mean" in text

@@ -88,7 +88,7 @@ def test_the_command_line(shelf, capsys):
     data = json.loads((page.parent / "results.json").read_text())
     assert data["version"] == 1 and data["sources"][0]["file"] == "first"
     head = (page.parent / "csv" / "cells.csv").read_text().splitlines()[0]
-    assert head.startswith("dataset,method,repetitions,")
+    assert head.startswith("dataset,method,name,repetitions,")
     assert ",label_recovery," in head
     with pytest.raises(SystemExit, match="MV of first.parquet already publ"):
         cli.main(["add", "--name", "again", str(

@@ -153,7 +153,7 @@ def test_readers_without_javascript_get_the_headline_table(data, html):
             gain, *interval.strip("[]").split(",")))
         assert gain == pytest.approx(row.mean, abs=.05)
         assert (low, high) == pytest.approx((row.low, row.high), abs=.05)
-        assert n == str(len(table.families))
+        assert n == str(len(table.source_groups))
 
 
 def test_links_without_and_with_a_repository(data, tmp_path):

@@ -55,12 +55,12 @@ def test_the_leader_is_not_a_variant(published, of):
 @pytest.mark.slow
 def test_datasets_with_the_same_votes_count_once(published):
     """In the rankings, and in the tables by number of votes."""
-    family = {d["id"]: d["family"] for d in published.data["datasets"]}
+    group = {d["id"]: d["source_group"] for d in published.data["datasets"]}
     for of in ("human", "llm"):
         table = published.table(of)
-        assert len(set(table.families)) == len(table.families)
-        assert len(table.rows[0].by_family) == len(table.families)
-        kept = [family[d] for d in published.subsampled(of)]
+        assert len(set(table.source_groups)) == len(table.source_groups)
+        assert len(table.rows[0].by_source_group) == len(table.source_groups)
+        kept = [group[d] for d in published.subsampled(of)]
         assert len(set(kept)) == len(kept) > 0
 
 
@@ -71,8 +71,8 @@ def test_one_dataset_of_a_family_enters_the_table_by_votes():
              "x": [[1, 3, 9], [50., 69.5, 70.], [0, 0, 0]]}
     published.names = {"mv": "MV", "x": "X"}
     published.data = dict(
-        datasets=[dict(id=d, family=family, crowd="human", vpt=vpt)
-                  for d, family, vpt in (("a", "f", 9), ("b", "f", 9),
+        datasets=[dict(id=d, source_group=source_group, crowd="human", vpt=vpt)
+                  for d, source_group, vpt in (("a", "f", 9), ("b", "f", 9),
                                          ("c", "g", 4))],
         subsampled={d: curve for d in "abc"})
     assert list(published.subsampled("human")) == ["a"]

@@ -102,6 +102,7 @@ def _check_classes(problem):
         check_array(name, getattr(problem, name), (None,), "iu", low, K)
     check_array("author", problem.author, (None,), "iu", -1,
                 problem.n_workers)
+    check_array("worker_kind", problem.worker_kind, (None,), "iu", 0, 2)
     for name in ("spammer", "ambiguous"):
         check_array(name, getattr(problem, name), (None,), "b")
     check_array("truth_sets", problem.truth_sets, (None, K), "b")

@@ -156,7 +156,7 @@ def answers_text(data):
 
 
 def _answer(table):
-    best, n = table.others[0], len(table.families)
+    best, n = table.others[0], len(table.source_groups)
     datasets = f"{n} dataset" + "s" * (n > 1)
     gain = (f"{best.name} has the best mean, {best.mean:+.1f} percentage "
             f"points over {table.measure['than']}")

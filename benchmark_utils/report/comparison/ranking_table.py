@@ -60,7 +60,7 @@ class Row:
     """
     id: str
     name: str
-    by_family: np.ndarray
+    by_source_group: np.ndarray
     mean: float
     low: float
     high: float
@@ -97,7 +97,7 @@ class Headline:
     measure: dict
     rows: list
     datasets: list
-    families: list
+    source_groups: list
     left: list
 
     @property
@@ -107,11 +107,11 @@ class Headline:
 
     @property
     def ranked(self):
-        return bool(self.others) and len(self.families) >= MIN_CROWDS
+        return bool(self.others) and len(self.source_groups) >= MIN_CROWDS
 
     @property
     def grouped(self):
-        return len(self.families) >= MIN_GROUPED
+        return len(self.source_groups) >= MIN_GROUPED
 
     @property
     def tied(self):
@@ -170,7 +170,7 @@ def headline(data, choice=Choice()):
         rows, key=lambda row: (-row.mean, row.base, row.name)))
     _mark(rows, len(families))
     return Headline(
-        measure, rows, [d["id"] for d in datasets], families,
+        measure, rows, [d["id"] for d in datasets], source_groups,
         [(method, len(on)) for method, on in runs.items()
          if method not in methods])
 
@@ -178,7 +178,8 @@ def headline(data, choice=Choice()):
 def common_part(runs, baseline):
     """The datasets and methods that are compared. Candidates are the datasets
     of one method with all methods that ran on them; the one with the largest
-    number of families x methods is chosen. ``runs``: {method: datasets}."""
+    number of source groups x methods is chosen.
+    ``runs``: {method: datasets}."""
     best, size = ([], []), (0, 0)
     for method, on in runs.items():
         if method == baseline and len(runs) > 1:
@@ -186,23 +187,24 @@ def common_part(runs, baseline):
         ids = {d["id"] for d in on}
         covering = [other for other, theirs in runs.items()
                     if ids <= {d["id"] for d in theirs}]
-        families = len({d["family"] for d in on})
-        if (families * len(covering), len(on)) > size:
+        source_groups = len({d["source_group"] for d in on})
+        if (source_groups * len(covering), len(on)) > size:
             best = on, covering
-            size = families * len(covering), len(on)
+            size = source_groups * len(covering), len(on)
     return best
 
 
-def _row(method, name, datasets, families, cells, measure):
+def _row(method, name, datasets, source_groups, cells, measure):
     own = [cells[d["id"], method] for d in datasets]
     gains = np.array([cell[measure["id"]][1] for cell in own])
-    family = np.array([d["family"] for d in datasets])
-    by_family = np.array([gains[family == f].mean() for f in families])
-    mean, low, high = student(by_family)
+    group = np.array([d["source_group"] for d in datasets])
+    by_source_group = np.array([gains[group == g].mean()
+                                for g in source_groups])
+    mean, low, high = student(by_source_group)
     if len(own) == 1:  # a single dataset has its own interval
         low, high = (np.nan if end is None else end
                      for end in own[0][measure["id"]][2:4])
-    return Row(method, name, by_family, mean, low, high,
+    return Row(method, name, by_source_group, mean, low, high,
                method == measure["baseline"],
                *(geometric_mean([cell["s"][i] for cell in own])
                  for i in (0, 1)), gains=gains)

@@ -77,22 +77,22 @@ class Published:
     def improvement(self, method, of):
         """(mean, low, high) over the baseline, in percentage points, over
         datasets."""
-        return student(self.row(method, of).by_family)
+        return student(self.row(method, of).by_source_group)
 
     def improvement_over(self, method, other, of):
         """`improvement` over another method, on the same datasets."""
-        return student(self.row(method, of).by_family
-                       - self.row(other, of).by_family)
+        return student(self.row(method, of).by_source_group
+                       - self.row(other, of).by_source_group)
 
     def improvement_without(self, dataset, method, of):
         """`improvement` on all datasets but one."""
-        own, = (d["family"] for d in self.data["datasets"]
+        own, = (d["source_group"] for d in self.data["datasets"]
                 if d["id"] == dataset)
-        families = self.table(of).families
-        if own not in families:
-            raise ValueError(f"{own} is not among {families}")
-        return student(self.row(method, of).by_family[
-            [family != own for family in families]])
+        source_groups = self.table(of).source_groups
+        if own not in source_groups:
+            raise ValueError(f"{own} is not among {source_groups}")
+        return student(self.row(method, of).by_source_group[
+            [source_group != own for source_group in source_groups]])
 
     def halves(self, of):
         """What choosing the best method costs: ``+3.5 percentage points on
@@ -189,13 +189,13 @@ class Published:
     # --- fewer votes ------------------------------------------------------
     def subsampled(self, crowd):
         """{dataset: {method: {votes per task: %}}} of the datasets of a kind
-        with many votes per task, one of each family. ``inf``: all votes."""
-        found, families = {}, set()
+        with many votes per task, one of each source group. ``inf`` = all."""
+        found, source_groups = {}, set()
         for d in self.data["datasets"]:
             curves = self.data["subsampled"].get(d["id"])
             if (curves and d["crowd"] == crowd and d["vpt"] >= ENOUGH["votes"]
-                    and d["family"] not in families):
-                families.add(d["family"])
+                    and d["source_group"] not in source_groups):
+                source_groups.add(d["source_group"])
                 found[d["id"]] = {
                     m: dict(zip([*map(round, votes[:-1]), np.inf], right))
                     for m, (votes, right, _) in curves.items()}

@@ -93,17 +93,17 @@ def plain_view(data):
                "–" if math.isnan(row.low)
                else f"[{_signed(row.low)}, {_signed(row.high)}]",
                _seconds(row.aggregate), _seconds(row.train),
-               len(table.families)) for row in table.rows],
+               len(table.source_groups)) for row in table.rows],
         crowds=[f"{d['name']}: {d['summary']}" for d in shown])
 
 
 def _crowds(datasets):
     """Such as "13 datasets: 10 human-annotated, 3 simulated"."""
-    families = {d["family"]: CROWDS[d["crowd"]] for d in datasets}
-    kinds = Counter(families.values())
+    source_groups = {d["source_group"]: CROWDS[d["crowd"]] for d in datasets}
+    kinds = Counter(source_groups.values())
     if len(kinds) == 1:
-        return _count(families, f"{''.join(kinds)} dataset")
-    return f"{_count(families, 'dataset')}: " + ", ".join(
+        return _count(source_groups, f"{''.join(kinds)} dataset")
+    return f"{_count(source_groups, 'dataset')}: " + ", ".join(
         f"{kinds[kind]} {kind}" for kind in CROWDS.values() if kind in kinds)
 
 

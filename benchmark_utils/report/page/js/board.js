@@ -154,9 +154,9 @@ function boardTable(table, shown, state) {
 const titleOf = measure =>
   `${measure.title}: improvement over ${measure.than}`;
 
-function statusText({ rows, datasets, families, grouped, ranked, measure }) {
+function statusText({ rows, datasets, sourceGroups, grouped, ranked, measure }) {
   const single = datasets.filter(d => oneRun(d, isTrained(measure)));
-  const more = datasets.length === families.length ? ""
+  const more = datasets.length === sourceGroups.length ? ""
     : ` (${datasets.length} versions; versions with the same votes count once)`;
   const needed = `intervals over datasets need ${MIN_CROWDS} datasets, tests need ${MIN_GROUPED}`;
   const why = ranked ? `tests need ${MIN_GROUPED} datasets`

@@ -2,7 +2,7 @@
 
 const $ = id => document.getElementById(id);
 
-const familyCount = (datasets, crowd) => familiesOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
+const familyCount = (datasets, crowd) => sourceGroupsOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
 
 // "3 simulated datasets", "13 datasets: 3 human-annotated, 10 simulated"
 const ANNOTATED = { human: "human-annotated", llm: "LLM-annotated", simulated: "simulated" };

@@ -44,7 +44,7 @@ function commonPart(runs, baseline) {
   for (const { method, datasets } of runs) {
     if (method.id === baseline && runs.length > 1) continue;
     const covering = runs.filter(run => datasets.every(d => run.on.has(d.id)));
-    const size = familiesOf(datasets).length * covering.length;
+    const size = sourceGroupsOf(datasets).length * covering.length;
     if (size > best.size || (size === best.size && datasets.length > best.datasets.length)) {
       best = { size, datasets, runs: covering };
     }
@@ -52,21 +52,21 @@ function commonPart(runs, baseline) {
   return best;
 }
 
-function rowOf(method, datasets, families, measure) {
+function rowOf(method, datasets, sourceGroups, measure) {
   const cells = datasets.map(d => ({
     dataset: d, cell: CELL.get(d.id).get(method.id), ...gainIn(d.id, method.id, measure.id),
   }));
-  const byFamily = families.map(family =>
-    mean(cells.filter(x => x.dataset.family === family).map(x => x.gain)));
+  const bySourceGroup = sourceGroups.map(group =>
+    mean(cells.filter(x => x.dataset.source_group === group).map(x => x.gain)));
   const aggregate = geometric(cells.map(x => x.cell.s[0]));
   const train = geometric(cells.map(x => x.cell.s[1]));
-  const base = method.id === measure.baseline, over = overDatasets(byFamily);
+  const base = method.id === measure.baseline, over = overDatasets(bySourceGroup);
   // A single dataset has its own interval, which does not cover other datasets.
   const own = cells.length === 1 ? { low: cells[0].low, high: cells[0].high } : {};
   return {
-    id: method.id, name: method.name, method, cells, byFamily, ...over, ...own, base,
+    id: method.id, name: method.name, method, cells, bySourceGroup, ...over, ...own, base,
     aggregate, train, total: (aggregate ?? 0) + (isTrained(measure) ? train ?? 0 : 0),
-    asBaseline: !base && byFamily.every(gain => Math.abs(gain) < TINY),
+    asBaseline: !base && bySourceGroup.every(gain => Math.abs(gain) < TINY),
     blind: base ? 0 : cells.filter(x => x.how === "n").length,
     // The method trains a network while it aggregates, so both share one time.
     joint: method.trains && method.setting !== "aggregation" && train === null,
@@ -163,7 +163,7 @@ function fastest(all) {
     .reduce((a, b) => b.total < a.total ? b : a);
   return {
     best, quick, state: { ...all.state, sort: "seconds" }, table: all.table,
-    loss: quick === best ? null : overDatasets(quick.byFamily.map((gain, k) => gain - best.byFamily[k])),
+    loss: quick === best ? null : overDatasets(quick.bySourceGroup.map((gain, k) => gain - best.bySourceGroup[k])),
   };
 }
 
@@ -172,7 +172,7 @@ const ENOUGH = DATA.enough;
 // votes count once.
 function manyVotes(crowd = "human") {
   const crowds = DATA.datasets.filter(d => d.crowd === crowd && d.vpt >= ENOUGH.votes && DATA.subsampled?.[d.id]);
-  return familiesOf(crowds).map(family => crowds.find(d => d.family === family));
+  return sourceGroupsOf(crowds).map(group => crowds.find(d => d.source_group === group));
 }
 // The smallest number of votes per task from which on a method stays within a point
 // of its label accuracy with all votes.

@@ -69,7 +69,7 @@ function winFigure(table, width) {
   const label = Math.min(170, Math.max(...all.map(row => textWidth(row.name) + 20)), width * .34);
   const rows = all.slice(0, Math.floor((width - label - 4) / SMALLEST)), n = rows.length;
   const size = Math.min(40, (width - label - 4) / n), head = 24;
-  const wins = winMatrix(rows.map(row => row.byFamily));
+  const wins = winMatrix(rows.map(row => row.bySourceGroup));
   const always = rows.find((_, i) => wins[i].every((w, j) => i === j || w > total / 2));
   const text = html`${n < all.length && `The first ${n} methods of the table above. `}Squares show the number of
     datasets, out of ${total}, on which the method of the row is better than the method of the column; a tie counts

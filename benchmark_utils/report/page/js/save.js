@@ -25,7 +25,7 @@ function saveFile(name, text, type) {
 
 const rounded = (value, digits = 4) => value === null || value === undefined ? null : Number(value.toFixed(digits));
 
-function tableRows({ rows, families: crowds }) {
+function tableRows({ rows, sourceGroups: crowds }) {
   return rows.map(row => ({
     method: row.id, name: row.name, variant_of: row.variantOf ?? null, needs: needsOf(row.method),
     letters: row.letters ?? null, gain: rounded(row.mean), low: rounded(row.low), high: rounded(row.high),

@@ -1,0 +1,66 @@
+from benchmark_utils.checks import one_of
+from benchmark_utils.crowds.converted import ConvertedCrowd
+
+
+class Dataset(ConvertedCrowd):
+    """How true is the statement? People's votes on statements of politicians
+    and on the pandemic, in ordered classes.
+
+    ``set``: ``s3``, three classes, and ``s6``, six, on statements of
+    politicians; ``covid``, six classes, on statements on COVID-19, where the
+    last version of an answer counts.
+    """
+    name = "Misinformation"
+    facts = {
+        "id": "misinfo",
+        "title": "Misinformation",
+        "kind": "human",
+        "year": 2020,
+        "seen": False,
+        "licence": "none stated",
+        "source":
+            "https://github.com/KevinRoitero/crowdsourcingTruthfulness",
+        "question": "How true is the statement of a politician?",
+        "truth": "professional fact-checkers",
+        "inputs": "none",
+        "source_group": "misinfo",
+        "ranked": False,
+    }
+    facts_of = {
+        "set": {
+            "s3": {
+                "id": "misinfo-s3",
+                "title": "Misinformation, three classes",
+                "truth": "ABC Fact Check",
+            },
+            "s6": {
+                "id": "misinfo-s6",
+                "title": "Misinformation, six classes",
+                "truth": "PolitiFact",
+            },
+            "covid": {
+                "id": "misinfo-covid",
+                "title": "Misinformation on COVID-19",
+                "question": "How true is the statement on COVID-19?",
+            },
+        },
+    }
+    references = [
+        "K. Roitero, M. Soprano, S. Fan, D. Spina, S. Mizzaro, G. Demartini. "
+        "Can the crowd identify misinformation objectively? The effects of "
+        "judgment scale and assessor's background. SIGIR 2020. "
+        "https://arxiv.org/abs/2005.06058",
+        "K. Roitero, M. Soprano, B. Portelli, M. De Luise, D. Spina, V. Della "
+        "Mea, G. Serra, S. Mizzaro, G. Demartini. Can the crowd judge "
+        "truthfulness? A longitudinal study on recent misinformation about "
+        "COVID-19. Personal and Ubiquitous Computing 2021. "
+        "https://arxiv.org/abs/2107.11755"]
+    parameters = {"set": ["s3"], "votes_per_task": ["every"],
+                  "mode": ["offline"]}
+    accepts = {"set": one_of("s3", "s6", "covid")}
+
+    def setting(self):
+        return f"misinfo-{self.set}"
+
+    def load(self):
+        return self.loaded(lambda voter: True)
