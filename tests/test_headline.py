@@ -73,7 +73,7 @@ def test_variants_are_listed_below_their_method_and_do_not_compete():
     gains["d0"]["c-y"] = 1.  # ran once
     # The same votes, without variants of methods that ran.
     gains["d8"] = {m: gains["d7"][m] for m in ("mv", "a", "b", "c", "e-x")}
-    same = dict(family={"d8": "d7"})
+    same = dict(source_group={"d8": "d7"})
     found = headline(page(gains, **same))
     # No e ran at its defaults: its variant competes.
     assert [row.id for row in found.rows] == [
@@ -81,7 +81,7 @@ def test_variants_are_listed_below_their_method_and_do_not_compete():
     assert [row.id for row in found.others] == ["c", "b", "a", "e-x"]
     assert ("c-y", 1) in found.left and len(found.datasets) == 9
     b, variant = found.rows[2:4]
-    assert_allclose(variant.by_family - b.by_family, 9)
+    assert_allclose(variant.by_source_group - b.by_source_group, 9)
     alone = {row.id: row for row in headline(page({
         name: {method: gain for method, gain in own.items() if method not in (
             "b-x", "c-x", "c-y")} for name, own in gains.items()}, **same)

@@ -112,7 +112,7 @@ def quoted(unseen=()):
     gains = {f"d{i}": dict({"mv": 0., "ds": 3. + .1 * i}, **{
         f"m{j}": float(np.round(rng.normal(1 - j), 2)) for j in range(4)})
         for i in range(8)}
-    data = page(gains, family={"d7": "d6"}, crowd=dict.fromkeys(
+    data = page(gains, source_group={"d7": "d6"}, crowd=dict.fromkeys(
         gains, "human"))
     for dataset in data["datasets"]:
         if dataset["id"] in unseen:

@@ -49,9 +49,9 @@ class Choice:
 
 @dataclass
 class Row:
-    """A method: gains by family, and their mean with its interval.
+    """A method: gains by source group, and their mean with its interval.
 
-    gains : improvement on each dataset, of which some are of one family.
+    gains : improvement on each dataset, of which some share a source group.
     variant_of : id of the method that it is a variant of and under which it
     is listed, or None. letters : of the compact letter display; None if the
     row does not compete, or on too few datasets. stability : p-values of the
@@ -77,7 +77,7 @@ class Row:
     def competes(self):
         """Neither the baseline, nor equal to it, nor a variant."""
         return not (self.base or self.variant_of
-                    or np.abs(self.by_family).max() < SAME)
+                    or np.abs(self.by_source_group).max() < SAME)
 
     @property
     def verdict(self):
@@ -89,10 +89,11 @@ class Row:
 @dataclass
 class Headline:
     """rows : best first, with the baseline, and each variant below its
-    method. datasets : ids of the datasets that all rows ran on; families : the
-    same, where datasets that share their votes count once. left : (method id,
-    number of datasets) of the methods that did not run on all of them.
-    ranked : are there enough families for intervals? grouped : for letters?
+    method. datasets : ids of the datasets that all rows ran on; source_groups
+    : the same, where datasets that share their source count once. left :
+    (method id, number of datasets) of the methods that did not run on all of
+    them. ranked : are there enough source groups for intervals? grouped : for
+    letters?
     """
     measure: dict
     rows: list
@@ -126,13 +127,13 @@ class Headline:
         """Mean of the best method of one half of the sources, on that half
         and on the other one: `winners_curse`."""
         return winners_curse(np.array(
-            [row.by_family for row in self.others]).T)
+            [row.by_source_group for row in self.others]).T)
 
     @property
     def detectable(self):
         """The smallest improvement that would be found in 80% of cases with
         the spread of the best method: `stability.detectable`."""
-        return detectable(self.others[0].by_family)
+        return detectable(self.others[0].by_source_group)
 
 
 def headline(data, choice=Choice()):
@@ -154,21 +155,21 @@ def headline(data, choice=Choice()):
     datasets, methods = common_part({
         method: on for method, on in runs.items() if method not in variant_of},
         baseline)
-    families = list(dict.fromkeys(d["family"] for d in datasets))
+    source_groups = list(dict.fromkeys(d["source_group"] for d in datasets))
     # A variant may lack some versions of a dataset.
     on = {method: [d for d in datasets if d in runs[method]]
           for method in [*methods, *variant_of]}
     methods = methods + [
         variant for variant, method in variant_of.items() if method in methods
-        and {d["family"] for d in on[variant]} == set(families)]
+        and {d["source_group"] for d in on[variant]} == set(source_groups)]
     names = {m["id"]: m["name"] for m in data["methods"]}
-    rows = [_row(method, names[method], on[method], families, cells, measure)
-            for method in methods]
+    rows = [_row(method, names[method], on[method], source_groups, cells,
+                 measure) for method in methods]
     for row in rows:
         row.variant_of = variant_of.get(row.id)
     rows = folded(sorted(
         rows, key=lambda row: (-row.mean, row.base, row.name)))
-    _mark(rows, len(families))
+    _mark(rows, len(source_groups))
     return Headline(
         measure, rows, [d["id"] for d in datasets], source_groups,
         [(method, len(on)) for method, on in runs.items()
@@ -227,13 +228,13 @@ def folded(rows):
                                  if variant.variant_of == first.id))]
 
 
-def _mark(rows, n_families):
+def _mark(rows, n_source_groups):
     """Letters and p-values of the rows that compete."""
     compared = [row for row in rows if row.competes or row.base]
     if len(compared) < 2:
         return
-    table = np.array([row.by_family for row in compared]).T
-    if n_families >= MIN_GROUPED:
+    table = np.array([row.by_source_group for row in compared]).T
+    if n_source_groups >= MIN_GROUPED:
         found = letters(pairwise_p_values(table), range(len(compared)))
         for row, own in zip(compared, found):
             row.letters = own

@@ -119,7 +119,7 @@ class Published:
         chosen, of the others and of all; None if all were at hand."""
         datasets = self._datasets(of)
         return None if self.all_seen(of) else columns(
-            row.gains, [d["family"] for d in datasets],
+            row.gains, [d["source_group"] for d in datasets],
             [d.get("seen", True) for d in datasets])
 
     def ranking(self, of):

@@ -47,13 +47,13 @@ def headline_csv(table):
     source left out, geometric mean seconds, improvement on each dataset."""
     head = ["letters", "method", "name", "variant_of", "gain", "low", "high",
             "p", "p_smallest", "p_largest", "significant_vs_baseline",
-            "aggregate_seconds", "train_seconds", *table.families]
+            "aggregate_seconds", "train_seconds", *table.source_groups]
     return _csv([head, *([
         row.letters, row.id, row.name, row.variant_of, _number(row.mean),
         _number(row.low), _number(row.high), *_p_values(row),
         None if row.letters is None or row.base else int(row.beats),
         row.aggregate, row.train,
-        *map(_number, row.by_family)] for row in table.rows)])
+        *map(_number, row.by_source_group)] for row in table.rows)])
 
 
 def _p_values(row):

@@ -136,7 +136,7 @@ function boardHead(table, axis, sort) {
 }
 
 function boardTable(table, shown, state) {
-  const { measure, datasets, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
+  const { measure, datasets, sourceGroups } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
   const axis = percentAxis(table.rows.flatMap(row => row.cells.map(x => x.gain)));
   const lettersOf = row => row.letters ? html`<span class="vh">Letters </span>${row.letters}`
     : !row.variantOf && html`<span class="none">–</span>`;
@@ -145,7 +145,7 @@ function boardTable(table, shown, state) {
       ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
       ${buying && arrivalCell(row)}${timeCells(row)}
-      <td role="cell" class="n" data-t="datasets">${families.length}</td></tr>`);
+      <td role="cell" class="n" data-t="datasets">${sourceGroups.length}</td></tr>`);
   return html`<table role="table" class="board${buying && " buy"}">
     <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${datasetsText(datasets)}</caption>
     ${boardHead(table, axis, state.sort)}<tbody role="rowgroup">${body}</tbody></table>`;

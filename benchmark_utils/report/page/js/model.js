@@ -27,7 +27,7 @@ const oneRun = (d, trained) => d.reps === 1 && (!d.same || d.buy || trained);
 const sourceOf = cell => DATA.sources?.[cell.by] ?? null;
 // Was a dataset at hand when defaults were chosen?
 const isSeen = d => d.seen ?? true;
-const familiesOf = datasets => [...new Set(datasets.map(d => d.family))];
+const sourceGroupsOf = datasets => [...new Set(datasets.map(d => d.source_group))];
 const positive = values => values.filter(value => value > 0);
 const geometric = values => positive(values).length ? geometricMean(positive(values)) : null;
 
@@ -86,31 +86,32 @@ function computeHeadline(state) {
     .filter(run => run.datasets.length);
   const variantOf = variantsOf(runs.map(run => run.method));
   const part = commonPart(runs.filter(run => !variantOf.has(run.method.id)), baseline);
-  const { datasets } = part, families = familiesOf(datasets), methods = new Set(part.runs.map(run => run.method.id));
+  const { datasets } = part, sourceGroups = sourceGroupsOf(datasets);
+  const methods = new Set(part.runs.map(run => run.method.id));
   const onPart = run => datasets.filter(d => run.on.has(d.id));   // a variant may lack some versions of a dataset
   const variants = runs.filter(run => methods.has(variantOf.get(run.method.id))
-    && familiesOf(onPart(run)).length === families.length);
+    && sourceGroupsOf(onPart(run)).length === sourceGroups.length);
   const rows = folded([...part.runs, ...variants]
-    .map(run => ({ ...rowOf(run.method, onPart(run), families, measure), variantOf: variantOf.get(run.method.id) }))
+    .map(run => ({ ...rowOf(run.method, onPart(run), sourceGroups, measure), variantOf: variantOf.get(run.method.id) }))
     .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name)));
   const others = rows.filter(row => !row.base && !row.variantOf && !row.asBaseline);
-  const base = rows.find(row => row.base), grouped = families.length >= MIN_GROUPED;
+  const base = rows.find(row => row.base), grouped = sourceGroups.length >= MIN_GROUPED;
   const compared = rows.filter(row => row === base || others.includes(row));
-  const pairs = pairwiseSignificance(compared.map(row => row.byFamily), RESAMPLING);
+  const pairs = pairwiseSignificance(compared.map(row => row.bySourceGroup), RESAMPLING);
   const place = new Map(compared.map((row, i) => [row.id, i]));
   const differ = (a, b) => place.has(a.id) && place.has(b.id) && pairs(place.get(a.id), place.get(b.id));
   if (grouped) letters(compared.length, pairs).forEach((own, i) => { compared[i].letters = own; });
   if (base) {
-    stabilityOf(others.map(row => row.byFamily), base.byFamily, RESAMPLING).forEach((own, i) => {
+    stabilityOf(others.map(row => row.bySourceGroup), base.bySourceGroup, RESAMPLING).forEach((own, i) => {
       Object.assign(others[i], { stability: own, beats: !!own?.robust && others[i].mean > 0 });
     });
   }
   const shown = new Set(rows.map(row => row.id));
   return {
-    state, measure, rows, others, base, families, within, grouped, datasets, differ,
-    ranked: families.length >= MIN_CROWDS, left: runs.filter(run => !shown.has(run.method.id)),
-    halves: others.length ? winnersCurse(others.map(row => row.byFamily), RESAMPLING.seed) : null,
-    detectable: others.length ? detectable(others[0].byFamily) : null,
+    state, measure, rows, others, base, sourceGroups, within, grouped, datasets, differ,
+    ranked: sourceGroups.length >= MIN_CROWDS, left: runs.filter(run => !shown.has(run.method.id)),
+    halves: others.length ? winnersCurse(others.map(row => row.bySourceGroup), RESAMPLING.seed) : null,
+    detectable: others.length ? detectable(others[0].bySourceGroup) : null,
   };
 }
 

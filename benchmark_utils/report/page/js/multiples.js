@@ -64,7 +64,7 @@ const SMALLEST = 26;                                 // pixels of a square with 
 
 // The number of shared datasets on which a row's method is better than a column's.
 function winFigure(table, width) {
-  const title = "Pairwise wins", total = table.families.length, all = table.rows.filter(row => !row.variantOf);
+  const title = "Pairwise wins", total = table.sourceGroups.length, all = table.rows.filter(row => !row.variantOf);
   if (all.length < 2) return figure({ id: "wins", title, text: NOTHING });
   const label = Math.min(170, Math.max(...all.map(row => textWidth(row.name) + 20)), width * .34);
   const rows = all.slice(0, Math.floor((width - label - 4) / SMALLEST)), n = rows.length;

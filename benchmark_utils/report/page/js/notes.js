@@ -1,11 +1,11 @@
 // Below the headline table: what selection and the number of datasets do to it,
 // methods left out, other rankings, how to read it.
 
-function caution({ others, families, datasets, measure, halves, detectable: least, grouped }) {
+function caution({ others, sourceGroups, datasets, measure, halves, detectable: least, grouped }) {
   if (!grouped || others.length < 2) return "";
   return html`<p class="caution"><b>Choosing the best of ${others.length} methods:</b> the best method on a random half
     of the datasets has a mean improvement of ${signed(halves.here)} points there and ${signed(halves.there)} on the
-    other half. <b>What ${count(families.length, "dataset")} can show:</b> an improvement over ${measure.than} of
+    other half. <b>What ${count(sourceGroups.length, "dataset")} can show:</b> an improvement over ${measure.than} of
     ${least.toFixed(1)} points would be significant in 80% of cases by a t test of one method with the spread of
     ${others[0].name}; a smaller one is often missed. <b>Seen:</b> ${
   datasets.every(isSeen) ? "all of these datasets were" : `${seenText(datasets)}; the others were`} at hand when the
@@ -35,7 +35,7 @@ function leftOut({ left, within, state }) {
 function rankingsFold({ rows: all, base, measure, ranked }) {
   if (!ranked || !base) return "";
   const rows = all.filter(row => !row.variantOf);
-  const ranks = rankings(rows.map(row => row.byFamily), rows.indexOf(base));
+  const ranks = rankings(rows.map(row => row.bySourceGroup), rows.indexOf(base));
   const ordered = rows.map((row, i) => ({ ...ranks[i], name: row.name })).sort((a, b) => b.elo - a.elo);
   const cells = ordered.map(r => [r.name, Math.round(r.elo), r.rank.toFixed(2), percent(r.wins)]);
   return html`<details class="fold"><summary>Other rankings: Elo, mean rank, share of wins</summary>
