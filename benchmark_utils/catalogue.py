@@ -30,16 +30,19 @@ The class attribute ``facts`` of a dataset is a dict of literals;
   ranked    False for settings that are not ranked, such as upper bounds
 
 ``facts_of``, {parameter: {value: facts}}, holds the facts that differ for a
-value of a parameter. Other parameters that are not at their defaults are added
+value of a parameter; {parameter: name} takes them from the table of this name
+in crowds/facts.json. Other parameters that are not at their defaults are added
 to the id, so that every setting has an id of its own.
 """
 import ast
+import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+FACTS = ROOT / "benchmark_utils" / "crowds" / "facts.json"
 URL = re.compile(r"https?://\S+")
 
 
@@ -155,7 +158,17 @@ def _attributes(node, tree, root):
                 values[name] = _literal(statement.value, values.get(name))
             except ValueError:  # an expression
                 values.pop(name, None)
+    if "facts_of" in values:
+        values["facts_of"] = {
+            key: _facts()[own] if isinstance(own, str) else own
+            for key, own in values["facts_of"].items()}
     return values
+
+
+@cache
+def _facts():
+    """{table: {value of a parameter: facts}}"""
+    return json.loads(FACTS.read_text(encoding="utf-8"))
 
 
 def _literal(node, inherited):
