@@ -41,6 +41,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from benchmark_utils.papers import papers
+
 ROOT = Path(__file__).parents[1]
 FACTS = ROOT / "benchmark_utils" / "crowds" / "facts.json"
 URL = re.compile(r"https?://\S+")
@@ -172,7 +174,11 @@ def _facts():
 
 
 def _literal(node, inherited):
-    """The value of a literal; ``{**Base.name, ...}`` extends the base's."""
+    """The value of a literal; ``{**Base.name, ...}`` extends the base's, and
+    ``papers(...)`` are references."""
+    if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            and node.func.id == "papers"):
+        return papers(*map(ast.literal_eval, node.args))
     if isinstance(node, ast.Dict) and None in node.keys:
         merged = {}
         for key, value in zip(node.keys, node.values):

@@ -3,6 +3,7 @@ import numpy as np
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files, sources
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.csv_columns import lines_of, sort_ids
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
@@ -33,10 +34,7 @@ class Dataset(RecordedCrowd):
             "models may have memorised the answers",
     }
     facts_of = {"task": "llm_annotators"}  # in crowds/facts.json
-    references = [
-        "C. Ziems, W. Held, O. Shaikh, J. Chen, Z. Zhang, D. Yang. Can large "
-        "language models transform computational social science? "
-        "Computational Linguistics 2024. https://arxiv.org/abs/2305.03514"]
+    references = papers("ziems2024")
     parameters = {"task": ["emotion"], "votes_per_task": ["every"],
                   "mode": ["offline"]}
     accepts = {"task": one_of(*CROWDS)}

@@ -1,5 +1,6 @@
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.converted import ConvertedCrowd
+from benchmark_utils.papers import papers
 
 
 class Dataset(ConvertedCrowd):
@@ -53,10 +54,7 @@ class Dataset(ConvertedCrowd):
             },
         },
     }
-    references = [
-        "Z. Zeng, J. Yu, T. Gao, Y. Meng, T. Goyal, D. Chen. Evaluating large "
-        "language models at evaluating instruction following. ICLR 2024. "
-        "https://arxiv.org/abs/2310.07641"]
+    references = papers("zeng2024")
     parameters = {"subset": ["natural"], "prompts": ["Vanilla/ab"],
                   "votes_per_task": ["every"], "mode": ["offline"]}
     accepts = {"subset": one_of("natural", "neighbor", "gptout", "manual",

@@ -1,5 +1,6 @@
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.converted import ConvertedCrowd
+from benchmark_utils.papers import papers
 
 CROWDS = ["babe", "brainbench", "alttest-10k-prompts",
           "alttest-cebab-aspects", "alttest-cebab-stars", "alttest-framing",
@@ -39,18 +40,7 @@ class Dataset(ConvertedCrowd):
         },
         "crowd": "mixed_votes",  # in crowds/facts.json
     }
-    references = [
-        "T. Spinde, M. Plank, J.-D. Krieger, T. Ruas, B. Gipp, A. Aizawa. "
-        "Neural media bias detection using distant supervision with BABE. "
-        "Findings of EMNLP 2021. https://arxiv.org/abs/2209.14557",
-        "T. Horych, C. Mandl, T. Ruas, A. Greiner-Petter, B. Gipp, A. Aizawa, "
-        "T. Spinde. The promises and pitfalls of LLM annotations in dataset "
-        "labeling. Findings of NAACL 2025. https://arxiv.org/abs/2411.11081",
-        "X. Luo et al. Large language models surpass human experts in "
-        "predicting neuroscience results. Nature Human Behaviour 2025. "
-        "https://arxiv.org/abs/2403.03230",
-        "N. Calderon, R. Reichart, R. Dror. The alternative annotator test "
-        "for LLM-as-a-judge. ACL 2025. https://arxiv.org/abs/2501.10970"]
+    references = papers("spinde2021", "horych2025", "luo2025", "calderon2025")
     parameters = {"crowd": ["babe"], "workers": ["all"], "prompts": ["one"],
                   "votes_per_task": ["every"], "mode": ["offline"]}
     accepts = {"crowd": one_of(*CROWDS),

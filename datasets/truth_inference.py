@@ -1,6 +1,7 @@
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files, sources
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.vote_tables import read_votes
 
 CROWDS = [*sources()["truth_inference"]["crowds"]]
@@ -24,10 +25,7 @@ class Dataset(RecordedCrowd):
         "inputs": "none",
     }
     facts_of = {"crowd": "truth_inference"}  # in crowds/facts.json
-    references = [
-        "Y. Li, B. Rubinstein, T. Cohn. Exploiting worker correlation for "
-        "label aggregation in crowdsourcing. ICML 2019. "
-        "https://proceedings.mlr.press/v97/li19i.html"]
+    references = papers("li2019")
     parameters = {"crowd": ["rte"], "votes_per_task": ["every"],
                   "mode": ["offline"]}
     accepts = {"crowd": one_of(*CROWDS)}
