@@ -80,18 +80,7 @@ class Dataset(RecordedCrowd):
         "exchangeable": True,
     }
     facts_of = {
-        "workers": {
-            "recorded": {
-                "id": "cifar10h-recorded",
-                "exchangeable": False,
-            },
-            "recorded500": {
-                "id": "cifar10h-500",
-                "exchangeable": False,
-                "title": "CIFAR-10H, 500 images",
-            },
-            "truth": {"ranked": False},
-        },
+        "workers": "cifar10h",  # in crowds/facts.json
         "classifier": {
             "none": {"inputs": "none"},
         },

@@ -30,30 +30,7 @@ class Dataset(ConvertedCrowd):
         "ranked": False,
         "contamination": "texts and labels are public since 2023",
     }
-    facts_of = {
-        "subset": {
-            "natural": {
-                "id": "llmbar-natural",
-                "title": "LLMBar, natural",
-            },
-            "neighbor": {
-                "id": "llmbar-neighbor",
-                "title": "LLMBar, neighbour instructions",
-            },
-            "gptout": {
-                "id": "llmbar-gptout",
-                "title": "LLMBar, outputs of GPT-4",
-            },
-            "manual": {
-                "id": "llmbar-manual",
-                "title": "LLMBar, written by hand",
-            },
-            "gptinst": {
-                "id": "llmbar-gptinst",
-                "title": "LLMBar, instructions of GPT-4",
-            },
-        },
-    }
+    facts_of = {"subset": "llmbar"}  # in crowds/facts.json
     references = papers("zeng2024")
     parameters = {"subset": ["natural"], "prompts": ["Vanilla/ab"],
                   "votes_per_task": ["every"], "mode": ["offline"]}

@@ -27,25 +27,7 @@ class Dataset(ConvertedCrowd):
         "source_group": "misinfo",
         "ranked": False,
     }
-    facts_of = {
-        "set": {
-            "s3": {
-                "id": "misinfo-s3",
-                "title": "Misinformation, three classes",
-                "truth": "ABC Fact Check",
-            },
-            "s6": {
-                "id": "misinfo-s6",
-                "title": "Misinformation, six classes",
-                "truth": "PolitiFact",
-            },
-            "covid": {
-                "id": "misinfo-covid",
-                "title": "Misinformation on COVID-19",
-                "question": "How true is the statement on COVID-19?",
-            },
-        },
-    }
+    facts_of = {"set": "misinformation"}  # in crowds/facts.json
     references = papers("roitero2020", "roitero2021")
     parameters = {"set": ["s3"], "votes_per_task": ["every"],
                   "mode": ["offline"]}
