@@ -4,7 +4,8 @@ from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files, sources
 from benchmark_utils.papers import papers
-from benchmark_utils.reading.csv_columns import lines_of, sort_ids
+from benchmark_utils.reading.columns import sort_ids
+from benchmark_utils.reading.csv_columns import lines_of
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
 
