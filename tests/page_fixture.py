@@ -140,6 +140,8 @@ def _methods(n_votes, n_inputs):
     methods[1]["published"] = [
         ["human-0", "label_recovery", .9275, .9281, "table 2"]]
     methods[1]["variant"] = {"smoothing": "1.0"}
+    if n_votes > 3:
+        methods[3].update(variant={"smoothing": "2.0"}, base="Aggregator 2")
     methods += [method(f"n{i}", f"Network {i}", "inputs")
                 for i in range(n_inputs)]
     methods += [method("randomassign", "RandomAssign", "active")]

@@ -1,15 +1,21 @@
 """The headline table of a selection of datasets: improvements over the
-baseline and groups. It needs the page's data only; page/js/model.js computes
-the same.
+baseline, letters and p-values. It needs the page's data only; page/js/model.js
+computes the same.
 """
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from benchmark_utils.report.comparison.stability import (
+    Stability,
+    detectable,
+    letters,
+    stability,
+    winners_curse,
+)
 from benchmark_utils.report.comparison.tests import (
-    groups,
-    is_significant,
-    p_values_vs_baseline,
+    SAME,
     pairwise_p_values,
     student,
 )
@@ -43,8 +49,14 @@ class Choice:
 
 @dataclass
 class Row:
-    """A method: gains by source group, their mean with its interval, its group
-    (None: not grouped); beats : is it significantly better than the baseline?
+    """A method: gains by source group, and their mean with its interval.
+
+    gains : improvement on each dataset, of which some share a source group.
+    variant_of : id of the method that it is a variant of and under which it
+    is listed, or None. letters : of the compact letter display; None if the
+    row does not compete, or on too few datasets. stability : p-values of the
+    comparison with the baseline, or None. beats : may the method be called
+    significantly better than the baseline?
     """
     id: str
     name: str
@@ -55,17 +67,33 @@ class Row:
     base: bool
     aggregate: float  # seconds, geometric mean
     train: float
-    group: int = None
+    gains: np.ndarray = None
+    variant_of: str = None
+    letters: str = None
+    stability: Stability = None
     beats: bool = False
+
+    @property
+    def competes(self):
+        """Neither the baseline, nor equal to it, nor a variant."""
+        return not (self.base or self.variant_of
+                    or np.abs(self.by_source_group).max() < SAME)
+
+    @property
+    def verdict(self):
+        """What may be said of a method with a positive mean."""
+        return ("significantly better" if self.beats
+                else "better on average, not robustly")
 
 
 @dataclass
 class Headline:
-    """rows : best first, with the baseline. datasets : ids of the datasets
-    that all rows ran on; source_groups : the same, where datasets that share
-    their source count once. left : (method id, number of datasets) of the
-    methods that did not run on all of them. ranked : are there enough source
-    groups for intervals? grouped : for groups?
+    """rows : best first, with the baseline, and each variant below its
+    method. datasets : ids of the datasets that all rows ran on; source_groups
+    : the same, where datasets that share their source count once. left :
+    (method id, number of datasets) of the methods that did not run on all of
+    them. ranked : are there enough source groups for intervals? grouped : for
+    letters?
     """
     measure: dict
     rows: list
@@ -75,8 +103,8 @@ class Headline:
 
     @property
     def others(self):
-        """The rows without the baseline."""
-        return [row for row in self.rows if not row.base]
+        """The rows that compete, best first."""
+        return [row for row in self.rows if row.competes]
 
     @property
     def ranked(self):
@@ -88,9 +116,24 @@ class Headline:
 
     @property
     def tied(self):
-        """The other methods in the group of the best."""
-        return [row for row in self.others[1:]
-                if self.grouped and row.group == 1]
+        """The other methods that share a letter with the best."""
+        if not self.grouped or not self.others:
+            return []
+        best, *rest = self.others
+        return [row for row in rest if set(row.letters) & set(best.letters)]
+
+    @cached_property
+    def halves(self):
+        """Mean of the best method of one half of the sources, on that half
+        and on the other one: `winners_curse`."""
+        return winners_curse(np.array(
+            [row.by_source_group for row in self.others]).T)
+
+    @property
+    def detectable(self):
+        """The smallest improvement that would be found in 80% of cases with
+        the spread of the best method: `stability.detectable`."""
+        return detectable(self.others[0].by_source_group)
 
 
 def headline(data, choice=Choice()):
@@ -108,12 +151,24 @@ def headline(data, choice=Choice()):
             on = [d for d in within if (d["id"], method["id"]) in cells]
             if on:
                 runs[method["id"]] = on
-    datasets, methods = common_part(runs, baseline)
+    variant_of = _variants(data["methods"], runs)
+    datasets, methods = common_part({
+        method: on for method, on in runs.items() if method not in variant_of},
+        baseline)
     source_groups = list(dict.fromkeys(d["source_group"] for d in datasets))
+    # A variant may lack some versions of a dataset.
+    on = {method: [d for d in datasets if d in runs[method]]
+          for method in [*methods, *variant_of]}
+    methods = methods + [
+        variant for variant, method in variant_of.items() if method in methods
+        and {d["source_group"] for d in on[variant]} == set(source_groups)]
     names = {m["id"]: m["name"] for m in data["methods"]}
-    rows = [_row(method, names[method], datasets, source_groups, cells,
+    rows = [_row(method, names[method], on[method], source_groups, cells,
                  measure) for method in methods]
-    rows.sort(key=lambda row: (-row.mean, row.base, row.name))
+    for row in rows:
+        row.variant_of = variant_of.get(row.id)
+    rows = folded(sorted(
+        rows, key=lambda row: (-row.mean, row.base, row.name)))
     _mark(rows, len(source_groups))
     return Headline(
         measure, rows, [d["id"] for d in datasets], source_groups,
@@ -153,22 +208,40 @@ def _row(method, name, datasets, source_groups, cells, measure):
     return Row(method, name, by_source_group, mean, low, high,
                method == measure["baseline"],
                *(geometric_mean([cell["s"][i] for cell in own])
-                 for i in (0, 1)))
+                 for i in (0, 1)), gains=gains)
+
+
+def _variants(methods, runs):
+    """{variant: its method} of the methods that ran with other parameters
+    than their defaults, if the defaults ran as well. Only defaults compete."""
+    defaults = {method["base"]: method["id"] for method in methods
+                if method["id"] in runs and not method.get("variant")}
+    return {method["id"]: defaults[method["base"]] for method in methods
+            if method["id"] in runs and method.get("variant")
+            and method["base"] in defaults}
+
+
+def folded(rows):
+    """The rows with each variant moved below its method."""
+    return [row for first in rows if not first.variant_of
+            for row in (first, *(variant for variant in rows
+                                 if variant.variant_of == first.id))]
 
 
 def _mark(rows, n_source_groups):
-    if not rows:
+    """Letters and p-values of the rows that compete."""
+    compared = [row for row in rows if row.competes or row.base]
+    if len(compared) < 2:
         return
-    table = np.array([row.by_source_group for row in rows]).T
-    others = [i for i, row in enumerate(rows) if not row.base]
+    table = np.array([row.by_source_group for row in compared]).T
     if n_source_groups >= MIN_GROUPED:
-        p = pairwise_p_values(table[:, others])
-        for i, group in zip(others, groups(p, range(len(others)))):
-            rows[i].group = group
-    for base in [i for i, row in enumerate(rows) if row.base]:
-        p = p_values_vs_baseline(table, base)
-        for i in others:
-            rows[i].beats = bool(rows[i].mean > 0 and is_significant(p[i]))
+        found = letters(pairwise_p_values(table), range(len(compared)))
+        for row, own in zip(compared, found):
+            row.letters = own
+    for base in [i for i, row in enumerate(compared) if row.base]:
+        for row, own in zip(compared, stability(table, base)):
+            row.stability = own
+            row.beats = bool(own and own.robust and row.mean > 0)
 
 
 def geometric_mean(values):
