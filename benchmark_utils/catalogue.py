@@ -30,16 +30,21 @@ The class attribute ``facts`` of a dataset is a dict of literals;
   ranked    False for settings that are not ranked, such as upper bounds
 
 ``facts_of``, {parameter: {value: facts}}, holds the facts that differ for a
-value of a parameter. Other parameters that are not at their defaults are added
+value of a parameter; {parameter: name} takes them from the table of this name
+in crowds/facts.json. Other parameters that are not at their defaults are added
 to the id, so that every setting has an id of its own.
 """
 import ast
+import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from benchmark_utils.papers import papers
+
 ROOT = Path(__file__).parents[1]
+FACTS = ROOT / "benchmark_utils" / "crowds" / "facts.json"
 URL = re.compile(r"https?://\S+")
 
 
@@ -155,11 +160,25 @@ def _attributes(node, tree, root):
                 values[name] = _literal(statement.value, values.get(name))
             except ValueError:  # an expression
                 values.pop(name, None)
+    if "facts_of" in values:
+        values["facts_of"] = {
+            key: _facts()[own] if isinstance(own, str) else own
+            for key, own in values["facts_of"].items()}
     return values
 
 
+@cache
+def _facts():
+    """{table: {value of a parameter: facts}}"""
+    return json.loads(FACTS.read_text(encoding="utf-8"))
+
+
 def _literal(node, inherited):
-    """The value of a literal; ``{**Base.name, ...}`` extends the base's."""
+    """The value of a literal; ``{**Base.name, ...}`` extends the base's, and
+    ``papers(...)`` are references."""
+    if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            and node.func.id == "papers"):
+        return papers(*map(ast.literal_eval, node.args))
     if isinstance(node, ast.Dict) and None in node.keys:
         merged = {}
         for key, value in zip(node.keys, node.values):

@@ -71,11 +71,24 @@ def check_range(owner, name, value, low, high=LARGEST, whole=False,
             value)
 
 
+def plain(name, array, error=ValueError):
+    """``array`` as a plain NumPy array, or an error. Comparisons and sums of
+    masked arrays skip entries, and products of matrices differ: neither they
+    nor lists of them are accepted."""
+    parts = [array, *array] if isinstance(array, (list, tuple)) else [array]
+    for part in parts:
+        if isinstance(part, np.ndarray) and type(part) not in (
+                np.ndarray, np.memmap):
+            raise error(f"{name} is a {type(part).__name__}, expected a plain "
+                        "NumPy array")
+    return np.asarray(array)
+
+
 def check_ids(owner, name, ids, size, error=ValueError):
     """Integers in 0..``size`` - 1 as a new array (n,) of np.intp, in which
     products such as task * n_workers do not overflow; or an error that names
     the first wrong one."""
-    ids = np.asarray(ids)
+    ids = plain(f"{owner}: {name}", ids, error)
     if ids.ndim != 1:
         raise error(f"{owner}: {name} has shape {ids.shape}, expected one "
                     "dimension")
@@ -94,7 +107,7 @@ def check_distributions(name, rows, shape, may_abstain=False):
     """Rows of probabilities as floats, or an error that names the first wrong
     one. With ``may_abstain`` a row of NaN is accepted."""
     check_array(name, rows, shape, "fiu", needed=True)
-    rows = rows.astype(float, copy=False)
+    rows = plain(name, rows).astype(float, copy=False)
     right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) & (rows >= 0).all(axis=1)
     if may_abstain:
         right |= np.isnan(rows).all(axis=1)
@@ -134,6 +147,7 @@ def check_array(name, array, shape, kinds, low=None, above=None,
     if not isinstance(array, np.ndarray):
         raise ValueError(f"{name} must be a NumPy array of shape "
                          f"({expected}), got {type(array).__name__}")
+    array = plain(name, array)
     if len(array.shape) != len(shape) or not all(
             want in (None, size) for size, want in zip(array.shape, shape)):
         raise ValueError(f"{name} has shape {array.shape}, expected "

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import entr
 
+from benchmark_utils.checks import plain
 from benchmark_utils.votes import TIE
 
 
@@ -25,6 +26,8 @@ def dense(rows):
 def checked_sparse(name, rows, shape):
     """Sparse rows as sorted CSR floats, or a ValueError that names the first
     row that is neither empty nor a distribution."""
+    for part in ("data", "indices", "indptr", "coords", "offsets"):
+        plain(f"{name}.{part}", getattr(rows, part, ()))
     rows = sparse.csr_array(rows, dtype=float)
     if rows.shape != shape:
         raise ValueError(f"{name} has shape {rows.shape}, expected {shape}")

@@ -1,8 +1,11 @@
 """The base of all solvers: the data that they get, the result they return."""
+import time
+
 import numpy as np
 from benchopt import BaseSolver
 
 from benchmark_utils.aggregation.held_out import hidden_folds, hold_out
+from benchmark_utils.checks import plain
 from benchmark_utils.harness.isolation import Isolated
 from benchmark_utils.harness.parameters import ChecksParameters
 from benchmark_utils.label_rows import entropy, value_at
@@ -56,9 +59,6 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     def set_objective(self, seed=0, gold=None, **given):
         if gold is not None and self.needs_gold:
             given.update(gold(self))
-        # benchopt uses one instance for all datasets and repetitions.
-        for name in self._given:
-            delattr(self, name)
         self._given = tuple(given)
         for name, value in given.items():
             setattr(self, name, value)
@@ -71,7 +71,10 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     def first_votes(self):
         """The votes of a dataset with an oracle: its whole budget, spent on
         random votes."""
-        return random_design(self.oracle, self.seed)
+        start = time.perf_counter()
+        votes = random_design(self.oracle, self.seed)
+        self._seconds -= time.perf_counter() - start  # not the method's time
+        return votes
 
     def get_result(self):
         votes, soft_labels = self.votes, self.soft_labels
@@ -108,12 +111,15 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
         fold = hold_out(self.votes)
         labels = [self._labels_of(self.votes.select(fold != hidden))
                   for hidden in hidden_folds(fold)]
-        return np.array(labels) if labels else None
+        return np.array([plain("held_out_labels", rows) for rows in labels]
+                        ) if labels else None
 
     def _labels_of(self, votes):
         """Soft labels of this method for other votes; self is unchanged."""
         twin = object.__new__(type(self))
         vars(twin).update(vars(self))
+        twin.forget()  # of the votes that are hidden
+        twin._inside = True
         given = {name: getattr(self, name) for name in self._given}
         twin.set_objective(self.seed, **dict(given, votes=votes, oracle=None))
         twin.run(None)

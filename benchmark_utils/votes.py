@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from benchmark_utils.checks import check_ids
+from benchmark_utils.checks import check_ids, check_range
 
 # Sums in another order differ in the last digits: shares, scores and prices
 # closer than this are equal.
@@ -50,6 +50,9 @@ class Votes:
         sizes = {"task": "n_tasks", "worker": "n_workers",
                  "label": "n_classes"}
         for name, size in sizes.items():
+            check_range("votes", size, getattr(self, size), 0, whole=True)
+            # As Python's integers, whose products do not overflow.
+            object.__setattr__(self, size, int(getattr(self, size)))
             ids = check_ids("votes", name, getattr(self, name),
                             getattr(self, size))
             object.__setattr__(self, name, _read_only(ids))

@@ -1,5 +1,6 @@
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.converted import ConvertedCrowd
+from benchmark_utils.papers import papers
 
 
 class Dataset(ConvertedCrowd):
@@ -29,34 +30,8 @@ class Dataset(ConvertedCrowd):
         "ranked": False,
         "contamination": "texts and labels are public since 2023",
     }
-    facts_of = {
-        "subset": {
-            "natural": {
-                "id": "llmbar-natural",
-                "title": "LLMBar, natural",
-            },
-            "neighbor": {
-                "id": "llmbar-neighbor",
-                "title": "LLMBar, neighbour instructions",
-            },
-            "gptout": {
-                "id": "llmbar-gptout",
-                "title": "LLMBar, outputs of GPT-4",
-            },
-            "manual": {
-                "id": "llmbar-manual",
-                "title": "LLMBar, written by hand",
-            },
-            "gptinst": {
-                "id": "llmbar-gptinst",
-                "title": "LLMBar, instructions of GPT-4",
-            },
-        },
-    }
-    references = [
-        "Z. Zeng, J. Yu, T. Gao, Y. Meng, T. Goyal, D. Chen. Evaluating large "
-        "language models at evaluating instruction following. ICLR 2024. "
-        "https://arxiv.org/abs/2310.07641"]
+    facts_of = {"subset": "llmbar"}  # in crowds/facts.json
+    references = papers("zeng2024")
     parameters = {"subset": ["natural"], "prompts": ["Vanilla/ab"],
                   "votes_per_task": ["every"], "mode": ["offline"]}
     accepts = {"subset": one_of("natural", "neighbor", "gptout", "manual",

@@ -1,5 +1,6 @@
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.converted import ConvertedCrowd
+from benchmark_utils.papers import papers
 
 
 class Dataset(ConvertedCrowd):
@@ -26,35 +27,8 @@ class Dataset(ConvertedCrowd):
         "source_group": "misinfo",
         "ranked": False,
     }
-    facts_of = {
-        "set": {
-            "s3": {
-                "id": "misinfo-s3",
-                "title": "Misinformation, three classes",
-                "truth": "ABC Fact Check",
-            },
-            "s6": {
-                "id": "misinfo-s6",
-                "title": "Misinformation, six classes",
-                "truth": "PolitiFact",
-            },
-            "covid": {
-                "id": "misinfo-covid",
-                "title": "Misinformation on COVID-19",
-                "question": "How true is the statement on COVID-19?",
-            },
-        },
-    }
-    references = [
-        "K. Roitero, M. Soprano, S. Fan, D. Spina, S. Mizzaro, G. Demartini. "
-        "Can the crowd identify misinformation objectively? The effects of "
-        "judgment scale and assessor's background. SIGIR 2020. "
-        "https://arxiv.org/abs/2005.06058",
-        "K. Roitero, M. Soprano, B. Portelli, M. De Luise, D. Spina, V. Della "
-        "Mea, G. Serra, S. Mizzaro, G. Demartini. Can the crowd judge "
-        "truthfulness? A longitudinal study on recent misinformation about "
-        "COVID-19. Personal and Ubiquitous Computing 2021. "
-        "https://arxiv.org/abs/2107.11755"]
+    facts_of = {"set": "misinformation"}  # in crowds/facts.json
+    references = papers("roitero2020", "roitero2021")
     parameters = {"set": ["s3"], "votes_per_task": ["every"],
                   "mode": ["offline"]}
     accepts = {"set": one_of("s3", "s6", "covid")}

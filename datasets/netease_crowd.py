@@ -1,5 +1,6 @@
 from benchmark_utils.checks import integer
 from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.files import BadFile, DataFile, sum_of
 from benchmark_utils.reading.vote_tables import read_parts
 
@@ -30,10 +31,7 @@ class Dataset(RecordedCrowd):
         "truth": "provided by the platform",
         "inputs": "none",
     }
-    references = [
-        "F. Wang, H. Liu, H. Bi et al. A dataset for the validation of truth "
-        "inference algorithms suitable for online deployment. 2024. "
-        "https://arxiv.org/abs/2403.08826"]
+    references = papers("wang2024")
     parameters = {"parts": [15], "votes_per_task": ["every"],
                   "mode": ["offline"]}
     accepts = {"parts": integer(1, len(PARTS))}

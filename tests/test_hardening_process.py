@@ -2,6 +2,7 @@
 """
 import os
 import random
+import sys
 import warnings
 
 import numpy as np
@@ -21,9 +22,11 @@ from benchmark_utils.solver import CrowdSolver
 LEAKS = {
     "the working directory": lambda: os.chdir("/"),
     "environment variables": lambda: os.environ.update(CROWD_DEVICE="tpu"),
-    "sys.path": lambda: __import__("sys").path.insert(0, "/elsewhere"),
+    "sys.path": lambda: sys.path.insert(0, "/elsewhere"),
     "the generator of random": random.random,
     "the generator of numpy.random": np.random.rand,
+    "sys.setrecursionlimit": lambda: sys.setrecursionlimit(
+        sys.getrecursionlimit() + 7),
     "numpy.seterr": lambda: np.seterr(all="raise"),
     "the generator of torch": lambda: torch.rand(1),
     "torch.set_default_dtype": lambda: torch.set_default_dtype(torch.float64),
@@ -98,7 +101,19 @@ def cell(solver, before=lambda method: None):
 
 
 def test_every_state_has_a_leak():
-    assert set(LEAKS) == set(STATES)
+    assert set(LEAKS) == set(STATES) - {isolation.FILTERS}
+
+
+@pytest.mark.parametrize("where", ["run", "get_result"])
+def test_filters_of_warnings_are_put_back_without_a_word(where):
+    """Libraries add filters when they are imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        before = snapshot()
+        cell(leaking(lambda: warnings.simplefilter("ignore"), where))
+        assert snapshot() == before
+        with pytest.raises(UserWarning):
+            warnings.warn("is an error again")
 
 
 @pytest.mark.parametrize("name", LEAKS)

@@ -7,6 +7,7 @@ from benchmark_utils.checks import (
     check_array,
     check_distributions,
     check_range,
+    plain,
 )
 from benchmark_utils.votes import UNVOTED, Votes
 
@@ -86,6 +87,8 @@ def _check_rows(problem):
         value, rows = getattr(problem, part.name), part.metadata["rows"]
         if value is None or not rows:
             continue
+        if isinstance(value, np.ndarray):
+            plain(part.name, value)
         if not hasattr(value, "__len__") or np.ndim(value) == 0:
             raise ValueError(f"{part.name} must have one row for each {rows}, "
                              f"got {type(value).__name__}")
@@ -98,11 +101,20 @@ def _check_classes(problem):
     """Labels, truths and other knowledge of tasks and workers."""
     K = problem.n_classes
     for name, low in (("ground_truth", UNVOTED), ("known_truth", -1),
-                      ("y_test", 0), ("y_gold", 0)):
-        check_array(name, getattr(problem, name), (None,), "iu", low, K)
-    check_array("author", problem.author, (None,), "iu", -1,
-                problem.n_workers)
-    check_array("worker_kind", problem.worker_kind, (None,), "iu", 0, 2)
+                      ("y_test", 0), ("y_gold", 0), ("author", -1),
+                      ("worker_kind", 0)):
+        above = {"author": problem.n_workers, "worker_kind": 2}.get(name, K)
+        array = check_array(name, getattr(problem, name), (None,), "iu", low,
+                            above)
+        if array is None:
+            continue
+        if low == -1 and array.dtype.kind == "u" and (
+                wrapped := array == np.iinfo(array.dtype).max).any():
+            raise ValueError(
+                f"{name}[{wrapped.argmax()}] = {array.max()} is what -1 "
+                f"becomes in {array.dtype}; use a signed type")
+        # Small types would overflow in sums and products, and lack -1.
+        setattr(problem, name, array.astype(np.intp, copy=False))
     for name in ("spammer", "ambiguous"):
         check_array(name, getattr(problem, name), (None,), "b")
     check_array("truth_sets", problem.truth_sets, (None, K), "b")
@@ -163,8 +175,9 @@ def _check_label_set_oracle(problem, sets):
                 needed=True)
     check_array("label_set_oracle: annotators", sets.get("annotators"),
                 (None, 2), "f", 0, 1 + 1e-9, needed=True)
-    check_range("label_set_oracle", "budget", sets.get("budget"), 0)
-    expert = sets.get("expert")
+    check_range("label_set_oracle", "budget", sets.get("budget"), 0,
+                whole=True)
+    expert = plain("label_set_oracle: expert", sets.get("expert")).tolist()
     if np.shape(expert) != (2,) or not all(
             isinstance(rate, (int, float)) and 0 <= rate <= 1
             for rate in expert):

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import numpy as np
 
+from benchmark_utils.checks import plain
 from benchmark_utils.draws import draw_labels
 from benchmark_utils.votes import Votes
 
@@ -212,7 +213,8 @@ def confusion_with_diagonal(diagonal, n_classes=None):
     ValueError
         If a number is not in [0, 1].
     """
-    diagonal = np.asarray(diagonal, dtype=float)
+    diagonal = plain("confusion_with_diagonal: diagonal", diagonal).astype(
+        float, copy=False)
     if n_classes is not None:
         diagonal = np.repeat(diagonal[..., None], n_classes, axis=-1)
     if not ((0 <= diagonal) & (diagonal <= 1)).all():

@@ -6,7 +6,7 @@ annotating large-scale image classification datasets. CVPR 2021.
 """
 import numpy as np
 
-from benchmark_utils.checks import check_array, check_range
+from benchmark_utils.checks import check_array, check_range, plain
 from benchmark_utils.crowds.simulation import confusion_with_diagonal
 
 
@@ -112,7 +112,7 @@ def uniform_like(confusion):
 def check_counts(name, values, shape):
     """Finite numbers from 0, of this shape (None = any length but 0)."""
     try:
-        counts = np.asarray(values)
+        counts = plain(name, values)
     except ValueError as error:  # lists of different lengths
         raise ValueError(f"{name}: {error}") from error
     if not counts.size:
@@ -121,7 +121,7 @@ def check_counts(name, values, shape):
 
 
 def _check_classes(classes, n_classes):
-    classes = np.asarray(classes)
+    classes = plain("structured_confusions: classes", classes)
     if (classes.ndim != 1 or classes.dtype.kind not in "iu"
             or len(np.unique(classes)) != len(classes) or len(classes) < 2
             or classes.min() < 0 or classes.max() >= n_classes):

@@ -1,8 +1,11 @@
 """Solvers and datasets share a process: what one of them changes there is
-reported and put back before the next one runs."""
+reported and put back before the next one runs. A solver starts each
+repetition as it was constructed."""
+import copy
 import os
 import random
 import sys
+import time
 import warnings
 from functools import wraps
 
@@ -50,11 +53,17 @@ def _write_environment(wanted):
     os.environ.update(wanted)
 
 
+def _write_filters(wanted):
+    warnings.resetwarnings()  # also forgets which warnings were shown
+    warnings.filters[:] = wanted
+
+
 def _write_cudnn(flags):
     for name, value in zip(CUDNN, flags):
         setattr(torch.backends.cudnn, name, value)
 
 
+FILTERS = "the filters of warnings"
 # {name: (read, write)} of what any code can change in its process.
 STATES = {
     "the working directory": (os.getcwd, os.chdir),
@@ -63,6 +72,9 @@ STATES = {
                  lambda wanted: sys.path.__setitem__(slice(None), wanted)),
     "the generator of random": (random.getstate, random.setstate),
     "the generator of numpy.random": (_read_numpy, _write_numpy),
+    FILTERS: (
+        lambda: list(warnings.filters), _write_filters),
+    "sys.setrecursionlimit": (sys.getrecursionlimit, sys.setrecursionlimit),
     "numpy.seterr": (np.geterr, lambda wanted: np.seterr(**wanted)),
     "the generator of torch": (_read_torch, _write_torch),
     "torch.set_default_dtype": (torch.get_default_dtype,
@@ -101,7 +113,8 @@ def restore(before, owner):
             now = None
         if now != wanted:
             write(wanted)
-            changed.append(name)
+            if name != FILTERS:  # libraries add some when they are imported
+                changed.append(name)
     if changed:
         warnings.warn(
             f"{owner} changed {', '.join(changed)}, which all solvers and "
@@ -109,15 +122,45 @@ def restore(before, owner):
             stacklevel=3)
 
 
+# Seconds before the run that copying the data may take.
+FREE = .001
+# What benchopt 1.10 sets in a solver after it has constructed it. Not
+# ``_warmup_done``: a solver that forgets must warm up again.
+BY_BENCHOPT = ("_objective", "_run_context", "_seed_params", "_used_seed")
+
+
 class Isolated:
     """Mixin of solvers: what the methods that benchopt calls change in the
     process is put back once the result is known or a method fails. None of
-    that is in the measured time."""
-    _before, _inside = None, False
+    that is in the measured time.
+
+    benchopt 1.10 measures ``run`` alone. Work that a solver does before it is
+    counted too: the run begins with a pause of the same length. A clock that
+    covers ``set_objective`` would replace the pause."""
+    _before, _inside, _built = None, False, None
+    _seconds = 0.0  # of work before the run
+
+    def save_parameters(self, **parameters):
+        """benchopt 1.10 constructs a solver with this undocumented method."""
+        super().save_parameters(**parameters)
+        self._built = copy.deepcopy(vars(self))
+
+    def forget(self):
+        """Drop every attribute that was set since the construction: one
+        instance serves all datasets and repetitions, and what it keeps of a
+        repetition would depend on their order. A benchopt that constructs a
+        solver for each repetition would replace this method."""
+        if self._built is not None:
+            kept = {name: value for name, value in vars(self).items()
+                    if name in BY_BENCHOPT}
+            built = self._built
+            vars(self).clear()
+            vars(self).update(copy.deepcopy(built), **kept, _built=built)
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
-        for name in ("skip", "set_objective", "warm_up", "run", "get_result"):
+        for name in ("skip", "set_objective", "warm_up", "pre_run_hook", "run",
+                     "get_result"):
             if name in vars(cls):
                 setattr(cls, name, _isolated(name, vars(cls)[name]))
 
@@ -126,10 +169,15 @@ def _isolated(name, method):
     @wraps(method)
     def isolated(self, *arguments, **given):
         nested = self._inside  # such as a call of the base's method
+        if name == "set_objective" and not nested:
+            self.forget()
         if name in ("skip", "set_objective") and not nested:
             self._before = snapshot()
         self._inside, done = True, False
+        start = time.perf_counter()
         try:
+            if name == "run" and not nested and self._seconds > FREE:
+                time.sleep(self._seconds)
             result = method(self, *arguments, **given)
             # The points of a curve are scored while its solver is running.
             done = name == "get_result" or not nested and (
@@ -141,6 +189,8 @@ def _isolated(name, method):
             raise
         finally:
             self._inside = nested
+            if name in ("set_objective", "pre_run_hook") and not nested:
+                self._seconds += time.perf_counter() - start
             if done and self._before is not None:
                 restore(self._before, self.name)
     return isolated

@@ -2,9 +2,11 @@
 expert."""
 import numpy as np
 
+from benchmark_utils.checks import plain
 from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
+    counted_once,
     first_repeated,
 )
 from benchmark_utils.oracles.vote_oracle import CountingOracle
@@ -43,6 +45,7 @@ class LabelSetOracle(CountingOracle):
     n_sets = property(lambda self: int(self.__seen.sum()))
     n_expert = property(lambda self: int(self.__by_expert.sum()))
 
+    @counted_once
     def ask(self, task, annotator, asked):
         """The answers of an annotator to the ``asked`` (n, K) classes of a
         task: (n, K) bool, False where not asked. task, annotator: (n,) ints.
@@ -50,7 +53,7 @@ class LabelSetOracle(CountingOracle):
         task, annotator = check_ids(
             "ask", task=(task, self.n_tasks),
             annotator=(annotator, self.n_annotators))
-        asked = np.asarray(asked)
+        asked = plain("ask: asked", asked, OracleError)
         if asked.shape != (len(task), self.n_classes) or (
                 asked.dtype.kind != "b"):
             raise OracleError(
@@ -65,6 +68,7 @@ class LabelSetOracle(CountingOracle):
         self.__seen[task, annotator] = True
         return self.__answers(task, annotator) & asked
 
+    @counted_once
     def ask_expert(self, task):
         """The expert's answers to all classes of the tasks, (n, K) bool."""
         task, = check_ids("ask_expert", task=(task, self.n_tasks))

@@ -1,4 +1,5 @@
 """Checks of the queries to an oracle."""
+from functools import wraps
 from numbers import Integral
 
 import numpy as np
@@ -10,11 +11,22 @@ class OracleError(ValueError):
     """A query that the oracle refuses; nothing was answered or counted."""
 
 
+def counted_once(query):
+    """A method of an oracle that answers one query at a time: two threads
+    that count at once would lose answers."""
+    @wraps(query)
+    def alone(self, *arguments, **named):
+        with self._lock_of(query.__name__):
+            return query(self, *arguments, **named)
+    return alone
+
+
 def check_ids(query, **ids):
     """Arrays of equal length (n,), of ``name=(ids, size)``; or an OracleError.
     A single id becomes an array of one."""
-    arrays = {name: checks.check_ids(query, name, np.atleast_1d(given), size,
-                                     OracleError)
+    arrays = {name: checks.check_ids(query, name, np.atleast_1d(
+        checks.plain(f"{query}: {name}", given, OracleError)), size,
+        OracleError)
               for name, (given, size) in ids.items()}
     if len({len(array) for array in arrays.values()}) > 1:
         lengths = ", ".join(f"{len(array)} {name}s"

@@ -1,4 +1,7 @@
 """The oracle that online solvers query for votes, and what queries cost."""
+import os
+import threading
+
 import numpy as np
 
 from benchmark_utils.oracles.answers import NO_ANSWER
@@ -6,6 +9,7 @@ from benchmark_utils.oracles.requests import (
     OracleError,
     check_ids,
     check_positive,
+    counted_once,
     first_repeated,
 )
 from benchmark_utils.votes import TIE, Votes
@@ -14,10 +18,19 @@ from benchmark_utils.votes import TIE, Votes
 class CountingOracle:
     """The sizes of what can be queried. Queries are counted once: an oracle
     cannot be copied, and nothing can be written."""
-    __slots__ = ("__sizes",)
+    __slots__ = ("__sizes", "__lock", "__process")
 
     def __init__(self, n_tasks, n_classes):
         self.__sizes = int(n_tasks), int(n_classes)
+        self.__lock, self.__process = threading.RLock(), os.getpid()
+
+    def _lock_of(self, query):
+        # Before the lock: another thread may have held it when a process was
+        # forked.
+        if os.getpid() != self.__process:
+            raise OracleError(f"{query}: the oracle counts the queries of the "
+                              "process that made it, not of this one")
+        return self.__lock
 
     def __reduce__(self):
         raise TypeError("an oracle counts its queries and cannot be copied")
@@ -129,6 +142,7 @@ class Oracle(CountingOracle):
             seconds <= self.seconds_budget - self.__seconds + TIE))
 
     # --- queries ------------------------------------------------------------
+    @counted_once
     def ask(self, task, worker):
         """The votes of the pairs (task[i], worker[i]); labels (n,).
 
@@ -171,6 +185,7 @@ class Oracle(CountingOracle):
                 raise OracleError(f"ask: worker {over.argmax()} would exceed "
                                   f"the cap of {self.cap} votes")
 
+    @counted_once
     def ask_gold(self, n):
         """Put n gold tasks to every worker, at the price of votes: the
         answers counted, (n_workers, K, K), rows = truth.
@@ -195,6 +210,7 @@ class Oracle(CountingOracle):
                   1)
         return counts
 
+    @counted_once
     def ask_expert(self, task):
         """The expert's labels of these tasks, (n,), at ``expert_price`` each.
 

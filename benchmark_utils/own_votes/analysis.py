@@ -7,6 +7,7 @@ import pandas as pd
 from benchmark_utils.aggregation.agreement import krippendorff_alpha
 from benchmark_utils.aggregation.emission import fit_emission
 from benchmark_utils.aggregation.guards import n_voters
+from benchmark_utils.checks import check_array
 from benchmark_utils.own_votes import tables
 from benchmark_utils.own_votes.budget import Assignments, assign
 from benchmark_utils.own_votes.learning_curve import Curve, more_votes
@@ -187,6 +188,8 @@ def analyse(crowd, known_truth=None, seed=0, progress=None, voters=None,
     method : one of METHODS
     """
     votes, rng = crowd.votes, np.random.default_rng(seed)
+    known_truth = check_array("known_truth", known_truth, (votes.n_tasks,),
+                              "iu", -1, votes.n_classes)
     check_memory(votes.n_tasks, votes.n_classes, DENSE_ARRAYS, "your votes",
                  votes.n_workers)
     progress = progress or (lambda name, parts: parts)
