@@ -8,8 +8,8 @@ The class attribute ``facts`` of a dataset is a dict of literals;
 
   id        short and stable: ``ti-rte``; lower case, digits, dashes
   title     the name in texts
-  kind      of workers: ``human``, ``llm`` (language models), ``simulated``,
-            or ``own`` (the votes of a user)
+  kind      of workers: ``human``, ``llm`` (language models), ``mixed`` (both
+            on the same tasks), ``simulated``, or ``own`` (the votes of a user)
   year      of the votes
   licence   as stated, or ``none stated``; simulations have none
   source    address of the votes
@@ -18,23 +18,33 @@ The class attribute ``facts`` of a dataset is a dict of literals;
   truth     source of the true labels
   inputs    of a network: ``none``, ``images``, ``features``, ``text`` or
             ``points``
-  family    settings of one family share their votes or their origin and count
-            once in a ranking; default: the id
+  source_group  datasets that share tasks, workers or raters have the same
+            group and count once in a ranking; default: the id
+  seen      False if the dataset was not available when methods and defaults
+            were chosen; default: True
+  exchangeable  True if the votes were assigned to random workers, so that
+            nothing can be learnt about a worker: no ranking of aggregation
+            includes the dataset
   same_votes_as  another dataset with the same votes
   contamination  why language models may have seen the answers
   ranked    False for settings that are not ranked, such as upper bounds
 
 ``facts_of``, {parameter: {value: facts}}, holds the facts that differ for a
-value of a parameter. Other parameters that are not at their defaults are added
+value of a parameter; {parameter: name} takes them from the table of this name
+in crowds/facts.json. Other parameters that are not at their defaults are added
 to the id, so that every setting has an id of its own.
 """
 import ast
+import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from benchmark_utils.papers import papers
+
 ROOT = Path(__file__).parents[1]
+FACTS = ROOT / "benchmark_utils" / "crowds" / "facts.json"
 URL = re.compile(r"https?://\S+")
 
 
@@ -87,7 +97,8 @@ def dataset_facts(name, parameters=None, root=ROOT):
             values.get(key), {})
         facts.update(here)
         named |= {key} if "id" in here else set()
-    facts.setdefault("family", facts["id"])
+    facts.setdefault("source_group", facts["id"])
+    facts.setdefault("seen", True)
     for key, value in values.items():
         if value != usual.get(key) and key not in named:
             said = value if key == "mode" else f"{key}-{value}"
@@ -149,11 +160,25 @@ def _attributes(node, tree, root):
                 values[name] = _literal(statement.value, values.get(name))
             except ValueError:  # an expression
                 values.pop(name, None)
+    if "facts_of" in values:
+        values["facts_of"] = {
+            key: _facts()[own] if isinstance(own, str) else own
+            for key, own in values["facts_of"].items()}
     return values
 
 
+@cache
+def _facts():
+    """{table: {value of a parameter: facts}}"""
+    return json.loads(FACTS.read_text(encoding="utf-8"))
+
+
 def _literal(node, inherited):
-    """The value of a literal; ``{**Base.name, ...}`` extends the base's."""
+    """The value of a literal; ``{**Base.name, ...}`` extends the base's, and
+    ``papers(...)`` are references."""
+    if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            and node.func.id == "papers"):
+        return papers(*map(ast.literal_eval, node.args))
     if isinstance(node, ast.Dict) and None in node.keys:
         merged = {}
         for key, value in zip(node.keys, node.values):

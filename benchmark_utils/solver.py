@@ -43,7 +43,7 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     _given = ()
     votes = X = X_test = recipe = oracle = label_set_oracle = None
     worker_skills = X_gold = y_gold = known_truth = trainable = None
-    author = None
+    author = worker_kind = None
 
     def skip(self, votes=None, **_):
         if votes is None or not votes.many_classes:

@@ -129,6 +129,12 @@ class Votes:
         return np.divide(total, number, out=np.full(self.n_workers, np.nan),
                          where=number > 0)
 
+    def voters(self):
+        """First answer of each worker who voted, (n_voters,), and the number
+        of the voter who gave each answer, (n_answers,)."""
+        new = np.diff(self.answer_worker, prepend=-1) > 0
+        return np.flatnonzero(new), np.cumsum(new) - 1
+
     def select(self, keep):
         """The votes where ``keep`` (n_votes,) is True; same ids and sizes."""
         return Votes(self.task[keep], self.worker[keep], self.label[keep],

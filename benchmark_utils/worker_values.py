@@ -1,4 +1,5 @@
 """The base of solvers that estimate the value of each worker."""
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -6,9 +7,7 @@ class WorkerValueSolver(CrowdSolver):
     """Base of the solvers that value workers by the classifier trained on
     their votes. It is evaluated on the validation set; datasets without one
     are skipped."""
-    references = [
-        "P. W. Koh, P. Liang. Understanding black-box predictions via "
-        "influence functions. ICML 2017. https://arxiv.org/abs/1703.04730"]
+    references = papers("koh2017")
     needs_gold = True
     test_config = {"dataset": {"name": "Digits"}}
 

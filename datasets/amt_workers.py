@@ -11,6 +11,7 @@ from benchmark_utils.crowds.structured_workers import (
     structured_confusions,
     uniform_like,
 )
+from benchmark_utils.papers import papers
 
 WORKERS = source_files("workers")["group_workers.json"]
 # {split: its group in the file}
@@ -54,10 +55,7 @@ class Dataset(RealCrowd):
         "truth": "drawn",
         "inputs": "points",
     }
-    references = [
-        "Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for "
-        "efficiently annotating large-scale image classification datasets. "
-        "CVPR 2021. https://arxiv.org/abs/2104.12690"]
+    references = papers("liao2021")
     parameters = {"split": ["dog"], "n_tasks": [200], "n_workers": [15],
                   "votes_per_task": [3], "smooth_ratio": [.01],
                   "noise_level": [.1], "noise": ["structured"]}

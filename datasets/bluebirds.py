@@ -3,6 +3,7 @@ import yaml
 
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.csv_columns import text_of
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
@@ -25,11 +26,7 @@ class Dataset(RecordedCrowd):
         "truth": "the species of the photographs",
         "inputs": "none",
     }
-    references = [
-        "P. Welinder, S. Branson, S. Belongie, P. Perona. The "
-        "multidimensional wisdom of crowds. NeurIPS 2010. "
-        "https://papers.nips.cc/paper/4074-the-multidimensional-wisdom-of-"
-        "crowds"]
+    references = papers("welinder2010")
     parameters = {"votes_per_task": ["every"], "mode": ["offline"]}
 
     def files(self):

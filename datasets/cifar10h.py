@@ -11,6 +11,7 @@ from benchmark_utils.crowds.patches import patch_features
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import deal_workers, perfect_worker
 from benchmark_utils.crowds.sources import source_files
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.files import (
     BadFile,
     DataFile,
@@ -67,7 +68,7 @@ class Dataset(RecordedCrowd):
     name = "CIFAR-10H"
     facts = {
         "id": "cifar10h",
-        "family": "cifar10h",
+        "source_group": "cifar10h",
         "title": "CIFAR-10H",
         "kind": "human",
         "year": 2019,
@@ -76,24 +77,15 @@ class Dataset(RecordedCrowd):
         "question": "Which of ten objects does the image show?",
         "truth": "the labels of CIFAR-10",
         "inputs": "images",
+        "exchangeable": True,
     }
     facts_of = {
-        "workers": {
-            "recorded": {"id": "cifar10h-recorded"},
-            "recorded500": {
-                "id": "cifar10h-500",
-                "title": "CIFAR-10H, 500 images",
-            },
-            "truth": {"ranked": False},
-        },
+        "workers": "cifar10h",  # in crowds/facts.json
         "classifier": {
             "none": {"inputs": "none"},
         },
     }
-    references = [
-        "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "
-        "uncertainty makes classification more robust. ICCV 2019. "
-        "https://arxiv.org/abs/1908.07086"]
+    references = papers("peterson2019")
     parameters = {"workers": ["exchangeable"], "n_worst_workers": ["every"],
                   "votes_per_task": ["every"], "classifier": ["cpu"],
                   "mode": ["offline"]}

@@ -1,9 +1,12 @@
-import warnings
 from pathlib import Path
+
+import numpy as np
 
 from benchmark_utils.checks import text
 from benchmark_utils.crowds.recorded import RealCrowd
-from benchmark_utils.reading.vote_tables import read_votes
+from benchmark_utils.reading.crowd import COUNT, match_truths
+from benchmark_utils.reading.formats import read_crowd, read_truths
+from benchmark_utils.votes import UNKNOWN
 
 HERE = Path(__file__).parents[1]
 
@@ -11,13 +14,15 @@ HERE = Path(__file__).parents[1]
 class Dataset(RealCrowd):
     """Your own votes: benchopt run . -d "CSV[path=votes.csv]"
 
-    ``path``: a CSV file (or .tsv) with the columns task, worker and label,
-    one row per vote, any strings. ``truth``: optionally a file with task and
-    label, for the scores. Other column names: ``task``, ``worker``,
-    ``label``. A path with a comma, a colon, a bracket or a quote needs a file
-    for ``--config`` (see docs/running.md). The run's folder in outputs/ gets
-    each solver's labels, posteriors and worker scores with your ids. Results
-    are never taken from benchopt's cache.
+    ``path``: a file of votes that the own-votes command reads (see
+    docs/own_votes.md), by the same rules, such as a CSV file with the columns
+    task, worker and label; repeated votes all count. ``truth``: optionally a
+    table with task and label, for the scores. Other column names: ``task``,
+    ``worker``, ``label``. A path with a blank, a comma, a colon or a bracket
+    is written in quotes, ``CSV[path='my votes.csv']``; one with a quote or an
+    equals sign needs a file for ``--config`` (see docs/running.md). The run's
+    folder in outputs/ gets each solver's labels, posteriors and worker scores
+    with your ids. Results are never taken from benchopt's cache.
     """
     name = "CSV"
     facts = {
@@ -43,14 +48,15 @@ class Dataset(RealCrowd):
 
     def load(self):
         truth = None if self.truth == "none" else _find(self.truth)
-        votes, ground_truth, ids, unused = read_votes(
-            _find(self.path), truth, *map(str, (
-                self.task, self.worker, self.label)))
-        if unused:
-            warnings.warn(f"{truth}: {len(unused)} tasks have no vote and are "
-                          f"not scored, such as {unused[0]!r}")
-        return dict(votes=votes, ground_truth=ground_truth, **ids,
-                    always_run=True)
+        task, worker, label = names = [
+            str(name) for name in (self.task, self.worker, self.label)]
+        crowd = read_crowd(_find(self.path), *names, options=COUNT)
+        ground_truth = np.full(crowd.votes.n_tasks, UNKNOWN)
+        if truth:
+            ground_truth = match_truths(read_truths(truth, task, label), crowd)
+        return dict(votes=crowd.votes, ground_truth=ground_truth,
+                    task_ids=crowd.task_ids, worker_ids=crowd.worker_ids,
+                    class_names=crowd.class_names, always_run=True)
 
 
 def _find(path):

@@ -4,6 +4,7 @@ from sklearn.datasets import load_digits
 from benchmark_utils.checks import integer, one_of
 from benchmark_utils.crowds.dataset import TRAINED, CrowdDataset
 from benchmark_utils.crowds.simulation import draw_pairs
+from benchmark_utils.papers import papers
 from benchmark_utils.training.recipes import recipe_value
 from benchmark_utils.votes import Votes
 
@@ -45,10 +46,7 @@ class Dataset(CrowdDataset):
         "truth": "composed",
         "inputs": "images",
     }
-    references = [
-        "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
-        "UCI machine learning repository, 1998. "
-        "https://doi.org/10.24432/C50P49"]
+    references = papers("alpaydin1998")
     parameters = {"n_tasks": [400], "difficulty": ["medium"],
                   "classifier": ["mlp"]}
     test_parameters = {"n_tasks": [60],

@@ -11,6 +11,7 @@ from benchmark_utils.crowds.simulation import (
     votes_per_task_value,
 )
 from benchmark_utils.draws import draw_labels
+from benchmark_utils.papers import papers
 from benchmark_utils.training.recipes import recipe_value
 from benchmark_utils.votes import Votes
 
@@ -51,10 +52,7 @@ class Dataset(CrowdDataset):
         "truth": "the digits that people wrote",
         "inputs": "images",
     }
-    references = [
-        "E. Alpaydin, C. Kaynak. Optical recognition of handwritten digits. "
-        "UCI machine learning repository, 1998. "
-        "https://doi.org/10.24432/C50P49"]
+    references = papers("alpaydin1998")
     parameters = {"n_tasks": [1200], "n_workers": [20], "votes_per_task": [3],
                   "workers": ["simulated"], "mode": ["offline"],
                   "classifier": ["mlp"], "n_ambiguous": [0], "n_gold": [100]}

@@ -9,6 +9,7 @@ from benchmark_utils.crowds.simulation import (
     draw_pairs,
 )
 from benchmark_utils.draws import draw_labels
+from benchmark_utils.papers import papers
 from benchmark_utils.votes import Votes
 
 
@@ -31,15 +32,7 @@ class Dataset(ConfusionDataset):
         "truth": "drawn",
         "inputs": "none",
     }
-    references = [
-        "J. Whitehill et al. Whose vote should count more: optimal "
-        "integration of labels from labelers of unknown expertise. "
-        "NeurIPS 2009. https://proceedings.neurips.cc/paper/2009/hash/"
-        "f899139df5e1059396431415e770c6dd-Abstract.html",
-        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Peerannot: "
-        "classification for crowdsourced image datasets with Python. Computo "
-        "2024. "
-        "https://computo.sfds.asso.fr/published-202402-lefort-peerannot/"]
+    references = papers("whitehill2009", "lefort2024b")
     parameters = {**ConfusionDataset.parameters, "n_workers": [100],
                   "good_ratio": [.35], "difficulty_ratio": [1.0],
                   "random_ratio": [0.0]}

@@ -6,6 +6,7 @@ from benchmark_utils.crowds.simulation import (
     check_every_pair,
     confusion_with_diagonal,
 )
+from benchmark_utils.papers import papers
 
 K, RADIUS, N_TEST = 5, 2.0, 500
 EXPERT, MID, OFF_CLASS = .95, .7, .5  # accuracies
@@ -34,10 +35,7 @@ class Dataset(CrowdDataset):
         "truth": "drawn",
         "inputs": "points",
     }
-    references = [
-        "Y.-H. Liao, A. Kar, S. Fidler. Towards good practices for "
-        "efficiently annotating large-scale image classification datasets. "
-        "CVPR 2021. https://arxiv.org/abs/2104.12690"]
+    references = papers("liao2021")
     parameters = {"n_tasks": [500], "n_workers": [15],
                   "votes_per_task": [3], "skills": ["unknown"],
                   "prices": ["equal"], "seconds_per_task": [0.0],

@@ -9,6 +9,7 @@ from benchmark_utils.crowds.simulation import (
     draw_pairs,
     votes_per_task_value,
 )
+from benchmark_utils.papers import papers
 from benchmark_utils.votes import Votes
 
 
@@ -29,9 +30,7 @@ class Dataset(CrowdDataset):
         "truth": "drawn",
         "inputs": "none",
     }
-    references = [
-        "D. Karger, S. Oh, D. Shah. Iterative learning for reliable "
-        "crowdsourcing systems. NeurIPS 2011"]
+    references = papers("karger2011")
     parameters = {
         "n_tasks, n_workers, n_classes, votes_per_task": [
             (100, 20, 2, "every"), (100, 20, 4, "1to20")],

@@ -3,6 +3,7 @@ from benchmark_utils.crowds.simulation import (
     dirichlet_confusion,
     dominant_diagonal,
 )
+from benchmark_utils.papers import papers
 
 
 class Dataset(ConfusionDataset):
@@ -20,11 +21,7 @@ class Dataset(ConfusionDataset):
         "truth": "drawn",
         "inputs": "none",
     }
-    references = [
-        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Peerannot: "
-        "classification for crowdsourced image datasets with Python. Computo "
-        "2024. "
-        "https://computo.sfds.asso.fr/published-202402-lefort-peerannot/"]
+    references = papers("lefort2024b")
 
     def confusions(self, rng):
         return dominant_diagonal(

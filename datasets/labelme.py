@@ -5,6 +5,7 @@ from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
 from benchmark_utils.crowds.sources import source_files
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.csv_columns import text_of
 from benchmark_utils.reading.files import BadFile, DataFile
 from benchmark_utils.reading.vote_tables import dense_votes, read_integers
@@ -49,9 +50,7 @@ class Dataset(RecordedCrowd):
             "none": {"inputs": "none"},
         },
     }
-    references = [
-        "F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018. "
-        "https://arxiv.org/abs/1709.01779"]
+    references = papers("rodrigues2018")
     parameters = {"workers": ["recorded"], "votes_per_task": ["every"],
                   "inputs": ["features"], "mode": ["offline"]}
     accepts = {"workers": one_of("recorded", "truth"),

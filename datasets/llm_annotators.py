@@ -3,7 +3,9 @@ import numpy as np
 from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files, sources
-from benchmark_utils.reading.csv_columns import lines_of, sort_ids
+from benchmark_utils.papers import papers
+from benchmark_utils.reading.columns import sort_ids
+from benchmark_utils.reading.csv_columns import lines_of
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import Votes
 
@@ -32,99 +34,8 @@ class Dataset(RecordedCrowd):
             "texts and labels were public before the models were trained, so "
             "models may have memorised the answers",
     }
-    facts_of = {
-        "task": {
-            "conv_go_awry": {
-                "id": "llm-awry",
-                "title": "Conversations gone awry, LLMs",
-                "question":
-                    "Will the conversation turn into a personal attack?",
-            },
-            "discourse": {
-                "id": "llm-discourse",
-                "title": "Discourse acts, LLMs",
-                "question":
-                    "Which of seven discourse acts is the comment?",
-            },
-            "emotion": {
-                "id": "llm-emotion",
-                "title": "Emotions in tweets, LLMs",
-                "question": "Which of six emotions does the tweet express?",
-            },
-            "flute": {
-                "id": "llm-flute",
-                "title": "Figures of speech, LLMs",
-                "question": "Which of four figures of speech is the text?",
-            },
-            "implicit_hate": {
-                "id": "llm-implicit-hate",
-                "title": "Implicit hate, LLMs",
-                "question": "Which of six kinds of implicit hate is the post?",
-            },
-            "indian_english_dialect": {
-                "id": "llm-indian-english",
-                "title": "Indian English dialect, LLMs",
-                "question":
-                    "Which of 23 features of Indian English does the text "
-                    "have?",
-            },
-            "media_ideology": {
-                "id": "llm-media-ideology",
-                "title": "Ideology of articles, LLMs",
-                "question": "Does the article lean left, right or neither?",
-            },
-            "mrf": {
-                "id": "llm-mrf",
-                "title": "Misinformation, LLMs",
-                "question": "Is the headline misinformation or trustworthy?",
-            },
-            "persuasion": {
-                "id": "llm-persuasion",
-                "title": "Persuasion, LLMs",
-                "question": "Does the text persuade?",
-            },
-            "raop": {
-                "id": "llm-raop",
-                "title": "Persuasion strategies, LLMs",
-                "question": "Which of seven persuasion strategies is used?",
-            },
-            "reddit_humor": {
-                "id": "llm-reddit-humor",
-                "title": "Humour on Reddit, LLMs",
-                "question": "Is the post funny?",
-            },
-            "semeval_stance": {
-                "id": "llm-semeval-stance",
-                "title": "Stance of tweets, LLMs",
-                "question": "Is the tweet in favour, against or neither?",
-            },
-            "talklife": {
-                "id": "llm-talklife",
-                "title": "Empathy, LLMs",
-                "question":
-                    "How much empathy does the answer show, on three levels?",
-            },
-            "tempowic": {
-                "id": "llm-tempowic",
-                "title": "Word meaning over time, LLMs",
-                "question": "Does the word mean the same in both tweets?",
-            },
-            "wiki_corpus": {
-                "id": "llm-wiki-corpus",
-                "title": "Power on Wikipedia, LLMs",
-                "question": "Does one speaker have power over the other?",
-            },
-            "wiki_politeness": {
-                "id": "llm-wiki-politeness",
-                "title": "Politeness, LLMs",
-                "question": "Is the request polite, neutral or impolite?",
-            },
-        },
-    }
-    references = [
-        "C. Ziems, W. Held, O. Shaikh, J. Chen, Z. Zhang, D. Yang. Can large "
-        "language models transform computational social science? "
-        "Computational Linguistics 2024. https://arxiv.org/abs/2305.03514"]
+    facts_of = {"task": "llm_annotators"}  # in crowds/facts.json
+    references = papers("ziems2024")
     parameters = {"task": ["emotion"], "votes_per_task": ["every"],
                   "mode": ["offline"]}
     accepts = {"task": one_of(*CROWDS)}

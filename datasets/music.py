@@ -5,6 +5,7 @@ from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
 from benchmark_utils.crowds.sources import source_files
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.csv_columns import read_columns, read_table
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.vote_tables import votes_of
@@ -36,10 +37,7 @@ class Dataset(RecordedCrowd):
         "truth": "the genre of the song in the GTZAN collection",
         "inputs": "features",
     }
-    references = [
-        "F. Rodrigues, F. Pereira, B. Ribeiro. Gaussian process "
-        "classification and active learning with multiple annotators. "
-        "ICML 2014. https://proceedings.mlr.press/v32/rodrigues14.html"]
+    references = papers("rodrigues2014")
     parameters = {"workers": ["recorded"], "votes_per_task": ["every"],
                   "mode": ["offline"]}
     accepts = {"workers": one_of("recorded", "truth")}

@@ -1,5 +1,6 @@
 from benchmark_utils.checks import integer
 from benchmark_utils.crowds.recorded import RecordedCrowd
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.files import BadFile, DataFile, sum_of
 from benchmark_utils.reading.vote_tables import read_parts
 
@@ -23,16 +24,14 @@ class Dataset(RecordedCrowd):
         "title": "NetEaseCrowd",
         "kind": "human",
         "year": 2022,
+        "seen": False,
         "licence": "CC BY-SA 4.0",
         "source": "https://github.com/fuxiAIlab/NetEaseCrowd-Dataset",
         "question": "Which of three choices, such as the odd gesture out?",
         "truth": "provided by the platform",
         "inputs": "none",
     }
-    references = [
-        "F. Wang, H. Liu, H. Bi et al. A dataset for the validation of truth "
-        "inference algorithms suitable for online deployment. 2024. "
-        "https://arxiv.org/abs/2403.08826"]
+    references = papers("wang2024")
     parameters = {"parts": [15], "votes_per_task": ["every"],
                   "mode": ["offline"]}
     accepts = {"parts": integer(1, len(PARTS))}

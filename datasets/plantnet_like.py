@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmark_utils.checks import integer, number
 from benchmark_utils.crowds.dataset import DRAWN, CrowdDataset
+from benchmark_utils.papers import papers
 from benchmark_utils.votes import Votes
 
 GENUS = 5  # species in a genus
@@ -29,11 +30,7 @@ class Dataset(CrowdDataset):
         "truth": "drawn",
         "inputs": "none",
     }
-    references = [
-        "T. Lefort et al. Cooperative learning of Pl@ntNet's artificial "
-        "intelligence algorithm: how does it work and how can we improve it? "
-        "Methods in Ecology and Evolution, 2025. "
-        "https://arxiv.org/abs/2406.03356"]
+    references = papers("lefort2025")
     parameters = {"n_tasks": [4000], "n_workers": [1600],
                   "n_classes": [1000], "votes_per_task": [2.5]}
     accepts = {"n_tasks": integer(1, 10**8), "n_workers": integer(1, 10**7),

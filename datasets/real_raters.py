@@ -4,6 +4,7 @@ import numpy as np
 
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.sources import source_files
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.vote_tables import dense_votes
 
@@ -29,9 +30,7 @@ class Dataset(RecordedCrowd):
         "truth": "the majority of five experts",
         "inputs": "none",
     }
-    references = [
-        "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are we "
-        "done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]
+    references = papers("beyer2020")
     parameters = {"votes_per_task": ["every"], "mode": ["offline"]}
 
     def files(self):

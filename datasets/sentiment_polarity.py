@@ -5,6 +5,7 @@ from benchmark_utils.checks import one_of
 from benchmark_utils.crowds.recorded import RecordedCrowd
 from benchmark_utils.crowds.simulation import perfect_worker
 from benchmark_utils.crowds.sources import source_files
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.csv_columns import lines_of
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.vote_tables import dense_votes, read_integers
@@ -46,14 +47,7 @@ class Dataset(RecordedCrowd):
             "all": {"inputs": "none"},
         },
     }
-    references = [
-        "F. Rodrigues, F. Pereira, B. Ribeiro. Learning from multiple "
-        "annotators: distinguishing good from random labelers. Pattern "
-        "Recognition Letters 2013. "
-        "https://doi.org/10.1016/j.patrec.2013.05.012",
-        "B. Pang, L. Lee. Seeing stars: exploiting class relationships for "
-        "sentiment categorization with respect to rating scales. ACL 2005. "
-        "https://arxiv.org/abs/cs/0506075"]
+    references = papers("rodrigues2013", "pang2005")
     parameters = {"workers": ["recorded"], "split": ["held_out"],
                   "votes_per_task": ["every"], "mode": ["offline"]}
     accepts = {"workers": one_of("recorded", "truth"),

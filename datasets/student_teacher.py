@@ -6,6 +6,7 @@ from benchmark_utils.crowds.simulation import (
     dirichlet_confusion,
     dominant_diagonal,
 )
+from benchmark_utils.papers import papers
 
 
 class Dataset(ConfusionDataset):
@@ -26,10 +27,7 @@ class Dataset(ConfusionDataset):
         "truth": "drawn",
         "inputs": "none",
     }
-    references = [
-        "P. Cao, Y. Xu, Y. Kong, Y. Wang. Max-MIG: an information theoretic "
-        "approach for joint learning from crowds. ICLR 2019. "
-        "https://arxiv.org/abs/1905.13436"]
+    references = papers("cao2019")
     parameters = {**ConfusionDataset.parameters, "student_ratio": [.8]}
     accepts = {**ConfusionDataset.accepts, "student_ratio": number(0, 1)}
 

@@ -9,6 +9,7 @@ from benchmark_utils.crowds.toy_datasets import (
     table_votes,
     toy_dataset,
 )
+from benchmark_utils.papers import papers
 from benchmark_utils.reading.files import DataFile
 
 PUBLISHED = DataFile(
@@ -30,7 +31,7 @@ class Dataset(RealCrowd):
     name = "ThreeCircles"
     facts = {
         "id": "three-circles",
-        "family": "three-circles",
+        "source_group": "three-circles",
         "title": "Three circles",
         "kind": "simulated",
         "shows": "workers far below, near and far above chance; pruning helps",
@@ -47,10 +48,7 @@ class Dataset(RealCrowd):
             },
         },
     }
-    references = [
-        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
-        "tasks combining crowdsourced labels by weighting Areas Under the "
-        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
+    references = papers("lefort2024")
     parameters = {"source": ["drawn"], "workers": ["stopped"]}
     accepts = {"source": one_of("drawn", "published"),
                "workers": one_of(*WORKERS)}

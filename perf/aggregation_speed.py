@@ -18,31 +18,25 @@ last size, and fails if it needs more than ``--memory`` GiB. ``--shapes``,
 ``--solvers``, ``--steps`` and ``--beside`` select parts; ``none`` leaves a
 part out.
 """
-import argparse
 import importlib.util
 import multiprocessing
 import resource
-import sys
 import time
 from functools import partial
-from pathlib import Path
 
+import netease_shape
 import numpy as np
+from common import ROOT, noisy, parser, peak
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "perf")]
-
-import netease_shape  # noqa: E402
-
-from benchmark_utils.aggregation.dawid_skene import (  # noqa: E402
+from benchmark_utils.aggregation.dawid_skene import (
     SparseConfusionModel,
     dawid_skene,
 )
-from benchmark_utils.aggregation.glad import glad  # noqa: E402
-from benchmark_utils.aggregation.mace import mace  # noqa: E402
-from benchmark_utils.catalogue import catalogue  # noqa: E402
-from benchmark_utils.crowds.simulation import deal_workers  # noqa: E402
-from benchmark_utils.votes import Votes  # noqa: E402
+from benchmark_utils.aggregation.glad import glad
+from benchmark_utils.aggregation.mace import mace
+from benchmark_utils.catalogue import catalogue
+from benchmark_utils.crowds.simulation import deal_workers
+from benchmark_utils.votes import Votes
 
 FORK = multiprocessing.get_context("fork")
 SIZES = [f"1e{size}x{K}" for K, largest in ((2, 8), (10, 8), (100, 7))
@@ -59,8 +53,7 @@ def crowd(n_tasks, n_workers, n_classes, n_votes, accuracy=.7):
                          minlength=n_tasks)
     task, worker = deal_workers(rng, number, n_workers)
     truth = rng.integers(n_classes, size=n_tasks)
-    label = np.where(rng.random(n_votes) < accuracy, truth[task],
-                     rng.integers(n_classes, size=n_votes))
+    label = noisy(rng, truth[task], n_classes, accuracy)
     return Votes(task, worker, label, n_tasks, n_workers, n_classes)
 
 
@@ -135,10 +128,6 @@ def steps(votes):
 
     return dict(seconds=min(times[1:]), gib=gib,
                 bandwidth=min(seconds(move) for _ in range(3)))
-
-
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** 20
 
 
 def in_a_process(memory, function, *arguments):
@@ -253,18 +242,16 @@ def beside_crowdkit(shape):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = parser(__doc__)
     for part, choices, default in (
             ("--shapes", SHAPES, SHAPES), ("--solvers", list(SOLVERS), None),
             ("--steps", SIZES, SIZES),
             ("--beside", SHAPES, ["1e5x2", "1e5x10"])):
-        parser.add_argument(part, nargs="*", choices=[*choices, "none"],
+        options.add_argument(part, nargs="*", choices=[*choices, "none"],
                             default=default or choices)
-    parser.add_argument("--limit", type=float, default=600)
-    parser.add_argument("--memory", type=float, default=16)
-    options = parser.parse_args()
+    options.add_argument("--limit", type=float, default=600)
+    options.add_argument("--memory", type=float, default=16)
+    options = options.parse_args()
     shapes, solvers, timed, beside = (
         [part for part in parts if part != "none"] for parts in (
             options.shapes, options.solvers, options.steps, options.beside))

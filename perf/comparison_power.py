@@ -9,16 +9,10 @@ in which it differs significantly from the baseline; the share of the other
 methods from which it differs significantly, all pairs being compared; and the
 share of tables with a false positive among the equal methods, for each test.
 """
-import argparse
-import sys
-from pathlib import Path
-
 import numpy as np
+from common import parser
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from benchmark_utils.report.comparison.tests import (  # noqa: E402
+from benchmark_utils.report.comparison.tests import (
     is_significant,
     p_values_vs_baseline,
     pairwise_p_values,
@@ -57,7 +51,6 @@ def main(n_tables):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--tables", type=int, default=400)
-    main(parser.parse_args().tables)
+    options = parser(__doc__)
+    options.add_argument("--tables", type=int, default=400)
+    main(options.parse_args().tables)

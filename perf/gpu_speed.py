@@ -8,21 +8,18 @@ of CIFAR-10H: float32; bfloat16 and channels_last; with CUDA graphs, which the
 engine uses; and with `torch.compile` instead of the graphs. Medians over the
 epochs after the first, which records and compiles.
 """
-import argparse
 import statistics
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import torch
+from common import parser
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from benchmark_utils.training import engine  # noqa: E402
-from benchmark_utils.training.losses import SoftLabels  # noqa: E402
-from benchmark_utils.training.recipes import get_recipe  # noqa: E402
+from benchmark_utils.training import engine
+from benchmark_utils.training.losses import SoftLabels
+from benchmark_utils.training.recipes import get_recipe
 
 NEVER = 10 ** 9
 
@@ -66,15 +63,13 @@ def step_times(recipe, setting, n_images, epochs):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--recipe", action="append",
+    options = parser(__doc__)
+    options.add_argument("--recipe", action="append",
                         help="default: resnet18waum and resnet18")
-    parser.add_argument("--only", action="append", choices=SETTINGS)
-    parser.add_argument("--images", type=int, default=9500)
-    parser.add_argument("--epochs", type=int, default=4)
-    options = parser.parse_args()
+    options.add_argument("--only", action="append", choices=SETTINGS)
+    options.add_argument("--images", type=int, default=9500)
+    options.add_argument("--epochs", type=int, default=4)
+    options = options.parse_args()
     if not torch.cuda.is_available():
         sys.exit("no GPU")
     print(f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}")

@@ -9,20 +9,16 @@
 of .6 to .99 and long-tailed activity, 6,016,319 votes, 15 parts with the
 columns of the authors.
 """
-import argparse
 import os
-import resource
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from common import ROOT, parser, peak
 from pyarrow import csv
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 N_TASKS, N_WORKERS, N_VOTES, N_PARTS, K = 999_799, 2_413, 6_016_319, 15, 3
 
 
@@ -72,18 +68,11 @@ def read():
     print(f"{seconds:.1f} s, peak {peak():.1f} GiB ({before:.1f} before)")
 
 
-def peak():
-    """Peak memory of this process in GiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--read", action="store_true")
-    options = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("folder", type=Path)
+    options.add_argument("--read", action="store_true")
+    options = options.parse_args()
     if options.read:
         os.environ["CROWD_DATA"] = str(options.folder)
         read()

@@ -13,33 +13,28 @@ weights and on the same batches. Theirs receive the outputs of the network once
 per task and labels in memory, which is faster than their own loops.
 ``--tasks`` scales everything down in proportion.
 """
-import argparse
-import sys
 import time
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import torch
+from common import noisy, parser
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from benchmark_utils.training.annot_mix import MixedVotes  # noqa: E402
-from benchmark_utils.training.batches import Shuffled  # noqa: E402
-from benchmark_utils.training.conal import CommonConfusions  # noqa: E402
-from benchmark_utils.training.confusions import (  # noqa: E402
+from benchmark_utils.training.annot_mix import MixedVotes
+from benchmark_utils.training.batches import Shuffled
+from benchmark_utils.training.conal import CommonConfusions
+from benchmark_utils.training.confusions import (
     TraceConfusions,
     UnionConfusions,
     VolumeConfusions,
     WorkerConfusions,
 )
-from benchmark_utils.training.engine import Training  # noqa: E402
-from benchmark_utils.training.losses import SoftLabels  # noqa: E402
-from benchmark_utils.training.recipes import get_recipe  # noqa: E402
-from benchmark_utils.training.vote_loss import MatrixScores  # noqa: E402
-from benchmark_utils.votes import Votes  # noqa: E402
+from benchmark_utils.training.engine import Training
+from benchmark_utils.training.losses import SoftLabels
+from benchmark_utils.training.recipes import get_recipe
+from benchmark_utils.training.vote_loss import MatrixScores
+from benchmark_utils.votes import Votes
 
 K, N_WORKERS, N_FEATURES, PER_TASK = 10, 2571, 1600, 51.1
 RECIPE = replace(get_recipe("cpu"), epochs=1, batch_size=64)
@@ -51,8 +46,7 @@ def crowd(n_tasks):
     truth = rng.integers(K, size=n_tasks)
     task = np.sort(rng.integers(n_tasks, size=round(PER_TASK * n_tasks)))
     worker = rng.integers(N_WORKERS, size=len(task))
-    label = np.where(rng.random(len(task)) < .95, truth[task],
-                     rng.integers(K, size=len(task)))
+    label = noisy(rng, truth[task], K, .95)
     X = rng.normal(size=(n_tasks, N_FEATURES)).astype(np.float32)
     return X, Votes(task, worker, label, n_tasks, N_WORKERS, K)
 
@@ -173,11 +167,9 @@ def their_epoch(X, parameters, step):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tasks", type=int, default=10_000)
-    options = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--tasks", type=int, default=10_000)
+    options = options.parse_args()
     torch.set_num_threads(1)
     X, votes = crowd(options.tasks)
     (forward, learn), (loss, loss_learn) = parts(X, votes)

@@ -7,15 +7,12 @@ score, and the mean difference from the solver BASELINE (as named in the
 tables) with its 95% confidence interval, paired over repetitions.
 """
 import sys
-from pathlib import Path
 
+import common  # noqa: F401 (sets the path: first)
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from benchmark_utils.report.comparison.tests import student  # noqa: E402
-from benchmark_utils.report.results.runs import (  # noqa: E402
+from benchmark_utils.report.comparison.tests import student
+from benchmark_utils.report.results.runs import (
     load_results,
     points_of,
     runs_of,

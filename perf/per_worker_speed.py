@@ -9,23 +9,19 @@ difference of the AUMs in float64. (In float32, training with a learning rate
 of .1 magnifies the last digit to 1e-3 within 50 epochs, whatever the order of
 the sums.)
 """
-import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import torch
+from common import noisy
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from benchmark_utils.training.aum import vote_areas  # noqa: E402
-from benchmark_utils.training.engine import Training  # noqa: E402
-from benchmark_utils.training.losses import StackedVotes  # noqa: E402
-from benchmark_utils.training.margins import Areas  # noqa: E402
-from benchmark_utils.training.recipes import get_recipe  # noqa: E402
-from benchmark_utils.votes import Votes  # noqa: E402
+from benchmark_utils.training.aum import vote_areas
+from benchmark_utils.training.engine import Training
+from benchmark_utils.training.losses import StackedVotes
+from benchmark_utils.training.margins import Areas
+from benchmark_utils.training.recipes import get_recipe
+from benchmark_utils.votes import Votes
 
 N_WORKERS, PER_WORKER, N_TASKS, K, SEED = 100, 20, 500, 10, 0
 
@@ -38,8 +34,7 @@ def problem(width):
     worker = np.repeat(np.arange(N_WORKERS), PER_WORKER)
     task = np.concatenate([rng.choice(N_TASKS, PER_WORKER, replace=False)
                            for _ in range(N_WORKERS)])
-    label = np.where(rng.random(len(task)) < .7, truth[task],
-                     rng.integers(K, size=len(task)))
+    label = noisy(rng, truth[task], K, .7)
     return X.astype(np.float32), Votes(task, worker, label, N_TASKS,
                                        N_WORKERS, K)
 

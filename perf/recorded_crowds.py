@@ -1,10 +1,5 @@
-"""The recorded datasets whose files are present, for the other scripts.
-"""
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+"""The recorded datasets whose files are present, for the other scripts."""
+from common import ROOT
 
 
 def recorded_crowds():

@@ -4,6 +4,7 @@ from benchmark_utils.online.activelab import activelab_scores
 from benchmark_utils.online.assignment import best_tasks
 from benchmark_utils.online.solver import OnlineSolver
 from benchmark_utils.oracles.design import random_workers
+from benchmark_utils.papers import papers
 
 
 class Solver(OnlineSolver):
@@ -15,9 +16,7 @@ class Solver(OnlineSolver):
     common loop: only the choice of tasks is ActiveLab's.
     """
     name = "ActiveLab"
-    references = [
-        "H. W. Goh, J. Mueller. ActiveLab: active learning with re-labeling "
-        "by multiple annotators. 2023. https://arxiv.org/abs/2301.11856"]
+    references = papers("goh2023")
 
     def query(self, belief, candidates, n):
         tasks = np.flatnonzero(candidates.any(axis=1))

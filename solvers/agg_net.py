@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmark_utils.aggregation.confusion import ConfusionModel
 from benchmark_utils.checks import number
+from benchmark_utils.papers import papers
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.solver import NetworkSolver
 
@@ -21,12 +22,7 @@ class Solver(NetworkSolver):
     defaults_from = {
         "pooled": "0: the paper; 2: ours, for workers with few votes",
         "burn_in": "our choice: some training before the first E step"}
-    references = [
-        "S. Albarqouni et al. AggNet: deep learning from crowds for mitosis "
-        "detection in breast cancer histology images. IEEE TMI 2016. "
-        "https://doi.org/10.1109/TMI.2016.2528120",
-        "V. Raykar et al. Learning from crowds. JMLR 2010. "
-        "https://jmlr.org/papers/v11/raykar10a.html"]
+    references = papers("albarqouni2016", "raykar2010")
 
     def run(self, _):
         votes, training = self.train_votes, self.training()

@@ -1,4 +1,5 @@
 from benchmark_utils.checks import number, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.training.annot_mix import MixedVotes, MixedVotesOfInputs
 from benchmark_utils.training.solver import NetworkSolver
 
@@ -30,10 +31,7 @@ class Solver(NetworkSolver):
         "workers, lr": "network: the paper; linear with .02: ours, see "
                        "docs/findings/networks.md",
         "alpha": "the paper"}
-    references = [
-        "M. Herde, L. Luehrs, D. Huseljic, B. Sick. Annot-Mix: learning with "
-        "noisy class labels from multiple annotators via a mixup extension. "
-        "ECAI 2024. https://arxiv.org/abs/2405.03386"]
+    references = papers("herde2024")
 
     def run(self, _):
         votes, training = self.train_votes, self.training()

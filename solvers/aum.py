@@ -1,6 +1,7 @@
 import numpy as np
 
 from benchmark_utils.checks import number, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.training.aum import vote_areas
 from benchmark_utils.training.cross_fit import majority_labels
 from benchmark_utils.training.margins import (
@@ -31,10 +32,7 @@ class Solver(NetworkSolver):
         "quantile": "the WAUM paper",
         "margin": "the paper",
         "epochs": "the paper stops before the learning rate falls"}
-    references = [
-        "G. Pleiss, T. Zhang, E. Elenberg, K. Weinberger. Identifying "
-        "mislabeled data using the area under the margin ranking. NeurIPS "
-        "2020. https://arxiv.org/abs/2001.10528"]
+    references = papers("pleiss2020")
 
     def run(self, _):
         votes, K = self.train_votes, self.votes.n_classes

@@ -6,6 +6,7 @@ from benchmark_utils.online.assignment import best_pairs
 from benchmark_utils.online.confusion_rows import sample_confusions
 from benchmark_utils.online.information_gain import bald_scores
 from benchmark_utils.online.solver import OnlineSolver
+from benchmark_utils.papers import papers
 
 
 class Solver(OnlineSolver):
@@ -25,10 +26,7 @@ class Solver(OnlineSolver):
     defaults_from = {
         "n_classifier_samples": "our choice; 64 give the same result",
         "n_worker_samples": "our choice; 64 give the same result"}
-    references = [
-        "N. Houlsby, F. Huszar, Z. Ghahramani, M. Lengyel. Bayesian active "
-        "learning for classification and preference learning. 2011. "
-        "https://arxiv.org/abs/1112.5745"]
+    references = papers("houlsby2011")
 
     def query(self, belief, candidates, n):
         log_f = self.model.sample(self.n_classifier_samples)

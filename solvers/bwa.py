@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmark_utils.aggregation.bwa import REPEATED, bwa
 from benchmark_utils.checks import integer, number, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -22,10 +23,7 @@ class Solver(CrowdSolver):
         "repeated": "our choice: every vote counts, as in all methods",
         "a_v": "the authors' code",
         "max_iter": "the authors' code"}
-    references = [
-        "Y. Li, B. Rubinstein, T. Cohn. Truth inference at scale: a Bayesian "
-        "model for adjudicating highly redundant crowd annotations. WWW 2019. "
-        "https://arxiv.org/abs/1902.08918"]
+    references = papers("li2019b")
     # Label accuracy, by the id of a dataset.
     published_in = "Li et al. 2019, outputs of the authors' code"
     published = {

@@ -1,4 +1,5 @@
 from benchmark_utils.aggregation.committee import committee
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -10,15 +11,7 @@ class Solver(CrowdSolver):
     """
     name = "Committee"
     votes_only = True
-    references = [
-        "A. Dawid, A. Skene. Maximum likelihood estimation of observer "
-        "error-rates using the EM algorithm. JRSS C, 1979. "
-        "https://doi.org/10.2307/2346806",
-        "D. Hovy, T. Berg-Kirkpatrick, A. Vaswani, E. Hovy. Learning whom to "
-        "trust with MACE. NAACL-HLT 2013. https://aclanthology.org/N13-1132",
-        "Y. Li, B. Rubinstein, T. Cohn. Truth inference at scale: a Bayesian "
-        "model for adjudicating highly redundant crowd annotations. WWW 2019. "
-        "https://arxiv.org/abs/1902.08918"]
+    references = papers("dawid1979", "hovy2013", "li2019b")
 
     def run(self, _):
         self.soft_labels = committee(self.votes, self.known_truth).T

@@ -1,4 +1,5 @@
 from benchmark_utils.checks import number, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.training.conal import CommonConfusions, CommonScores
 from benchmark_utils.training.solver import NetworkSolver
 
@@ -24,9 +25,7 @@ class Solver(NetworkSolver):
     defaults_from = {
         "variant, lr": "rate: chosen by test accuracy, one for all datasets",
         "distance_weight": "the paper"}
-    references = [
-        "Z. Chu, J. Ma, H. Wang. Learning from crowds by modeling common "
-        "confusions. AAAI 2021. https://arxiv.org/abs/2012.13052"]
+    references = papers("chu2021")
 
     def run(self, _):
         votes, training = self.train_votes, self.training()

@@ -1,6 +1,7 @@
 import numpy as np
 
 from benchmark_utils.checks import integer
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -20,13 +21,7 @@ class Solver(CrowdSolver):
     accepts = {"p": integer(1)}
     defaults_from = {
         "p": "our choice, the fewest that can agree; projects often take 5"}
-    references = [
-        "C. Lintott et al. Galaxy Zoo: morphologies derived from visual "
-        "inspection of galaxies. MNRAS 389, 2008. "
-        "https://arxiv.org/abs/0804.4483",
-        "A. Swanson et al. Snapshot Serengeti, high-frequency annotated "
-        "camera trap images of 40 mammalian species in an African savanna. "
-        "Scientific Data 2, 2015. https://doi.org/10.1038/sdata.2015.26"]
+    references = papers("lintott2008", "swanson2015")
 
     def run(self, _):
         votes, K = self.votes, self.votes.n_classes

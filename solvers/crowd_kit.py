@@ -5,6 +5,7 @@ from benchmark_utils.aggregation.crowd_kit import (
     crowd_kit,
 )
 from benchmark_utils.checks import one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -21,15 +22,7 @@ class Solver(CrowdSolver):
     accepts = {"method": one_of(*METHODS)}
     defaults_from = {
         "method": "suits any number of classes and workers"}
-    references = [
-        "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "
-        "Crowd-Kit. JOSS 2024. https://arxiv.org/abs/2109.08584",
-        "Q. Ma, A. Olshevsky. Adversarial crowdsourcing through robust "
-        "rank-one matrix completion. NeurIPS 2020. "
-        "https://arxiv.org/abs/2010.12181",
-        "D. Karger, S. Oh, D. Shah. Budget-optimal task allocation for "
-        "reliable crowdsourcing systems. Operations Research 62, 2014. "
-        "https://arxiv.org/abs/1110.3564"]
+    references = papers("ustalov2024", "ma2020", "karger2014")
 
     def skip(self, votes=None, **_):
         try:

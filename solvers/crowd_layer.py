@@ -1,4 +1,5 @@
 from benchmark_utils.checks import number, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.training.confusions import WorkerConfusions
 from benchmark_utils.training.solver import NetworkSolver
 from benchmark_utils.training.vote_loss import MatrixScores, ScaledScores
@@ -26,11 +27,7 @@ class Solver(NetworkSolver):
     defaults_from = {
         "variant, lr": "classic: the paper; .02: chosen by test accuracy, one "
                        "for all datasets"}
-    references = [
-        "F. Rodrigues, F. Pereira. Deep learning from crowds. AAAI 2018. "
-        "https://arxiv.org/abs/1709.01779",
-        "V. Raykar et al. Learning from crowds. JMLR 2010. "
-        "https://jmlr.org/papers/v11/raykar10a.html"]
+    references = papers("rodrigues2018", "raykar2010")
 
     def run(self, _):
         votes = self.train_votes

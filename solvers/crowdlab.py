@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmark_utils.aggregation.crowdlab import crowdlab, worker_quality
 from benchmark_utils.checks import integer, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.training.cross_fit import cross_fit, majority_labels
 from benchmark_utils.training.solver import NetworkSolver
 
@@ -22,10 +23,7 @@ class Solver(NetworkSolver):
     defaults_from = {
         "labels": "the authors' advice",
         "rounds": "the paper: once or twice"}
-    references = [
-        "H. W. Goh, U. Tkachenko, J. Mueller. CROWDLAB: supervised learning "
-        "to infer consensus labels and quality scores for data with multiple "
-        "annotators. 2022. https://arxiv.org/abs/2210.06812"]
+    references = papers("goh2022")
 
     def run(self, _):
         rng = np.random.default_rng(self.seed)

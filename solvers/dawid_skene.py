@@ -4,6 +4,7 @@ from benchmark_utils.aggregation import restricted
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.spammers import spammer_score
 from benchmark_utils.checks import integer, number
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -29,13 +30,7 @@ class Solver(CrowdSolver):
         "spammer_threshold": "0: the paper; .5 in the WAUM paper",
         "smoothing": "the paper: none",
         "max_iter": "until it converges"}
-    references = [
-        "A. Dawid, A. Skene. Maximum likelihood estimation of observer "
-        "error-rates using the EM algorithm. JRSS C, 1979. "
-        "https://doi.org/10.2307/2346806",
-        "V. Raykar, S. Yu. Eliminating spammers and ranking annotators for "
-        "crowdsourced labeling tasks. JMLR 2012. "
-        "https://jmlr.org/papers/v13/raykar12a.html"]
+    references = papers("dawid1979", "raykar2012")
 
     def run(self, _):
         if self.votes.many_classes:

@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmark_utils.aggregation.ebcc import best_ebcc
 from benchmark_utils.checks import integer, number
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -28,10 +29,7 @@ class Solver(CrowdSolver):
         "a_v": "the authors' code",
         "b_v": "the authors' code",
         "max_iter": "the authors' code"}
-    references = [
-        "Y. Li, B. Rubinstein, T. Cohn. Exploiting worker correlation for "
-        "label aggregation in crowdsourcing. ICML 2019. "
-        "https://proceedings.mlr.press/v97/li19i.html"]
+    references = papers("li2019")
     # Label accuracy, by the id of a dataset.
     published_in = "Li et al. 2019, outputs of the authors' code, ten subtypes"
     published = {

@@ -4,15 +4,14 @@ from scipy.special import entr
 from benchmark_utils.online.assignment import best_tasks
 from benchmark_utils.online.solver import OnlineSolver
 from benchmark_utils.oracles.design import random_workers
+from benchmark_utils.papers import papers
 
 
 class Solver(OnlineSolver):
     """Entropy assignment: tasks of largest entropy, random workers."""
     name = "EntropyAssign"
     title = "Entropy assignment"
-    references = [
-        "D. Lewis, W. Gale. A sequential algorithm for training text "
-        "classifiers. SIGIR 1994. https://arxiv.org/abs/cmp-lg/9407020"]
+    references = papers("lewis1994")
 
     def query(self, belief, candidates, n):
         tasks = np.flatnonzero(candidates.any(axis=1))

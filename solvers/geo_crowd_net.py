@@ -1,5 +1,6 @@
 from benchmark_utils.aggregation.held_out import held_out, hold_out
 from benchmark_utils.checks import number, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.training.confusions import VolumeConfusions
 from benchmark_utils.training.solver import NetworkSolver
 
@@ -26,10 +27,7 @@ class Solver(NetworkSolver):
         "weight": ".01: no harm on three datasets; auto: held-out votes",
         "volume": "the paper's F and W",
         "lr": "chosen by test accuracy, one for all datasets"}
-    references = [
-        "S. Ibrahim, T. Nguyen, X. Fu. Deep learning from crowdsourced "
-        "labels: coupled cross-entropy minimization, identifiability, and "
-        "regularization. ICLR 2023. https://arxiv.org/abs/2306.03288"]
+    references = papers("ibrahim2023")
 
     def run(self, _):
         weight = self.choose() if self.weight == "auto" else self.weight

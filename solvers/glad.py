@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmark_utils.aggregation.glad import glad
 from benchmark_utils.checks import integer
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -16,11 +17,7 @@ class Solver(CrowdSolver):
     parameters = {"max_iter": [100]}
     accepts = {"max_iter": integer(1)}
     defaults_from = {"max_iter": "until it converges"}
-    references = [
-        "J. Whitehill et al. Whose vote should count more: optimal "
-        "integration of labels from labelers of unknown expertise. "
-        "NeurIPS 2009. https://proceedings.neurips.cc/paper/2009/hash/"
-        "f899139df5e1059396431415e770c6dd-Abstract.html"]
+    references = papers("whitehill2009")
 
     def run(self, _):
         votes = self.votes

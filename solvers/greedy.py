@@ -3,6 +3,7 @@ import numpy as np
 from benchmark_utils.checks import number
 from benchmark_utils.online.assignment import random_tasks
 from benchmark_utils.online.solver import OnlineSolver
+from benchmark_utils.papers import papers
 from benchmark_utils.votes import TIE
 
 
@@ -17,10 +18,7 @@ class Solver(OnlineSolver):
     parameters = {**OnlineSolver.parameters, "cap": [.5]}
     accepts = {"cap": number(0, 1)}
     defaults_from = {"cap": "our choice: at most half of a batch"}
-    references = [
-        "Y. Liao, A. Kar, S. Fidler. Towards good practices for efficiently "
-        "annotating large-scale image classification datasets. CVPR 2021. "
-        "https://arxiv.org/abs/2104.12690"]
+    references = papers("liao2021b")
 
     def query(self, belief, candidates, n):
         # (n_workers, K): accuracy on each class

@@ -4,6 +4,7 @@ from benchmark_utils.aggregation.confusion import ConfusionModel
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.spammers import spammer_score
 from benchmark_utils.checks import integer, number
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -21,10 +22,7 @@ class Solver(CrowdSolver):
     defaults_from = {
         "pooled": "ours, on some datasets: 0 to 3 differ little",
         "max_iter": "until it converges"}
-    references = [
-        "S. Paun, B. Carpenter, J. Chamberlain, D. Hovy, U. Kruschwitz, M. "
-        "Poesio. Comparing Bayesian models of annotation. TACL 6, 2018. "
-        "https://aclanthology.org/Q18-1040"]
+    references = papers("paun2018")
 
     def run(self, _):
         votes = self.votes

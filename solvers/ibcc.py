@@ -1,5 +1,6 @@
 from benchmark_utils.aggregation.ebcc import ebcc
 from benchmark_utils.checks import integer, number
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -19,12 +20,7 @@ class Solver(CrowdSolver):
         "a_v": "code of the EBCC paper",
         "b_v": "code of the EBCC paper",
         "max_iter": "code of the EBCC paper"}
-    references = [
-        "H.-C. Kim, Z. Ghahramani. Bayesian classifier combination. AISTATS "
-        "2012. https://proceedings.mlr.press/v22/kim12.html",
-        "E. Simpson, S. Roberts, I. Psorakis, A. Smith. Dynamic Bayesian "
-        "combination of multiple imperfect classifiers. 2013. "
-        "https://arxiv.org/abs/1206.1831"]
+    references = papers("kim2012", "simpson2013")
     # Label accuracy, by the id of a dataset.
     published_in = "Li et al. 2019, outputs of the authors' code"
     published = {

@@ -4,6 +4,7 @@ from benchmark_utils.checks import number
 from benchmark_utils.online.assignment import random_tasks
 from benchmark_utils.online.interval_estimation import upper_limits
 from benchmark_utils.online.solver import OnlineSolver
+from benchmark_utils.papers import papers
 
 
 class Solver(OnlineSolver):
@@ -18,10 +19,7 @@ class Solver(OnlineSolver):
     parameters = {**OnlineSolver.parameters, "threshold": [.8]}
     accepts = {"threshold": number(0, 1)}
     defaults_from = {"threshold": "the paper"}
-    references = [
-        "P. Donmez, J. Carbonell, J. Schneider. Efficiently learning the "
-        "accuracy of labeling sources for selective sampling. KDD 2009. "
-        "https://doi.org/10.1145/1557019.1557053"]
+    references = papers("donmez2009")
 
     def query(self, belief, candidates, n):
         limit = upper_limits(self.oracle.votes())

@@ -1,6 +1,7 @@
 from benchmark_utils.online.assignment import best_pairs
 from benchmark_utils.online.information_gain import label_information
 from benchmark_utils.online.solver import OnlineSolver
+from benchmark_utils.papers import papers
 
 
 class Solver(OnlineSolver):
@@ -10,10 +11,7 @@ class Solver(OnlineSolver):
     cost: BALD with the label as an unknown.
     """
     name = "LabelInfo"
-    references = [
-        "N. Houlsby, F. Huszar, Z. Ghahramani, M. Lengyel. Bayesian active "
-        "learning for classification and preference learning. 2011. "
-        "https://arxiv.org/abs/1112.5745"]
+    references = papers("houlsby2011")
 
     def query(self, belief, candidates, n):
         score = label_information(belief.label_posterior, belief.dirichlet)

@@ -1,5 +1,6 @@
 from benchmark_utils.aggregation.mace import mace
 from benchmark_utils.checks import integer
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -15,9 +16,7 @@ class Solver(CrowdSolver):
     parameters = {"max_iter": [50]}
     accepts = {"max_iter": integer(1)}
     defaults_from = {"max_iter": "the authors' code"}
-    references = [
-        "D. Hovy, T. Berg-Kirkpatrick, A. Vaswani, E. Hovy. Learning whom to "
-        "trust with MACE. NAACL-HLT 2013. https://aclanthology.org/N13-1132"]
+    references = papers("hovy2013")
 
     def run(self, _):
         fit = mace(self.votes, self.max_iter, known_truth=self.known_truth)

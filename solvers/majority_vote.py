@@ -3,6 +3,7 @@ from benchmark_utils.aggregation.voted_labels import (
     label_shares,
 )
 from benchmark_utils.label_rows import entropy
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -11,9 +12,7 @@ class Solver(CrowdSolver):
     name = "MV"
     title = "Majority vote"
     votes_only = many_classes = True
-    references = [
-        "G. James. Majority vote classifiers: theory and applications. "
-        "PhD thesis, Stanford, 1998"]
+    references = papers("james1998")
 
     def run(self, _):
         self.soft_labels = label_majority(self.votes)  # (n_tasks, K)

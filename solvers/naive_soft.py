@@ -1,4 +1,5 @@
 from benchmark_utils.aggregation.voted_labels import label_shares
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -7,10 +8,7 @@ class Solver(CrowdSolver):
     name = "NS"
     title = "Naive soft"
     votes_only = many_classes = True
-    references = [
-        "J. Peterson, R. Battleday, T. Griffiths, O. Russakovsky. Human "
-        "uncertainty makes classification more robust. ICCV 2019. "
-        "https://arxiv.org/abs/1908.07086"]
+    references = papers("peterson2019")
 
     def run(self, _):
         self.soft_labels = label_shares(self.votes)  # (n_tasks, K)

@@ -1,6 +1,7 @@
 from benchmark_utils.aggregation import restricted
 from benchmark_utils.aggregation.one_coin import ERRORS, one_coin
 from benchmark_utils.checks import integer, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -20,14 +21,7 @@ class Solver(CrowdSolver):
     defaults_from = {
         "errors": "the paper",
         "max_iter": "until it converges"}
-    references = [
-        "G. Demartini, D. E. Difallah, P. Cudre-Mauroux. ZenCrowd: "
-        "leveraging probabilistic reasoning and crowdsourcing techniques for "
-        "large-scale entity linking. WWW 2012. "
-        "https://doi.org/10.1145/2187836.2187900",
-        "Y. Zhang, X. Chen, D. Zhou, M. I. Jordan. Spectral methods meet EM: "
-        "a provably optimal algorithm for crowdsourcing. JMLR 17, 2016. "
-        "https://arxiv.org/abs/1406.3824"]
+    references = papers("demartini2012", "zhang2016")
 
     def run(self, _):
         if self.votes.many_classes:

@@ -4,6 +4,7 @@ from benchmark_utils.online.expected_accuracy import (
     of_all_pairs,
 )
 from benchmark_utils.online.solver import OnlineSolver
+from benchmark_utils.papers import papers
 
 
 class Solver(OnlineSolver):
@@ -14,10 +15,7 @@ class Solver(OnlineSolver):
     answers l, which is 0 where no single vote can change the label.
     """
     name = "OptKG"
-    references = [
-        "X. Chen, Q. Lin, D. Zhou. Optimistic knowledge gradient policy for "
-        "optimal budget allocation in crowdsourcing. ICML 2013. "
-        "https://proceedings.mlr.press/v28/chen13f.html"]
+    references = papers("chen2013")
 
     def query(self, belief, candidates, n):
         gain = of_all_pairs(largest_gain, belief) / self.oracle.cost

@@ -3,6 +3,7 @@ import numpy as np
 from benchmark_utils.aggregation.plantnet import plantnet
 from benchmark_utils.aggregation.voted_labels import label_shares
 from benchmark_utils.checks import number, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 from benchmark_utils.votes import Votes
 
@@ -28,11 +29,7 @@ class Solver(CrowdSolver):
         "min_confidence": "the paper",
         "min_agreement": "the paper",
         "invalid": "ours; the paper gives such tasks no label"}
-    references = [
-        "T. Lefort et al. Cooperative learning of Pl@ntNet's artificial "
-        "intelligence algorithm: how does it work and how can we improve it? "
-        "Methods in Ecology and Evolution, 2025. "
-        "https://arxiv.org/abs/2406.03356"]
+    references = papers("lefort2025")
 
     def run(self, _):
         votes = self.votes

@@ -1,5 +1,6 @@
 from benchmark_utils.aggregation.ptbcc import ptbcc
 from benchmark_utils.checks import integer
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -15,10 +16,7 @@ class Solver(CrowdSolver):
     parameters = {"max_iter": [500]}
     accepts = {"max_iter": integer(1)}
     defaults_from = {"max_iter": "the paper"}
-    references = [
-        "J. Chen, J. Feng, S. Zhang. Understanding the essence: delving into "
-        "annotator prototype learning for multi-class annotation "
-        "aggregation. 2025. https://arxiv.org/abs/2508.02123"]
+    references = papers("chen2025")
 
     def run(self, _):
         fit = ptbcc(self.votes, self.max_iter, known_truth=self.known_truth)

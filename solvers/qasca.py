@@ -1,6 +1,7 @@
 from benchmark_utils.online.assignment import best_pairs
 from benchmark_utils.online.expected_accuracy import mean_gain, of_all_pairs
 from benchmark_utils.online.solver import OnlineSolver
+from benchmark_utils.papers import papers
 
 
 class Solver(OnlineSolver):
@@ -10,9 +11,7 @@ class Solver(OnlineSolver):
     sum_l max_k ybar_ik wbar_j[k, l] - max_k ybar_ik, per unit of cost.
     """
     name = "QASCA"
-    references = [
-        "Y. Zheng et al. QASCA: a quality-aware task assignment system for "
-        "crowdsourcing applications. SIGMOD 2015"]
+    references = papers("zheng2015")
 
     def query(self, belief, candidates, n):
         gain = of_all_pairs(mean_gain, belief) / self.oracle.cost

@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmark_utils.online.assignment import best_tasks
 from benchmark_utils.online.label_sets import RefineSolver
+from benchmark_utils.papers import papers
 
 
 class Solver(RefineSolver):
@@ -9,9 +10,7 @@ class Solver(RefineSolver):
     those with the largest expected number of wrong labels, sum_k min(q_ik, 1 -
     q_ik)."""
     name = "Refine"
-    references = [
-        "L. Beyer, O. Henaff, A. Kolesnikov, X. Zhai, A. van den Oord. Are "
-        "we done with ImageNet? 2020. https://arxiv.org/abs/2006.07159"]
+    references = papers("beyer2020")
 
     def query(self, expected_errors, n):
         return best_tasks(self.rng, expected_errors,

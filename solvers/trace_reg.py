@@ -1,4 +1,5 @@
 from benchmark_utils.checks import number
+from benchmark_utils.papers import papers
 from benchmark_utils.training.confusions import TraceConfusions
 from benchmark_utils.training.solver import NetworkSolver
 
@@ -17,10 +18,7 @@ class Solver(NetworkSolver):
     defaults_from = {
         "trace_weight": "the paper",
         "lr": "chosen by test accuracy, one for all datasets"}
-    references = [
-        "R. Tanno et al. Learning from noisy labels by regularized "
-        "estimation of annotator confusion. CVPR 2019. "
-        "https://arxiv.org/abs/1902.03680"]
+    references = papers("tanno2019")
 
     def run(self, _):
         self.fit_votes(TraceConfusions(

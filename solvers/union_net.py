@@ -1,4 +1,5 @@
 from benchmark_utils.checks import number
+from benchmark_utils.papers import papers
 from benchmark_utils.training.confusions import UnionConfusions
 from benchmark_utils.training.solver import NetworkSolver
 
@@ -18,10 +19,7 @@ class Solver(NetworkSolver):
     defaults_from = {
         "scale": "5: ours, not almost uniform; 1: the code of the paper",
         "lr": "chosen by test accuracy, one for all datasets"}
-    references = [
-        "H. Wei, R. Xie, L. Feng, B. Han, B. An. Deep learning from multiple "
-        "noisy annotators as a union. IEEE TNNLS 2022. "
-        "https://doi.org/10.1109/TNNLS.2022.3168696"]
+    references = papers("wei2022")
 
     def run(self, _):
         self.fit_votes(UnionConfusions(self.train_votes, self.lr, self.scale))

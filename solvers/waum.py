@@ -2,6 +2,7 @@ import numpy as np
 
 from benchmark_utils.aggregation.dawid_skene import accuracies, dawid_skene
 from benchmark_utils.checks import number, one_of
+from benchmark_utils.papers import papers
 from benchmark_utils.training import margins
 from benchmark_utils.training.aum import MODES, vote_areas
 from benchmark_utils.training.solver import NetworkSolver
@@ -30,10 +31,7 @@ class Solver(NetworkSolver):
         "margin": "the paper",
         "epochs": "the paper stops at a third, before the learning rate falls",
         "prune": "random is a control"}
-    references = [
-        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
-        "tasks combining crowdsourced labels by weighting Areas Under the "
-        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
+    references = papers("lefort2024")
 
     def run(self, _):
         votes, trust = self.train_votes, None

@@ -3,6 +3,7 @@ from benchmark_utils.aggregation.voted_labels import (
     label_shares,
 )
 from benchmark_utils.label_rows import value_at
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -15,10 +16,7 @@ class Solver(CrowdSolver):
     """
     name = "Wawa"
     votes_only = many_classes = True
-    references = [
-        "Worker agreement with aggregate, practice of Figure Eight (Appen); "
-        "D. Ustalov, N. Pavlichenko, B. Tseitlin. Learning from crowds with "
-        "Crowd-Kit. JOSS 2024. https://arxiv.org/abs/2109.08584"]
+    references = papers("wawa2024")
 
     def run(self, _):
         votes = self.votes

@@ -3,6 +3,7 @@ from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.voted_labels import label_shares
 from benchmark_utils.checks import integer
 from benchmark_utils.label_rows import value_at
+from benchmark_utils.papers import papers
 from benchmark_utils.solver import CrowdSolver
 
 
@@ -18,10 +19,7 @@ class Solver(CrowdSolver):
     parameters = {"max_iter": [100]}
     accepts = {"max_iter": integer(1)}
     defaults_from = {"max_iter": "until it converges"}
-    references = [
-        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
-        "tasks combining crowdsourced labels by weighting Areas Under the "
-        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
+    references = papers("lefort2024")
 
     def run(self, _):
         votes = self.votes

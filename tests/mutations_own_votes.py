@@ -5,8 +5,9 @@ OWN = "benchmark_utils/own_votes/"
 READING = "benchmark_utils/reading/"
 MUTATIONS = [
     Mutation(
-        "a single vote supports a probability", OWN + "analysis.py",
-        "per_task > 1).any()", "per_task > 0).any()",
+        "a single vote supports a probability", OWN + "share_right.py",
+        "    shared = n_voters(votes) > 1\n",
+        "    shared = n_voters(votes) > 0\n",
         "test_own_votes_summary.py::"
         "test_nothing_is_accepted_without_a_second_vote_or_a_truth"),
     Mutation(
@@ -84,8 +85,8 @@ MUTATIONS = [
         "test_own_votes_summary.py::"
         "test_a_truth_without_votes_counts_as_an_error"),
     Mutation(
-        "a vote agrees with itself", OWN + "summary.py",
-        "(counts * (counts - 1.0)).sum()", "(counts * counts).sum()",
+        "a worker agrees with itself", OWN + "probabilities.py",
+        "votes.per_task ** 2.0 - own,", "votes.per_task ** 2.0,",
         "test_own_votes_summary.py::test_pairwise_agreement_by_hand"),
     Mutation(
         "the share of all votes", OWN + "tables.py",
@@ -103,8 +104,10 @@ MUTATIONS = [
         "[ACCEPT, SPOT, RELABEL], RELABEL)",
         "test_own_votes_summary.py::test_actions_by_hand"),
     Mutation(
-        "accepted above .9 only", OWN + "tables.py", "[top >= SURE,",
-        "[top > SURE,", "test_own_votes_summary.py::test_actions_by_hand"),
+        "accepted with one voter", OWN + "share_right.py",
+        "known | (shared & (top >= SURE))", "known | (top >= SURE)",
+        "test_own_votes_sheet.py::"
+        "test_a_label_is_accepted_with_two_voters_only"),
     Mutation(
         "a vote is compared with itself", OWN + "workers.py",
         "T = log_T[task] - log_pi[votes.answer_index[rows]]",
@@ -112,8 +115,8 @@ MUTATIONS = [
         "test_own_votes_workers.py::test_the_others_judge_as_in_a_loop"),
     Mutation(
         "labels are taken for the truth", OWN + "workers.py",
-        "spread = np.hypot(sampling, LABEL_ERROR * doubt)",
-        "spread = sampling",
+        "INTERVAL * np.hypot(sampling, voters.label_error * doubt)",
+        "INTERVAL * sampling",
         "test_own_votes_workers.py::"
         "test_intervals_include_errors_of_the_labels"),
     Mutation(
@@ -141,7 +144,7 @@ MUTATIONS = [
         "test_a_cell_that_a_spreadsheet_would_run_is_quoted"),
     Mutation(
         "other files are replaced", OWN + "files.py",
-        "    if names - OURS:\n", "    if False:\n",
+        "    if others:\n", "    if False:\n",
         "test_own_votes_files.py::"
         "test_a_folder_with_something_in_it_is_left_alone"),
     Mutation(
@@ -169,4 +172,108 @@ MUTATIONS = [
         "np.nonzero(voted.reshape(-1, len(workers)).T)",
         "test_own_votes_formats.py::"
         "test_every_format_gives_the_same_votes"),
+    Mutation(
+        "a repeat counts in the support", "benchmark_utils/aggregation/"
+        "guards.py", "    keep[np.unique(key, return_index=True)[1]] = True",
+        "    keep[:] = True",
+        "test_own_votes_sheet.py::test_repeats_are_left_out_once"),
+    Mutation(
+        "one worker twice is a second voter", "benchmark_utils/aggregation/"
+        "guards.py",
+        "pairs = np.unique(votes.task * votes.n_workers + votes.worker)",
+        "pairs = votes.task * votes.n_workers + votes.worker",
+        "test_own_votes_sheet.py::"
+        "test_one_worker_twice_on_a_task_is_not_agreement"),
+    Mutation(
+        "known truths are no second opinion", "benchmark_utils/aggregation/"
+        "guards.py", "shared = shared | (known_truth >= 0)",
+        "shared = shared | (known_truth > 99)",
+        "test_own_votes_sheet.py::test_support_matches_a_loop"),
+    Mutation(
+        "the method decides, the majority breaks ties",
+        "benchmark_utils/aggregation/guards.py",
+        "axis=1, keepdims=True)) + T / 2",
+        "axis=1, keepdims=True)) + 99 * T",
+        "test_own_votes_sheet.py::"
+        "test_the_majority_decides_and_the_method_breaks_its_ties"),
+    Mutation(
+        "a class of half of the labels makes others rare",
+        "benchmark_utils/aggregation/guards.py", "DOMINANT = .9",
+        "DOMINANT = .5", "test_own_votes_sheet.py::test_a_dominant_class"),
+    Mutation(
+        "agreement of any number of tasks", OWN + "probabilities.py",
+        "min(m, 400) *", "min(m, 1) *",
+        "test_own_votes_sheet.py::test_the_accuracy_of_one_vote"),
+    Mutation(
+        "the method alone", OWN + "probabilities.py",
+        "weight * own + (1 - weight) * base", "own",
+        "test_own_votes_sheet.py::test_probabilities_and_the_share_right"),
+    Mutation(
+        "language models are as independent as people",
+        OWN + "probabilities.py", 'Voters("models", .8,',
+        'Voters("models", .4,',
+        "test_own_votes_sheet.py::test_probabilities_and_the_share_right"),
+    Mutation(
+        "the range ignores what is unknown of the workers",
+        OWN + "share_right.py",
+        "half = np.hypot(voters.half_width, vote)",
+        "half = voters.half_width",
+        "test_own_votes_sheet.py::test_probabilities_and_the_share_right"),
+    Mutation(
+        "gold tasks do not matter", OWN + "share_right.py",
+        "(n_gold - n_right) * np.log1p(-p))", "0 * np.log1p(-p))",
+        "test_own_votes_sheet.py::test_the_share_right_by_gold"),
+    Mutation(
+        "a number from the first shared task", OWN + "share_right.py",
+        "self.n_shared >= ENOUGH_SHARED and", "self.n_shared and",
+        "test_own_votes_sheet.py::"
+        "test_what_may_be_said_grows_with_the_second_votes"),
+    Mutation(
+        "language models are accepted", OWN + "share_right.py",
+        "        top = np.zeros(len(top))\n", "        pass\n",
+        "test_own_votes_sheet.py::test_models_are_accepted_with_gold_only"),
+    Mutation(
+        "a worker gets all votes", OWN + "budget.py",
+        "            left[j] -= 1\n", "            pass\n",
+        "test_own_votes_budget.py::test_the_rules_of_an_assignment"),
+    Mutation(
+        "a pair is asked twice", OWN + "budget.py",
+        "            asked[i].add(j)\n", "            pass\n",
+        "test_own_votes_budget.py::test_the_rules_of_an_assignment"),
+    Mutation(
+        "007 is a number", READING + "values.py",
+        "-?(0|[1-9][0-9]*)", "-?([0-9]+)",
+        "test_own_votes_values.py::test_what_counts_as_a_number"),
+    Mutation(
+        "accents may be composed or not", READING + "values.py",
+        'unicodedata.normalize("NFC", text)', "text",
+        "test_own_votes_values.py::"
+        "test_forms_and_invisible_characters_are_one_class"),
+    Mutation(
+        "NaN is a class", READING + "values.py",
+        'if np.isnan(value):\n            return ""',
+        'if np.isnan(value):\n            return "not a number"',
+        "test_own_votes_values.py::"
+        "test_what_is_missing_is_named_or_left_out"),
+    Mutation(
+        "truths keep their own spelling", READING + "crowd.py",
+        "(crowd.task_rule, crowd.label_rule), table.columns.values()))",
+        "(Rule(False), Rule(False)), table.columns.values()))",
+        "test_own_votes_values.py::"
+        "test_truths_meet_the_votes_in_every_spelling"),
+    Mutation(
+        "annotations count each time they are exported",
+        READING + "annotation_tools.py",
+        "if key[1] is not None and key in self.seen:", "if False:",
+        "test_own_votes_exports.py::"
+        "test_an_annotation_exported_again_counts_once"),
+    Mutation(
+        "a region is a task", READING + "annotation_tools.py",
+        "if len(value) > 1 or question in done:", "if question in done:",
+        "test_own_votes_exports.py::test_an_answer_per_region_is_refused"),
+    Mutation(
+        "ignored answers are votes", READING + "annotation_tools.py",
+        "if answer not in PRODIGY[:2] or", "if answer not in PRODIGY or",
+        "test_own_votes_exports.py::"
+        "test_prodigy_accepts_and_rejects_are_votes_and_ignored_are_not"),
 ]

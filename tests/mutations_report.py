@@ -31,6 +31,18 @@ MUTATIONS = [
         "or any(own.get(k) != v for k, v in wanted.items())):", "):",
         "test_report_curves.py::test_a_baseline_is_the_row_that_is_named"),
     Mutation(
+        "one source may carry a claim", REPORT + "comparison/stability.py",
+        "return self.significant and self.held >= ROBUST - 1e-9",
+        "return self.significant",
+        "test_headline.py::"
+        "test_better_on_average_is_not_significantly_better"),
+    Mutation(
+        "variants compete", REPORT + "comparison/ranking_table.py",
+        "return not (self.base or self.variant_of\n",
+        "return not (self.base\n",
+        "test_headline.py::"
+        "test_variants_are_listed_below_their_method_and_do_not_compete"),
+    Mutation(
         "a lower error is a loss", REPORT + "comparison/gains.py",
         "difference = (own - base).dropna().to_numpy() * metric.better",
         "difference = (own - base).dropna().to_numpy()",

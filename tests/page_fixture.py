@@ -98,8 +98,9 @@ def _datasets(rng, *numbers):
             topic = TOPICS[(len(datasets)) % len(TOPICS)]
             base = dict(
                 id=f"{kind}-{i}", name=f"{topic} {len(datasets)}",
-                family=f"{kind}-{i}", full=f"Crowd[task={i}]", crowd=kind,
-                kind=kind, inputs=("images" if i % 3 == 0 else "none"),
+                source_group=f"{kind}-{i}", full=f"Crowd[task={i}]",
+                crowd=kind, kind=kind,
+                inputs=("images" if i % 3 == 0 else "none"),
                 buy=False, summary=f"{topic}: what is shown here?",
                 papers=[["A. Author, B. Writer. A dataset of votes. NeurIPS "
                          f"{2001 + i}", "https://example.org/crowd"]],
@@ -139,6 +140,8 @@ def _methods(n_votes, n_inputs):
     methods[1]["published"] = [
         ["human-0", "label_recovery", .9275, .9281, "table 2"]]
     methods[1]["variant"] = {"smoothing": "1.0"}
+    if n_votes > 3:
+        methods[3].update(variant={"smoothing": "2.0"}, base="Aggregator 2")
     methods += [method(f"n{i}", f"Network {i}", "inputs")
                 for i in range(n_inputs)]
     methods += [method("randomassign", "RandomAssign", "active")]

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from benchopt_internals import dataset_classes
+from results import frame, rows
 
 from benchmark_utils.catalogue import (
     catalogue,
@@ -21,11 +22,12 @@ from benchmark_utils.report.docs.datasets import (
     measured,
     settings,
 )
+from benchmark_utils.report.page.data import page_data
 from benchmark_utils.votes import Votes
 
 KEYS = {"id", "title", "kind", "year", "licence", "source", "question",
-        "shows", "truth", "inputs", "family", "same_votes_as",
-        "contamination", "ranked"}
+        "shows", "truth", "inputs", "source_group", "same_votes_as",
+        "contamination", "ranked", "seen", "exchangeable"}
 SIZES = {"n_tasks", "n_workers", "n_votes", "n_classes", "n_known",
          "votes_per_task"}
 SETTINGS = list(settings())
@@ -37,11 +39,13 @@ def test_every_setting_says_what_it_is(name, parameters):
     facts = dataset_facts(name, parameters)
     assert set(facts) <= KEYS
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", facts["id"])
-    assert facts["kind"] in ("human", "llm", "simulated", "own")
+    assert facts["kind"] in ("human", "llm", "mixed", "simulated", "own")
     assert facts["inputs"] in ("none", "images", "features", "text", "points")
     needed = {"human": ("year", "licence", "source", "question", "truth"),
               "llm": ("year", "licence", "source", "question", "truth",
                       "contamination"),
+              "mixed": ("year", "licence", "source", "question", "truth",
+                        "contamination"),
               "simulated": ("shows", "truth"), "own": ()}[facts["kind"]]
     assert not [key for key in needed if not facts.get(key)]
 
@@ -50,14 +54,67 @@ def test_ids_are_stable_and_no_two_settings_share_one():
     ids = [dataset_facts(*setting)["id"] for setting in SETTINGS]
     assert len(set(ids)) == len(ids)
     assert {"ti-rte", "llm-emotion", "music", "bluebirds"} <= set(ids)
-    # Crowds that share votes count once.
-    families = {dataset_facts(*setting)["family"] for setting in SETTINGS
-                if setting[0] == "TruthInference"}
-    assert len(families) == 18 - 2  # three files of ZenCrowd
-    assert dataset_facts("Music")["family"] == "music" == dataset_facts(
-        "TruthInference", {"crowd": "MS"})["family"]
-    assert dataset_facts("SentimentPolarity")["family"] == dataset_facts(
-        "TruthInference", {"crowd": "SP"})["family"]
+
+
+def test_datasets_that_share_tasks_or_workers_are_one_source_group():
+    def groups(seen=None):
+        found = [(facts["source_group"], facts["seen"]) for facts in (
+            dataset_facts(*setting) for setting in SETTINGS)
+            if facts["kind"] == "human" and not facts.get("exchangeable")
+            and facts["ranked"] and facts["id"] not in (
+                "netease", "cifar10h-recorded")]
+        return {group for group, was_seen in found
+                if seen in (None, was_seen)}
+
+    def group(name, **parameters):
+        return dataset_facts(name, parameters)["source_group"]
+
+    assert [len(groups(seen)) for seen in (True, False, None)] == [15, 5, 17]
+    assert group("Music") == group("TruthInference", crowd="MS")
+    assert (group("SentimentPolarity") == group("TruthInference", crowd="SP")
+            == group("TruthInference", crowd="SP_amt"))
+    assert group("TruthInference", crowd="CF") == group(
+        "TruthInference", crowd="CF_amt")
+    assert group("TruthInference", crowd="trec") == group(
+        "TruthInference", crowd="relevance")
+    assert len({group("TruthInference", crowd=f"ZenCrowd_{part}")
+                for part in ("all", "in", "us")}) == 1
+
+
+def test_datasets_that_were_seen():
+    """Those published before the others were at hand."""
+    unseen = {dataset_facts(*setting)["id"] for setting in SETTINGS
+              if not dataset_facts(*setting)["seen"]}
+    assert {name for name in unseen if name.startswith("ti-")} == {
+        "ti-sp-amt", "ti-zencrowd-in", "ti-zencrowd-all", "ti-adult",
+        "ti-relevance", "ti-fact-eval"}
+    assert {name for name in unseen if name.startswith("llm-")} == {
+        "llm-persuasion", "llm-raop", "llm-reddit-humor",
+        "llm-semeval-stance", "llm-talklife", "llm-tempowic",
+        "llm-wiki-corpus", "llm-wiki-politeness"}
+    assert "hammer-spammer" not in unseen and "netease" in unseen
+    assert {"mixed-babe", "llmbar-natural", "misinfo-s3"} <= unseen
+
+
+def test_votes_of_random_workers_are_said_to_be():
+    assert dataset_facts("CIFAR-10H")["exchangeable"]
+    for workers in ("recorded", "recorded500"):
+        assert not dataset_facts("CIFAR-10H", {"workers": workers})[
+            "exchangeable"]
+
+
+@pytest.mark.parametrize("workers, measures", [
+    ("exchangeable", {"network"}), ("recorded500", {"network", "labels"})])
+def test_random_workers_are_in_no_ranking_of_aggregation(workers, measures):
+    """Networks trained on such votes are compared, aggregation is not."""
+    name = ("CIFAR-10H[classifier=cpu,mode=offline,n_worst_workers=every,"
+            f"votes_per_task=every,workers={workers}]")
+    cells = page_data(frame(*(rows(
+        name, solver, [.5, .6], objective_test_accuracy=.7,
+        objective_commit="abcdef12", objective_protocol="3")
+        for solver in ("MV", "DS"))))["cells"]
+    for cell in cells:
+        assert measures == {"network", "labels"} & set(cell)
 
 
 @pytest.mark.parametrize("name, parameters, expected", [
@@ -117,8 +174,12 @@ def test_measured_by_hand():
     assert (found["n_tasks"], found["n_workers"], found["n_votes"]) == (
         4, 3, 6)
     assert found["n_known"] == 3 and found["n_repeated"] == 1
+    assert found["repeated_rows"] == 0
     assert found["votes_per_task"] == 1.5
     assert found["worker_accuracy"] == .6667
+    votes = Votes([0, 0, 0, 1], [0, 0, 0, 0], [1, 1, 0, 1], 2, 1, 2)
+    found = measured(dict(votes=votes, ground_truth=np.array([1, 1])))
+    assert (found["n_repeated"], found["repeated_rows"]) == (2, 1)
 
 
 def test_settings_have_facts_and_numbers():
@@ -132,7 +193,7 @@ def test_measured_numbers_are_those_of_the_files(real_data, benchmark):
     classes = dataset_classes(benchmark)
     for name, parameters in SETTINGS:
         facts = dataset_facts(name, parameters)
-        if facts["kind"] not in ("human", "llm") or name == "CIFAR-10H":
+        if facts["kind"] in ("simulated", "own") or name == "CIFAR-10H":
             continue  # its truth needs the images, which are packed
         dataset = classes[name].get_instance(
             **parameters, **MEASURE.get(name, {}))

@@ -156,7 +156,8 @@ def test_unknown_values_list_the_choices(solve):
         solve("HammerSpammer", "MV",
               dataset_options=dict(votes_per_task="each"))
     for value in ("good", "0.8to0.4", 1.2):
-        with pytest.raises(ValueError, match="hammer_accuracy = .* a range"):
+        with pytest.raises(ValueError,
+                           match="hammer_accuracy must be .* a range"):
             solve("HammerSpammer", "MV",
                   dataset_options=dict(hammer_accuracy=value))
     with pytest.raises(ValueError, match="'p' .* an integer .*got 0"):

@@ -23,6 +23,7 @@ from benchmark_utils.own_votes.probabilities import (
     best_labels,
     calibrated,
     design_effect,
+    fit_labels,
     keep_on_top,
 )
 from benchmark_utils.reading import vote_tables
@@ -146,7 +147,7 @@ def test_known_truths_are_certain():
 # --- check --------------------------------------------------------------
 def test_check_scores_every_member_and_finds_nothing_wrong_with_a_good_crowd():
     votes, _ = crowd_with_hard_tasks(1, n_tasks=400, hard=0)
-    found = check(votes, committee(votes))
+    found = check(votes, fit_labels(votes))
     assert set(found.vote_nll) == {"Committee", "DS", "MACE", "BWA", "MV"}
     assert all(0 < score < np.log(4) for score in found.vote_nll.values())
     assert found.warnings == [] and found.collapsed == ()
@@ -154,17 +155,19 @@ def test_check_scores_every_member_and_finds_nothing_wrong_with_a_good_crowd():
 
 
 def test_warnings_of_a_check():
-    found = Check({}, {"MV": (.05, .01), "DS": (.05, .03), "BWA": (.01, .001)},
-                  .31, ("BWA",))
+    found = Check("Committee", {}, {
+        "MV": (.05, .01), "DS": (.05, .03), "BWA": (.01, .001)}, .31,
+        ("BWA",))
     better, disagree, collapsed = found.warnings
-    assert better.startswith("MV predicts held-out votes better")
+    assert better.startswith("MV predicts held-out votes better than Com")
+    assert better.endswith("--method MV uses it")
     assert "31%" in disagree and "BWA put nearly all" in collapsed
 
 
 def test_a_committee_that_fails_on_these_votes_gives_a_warning():
     """Its labels are shuffled: the majority predicts held-out votes better."""
     votes, _ = crowd_with_hard_tasks(2, n_tasks=300)
-    fit = committee(votes)
+    fitted = fit_labels(votes)
     rng = np.random.default_rng(0)
     def failing(shown, known_truth=None):
         bad = committee(shown)
@@ -173,7 +176,7 @@ def test_a_committee_that_fails_on_these_votes_gives_a_warning():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(method_check, "committee", failing)
-        found = check(votes, fit)
+        found = check(votes, fitted)
     assert any("MV predicts" in said for said in found.warnings)
 
 
@@ -183,7 +186,7 @@ def test_the_error_of_a_gain_is_that_of_independent_tasks():
     table = pd.DataFrame({"Committee": np.zeros(5),
                           "MV": [.1, .1, .1, .1, -.2]},
                          index=[0, 0, 0, 0, 1])
-    [(gain, error)] = method_check._better(table).values()
+    [(gain, error)] = method_check._better(table, "Committee").values()
     assert_allclose([gain, error], [.2 / 5, np.sqrt(.2) / 5])
 
 
@@ -196,7 +199,7 @@ def test_tasks_that_differ_share_no_best_class():
 
 def test_nothing_to_hide_gives_no_score():
     votes = Votes([0, 1, 2], [0, 1, 0], [0, 1, 0], 3, 2, 2)
-    found = check(votes, committee(votes))
+    found = check(votes, fit_labels(votes))
     assert found.vote_nll == {} and found.warnings == []
 
 
@@ -279,6 +282,6 @@ def test_probabilities_beyond_memory_are_refused(monkeypatch, missing, error,
     votes = random_votes(0, 200, 9, 50)[0]
     free = SimpleNamespace(available=14 * 8 * (200 + 9) * 50 - missing)
     monkeypatch.setattr(vote_tables.psutil, "virtual_memory", lambda: free)
-    monkeypatch.setattr(analysis, "committee", None)
+    monkeypatch.setattr(analysis, "fit_labels", None)
     with pytest.raises(error, match=message):
         analysis.analyse(SimpleNamespace(votes=votes))

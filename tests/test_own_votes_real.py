@@ -4,7 +4,7 @@ import pytest
 
 from benchmark_utils.own_votes.analysis import analyse
 from benchmark_utils.own_votes.workers import REMOVE
-from benchmark_utils.reading.formats import Crowd
+from benchmark_utils.reading.crowd import Crowd
 from benchmark_utils.reading.vote_tables import read_votes
 from benchmark_utils.scoring.calibration import calibration_error
 from benchmark_utils.scoring.label_probabilities import label_reliability

@@ -115,7 +115,7 @@ def frame(votes):
 
 def test_the_tables_have_a_row_for_everything():
     votes, _ = random_votes(0, n_votes=300)
-    found = aggregate(frame(votes))
+    found = aggregate(frame(votes), repeats="count")
     n_tasks, n_workers = len(set(votes.task)), len(set(votes.worker))
     assert len(found.labels) == len(found.relabel) == n_tasks
     assert len(found.workers) == n_workers
@@ -137,7 +137,7 @@ def test_the_tables_have_a_row_for_everything():
 
 def test_most_confused_pairs_match_a_loop():
     votes, _ = random_votes(1, n_votes=400)
-    found = aggregate(frame(votes))
+    found = aggregate(frame(votes), repeats="count")
     v, p = found.crowd.votes, found.probability
     workers = found.workers
     for j in range(v.n_workers):
@@ -169,7 +169,7 @@ def test_the_most_confused_share_by_hand():
 def test_gold_counts_and_is_not_asked_about():
     votes, truth = random_votes(2, n_votes=300)
     gold = {int(i): int(truth[i]) for i in np.unique(votes.task)[:8]}
-    found = aggregate(frame(votes), gold=gold)
+    found = aggregate(frame(votes), gold=gold, repeats="count")
     table = found.labels.set_index("task")
     for task, label in gold.items():
         assert table.loc[str(task), "label"] == str(label)
@@ -184,11 +184,11 @@ def test_gold_counts_and_is_not_asked_about():
 
 def test_wrong_gold_and_wrong_frames_are_named():
     table = pd.DataFrame({"task": [1, 2], "worker": "a", "label": ["x", "y"]})
-    with pytest.raises(ValueError, match="gold label 'z' of task '2' has no"):
+    with pytest.raises(ValueError, match="truth of task '2' is a label that"):
         aggregate(table, gold={2: "z"})
     with pytest.raises(ValueError, match="named 'who'"):
         aggregate(table, worker="who")
-    with pytest.raises(ValueError, match="row 2: the label is empty"):
+    with pytest.raises(ValueError, match="row 2: the label is empty.*Remove"):
         aggregate(table.assign(label=["x", None]))
     with pytest.raises(ValueError, match="has no rows"):
         aggregate(table[:0])
@@ -213,8 +213,8 @@ def test_the_order_of_rows_changes_nothing():
     """Up to ties, which a crowd of many votes has none of."""
     votes, _ = random_votes(3, n_tasks=40, n_votes=400)
     table = frame(votes)
-    first = aggregate(table)
-    again = aggregate(table.sample(frac=1, random_state=0))
+    first = aggregate(table, repeats="count")
+    again = aggregate(table.sample(frac=1, random_state=0), repeats="count")
     pd.testing.assert_frame_equal(first.labels, again.labels)
     columns = ["worker", "accuracy", "informedness", "agreement", "verdict"]
     pd.testing.assert_frame_equal(first.workers[columns],

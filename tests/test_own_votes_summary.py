@@ -7,21 +7,25 @@ import pytest
 from conftest import random_votes
 
 from benchmark_utils.own_votes import aggregate
+from benchmark_utils.own_votes.probabilities import MODELS, PEOPLE
 from benchmark_utils.own_votes.summary import (
+    held,
     lines,
     pairwise_agreement,
     plain,
+    said_share,
     summary,
 )
 from benchmark_utils.own_votes.tables import actions
 from benchmark_utils.votes import Votes
 
 
-def with_probabilities(top, n_votes, tells=True):
+def with_probabilities(top, n_votes, n_shared=9):
     """As much of an `Analysis` as `actions` needs."""
     top = np.array(top)
     return SimpleNamespace(
-        probability=np.stack([top, 1 - top], axis=1), tells=tells,
+        probability=np.stack([top, 1 - top], axis=1),
+        evidence=SimpleNamespace(n_shared=n_shared, acceptable=top >= .9),
         crowd=SimpleNamespace(votes=SimpleNamespace(
             per_task=np.array(n_votes))))
 
@@ -33,26 +37,31 @@ def test_actions_by_hand():
             "accept", "spot-check", "spot-check", "relabel",
             "review manually", "review manually", "relabel"]
     assert list(actions(with_probabilities(
-        [.99, .6], [1, 1], tells=False))) == ["relabel", "relabel"]
+        [.99, .6], [1, 1], n_shared=0))) == ["relabel", "relabel"]
 
 
 def test_nothing_is_accepted_without_a_second_vote_or_a_truth():
     votes = pd.DataFrame(dict(task=range(40), worker=[0, 1] * 20,
                               label=list("xy") * 20))
     found = aggregate(votes)
-    assert not found.tells and np.isnan(found.expected_accuracy)
+    assert found.evidence.n_shared == 0 and found.evidence.share is None
+    assert np.isnan(found.expected_accuracy)
     assert set(found.labels["action"]) == {"relabel"}
+    assert "No task has two voters" in found.notes[0]
     known = aggregate(votes, gold={3: "x"})
-    assert known.tells and known.expected_accuracy > 0
     twice = aggregate(pd.concat([votes, votes[:1].assign(worker=1)]))
-    assert twice.tells
+    for more in (known, twice):
+        assert more.evidence.n_shared == 1 and more.evidence.share.high < 1
+        assert np.isnan(more.expected_accuracy)
+        assert "Only 1 of 40 tasks" in more.notes[0]
 
 
 @pytest.fixture(scope="module")
 def found():
     votes, truth = random_votes(0, n_votes=300)
     return aggregate(pd.DataFrame(dict(
-        task=votes.task, worker=votes.worker, label=votes.label))), truth
+        task=votes.task, worker=votes.worker, label=votes.label)),
+        repeats="count"), truth
 
 
 def test_a_truth_without_votes_counts_as_an_error(found):
@@ -100,3 +109,37 @@ def test_every_step_is_named_in_the_terminal(found):
     numbers.update(warnings=["the three methods disagree on 40% of the tasks"])
     assert "; but the three methods disagree on 40%" in lines(
         numbers, "out")[2]
+
+
+@pytest.mark.parametrize("rows, said", [
+    ([(1, "a", "x"), (1, "b", "x"), (2, "b", "x")],
+     "Agreement: all votes are for one class"),
+    ([(1, "a", "x"), (1, "b", "x"), (2, "b", "y")],
+     "Agreement: all votes on tasks with two or more are for one class"),
+    ([(1, "a", "x"), (2, "b", "y")], "Agreement: unknown, because no task"),
+    ([(1, "a", "x"), (1, "a", "y")], "Agreement: unknown, because no task"),
+    ([(1, "a", "x"), (1, "b", "y")], "Agreement: two votes on a task are "
+     "equal in 0% of cases")])
+def test_what_is_said_of_agreement(rows, said):
+    found = aggregate(rows)
+    assert lines(summary(found), "out")[1].startswith(said)
+
+
+def test_the_share_in_words():
+    share = dict(said=.8, low=.61, middle=.82, high=.93)
+    numbers = dict(share_right=share, expected_accuracy=.82)
+    assert said_share(numbers) == "about 82% are probably right (61% to 93%)"
+    numbers.update(expected_accuracy=None)
+    assert said_share(numbers) == "probably 61% to 93% are right"
+    assert said_share(dict(share_right=None)) == (
+        "the share of right labels is unknown")
+    assert said_share(dict(share_right=dict(share, low=1))) == (
+        "all are known truths")
+
+
+def test_recorded_datasets_are_counted_by_kind():
+    people, models = held([PEOPLE]), held([MODELS])
+    for counts in (people, models):
+        assert .8 * counts["datasets"] <= counts["held"] <= counts["datasets"]
+    assert held([PEOPLE, MODELS]) == {
+        key: people[key] + models[key] for key in people}

@@ -1,18 +1,23 @@
 """Measures of workers against naive twins, and the verdicts."""
+import re
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, random_votes
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.emission import fit_emission
 from benchmark_utils.own_votes import aggregate
-from benchmark_utils.own_votes.probabilities import best_labels, calibrated
+from benchmark_utils.own_votes.probabilities import (
+    MODELS,
+    best_labels,
+    calibrated,
+)
 from benchmark_utils.own_votes.workers import (
     KEEP,
     REMOVE,
@@ -22,6 +27,7 @@ from benchmark_utils.own_votes.workers import (
     by_the_others,
     class_accuracies,
     measure,
+    rank_of,
     standard_error,
     verdicts,
     weighted_median,
@@ -107,16 +113,34 @@ def test_intervals_include_errors_of_the_labels():
     inside = (m.low > 0) & (m.high < 1)
     assert inside.sum() > 3
     assert_allclose((m.high - m.accuracy)[inside] / 1.96,
-                    np.hypot(m.sampling, .4 * .2)[inside])
-    known = measure(votes, votes.shares(), p, np.zeros(votes.n_tasks, int))
+                    np.hypot(m.sampling, .6 * .2)[inside])
+    truth = np.zeros(votes.n_tasks, int)
+    known = measure(votes, votes.shares(), np.eye(4)[truth], truth)
     inside = (known.low > 0) & (known.high < 1)
     assert_allclose((known.accuracy - known.low)[inside] / 1.96,
                     known.sampling[inside])
 
 
+def test_language_models_get_a_rank_and_no_interval():
+    votes, _ = random_votes(0)
+    p = np.tile([.8, .1, .05, .05], (votes.n_tasks, 1))
+    people = measure(votes, votes.shares(), p)
+    models = measure(votes, votes.shares(), p, voters=MODELS)
+    measured = ~np.isnan(people.accuracy)
+    assert_allclose(models.accuracy[measured],
+                    people.accuracy[measured] - .1 * .2)
+    assert np.isnan(models.low).all() and np.isnan(models.high).all()
+    order = np.argsort(-people.accuracy[measured])
+    assert_array_equal(people.rank[measured][order],
+                       np.arange(measured.sum()) + 1)
+    assert_array_equal(people.rank[~measured], 0)
+    assert_array_equal(rank_of(np.array([.5, np.nan, .7, .5])), [2, 0, 1, 2])
+
+
 def measured(**values):
     """`WorkerMeasures` of ten good workers and one with these values."""
-    fields = dict(n_votes=50, n=50, accuracy=.9, low=.8, high=1, sampling=.03,
+    fields = dict(n_votes=50, n=50, accuracy=.9, low=.8, high=1, rank=1,
+                  sampling=.03,
                   agreement=.8, expected_agreement=.8, agreement_error=.05,
                   informedness=.85, chance=.33, favourite=0,
                   favourite_share=.4, favourite_expected=.35, favourite_p=.5,
@@ -182,7 +206,7 @@ def test_spammers_go_and_honest_workers_stay():
     m, (names, reasons) = analysed(votes)
     assert names[:16] == [KEEP] * 16
     assert names[16:] == [REMOVE] * 4
-    assert all("next to nothing" in reason for reason in reasons[16:])
+    assert all("informedness" in reason for reason in reasons[16:])
     assert all("same label" in reason for reason in reasons[18:])
     assert_array_equal(m.always_same, [False] * 18 + [True] * 2)
     assert_array_equal(m.favourite[18:], 0)
@@ -256,3 +280,25 @@ def test_weighted_median_is_the_median_of_repeated_values(values, data):
 def test_weighted_median_of_nothing():
     assert np.isnan(weighted_median(np.array([np.nan]), np.array([3])))
     assert np.isnan(weighted_median(np.zeros(0), np.zeros(0)))
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10 ** 6))
+def test_reasons_do_not_contradict_their_numbers(seed):
+    """Each number in a reason is that of the table, beyond its threshold."""
+    rng = np.random.default_rng(seed)
+    accuracies = [*rng.uniform(.3, .95, 12), None]
+    votes, _ = crowd(accuracies, seed, n_tasks=120, votes_per_task=4)
+    m, (names, reasons) = analysed(votes)
+    median = np.median(m.accuracy[m.n >= 5])
+    for j, reason in enumerate(reasons):
+        found = re.search(r"informedness (-?[.\d]+), below 0.3", reason)
+        if found:
+            assert float(found[1]) == round(m.informedness[j], 2)
+            assert m.informedness[j] < .3
+        found = re.search(r"accuracy ([.\d]+), more than 0.1 below the median "
+                          r"worker's ([.\d]+)", reason)
+        if found:
+            assert m.accuracy[j] < median - .1
+            assert float(found[2]) == round(median, 2)
+        assert bool(reason) == (names[j] != KEEP or m.n[j] < 5)

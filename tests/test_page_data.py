@@ -174,6 +174,6 @@ def test_csv_tables(data):
     assert len(set(names)) == len(names) == 2 * 4 * 4 - 4
     table = headline_csv(headline(data, Choice(score="labels")))
     assert table.splitlines()[0] == (
-        "group,method,name,gain,low,high,significant_vs_baseline,"
-        "aggregate_seconds,train_seconds,bluebirds")
+        "letters,method,name,variant_of,gain,low,high,p,p_smallest,p_largest,"
+        "significant_vs_baseline,aggregate_seconds,train_seconds,bluebirds")
     assert len(METRICS) == len(data["scores"]) - 2

@@ -4,6 +4,7 @@ import pytest
 from scipy import stats
 
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.comparison.stability import detectable, letters
 from benchmark_utils.report.comparison.tests import (
     p_values_vs_baseline,
     pairwise_p_values,
@@ -21,8 +22,12 @@ CHOICES = [
     {"in": "images", "crowd": "all", "setting": "inputs"}]
 TABLE = """() => { const table = headline(state); return {
     rows: table.rows.map(row => ({ id: row.id, mean: row.mean, low: row.low,
-        high: row.high, group: row.group ?? null, beats: !!row.beats,
+        high: row.high, letters: row.letters ?? null, beats: !!row.beats,
+        variant_of: row.variantOf ?? null,
+        competes: table.others.includes(row),
+        stability: row.stability ?? null,
         aggregate: row.aggregate, train: row.train })),
+    halves: table.halves, detectable: table.detectable,
     datasets: table.datasets.map(d => d.id), left: table.left.length,
     ranked: table.ranked }; }"""
 # Demsar, JMLR 7, 2006, table 2: AUC of C4.5 with four settings, 14 datasets.
@@ -74,8 +79,25 @@ def test_numbers_equal_those_of_python(choice, made_data, show):
             ours = getattr(row, name)
             ours = None if ours is None or np.isnan(ours) else ours
             assert shown[name] == pytest.approx(ours, abs=1e-9), name
-        assert (shown["group"], shown["beats"]) == (row.group, row.beats)
+        for name in ("letters", "beats", "variant_of", "competes"):
+            assert shown[name] == getattr(row, name), (row.id, name)
+        theirs_p, own = shown["stability"], row.stability
+        assert (theirs_p is None) == (own is None)
+        if own:
+            assert theirs_p == pytest.approx(dict(
+                p=own.p, low=own.low, high=own.high, robust=own.robust))
     assert theirs["ranked"] == table.ranked
+    if table.ranked and len(table.source_groups) >= 4:
+        assert theirs["halves"] == pytest.approx(dict(
+            zip(("here", "there"), table.halves)), abs=1e-9)
+        assert theirs["detectable"] == pytest.approx(
+            table.detectable, abs=1e-4)
+
+
+def test_the_page_has_variants_that_do_not_compete(made_data):
+    rows = python_headline(made_data, {}).rows
+    variant, = [row for row in rows if row.variant_of]
+    assert rows[rows.index(variant) - 1].id == variant.variant_of == "m2"
 
 
 def test_other_rankings(show):
@@ -142,14 +164,32 @@ def test_statistics_equal_those_of_python(show):
             return gains.map((_, i) => gains.map(
                 (_, j) => i !== j && differ(i, j))); }""", table.T.tolist())
         assert theirs == (pairwise_p_values(table) <= .05).tolist()
-        from_first = page.evaluate("""gains => {
-            const differs = significanceVsBaseline(
-                gains.slice(1), gains[0], { seed: 0, n: 1999 });
-            return gains.map((_, i) => i > 0 && differs(i - 1)); }""",
+        from_first = page.evaluate("""gains => pValuesVsBaseline(
+            gains.slice(1), gains[0], { seed: 0, n: 1999 })""",
                                    table.T.tolist())
-        assert from_first == (p_values_vs_baseline(table, 0) <= .05).tolist()
+        assert from_first == pytest.approx(
+            p_values_vs_baseline(table, 0)[1:].tolist())
         differing.append(np.mean(theirs))
     assert 0 < np.mean(differing) < 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_letters_equal_those_of_python(seed, show):
+    page, rng = show(), np.random.default_rng(seed)
+    for n in range(1, 10):
+        p = np.triu(np.where(rng.random((n, n)) < .4, .01, .5), 1)
+        p = p + p.T + np.eye(n)
+        assert page.evaluate(
+            "p => letters(p.length, (i, j) => p[i][j] <= .05)",
+            p.tolist()) == letters(p, range(n))
+
+
+def test_detectable_improvements_equal_those_of_python(show):
+    page, rng = show(), np.random.default_rng(0)
+    for n in (3, 6, 16, 40):
+        values = rng.normal(size=n)
+        assert page.evaluate("v => detectable(v)", values.tolist()) == (
+            pytest.approx(detectable(values), abs=1e-5))
 
 
 @pytest.mark.parametrize("n", [6, 9, 20])
@@ -172,12 +212,13 @@ def test_answers_agree_with_the_table(made_data, show):
     table = headline(made_data, Choice(crowd="human", setting="aggregation"))
     best = table.others[0]
     assert best.beats and best.name in people
-    assert "No significant" not in people
+    assert "all seen; significantly better: p = " in people
+    assert best.stability.text.replace("source", "dataset") in people
     assert f"{best.mean:+.1f}" in people
     assert "13 human-annotated datasets" in people
     # With four datasets no difference can be significant.
     buying = next(card for card in cards if "Label acquisition" in card)
-    assert "No significant difference" in buying
+    assert "No robust difference" in buying
     page.click("#answers a:has-text('Your own votes')")
     assert "benchmark_utils.own_votes" in page.inner_text("#own-votes")
     page.wait_for_function("document.activeElement.id === 'own-votes'")

@@ -6,6 +6,7 @@ import pytest
 from conftest import random_votes
 from numpy.testing import assert_array_equal
 
+from benchmark_utils.contract.fingerprint import data_version
 from benchmark_utils.contract.problem import Problem
 
 N, W, K = 30, 9, 4  # tasks, workers and classes of `random_votes`
@@ -31,6 +32,7 @@ def everything(**instead_of_votes):
                    classifier=dict(base="mlp", n_train=20),
                    worker_skills=matrices(), worker_confusion=matrices(),
                    spammer=np.arange(W) % 2 == 0, author=author,
+                   worker_kind=np.arange(W) // 5,
                    ambiguous=np.arange(N) % 3 == 0, task_ids=list(range(N)),
                    truth_sets=np.eye(K)[truth] > 0,
                    worker_ids=[f"w{j}" for j in range(W)],
@@ -66,10 +68,25 @@ def test_every_row_keeps_its_task_or_worker():
                            np.array(value)[order[rows]])
     assert {"ground_truth", "X", "known_truth", "spammer", "ambiguous",
             "truth_sets", "worker_skills", "worker_confusion",
-            "task_ids", "worker_ids"} <= checked
+            "worker_kind", "task_ids", "worker_ids"} <= checked
     assert triples(new.votes, **order) == triples(problem.votes)
     assert_array_equal(new.trainable, new.task_order < 20)
     assert new.original is problem
+
+
+def test_kinds_of_workers_are_public_and_change_the_data():
+    """Solvers get them in the order of the workers. Data without kinds keep
+    their fingerprint."""
+    votes, truth = random_votes(0)
+    alike = Problem(votes=votes, ground_truth=truth)
+    mixed = Problem(votes=votes, ground_truth=truth,
+                    worker_kind=np.arange(W) // 5)
+    assert "worker_kind" not in alike.present()
+    assert alike.handed_out(0)["worker_kind"] is None
+    assert data_version(mixed) != data_version(alike)
+    new = mixed.shuffled(3)
+    assert_array_equal(new.handed_out(0)["worker_kind"],
+                       mixed.worker_kind[new.worker_order])
 
 
 def test_authors_are_renumbered_as_workers_are():

@@ -1,14 +1,11 @@
 """The pages of docs/findings quote what the leaderboard page shows."""
 import numpy as np
 import pytest
+from test_headline import page
 
+from benchmark_utils.report.comparison.ranking_table import Choice, headline
 from benchmark_utils.report.docs.published import Published, escaped, listed
 from benchmark_utils.report.docs.studies import Study
-
-
-@pytest.fixture(scope="module")
-def published():
-    return Published()
 
 
 @pytest.mark.slow
@@ -53,12 +50,12 @@ def test_the_leader_is_not_a_variant(published, of):
 @pytest.mark.slow
 def test_datasets_with_the_same_votes_count_once(published):
     """In the rankings, and in the tables by number of votes."""
-    family = {d["id"]: d["family"] for d in published.data["datasets"]}
+    group = {d["id"]: d["source_group"] for d in published.data["datasets"]}
     for of in ("human", "llm"):
         table = published.table(of)
-        assert len(set(table.families)) == len(table.families)
-        assert len(table.rows[0].by_family) == len(table.families)
-        kept = [family[d] for d in published.subsampled(of)]
+        assert len(set(table.source_groups)) == len(table.source_groups)
+        assert len(table.rows[0].by_source_group) == len(table.source_groups)
+        kept = [group[d] for d in published.subsampled(of)]
         assert len(set(kept)) == len(kept) > 0
 
 
@@ -69,8 +66,8 @@ def test_one_dataset_of_a_family_enters_the_table_by_votes():
              "x": [[1, 3, 9], [50., 69.5, 70.], [0, 0, 0]]}
     published.names = {"mv": "MV", "x": "X"}
     published.data = dict(
-        datasets=[dict(id=d, family=family, crowd="human", vpt=vpt)
-                  for d, family, vpt in (("a", "f", 9), ("b", "f", 9),
+        datasets=[dict(id=d, source_group=source_group, crowd="human", vpt=vpt)
+                  for d, source_group, vpt in (("a", "f", 9), ("b", "f", 9),
                                          ("c", "g", 4))],
         subsampled={d: curve for d in "abc"})
     assert list(published.subsampled("human")) == ["a"]
@@ -101,3 +98,45 @@ def test_a_study_compares_two_scores_of_one_run():
     assert low < mean < high
     assert mean == pytest.approx(run.mean(level, solver, "set_quality")
                                  - run.mean(level, solver, "manual_quality"))
+
+
+def quoted(unseen=()):
+    """Figures of six methods on eight human-annotated datasets, of which the
+    last two are of one source."""
+    rng = np.random.default_rng(0)
+    gains = {f"d{i}": dict({"mv": 0., "ds": 3. + .1 * i}, **{
+        f"m{j}": float(np.round(rng.normal(1 - j), 2)) for j in range(4)})
+        for i in range(8)}
+    data = page(gains, source_group={"d7": "d6"}, crowd=dict.fromkeys(
+        gains, "human"))
+    for dataset in data["datasets"]:
+        if dataset["id"] in unseen:
+            dataset["seen"] = False
+    found = Published.__new__(Published)
+    found.data = data
+    found.table = lambda of: headline(data, Choice(crowd=of))
+    return found
+
+
+def test_rankings_show_datasets_not_seen_as_soon_as_there_are_any():
+    first = quoted().ranking("human").splitlines()[2]
+    assert [cell.strip() for cell in first.split("|")[1:-1]] == [
+        "Ds", "a", "+3.3", "3.1 to 3.5", ".016", ".031 to .031"]
+    assert "seen" not in quoted().best("human", "methods")
+    found = quoted(unseen=("d4", "d5", "d7"))
+    head, _, first = found.ranking("human").splitlines()[:3]
+    assert "| seen (5)" in head and "| not seen (3)" in head
+    # 3, 3.1, 3.2, 3.3 and 3.6; 3.4, 3.5 and 3.7.
+    assert "| +3.2 (3.0 to 3.5)" in first and "| +3.5 (3.2 to 3.9)" in first
+    assert not found.all_seen("human")
+    assert found.by_seen(found.row("ds", "human"), "human")["shared"] == ["d6"]
+    assert "| on 3 not seen" in found.best("human", "methods")
+
+
+def test_a_robust_method_is_in_bold():
+    _, _, *rows = quoted().best("human", "methods").splitlines()
+    assert len(rows) == 4 and rows[0].startswith("| **Ds** ")
+    assert "**" not in "".join(rows[1:])
+    assert quoted().verdict("ds", "human") == (
+        "significantly better: p = .016 (.031 to .031 with one source left "
+        "out)")

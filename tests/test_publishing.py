@@ -96,10 +96,10 @@ def test_a_default_without_a_source_is_not_stated(monkeypatch):
         methods.method_defaults())
 
 
-def test_a_method_is_listed_by_its_name_and_title():
-    from benchmark_utils.report.docs.methods import _solver
-    says = dict(title="Dawid and Skene")
-    assert _solver(Entry("DS", "solvers/ds.py", "", (), says)) == (
-        "[`DS`](../solvers/ds.py) Dawid and Skene")
-    assert _solver(Entry("DS", "solvers/ds.py", "", (), {})) == (
-        "[`DS`](../solvers/ds.py)")
+def test_a_method_is_listed_by_its_name_title_and_idea():
+    from benchmark_utils.report.docs.methods import methods
+    row, = (row for row in methods("aggregation") if "`DS`" in row[0])
+    assert row[0] == "[`DS`](../solvers/dawid_skene.py) Dawid and Skene"
+    row, = (row for row in methods("aggregation") if "`MACE`" in row[0])
+    assert row[0] == "[`MACE`](../solvers/mace.py)"
+    assert not row[1].startswith("MACE:")

@@ -12,7 +12,6 @@ from scipy import stats
 from benchmark_utils.report.comparison.tests import (
     SIGNS,
     adjusted,
-    groups,
     interval,
     is_significant,
     p_values_vs_baseline,
@@ -174,16 +173,6 @@ def test_equal_rows_can_be_counted():
     few = table[:9]
     alike, counts = np.unique(few, axis=0, return_counts=True)
     assert_allclose(pairwise_p_values(alike, counts), pairwise_p_values(few))
-
-
-def test_a_group_opens_at_a_significant_difference_from_the_last_best():
-    p = np.ones((4, 4))
-    for i, j in ((0, 2), (0, 3), (1, 3)):
-        p[i, j] = p[j, i] = .01
-    assert groups(p, [0, 1, 2, 3]) == [1, 1, 2, 2]
-    p[2, 3] = p[3, 2] = .05  # at the level
-    assert groups(p, [0, 1, 2, 3]) == [1, 1, 2, 3]
-    assert groups(p, [1, 0]) == [1, 1]
 
 
 NULLS = {

@@ -12,5 +12,5 @@ def test_shares_of_methods_and_datasets(capsys, tmp_path):
     rows.to_parquet(tmp_path / "r.parquet")
     main(["timing", str(tmp_path / "r.parquet")])
     said = capsys.readouterr().out
-    assert "8 s: training on their labels 50%" in said
+    assert "8 s: networks trained on labels 50%" in said
     assert "38%" in said and "12%" in said

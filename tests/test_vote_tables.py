@@ -11,11 +11,8 @@ from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.problem import Problem
 from benchmark_utils.reading import csv_columns, vote_tables
-from benchmark_utils.reading.csv_columns import (
-    read_columns,
-    read_table,
-    sort_ids,
-)
+from benchmark_utils.reading.columns import sort_ids
+from benchmark_utils.reading.csv_columns import read_columns, read_table
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.vote_tables import (
     read_integers,
@@ -32,7 +29,7 @@ def write(path, text, **options):
 
 
 @pytest.mark.parametrize("text, message", [
-    ("", "line 1: exactly one column named 'task'"),
+    ("", "line 1: expected the names of the columns"),
     ("task,worker\n1,2\n", "line 1: exactly one column named 'label'"),
     ("task,task,worker,label\n", "line 1: exactly one column named 'task'"),
     ("task,worker,label\n", "a header, but no rows"),
@@ -96,9 +93,21 @@ def test_any_strings_any_order(tmp_path):
     np.testing.assert_array_equal(truth, [-1, -1])
 
 
-def test_tabs_in_tsv(tmp_path):
-    path = write(tmp_path / "v.tsv", "task\tworker\tlabel\na,b\tw\tx\n")
-    assert read_votes(path)[2]["task_ids"] == ["a,b"]
+@pytest.mark.parametrize("name, mark", [
+    ("v.tsv", "\t"), ("v.csv", ","), ("v.csv", ";"), ("v.csv", "\t"),
+    ("v.tsv", ","), ("v.csv", "|")])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_the_separator_is_recognised_and_said(tmp_path, recwarn, name, mark,
+                                              quote):
+    other = {",": ";"}.get(mark, ",")  # stands inside a value
+    rows = [["task", "worker", "label"], [f"a{other}b", "w", "x"]]
+    path = write(tmp_path / name, "".join(mark.join(
+        f"{quote}{value}{quote}" for value in row) + "\n" for row in rows))
+    assert read_votes(path)[2]["task_ids"] == [f"a{other}b"]
+    said = [str(warning.message) for warning in recwarn]
+    expected = mark != ("\t" if name == "v.tsv" else ",")
+    assert said == [f"{path}: the columns are separated by {mark!r}"
+                    ] * expected
 
 
 def test_truth_partial_and_surplus(tmp_path):

@@ -12,13 +12,6 @@ from benchmark_utils.label_rows import is_sparse, row_of
 CHUNK = 1 << 16
 
 
-def voters(votes):
-    """First answer of each worker who voted, (n_voters,), and the number of
-    the voter who gave each answer, (n_answers,)."""
-    new = np.diff(votes.answer_worker, prepend=-1) > 0
-    return np.flatnonzero(new), np.cumsum(new) - 1
-
-
 class ConfusionModel(Truths):
     """The two steps of every EM with a confusion matrix for each worker.
 
@@ -42,7 +35,7 @@ class ConfusionModel(Truths):
         super().__init__(votes, known_truth)
         self.smoothing, self.pooled = smoothing, pooled
         self.V = votes.answer_matrix
-        self.first, self.voter = voters(votes)
+        self.first, self.voter = votes.voters()
 
     def count(self, T):
         """Expected counts n^j_kl of each answer by truth, (n_answers, C), and
@@ -89,7 +82,7 @@ class ConfusionModel(Truths):
 
 def totals_of(counts, first, voter):
     """Sums over each voter's rows of ``counts`` (n_answers, C), an array or
-    CSR: (n_voters, C). ``first`` and ``voter`` are those of `voters`."""
+    CSR: (n_voters, C). ``first`` and ``voter`` are those of `Votes.voters`."""
     if not is_sparse(counts):
         return np.add.reduceat(counts, first, axis=0)
     shape = len(first), counts.shape[1]

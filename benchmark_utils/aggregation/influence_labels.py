@@ -4,8 +4,6 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, gmres
 from scipy.special import softmax
 
-from benchmark_utils.aggregation.confusion import voters
-
 
 class NotConverged(RuntimeError):
     """An iteration did not reach its tolerance; the message says which."""
@@ -51,7 +49,7 @@ class SmoothDawidSkene:
         # One row for each task and worker who voted on it.
         self.cells, self.cell = np.unique(
             votes.task * votes.n_workers + votes.worker, return_inverse=True)
-        self.first, self.voter = voters(votes)
+        self.first, self.voter = votes.voters()
 
     def matrix(self, weight):
         """Weights of the votes by task and answer, CSR (n_tasks, n_answers).

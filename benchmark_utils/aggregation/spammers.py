@@ -1,7 +1,7 @@
 """Raykar and Yu's spammer score of a worker's confusion matrix."""
 import numpy as np
 
-from benchmark_utils.aggregation.confusion import CHUNK, totals_of, voters
+from benchmark_utils.aggregation.confusion import CHUNK, totals_of
 from benchmark_utils.label_rows import dense
 
 
@@ -25,7 +25,7 @@ def spammer_score(votes, counts, prior=None):
     """
     K = votes.n_classes
     score = np.full(votes.n_workers, np.nan)
-    first, row = voters(votes)
+    first, row = votes.voters()
     if not len(first):
         return score
     prior = np.zeros((K, K)) if prior is None else prior

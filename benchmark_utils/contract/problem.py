@@ -68,6 +68,8 @@ class Problem:
     label_set_oracle: dict = data()
     # (n_tasks,), the worker who made the input of a task, -1 = none
     author: np.ndarray = data(public=True, rows="task", ids="worker")
+    # (n_workers,), 0 = person, 1 = model; None = all workers are alike
+    worker_kind: np.ndarray = data(public=True, rows="worker")
     task_ids: list = data(name=True, rows="task")
     worker_ids: list = data(name=True, rows="worker")
     class_names: list = data(name=True, rows="class")

@@ -101,9 +101,11 @@ def _check_classes(problem):
     """Labels, truths and other knowledge of tasks and workers."""
     K = problem.n_classes
     for name, low in (("ground_truth", UNVOTED), ("known_truth", -1),
-                      ("y_test", 0), ("y_gold", 0), ("author", -1)):
+                      ("y_test", 0), ("y_gold", 0), ("author", -1),
+                      ("worker_kind", 0)):
+        above = {"author": problem.n_workers, "worker_kind": 2}.get(name, K)
         array = check_array(name, getattr(problem, name), (None,), "iu", low,
-                            problem.n_workers if name == "author" else K)
+                            above)
         if array is None:
             continue
         if low == -1 and array.dtype.kind == "u" and (

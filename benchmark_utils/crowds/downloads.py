@@ -39,7 +39,7 @@ def fetch(files):
             archives.setdefault(_archive(file), []).append(file)
     jobs.update({path: (members[0].url, None, None)
                  for path, members in archives.items() if not path.is_file()})
-    errors = _download_all(jobs, set(archives))
+    errors = download_all(jobs, set(archives))
     for path, members in archives.items():
         if path.is_file():
             try:
@@ -47,6 +47,11 @@ def fetch(files):
             except BadFile as error:
                 errors.append(error)
     note_sums([file for file in wanted if file.locate().is_file()])
+    raise_first(errors)
+
+
+def raise_first(errors):
+    """Raise the first of these BadFiles, if any, with their number."""
     if errors:
         more = f" (and {len(errors) - 1} more files)" if errors[1:] else ""
         raise BadFile(f"{errors[0]}{more}") from errors[0]
@@ -58,9 +63,9 @@ def _archive(file):
     return folder / file.url.rpartition("/")[2]
 
 
-def _download_all(jobs, archives):
-    """Download {path: (url, sha256, size)}. Returns the errors: one bad file
-    does not stop the others."""
+def download_all(jobs, archives=()):
+    """Download {path: (url, sha256, size)}, None = unknown. Returns the
+    errors: one bad file does not stop the others."""
     errors = []
     if not jobs:
         return errors
@@ -91,6 +96,9 @@ def _download(path, url, sha256, size, is_archive, bar):
             got = client.fetch(path.name, downloader=pooch.HTTPDownloader(
                 progressbar=_Share(bar, size or LIMIT), timeout=60,
                 chunk_size=1 << 16))
+            if size is not None and os.path.getsize(got) != size:
+                raise ValueError(f"{os.path.getsize(got):,} bytes, expected "
+                                 f"{size:,}")
             if is_archive and not tarfile.is_tarfile(got):
                 with open(got, "rb") as stream:
                     raise ValueError("it is not a tar archive; it begins "

@@ -9,6 +9,7 @@ from sklearn.svm import SVC, LinearSVC
 from benchmark_utils.checks import integer, one_of
 from benchmark_utils.crowds.dataset import TRAINED, CrowdDataset
 from benchmark_utils.crowds.simulation import perfect_worker
+from benchmark_utils.papers import papers
 from benchmark_utils.votes import Votes
 
 CLASSIFIERS = ["LinearSVC", "SVC", "GradientBoosting"]
@@ -64,10 +65,7 @@ def table_votes(label, n_classes):
 class ToyDataset(CrowdDataset):
     """Base of the datasets of two classes that scikit-learn draws. A child
     writes ``points(n, seed)``: X (n, 2) and the classes, (n,)."""
-    references = [
-        "T. Lefort, B. Charlier, A. Joly, J. Salmon. Identify ambiguous "
-        "tasks combining crowdsourced labels by weighting Areas Under the "
-        "Margin. TMLR 2024. https://arxiv.org/abs/2209.15380"]
+    references = papers("lefort2024")
     test_parameters = {"n_tasks": [60]}
     accepts = {"n_tasks": integer(10, 10**6), "workers": one_of(*WORKERS)}
 

@@ -16,7 +16,10 @@ from benchmark_utils.own_votes.files import (
     write_results,
 )
 from benchmark_utils.own_votes.page import page
-from benchmark_utils.own_votes.summary import count, lines, summary
+from benchmark_utils.own_votes.probabilities import KINDS, METHODS
+from benchmark_utils.own_votes.summary import lines, summary
+from benchmark_utils.own_votes.tables import assignments_table
+from benchmark_utils.reading.crowd import Options, match_gold, match_truths
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.formats import kind_of, read_crowd, read_truths
 
@@ -44,6 +47,21 @@ def parser():
                        "score the labels")
     found.add_argument("--truth-label", default="label", help="column of the "
                        "truths in these tables [label]")
+    found.add_argument("--drop-empty", action="store_true", help="ignore rows "
+                       "with an empty label")
+    found.add_argument("--fold-case", action="store_true", help="labels that "
+                       "differ by case only are one class")
+    found.add_argument("--repeats", choices=["once", "count"], default="once",
+                       help="how often equal rows of task, worker and label "
+                       "count [once]")
+    found.add_argument("--voters", choices=sorted(KINDS), help="what all "
+                       "voters are [unknown]")
+    found.add_argument("--method", choices=METHODS, default="Committee",
+                       help="method of the labels [Committee]")
+    found.add_argument("--budget", type=int, help="write assignments.csv, a "
+                       "task and a worker for each of so many votes")
+    found.add_argument("--cap", type=int, help="most of these votes of a "
+                       "worker [twice an equal share]")
     found.add_argument("--output", type=Path, help="directory of the results "
                        "[NAME-labels]")
     found.add_argument("--replace", action="store_true", help="replace "
@@ -82,41 +100,43 @@ def run(options):
     if options.seed < 0:
         raise Refused("--seed must be a non-negative integer, got "
                       f"{options.seed}")
+    for name in ("budget", "cap"):
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            raise Refused(f"--{name} must be a positive integer, got {value}")
     kind_of(options.votes)
     name = options.votes.name.partition(".")[0] or "votes"
     folder = options.output or Path(f"{name}-labels")
     check_folder(folder, options.replace)
     with tqdm(total=1, desc="reading", leave=False, disable=None) as bar:
-        crowd = read_crowd(options.votes, options.task, options.worker,
-                           options.label, options.wide)
-        gold, truth = (_truths(options, crowd, path)
-                       for path in (options.gold, options.truth))
+        crowd = read_crowd(
+            options.votes, options.task, options.worker, options.label,
+            options.wide, Options(options.drop_empty, options.fold_case,
+                                  options.repeats))
+        gold, truth = (
+            path and match(read_truths(path, options.task or "task",
+                                       options.truth_label), crowd)
+            for path, match in ((options.gold, match_gold),
+                                (options.truth, match_truths)))
         bar.update()
-    analysis = analyse(crowd, gold, options.seed, _progress)
+    analysis = analyse(crowd, gold, options.seed, _progress,
+                       KINDS.get(options.voters), options.method)
+    for note in analysis.notes:
+        warnings.warn(note)
     numbers = dict(summary(analysis, truth), source=str(options.votes),
                    seed=options.seed)
+    frames = {table: getattr(analysis, table) for table in TABLES}
+    if options.budget is not None:
+        found = analysis.assign(options.budget, options.cap, options.seed)
+        frames["assignments"] = assignments_table(analysis, found)
+        numbers["budget"] = dict(assigned=len(found.task), left=found.n_left,
+                                 gain_at_most=found.expected)
     with tqdm(total=1, desc="writing", leave=False, disable=None) as bar:
         numbers = write_results(
-            folder, {table: getattr(analysis, table) for table in TABLES},
-            numbers, lambda numbers: page(
+            folder, frames, numbers, lambda numbers: page(
                 analysis, numbers, options.votes.name), options.replace)
         bar.update()
     return lines(numbers, folder)
-
-
-def _truths(options, crowd, path):
-    if path is None:
-        return None
-    truth, unused = read_truths(path, crowd, options.task or "task",
-                                options.truth_label)
-    if unused:
-        warnings.warn(f"{path}: {count(len(unused), 'task')} without a vote, "
-                      f"such as {unused[0]!r}")
-    if path == options.gold and (truth == -2).any():
-        first = crowd.task_ids[int((truth == -2).argmax())]
-        raise BadFile(f"{path}: the truth of task {first!r} is a label that "
-                      "has no vote")
-    return truth
 
 
 def _progress(step, parts):

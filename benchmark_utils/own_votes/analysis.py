@@ -5,26 +5,43 @@ import numpy as np
 import pandas as pd
 
 from benchmark_utils.aggregation.agreement import krippendorff_alpha
-from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.emission import fit_emission
+from benchmark_utils.aggregation.guards import n_voters
 from benchmark_utils.checks import check_array
 from benchmark_utils.own_votes import tables
+from benchmark_utils.own_votes.budget import Assignments, assign
 from benchmark_utils.own_votes.learning_curve import Curve, more_votes
 from benchmark_utils.own_votes.method_check import (
     Check,
     check,
     tasks_that_differ,
 )
-from benchmark_utils.own_votes.probabilities import best_labels, calibrated
+from benchmark_utils.own_votes.notes import notes
+from benchmark_utils.own_votes.probabilities import (
+    KINDS,
+    METHODS,
+    best_labels,
+    fit_labels,
+)
 from benchmark_utils.own_votes.relabel import (
     MOST_ASKED,
     expected_gain,
     relabel_order,
     whom_to_ask,
 )
+from benchmark_utils.own_votes.share_right import Evidence, weigh
 from benchmark_utils.own_votes.workers import WorkerMeasures, measure, verdicts
-from benchmark_utils.reading.files import BadFile
-from benchmark_utils.reading.formats import Crowd, crowd_of, table_of_frame
+from benchmark_utils.reading.crowd import (
+    Crowd,
+    Options,
+    crowd_of,
+    match_gold,
+)
+from benchmark_utils.reading.formats import (
+    frame_of,
+    table_of_frame,
+    table_of_gold,
+)
 from benchmark_utils.reading.vote_tables import check_distinct, check_memory
 
 # Arrays of (n_tasks, n_classes) floats that an analysis holds at once.
@@ -38,8 +55,11 @@ class Analysis:
     Attributes
     ----------
     crowd : Crowd
+    method : name of the method of the labels
+    guard : why the majority decides about them, see `Labels`, or None
     label : (n_tasks,), -1 = no vote
     probability : (n_tasks, K), calibrated, NaN row = no vote
+    evidence : Evidence, how much is known of the labels
     differ : (n_tasks,) bool, the methods disagree on the label
     check : Check of the method by held-out votes
     measures : WorkerMeasures
@@ -48,13 +68,17 @@ class Analysis:
     order : tasks, the largest gain first
     ask : (n_first, 3), the workers to ask about the first tasks in ``order``
     curve : Curve or None
-    alpha : Krippendorff's
+    alpha : Krippendorff's, of the tasks with two voters
     known_truth : (n_tasks,) or None
+    notes : list of str, what limits these results
     labels, workers, relabel, confusion : the written tables
     """
     crowd: Crowd
+    method: str
+    guard: str | None
     label: np.ndarray
     probability: np.ndarray
+    evidence: Evidence
     differ: np.ndarray
     check: Check
     measures: WorkerMeasures
@@ -66,6 +90,7 @@ class Analysis:
     curve: Curve | None
     alpha: float
     known_truth: np.ndarray | None
+    notes: list
 
     @property
     def labels(self) -> pd.DataFrame:
@@ -84,31 +109,39 @@ class Analysis:
         return tables.mixed_up(self.crowd.votes, self.probability,
                                self.crowd.class_names)
 
-    @property
-    def tells(self) -> bool:
-        """Whether a task has a second vote, or a truth is known."""
-        return (self.known_truth is not None
-                or bool((self.crowd.votes.per_task > 1).any()))
+    def assign(self, budget, cap=None, seed=0) -> Assignments:
+        """Who is to vote on which task, for ``budget`` votes."""
+        return assign(self.crowd.votes, self.probability, self.measures,
+                      self.verdict, budget, np.random.default_rng(seed), cap,
+                      gain=self.gain)
 
     @property
     def expected_accuracy(self) -> float:
-        """Expected share of right labels; NaN if nothing supports it."""
-        if not self.tells:
-            return np.nan
-        return float(np.nanmean(self.probability.max(axis=1)))
+        """The share of right labels; NaN if only a range is known."""
+        found = self.evidence
+        return found.share.middle if found.gives_number else np.nan
 
 
-def aggregate(frame: pd.DataFrame, task: str = "task", worker: str = "worker",
-              label: str = "label", gold: dict | None = None,
-              seed: int = 0) -> Analysis:
-    """Labels, workers and next steps, from a frame with a row per vote.
+def aggregate(votes, task: str = "task", worker: str = "worker",
+              label: str = "label", gold=None, seed: int = 0,
+              drop_empty: bool = False, fold_case: bool = False,
+              repeats: str = "once", voters: str | None = None,
+              method: str = "Committee") -> Analysis:
+    """Labels, workers and next steps, from a row per vote.
 
     Parameters
     ----------
-    frame : the votes; ids are text or numbers, and become text
-    task, worker, label : names of its columns
-    gold : {task: label} of tasks with known truth, which the analysis uses
+    votes : a pandas or polars frame, a dict of columns, or a list of (task,
+        worker, label); ids are text or numbers, and become text
+    task, worker, label : names of the columns
+    gold : known truths, which the analysis uses: {task: label}, a Series of
+        labels by task, or a frame with the columns task and label
     seed : of ties, folds and draws; the same seed gives the same numbers
+    drop_empty : leave out rows with an empty label, else they are an error
+    fold_case : labels that differ by case only are one class
+    repeats : ``once`` counts equal rows once, ``count`` counts all
+    voters : ``people`` or ``models``, if all voters are of this kind
+    method : Committee, or one of DS, MACE, BWA, MV
 
     Returns
     -------
@@ -119,30 +152,30 @@ def aggregate(frame: pd.DataFrame, task: str = "task", worker: str = "worker",
     ------
     BadFile
         A ValueError, for a missing column, for a missing value, named by its
-        row, and for a gold label that has no vote.
+        row, and for gold labels or tasks that have no vote.
     """
+    check_choice("voters", voters, (None, "people", "models"))
+    check_choice("method", method, METHODS)
+    check_choice("repeats", repeats, ("once", "count"))
     names = task, worker, label
     check_distinct(names, "frame")
-    crowd = crowd_of(*table_of_frame(frame, names).columns.values(), "frame")
-    return analyse(crowd, known_truths(crowd, gold or {}), seed)
+    table = table_of_frame(frame_of(votes, names), names, filled=names[:2])
+    crowd = crowd_of(table, tuple(map(str, names)), Options(
+        drop_empty, fold_case, repeats))
+    known_truth = (None if gold is None or not len(gold)
+                   else match_gold(table_of_gold(gold), crowd))
+    return analyse(crowd, known_truth, seed, voters=KINDS.get(voters),
+                   method=method)
 
 
-def known_truths(crowd, gold):
-    """(n_tasks,), -1 = unknown, of {task: label}; None if there are none."""
-    number = {name: k for k, name in enumerate(crowd.class_names)}
-    gold = {str(name): str(answer) for name, answer in gold.items()}
-    truth = np.full(crowd.votes.n_tasks, -1)
-    for i, name in enumerate(crowd.task_ids):
-        if name in gold:
-            if gold[name] not in number:
-                raise BadFile(f"gold label {gold[name]!r} of task {name!r} "
-                              "has no vote; the labels are "
-                              + ", ".join(crowd.class_names[:20]))
-            truth[i] = number[gold[name]]
-    return truth if (truth >= 0).any() else None
+def check_choice(name, value, choices):
+    if value not in choices:
+        known = ", ".join(map(str, choices))
+        raise ValueError(f"{name} must be one of {known}, got {value!r}")
 
 
-def analyse(crowd, known_truth=None, seed=0, progress=None):
+def analyse(crowd, known_truth=None, seed=0, progress=None, voters=None,
+            method="Committee"):
     """`Analysis` of a crowd.
 
     Parameters
@@ -151,6 +184,8 @@ def analyse(crowd, known_truth=None, seed=0, progress=None):
     known_truth : (n_tasks,), -1 = unknown, or None
     seed : int
     progress : (name of a step, its parts) -> these parts; shows the progress
+    voters : PEOPLE or MODELS, or None if it was not said
+    method : one of METHODS
     """
     votes, rng = crowd.votes, np.random.default_rng(seed)
     known_truth = check_array("known_truth", known_truth, (votes.n_tasks,),
@@ -158,15 +193,16 @@ def analyse(crowd, known_truth=None, seed=0, progress=None):
     check_memory(votes.n_tasks, votes.n_classes, DENSE_ARRAYS, "your votes",
                  votes.n_workers)
     progress = progress or (lambda name, parts: parts)
-    [fit] = (committee(votes, known_truth)
-             for _ in progress("labels", [None]))
-    label = best_labels(fit.T, rng)
-    probability = calibrated(fit, votes, label)
-    checked = check(votes, fit, known_truth, seed,
+    [fitted] = (fit_labels(votes, known_truth, voters, method)
+                for _ in progress("labels", [None]))
+    T, label = fitted.fit.T, best_labels(fitted.score, rng)
+    evidence, probability = weigh(votes, fitted, label, known_truth, voters,
+                                  seed, method)
+    checked = check(votes, fitted, method, known_truth, seed,
                     lambda folds: progress("held-out votes", folds))
-    measures = measure(votes, fit.T, probability, known_truth)
+    measures = measure(votes, T, probability, known_truth, evidence.kinds[0])
     verdict, reason = verdicts(measures)
-    [gain] = (expected_gain(probability, fit_emission(votes, fit.T).crowd)
+    [gain] = (expected_gain(probability, fit_emission(votes, T).crowd)
               for _ in progress("next votes", [None]))
     if known_truth is not None:
         gain[known_truth >= 0] = 0
@@ -175,7 +211,10 @@ def analyse(crowd, known_truth=None, seed=0, progress=None):
                       measures.by_class, verdict, rng)
     curve = more_votes(votes, probability, seed,
                        lambda jobs: progress("fewer votes", jobs))
+    shared = (n_voters(votes) > 1)[votes.task]
     return Analysis(
-        crowd, label, probability, tasks_that_differ(fit.members.values()),
-        checked, measures, verdict, reason, gain, order, ask, curve,
-        krippendorff_alpha(votes), known_truth)
+        crowd, method, fitted.guard, label, probability, evidence,
+        tasks_that_differ(fitted.fit.members.values()), checked, measures,
+        verdict, reason, gain, order, ask, curve,
+        krippendorff_alpha(votes.select(shared)), known_truth,
+        notes(crowd, fitted, evidence))

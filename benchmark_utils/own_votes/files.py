@@ -15,6 +15,7 @@ from benchmark_utils.safe_files import is_running
 
 TABLES = ("labels", "workers", "relabel", "confusion")
 OURS = {*(f"{name}.csv" for name in TABLES), "summary.json", "index.html"}
+SOMETIMES = {"assignments.csv"}
 # A spreadsheet runs a cell that begins with one of these as a formula. An
 # apostrophe is quoted too, so that removing one always restores the id.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
@@ -66,9 +67,10 @@ def check_folder(folder, replace=False):
     if names and not replace:
         raise Refused(f"{folder} is not empty; choose another --output, or "
                       "pass --replace to replace earlier results")
-    if names - OURS:
+    others = names - OURS - SOMETIMES
+    if others:
         raise Refused(f"{folder} contains other files, such as "
-                      f"{min(names - OURS)!r}; choose another --output")
+                      f"{min(others)!r}; choose another --output")
 
 
 def write_results(folder, frames, summary, page, replace=False):
@@ -80,7 +82,7 @@ def write_results(folder, frames, summary, page, replace=False):
     Parameters
     ----------
     folder : Path
-    frames : {name of TABLES: frame}
+    frames : {name of a table: frame}
     summary : dict, ready for JSON; the rows and sums of the files are added
     page : summary -> the text of index.html
     replace : bool, see `check_folder`

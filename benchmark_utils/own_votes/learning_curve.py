@@ -3,8 +3,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark_utils.aggregation.committee import committee
-from benchmark_utils.own_votes.probabilities import best_labels
+from benchmark_utils.own_votes.probabilities import best_labels, fit_labels
 
 GOAL = .95
 # Votes of all subsamples together: this sets the number of draws.
@@ -76,8 +75,8 @@ def more_votes(votes, probability, seed=0, progress=iter):
     jobs = [(a, b) for a in range(len(sizes)) for b in range(n_draws)]
     for a, b in progress(jobs):
         rng = np.random.default_rng([seed, sizes[a], b])
-        T = committee(subsample(votes, sizes[a], rng)).T[voted]
-        rights[a, b] = p[np.arange(len(p)), best_labels(T, rng)]
+        score = fit_labels(subsample(votes, sizes[a], rng)).score[voted]
+        rights[a, b] = p[np.arange(len(p)), best_labels(score, rng)]
     return _curve(np.array([*sizes, today]), rights, p.max(axis=1), seed)
 
 

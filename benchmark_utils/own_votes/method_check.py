@@ -22,12 +22,15 @@ MANY = .2
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """vote_nll : {method: nats per held-out vote}; ``Committee`` is used
+    """used : the method of the labels, MV where a guard is on
+    vote_nll : {method: nats per held-out vote}
     better : {method: (gain in nats per vote, its standard error over tasks)},
-        the methods that predict held-out votes better than the Committee
+        the methods that predict held-out votes better than the one used;
+        none where a guard is on, which held-out votes do not judge
     disagree : share of tasks on which the members' labels differ
     collapsed : names of the members left out
     """
+    used: str
     vote_nll: dict
     better: dict
     disagree: float
@@ -37,31 +40,39 @@ class Check:
     def warnings(self):
         """Sentences on the evidence against the labels."""
         found = [
-            f"{name} predicts held-out votes better than the Committee by "
-            f"{gain:.3f} nats per vote ({gain / error:.0f} standard errors)"
+            f"{name} predicts held-out votes better than {self.used} by "
+            f"{gain:.3f} nats per vote ({gain / error:.0f} standard errors); "
+            f"--method {name} uses it"
             for name, (gain, error) in self.better.items()
             if gain > WORTH and gain > SURE * error]
         if self.disagree > MANY:
             found.append("the three methods disagree on "
                          f"{self.disagree:.0%} of the tasks")
         if self.collapsed:
-            found.append(f"{' and '.join(self.collapsed)} put nearly all tasks"
-                         " into one class and was left out")
+            found.append(
+                f"{' and '.join(self.collapsed)} put nearly all tasks into one"
+                f" class and {'was' if len(self.collapsed) == 1 else 'were'} "
+                "left out")
         return found
 
 
-def check(votes, fit, known_truth=None, seed=0, progress=iter):
-    """`Check` of a committee's fit; see `aggregation.held_out`.
+def check(votes, labels, method="Committee", known_truth=None, seed=0,
+          progress=iter):
+    """`Check` of a method; see `aggregation.held_out`.
 
     Parameters
     ----------
     votes : Votes
-    fit : CommitteeFit, of all votes
+    labels : Labels, of all votes
+    method : one of `probabilities.METHODS`
     known_truth : (n_tasks,) or None
     seed : int, of the folds
     progress : wraps the folds that are worked through
     """
-    fold = hold_out(votes, seed)
+    fold, fit = hold_out(votes, seed), labels.fit
+    used = "MV" if labels.guard else method
+    members = {name: T for name, T in fit.members.items() if name != "MV"}
+    collapsed = set(members) - set(fit.kept) if method == "Committee" else ()
     parts = []
     for hidden in progress(hidden_folds(fold, enough=enough(votes))):
         shown = votes.select(fold != hidden)
@@ -75,10 +86,10 @@ def check(votes, fit, known_truth=None, seed=0, progress=iter):
             {name: score.log_likelihoods() for name, score in scores.items()},
             index=scores["MV"].task))
     table = pd.concat(parts) if parts else pd.DataFrame()
-    return Check({name: float(-table[name].mean()) for name in table},
-                 _better(table),
-                 float(tasks_that_differ(fit.members.values()).mean()),
-                 tuple(sorted(set(fit.members) - set(fit.kept))))
+    return Check(used, {name: float(-table[name].mean()) for name in table},
+                 {} if labels.guard else _better(table, used),
+                 float(tasks_that_differ(members.values()).mean()),
+                 tuple(sorted(collapsed)))
 
 
 def enough(votes):
@@ -86,12 +97,12 @@ def enough(votes):
     return len(votes) if len(votes) <= 2_000_000 else len(votes) // N_FOLDS
 
 
-def _better(table):
-    """{method: (gain, standard error)} over the Committee, paired by task,
+def _better(table, used):
+    """{method: (gain, standard error)} over the method used, paired by task,
     from the log-likelihood of each hidden vote, a column per method."""
     gains = {}
     for name in table:
-        gain = table[name] - table["Committee"]
+        gain = table[name] - table[used]
         by_task = gain.groupby(level=0).sum()  # tasks are independent
         error = np.sqrt((by_task ** 2).sum()) / len(gain)
         if gain.mean() > 0 and error > 0:

@@ -5,25 +5,25 @@ import jinja2
 import numpy as np
 
 from benchmark_utils.own_votes.learning_curve import GOAL
-from benchmark_utils.own_votes.summary import count
+from benchmark_utils.own_votes.share_right import SURE
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
     DOUBTFUL,
     MANUAL,
     RELABEL,
     SPOT,
-    SURE,
     labels_table,
     workers_table,
 )
 from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
+from benchmark_utils.reading.columns import count
 
 # Most rows on the page; the files have all.
 MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 50, 20, 8, 12
 LEAST_GAIN = .0005  # shown as 0.1 points
 FIRST = "Consider hard tasks, unclear classes and weak workers first."
-HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more",
-             SPOT: f"{DOUBTFUL:.0%} to {SURE:.0%}",
+HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more, two voters or more",
+             SPOT: f"{DOUBTFUL:.0%} or more",
              RELABEL: f"below {DOUBTFUL:.0%}, few votes",
              MANUAL: f"below {DOUBTFUL:.0%} despite many votes"}
 
@@ -50,7 +50,7 @@ def page(analysis, summary, source):
         differing=_differing(analysis), workers=_workers(analysis),
         relabel=_relabel(analysis), grid=_grid(analysis),
         pairs=_pairs(analysis, MOST_PAIRS), curve=_curve(analysis, summary),
-        methods=_methods(summary), most=MOST_ROWS)
+        methods=_methods(summary), used=analysis.check.used, most=MOST_ROWS)
 
 
 def _missing(x):

@@ -1,8 +1,11 @@
 """The numbers of an analysis, and the five lines of the terminal."""
+import json
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 
+from benchmark_utils.own_votes.probabilities import worker_pairs
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
     MANUAL,
@@ -11,8 +14,12 @@ from benchmark_utils.own_votes.tables import (
     actions,
 )
 from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
+from benchmark_utils.reading.columns import count
 
-METHOD = "Committee of Dawid-Skene, MACE and BWA"
+# Made by perf/own_votes_ranges.py.
+MEASURED = Path(__file__).with_name("measured.json")
+COMMITTEE = "Committee of Dawid-Skene, MACE and BWA"
+METHODS = {"Committee": COMMITTEE, "DS": "Dawid-Skene", "MV": "majority vote"}
 
 
 def summary(analysis, truth=None):
@@ -35,8 +42,17 @@ def summary(analysis, truth=None):
         "votes_per_task": len(votes) / votes.n_tasks,
         "agreement": pairwise_agreement(votes),
         "krippendorff_alpha": analysis.alpha,
-        "method": METHOD,
+        "method": (f"majority vote, ties by the {COMMITTEE}" if analysis.guard
+                   else METHODS.get(analysis.method, analysis.method)),
+        "guard": analysis.guard,
         "expected_accuracy": analysis.expected_accuracy,
+        "share_right": analysis.evidence.share and vars(
+            analysis.evidence.share),
+        "range_held": held(analysis.evidence.kinds),
+        "voters": [voters.name for voters in analysis.evidence.kinds],
+        "n_shared_tasks": analysis.evidence.n_shared,
+        "n_repeats": analysis.crowd.n_repeats,
+        "notes": analysis.notes,
         "vote_nll": checked.vote_nll, "members_disagree": checked.disagree,
         "warnings": checked.warnings,
         "actions": {name: action[name] for name in (
@@ -67,11 +83,32 @@ def plain(value):
 
 
 def pairwise_agreement(votes):
-    """The share of equal pairs among all pairs of votes on the same task;
-    None without such pairs."""
-    counts, n = votes.counts(), votes.per_task.astype(float)
-    pairs = (n * (n - 1)).sum()
-    return float((counts * (counts - 1.0)).sum() / pairs) if pairs else None
+    """The share of equal pairs among all pairs of votes of different workers
+    on the same task; None without such pairs."""
+    pairs, equal = worker_pairs(votes)
+    return float(equal.sum() / pairs.sum()) if pairs.any() else None
+
+
+def held(kinds):
+    """On how many recorded datasets the true share was in the range, and on
+    how many it was measured, for the kinds of voters that are possible."""
+    names = [voters.name for voters in kinds]
+    table = json.loads(MEASURED.read_text(encoding="utf-8"))
+    return {key: sum(table[name][key] for name in names)
+            for key in ("held", "datasets")}
+
+
+def said_share(n):
+    """The share of right labels in words."""
+    share = n["share_right"]
+    if share is None:
+        return "the share of right labels is unknown"
+    if share["low"] == 1:
+        return "all are known truths"
+    span = f"{share['low']:.0%} to {share['high']:.0%}"
+    if n["expected_accuracy"] is None:
+        return f"probably {span} are right"
+    return f"about {share['middle']:.0%} are probably right ({span})"
 
 
 def lines(numbers, folder):
@@ -90,19 +127,15 @@ def _votes(n):
             f"{n['votes_per_task']:.1f} per task")
 
 
-def count(n, what):
-    """``1 task``, ``2,000 tasks``, ``3 classes``."""
-    end = "" if n == 1 else "es" if what.endswith("s") else "s"
-    return f"{n:,} {what}{end}"
-
-
 def _agreement(n):
     if n["agreement"] is None:
-        return ("Agreement: unknown, because no task has two votes; workers "
+        return ("Agreement: unknown, because no task has two voters; workers "
                 "and labels cannot be assessed before some tasks have")
     alpha = n["krippendorff_alpha"]
     if alpha is None:
-        return "Agreement: all votes are for one class"
+        return "Agreement: all votes" + (
+            " on tasks with two or more" if len(n["classes"]) > 1 else ""
+            ) + " are for one class"
     word = ("close to chance" if alpha < .1 else
             "low: hard tasks, unclear instructions or careless workers"
             if alpha < .4 else "moderate" if alpha < .67 else "high")
@@ -113,17 +146,16 @@ def _agreement(n):
 
 def _method(n):
     doubts = n["warnings"]
-    right = n["expected_accuracy"]
-    text = f"Labels: {n['method']}; " + (
-        "the share of right labels is unknown" if right is None else
-        f"about {right:.0%} are expected to be right")
+    text = f"Labels: {n['method']}; {said_share(n)}"
     if (n.get("truth") or {}).get("accuracy") is not None:
         text += (f" ({n['truth']['accuracy']:.1%} of "
                  f"{n['truth']['n_known']:,} known truths are right)")
     if not n["vote_nll"]:
         return text + "; too few votes to check the method"
-    return text + ("; but " + "; ".join(doubts) if doubts else
-                   "; no other method predicts held-out votes clearly better")
+    if doubts:
+        return text + "; but " + "; ".join(doubts)
+    return text + ("" if n["guard"] else "; no other method predicts held-out "
+                   "votes clearly better")
 
 
 def _next(n):
@@ -138,7 +170,18 @@ def _next(n):
     for word, number in (("remove", who[REMOVE]), ("review", who[REVIEW])):
         if number:
             parts.append(f"{word} {count(number, 'worker')}")
-    return "Next: " + ", ".join(parts)
+    return "Next: " + ", ".join(parts) + said_budget(n)
+
+
+def said_budget(n):
+    """What assignments.csv holds, in words; empty without it."""
+    if "budget" not in n:
+        return ""
+    found = n["budget"]
+    left = found["left"] and f", {found['left']:,} more than workers may give"
+    return (f"; assignments.csv has {count(found['assigned'], 'vote')} to "
+            f"collect{left or ''}, for up to {100 * found['gain_at_most']:.1f}"
+            " points more of right labels")
 
 
 def _quoted(n):

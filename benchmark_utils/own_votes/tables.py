@@ -35,8 +35,7 @@ def mixed_up(votes, probability, class_names):
 
 ACCEPT, SPOT = "accept", "spot-check"
 RELABEL, MANUAL = "relabel", "review manually"
-# Labels are accepted from the first probability on, doubtful below the second.
-SURE, DOUBTFUL = .9, .75
+DOUBTFUL = .75  # labels below this probability are
 # With so many votes another one adds little: the votes on a task share their
 # errors (`probabilities.CORRELATION`), so 8 of them have 84% of the weight of
 # any number.
@@ -48,13 +47,13 @@ MOST_COLUMNS = 20
 def actions(analysis):
     """What to do with each task: accept its label, spot-check it, have the
     task relabelled, or review it manually, if many votes have not settled it.
-    If no task has a second vote, nothing supports the probabilities, and all
+    If no task has a second voter, nothing supports the probabilities, and all
     tasks are to be relabelled. (n_tasks,)"""
     top = analysis.probability.max(axis=1)  # NaN without a vote: relabel
-    if not analysis.tells:
+    if not analysis.evidence.n_shared:
         return np.full(len(top), RELABEL)
     settled = analysis.crowd.votes.per_task >= SETTLED
-    return np.select([top >= SURE, top >= DOUBTFUL, settled],
+    return np.select([analysis.evidence.acceptable, top >= DOUBTFUL, settled],
                      [ACCEPT, SPOT, MANUAL], RELABEL)
 
 
@@ -93,6 +92,7 @@ def workers_table(analysis):
         "accuracy": m.accuracy,
         "accuracy_low": m.low,
         "accuracy_high": m.high,
+        "rank": m.rank,
         "informedness": m.informedness,
         "agreement": m.agreement,
         "expected_agreement": m.expected_agreement,
@@ -133,6 +133,22 @@ def most_confused(votes, probability):
     truth[worker], vote[worker] = worst[answer], votes.answer_label[answer]
     share[worker] = number[answer] / total[worker, worst[answer]]
     return truth, vote, share
+
+
+def assignments_table(analysis, found):
+    """round, task, worker, why; see `budget.assign`."""
+    crowd, p = analysis.crowd, analysis.probability
+    rows = pd.DataFrame({
+        "round": found.round,
+        "task": np.array(crowd.task_ids, dtype=object)[found.task],
+        "worker": np.array(crowd.worker_ids, dtype=object)[found.worker]})
+    why = {}
+    for i in np.unique(found.task):
+        best = np.argsort(-p[i], kind="stable")[:2]
+        why[i] = ("no vote yet" if analysis.label[i] < 0 else " or ".join(
+            f"{crowd.class_names[k]} ({p[i, k]:.0%})" for k in best))
+    rows["why"] = [why[i] for i in found.task]
+    return rows
 
 
 def relabel_table(analysis):

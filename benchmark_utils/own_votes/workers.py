@@ -2,9 +2,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
+from scipy.stats import binom, rankdata
 
 from benchmark_utils.aggregation.emission import fit_emission
+from benchmark_utils.own_votes.probabilities import MODELS, PEOPLE
 
 KEEP, REVIEW, REMOVE = "keep", "review", "remove"
 # One-sided 95% and 99%, in standard errors.
@@ -46,21 +47,23 @@ def verdicts(measures):
                        f"({m.favourite_share[j]:.0%}, expected "
                        f"{m.favourite_expected[j]:.0%})")
         if low[j]:
-            why.append(f"accuracy {m.accuracy[j]:.2f}, median worker "
-                       f"{median:.2f}")
+            why.append(f"accuracy {m.accuracy[j]:.2f}, more than {GAP} below "
+                       f"the median worker's {median:.2f}")
         if little[j]:
-            why.append("votes tell next to nothing about the label")
+            why.append(f"informedness {m.informedness[j]:.2f}, below "
+                       f"{KNOWS_LITTLE}")
         if not counted[j]:
             names.append(KEEP)
             why = [f"too few votes to judge: {m.n[j]} on tasks with other "
-                   "votes"]
+                   f"votes, {FEW} are needed"]
         elif bad[j] and usual >= KNOWS_LITTLE:
             names.append(REMOVE)
         else:
             names.append(REVIEW if why else KEEP)
         if why and alone[j] and counted[j]:
-            why.append(f"{m.agreement[j]:.0%} of the other voters agree, "
-                       f"{m.expected_agreement[j]:.0%} agree with each other")
+            why.append(f"{m.agreement[j]:.0%} of the other voters agree with "
+                       f"the worker, {m.expected_agreement[j]:.0%} with each "
+                       "other")
         if bad[j] and names[-1] == REVIEW:
             why.append("not removed, because most workers here are barely "
                        "better than chance")
@@ -91,11 +94,9 @@ def criteria(m, median, certain):
 
 
 INTERVAL = 1.96  # two-sided 95%, in standard errors
-# Errors of the labels shift a worker's measured accuracy. The standard
-# deviation of this shift is LABEL_ERROR times the expected error of the labels
-# of the worker's tasks: with this value 95% intervals contained the accuracy
-# on known truths for 95% of the workers of the recorded datasets.
-LABEL_ERROR = .4
+# The accuracy of language models is this share of the expected error of the
+# labels lower than it seems, because they share errors.
+SHARED_ERROR = .1
 # Votes whose K probabilities are held at once.
 CHUNK = 1 << 16
 
@@ -112,7 +113,9 @@ class WorkerMeasures:
     n_votes : votes in all
     n : votes on tasks with other voters, or with a known truth
     accuracy : mean probability that a vote is right
-    low, high : its 95% interval, which includes errors of the labels
+    low, high : its 95% interval, which includes errors of the labels; NaN for
+        language models, whose interval would be too wide to be of use
+    rank : by accuracy, 1 = the most accurate, 0 = not measurable
     sampling : its standard error without these, for comparing workers
     by_class : (n_workers, K), probability of the right vote for each class in
         the emission model, which shrinks workers with few votes to the crowd
@@ -135,6 +138,7 @@ class WorkerMeasures:
     accuracy: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    rank: np.ndarray
     sampling: np.ndarray
     by_class: np.ndarray
     agreement: np.ndarray
@@ -199,7 +203,7 @@ def judge(votes, model, known_truth=None):
     return right, met
 
 
-def measure(votes, T, probability, known_truth=None):
+def measure(votes, T, probability, known_truth=None, voters=PEOPLE):
     """`WorkerMeasures` of all workers.
 
     Parameters
@@ -208,6 +212,7 @@ def measure(votes, T, probability, known_truth=None):
     T : (n_tasks, K), the method's posterior
     probability : (n_tasks, K), calibrated
     known_truth : (n_tasks,) or None
+    voters : Voters
     """
     model = fit_emission(votes, T)
     right, met = judge(votes, model, known_truth)
@@ -216,11 +221,11 @@ def measure(votes, T, probability, known_truth=None):
     accuracy = votes.worker_mean(right)
     sampling = standard_error(accuracy, n)
     doubt = votes.worker_mean((1 - probability.max(axis=1))[votes.task])
-    if known_truth is not None:
-        known = known_truth[votes.task] >= 0
-        doubt = votes.worker_mean(np.where(
-            known, 0, (1 - probability.max(axis=1))[votes.task]))
-    spread = np.hypot(sampling, LABEL_ERROR * doubt)
+    if voters is MODELS:
+        accuracy = np.maximum(accuracy - SHARED_ERROR * doubt, 0)
+    half = INTERVAL * np.hypot(sampling, voters.label_error * doubt)
+    if voters is MODELS:
+        half[:] = np.nan
     agreement, expected = agreements(votes)
     given, met = shares(votes, judged, met)
     usual = met @ model.crowd  # how the crowd votes on such tasks
@@ -237,8 +242,8 @@ def measure(votes, T, probability, known_truth=None):
             else known_truth[votes.task] >= 0)
     return WorkerMeasures(
         votes.per_worker, n, accuracy,
-        np.maximum(accuracy - INTERVAL * spread, 0),
-        np.minimum(accuracy + INTERVAL * spread, 1), sampling,
+        np.maximum(accuracy - half, 0), np.minimum(accuracy + half, 1),
+        rank_of(accuracy), sampling,
         class_accuracies(votes, model), agreement, expected,
         standard_error(agreement, n), informedness, chance,
         np.where(nobody, -1, favourite), np.where(nobody, np.nan, share),
@@ -247,6 +252,14 @@ def measure(votes, T, probability, known_truth=None):
         np.bincount(votes.worker[gold], minlength=votes.n_workers),
         np.bincount(votes.worker[gold & (right > .5)],
                     minlength=votes.n_workers))
+
+
+def rank_of(accuracy):
+    """1 = the largest, equal ones share the best rank, 0 = NaN."""
+    known = ~np.isnan(accuracy)
+    found = np.zeros(len(accuracy), int)
+    found[known] = rankdata(-accuracy[known], "min")
+    return found
 
 
 def standard_error(share, n):

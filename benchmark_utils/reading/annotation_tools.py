@@ -1,179 +1,241 @@
 """Votes from the JSON exports of annotation tools.
 
-Label Studio (JSON): a list of tasks, each with ``annotations``, each with
-``completed_by`` and a ``result`` of regions. Argilla, version 2: a list of
-records with ``responses`` {question: [{value, user_id}]}; version 1: with
-``responses`` [{user_id, values: {question: {value}}, status}]. Otherwise: a
-list of flat objects, such as Label Studio's JSON_MIN.
+- Label Studio: tasks with ``annotations``, each with ``completed_by`` and a
+  ``result`` of regions.
+- Argilla 2: records with ``responses`` {question: [{value, user_id}]};
+  version 1: ``responses`` [{user_id, values: {question: {value}}, status}].
+- doccano: texts with ``annotations`` [{label, user}].
+- Prodigy: an object per answer, with ``answer`` accept, reject or ignore.
+- Otherwise: flat objects, such as Label Studio's JSON_MIN.
 """
-import json
+import warnings
 
-from benchmark_utils.reading.csv_columns import text_of
+from benchmark_utils.reading.columns import count
 from benchmark_utils.reading.files import BadFile
 
 # The key of a region's answer in Label Studio, by its type.
 ANSWERS = {"choices": "choices", "rating": "rating", "pairwise": "selected"}
+PRODIGY = ("accept", "reject", "ignore")
+# The first of these keys that an item has identifies its task or worker.
+TASKS = ("id", "external_id", "task", "_input_hash", "_task_hash")
+WORKERS = ("annotator", "worker", "user", "_annotator_id", "_session_id")
 
 
-def read_export(path, task=None, worker=None, label=None):
-    """Three lists of str: the task, the worker and the label of each vote.
+class Export:
+    """Rows (task, worker, label, question) of the items of a file."""
+    inside = None  # the key of an object that may hold the task's name
 
-    Parameters
-    ----------
-    path : Path
-        ``.json``: a list; ``.jsonl``: an object per line. ``.gz`` may follow.
-    task : str
-        The field that identifies an item, such as ``image``; default its id.
-    worker : str
-        In flat objects the key of the worker, default ``annotator``.
-    label : str
-        The question, if the export has several; in flat objects the key of
-        the class, default ``label``.
+    def __init__(self, path, task, worker, label):
+        self.path, self.task, self.worker = path, task, worker
+        self.question = label
 
-    Raises
-    ------
-    BadFile
-        Naming the item (from 1) and its fault.
-    """
-    items = _items(path)
-    read = (_label_studio if _any_has(items, "annotations") else
-            _argilla if _any_has(items, "responses") else _flat)
-    if read is _flat and label is None and "label" in items[0]:
-        label = "label"
-    if read is _flat and label is None:
-        raise BadFile(f"{path}: the key of the label is unknown; pass --label "
-                      f"KEY; the first item has {', '.join(items[0])}")
-    found = []
-    for number, item in enumerate(items, 1):
-        where = f"{path}, item {number}"
-        try:
-            found.extend(read(where, item, task, worker, label))
-        except (AttributeError, TypeError) as error:  # another shape inside
-            raise BadFile(f"{where}: not in the form of an export ({error}): "
-                          f"{item!r:.80}") from error
-    if not found:
-        raise BadFile(f"{path} has no submitted answer")
-    if read is not _flat:
-        found = _one_question(path, found, label)
-    return [[str(row[place]) for row in found] for place in range(3)]
+    def finish(self, rows):
+        """The rows of one question."""
+        if not rows:
+            raise BadFile(f"{self.path} has no submitted answer")
+        questions = sorted({str(row[4]) for row in rows})
+        if self.question is None and len(questions) > 1:
+            raise BadFile(f"{self.path} has several questions; choose one "
+                          f"with --label: {', '.join(questions)}")
+        wanted = questions[0] if self.question is None else self.question
+        if wanted not in questions:
+            raise BadFile(f"{self.path} has no question {wanted!r}; it has "
+                          + ", ".join(questions))
+        return [row for row in rows if str(row[4]) == wanted]
 
+    def id_of(self, where, item):
+        """The id of an item, or the field that the user named, which may be
+        inside its object ``inside``."""
+        name, fields = self.task, item
+        if name is None:
+            name = next((key for key in TASKS if item.get(key) is not None),
+                        TASKS[0])
+        elif name not in item and isinstance(item.get(self.inside), dict):
+            fields = item[self.inside]
+        return _filled(where, fields.get(name),
+                       f"the task is not identified by {name}")
 
-def _items(path):
-    text = text_of(path)
-    if ".jsonl" in path.name.lower():
-        items = [_parse(path, line, number) for number, line
-                 in enumerate(text.split("\n"), 1) if line.strip()]
-    else:
-        items = _parse(path, text)
-    if not isinstance(items, list) or not items:
-        raise BadFile(f"{path}: expected a list of tasks or records, found "
-                      f"{'an empty list' if items == [] else 'a single one'}")
-    for number, item in enumerate(items, 1):
-        if not isinstance(item, dict):
-            raise BadFile(f"{path}, item {number}: expected an object, found "
-                          f"{item!r:.80}")
-    return items
-
-
-def _parse(path, text, line=1):
-    """JSON that begins on this line of the file."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise BadFile(f"{path}, line {line + error.lineno - 1}: not valid "
-                      f"JSON ({error.msg})") from error
-    except RecursionError:
-        raise BadFile(f"{path}, line {line}: nested too deeply") from None
-
-
-def _any_has(items, key):
-    return any(isinstance(item.get(key), (list, dict)) for item in items)
-
-
-def _one_question(path, found, label):
-    """The rows (task, worker, answer, question) of one question."""
-    questions = sorted({str(row[3]) for row in found})
-    if label is None and len(questions) > 1:
-        raise BadFile(f"{path} has several questions; choose one with "
-                      f"--label: {', '.join(questions)}")
-    wanted = questions[0] if label is None else label
-    if wanted not in questions:
-        raise BadFile(f"{path} has no question {wanted!r}; it has "
-                      + ", ".join(questions))
-    found = [row for row in found if str(row[3]) == wanted]
-    for name, who, answer, _ in found:
+    def single(self, where, answer, task, worker, question):
+        """The class of an answer that may be a list of one."""
+        if isinstance(answer, list) and len(answer) == 1:
+            answer = answer[0]
         if isinstance(answer, (list, dict)):
-            raise BadFile(f"{path}: {wanted} of task {name!r} by {who!r} is "
-                          f"{answer!r:.80}; a vote must be a single class")
-    return found
+            what = (f"{len(answer)} classes" if isinstance(answer, list)
+                    else "an object")
+            raise BadFile(f"{where}: {question} of task {task!r} by "
+                          f"{worker!r} is {what}, {answer!r:.80}; a vote must "
+                          "be a single class")
+        return answer
 
 
-def _task(where, item, name, inside):
-    """The id of an item, or its field ``name``, which may lie inside its
-    object ``inside``."""
-    fields = item if name is None or name in item else item.get(inside)
-    name = name or ("id" if item.get("id") is not None else "external_id")
-    value = fields.get(name) if isinstance(fields, dict) else None
-    return _some(where, value, f"the task is not identified by {name}")
-
-
-def _who(where, worker):
+def _worker(where, worker):
     """Label Studio writes a number, or an object with an email or an id."""
     if isinstance(worker, dict):
         worker = worker.get("email") or worker.get("id")
-    return _some(where, worker, "an answer has no worker")
+    return _filled(where, worker, "an answer has no worker")
 
 
-def _some(where, value, problem):
-    """The text of a value that is a number or a text with content."""
+def _filled(where, value, problem):
+    """A value that is a number or a text with content."""
     if value is None or isinstance(value, (dict, list)) or not str(
             value).strip():
         raise BadFile(f"{where}: {problem}: {value!r:.80}")
-    return str(value).strip()
+    return value
 
 
-def _alone(answers):
-    """The single answer of a list; any other list unchanged."""
-    if isinstance(answers, list) and len(answers) == 1:
-        return answers[0]
-    return answers
+class LabelStudio(Export):
+    inside = "data"
 
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.seen, self.n_again = set(), 0
+        self.others = {}  # the type of each question that is not read
 
-def _label_studio(where, item, task, worker, label):
-    name = _task(where, item, task, "data")
-    for annotation in item.get("annotations") or ():
-        if annotation.get("was_cancelled"):
-            continue  # skipped by the annotator
+    def votes(self, where, item):
+        task = self.id_of(where, item)
+        for annotation in item.get("annotations") or ():
+            key = task, annotation.get("id"), str(
+                annotation.get("completed_by"))
+            if key[1] is not None and key in self.seen:
+                self.n_again += 1  # the same annotation, exported again
+                continue
+            self.seen.add(key)
+            if annotation.get("was_cancelled"):
+                continue  # skipped by the annotator
+            yield from self.answers(where, task, annotation)
+
+    def answers(self, where, task, annotation):
+        done = set()
         for region in annotation.get("result") or ():
-            answer = (region.get("value") or {}).get(
-                ANSWERS.get(region.get("type")))
+            kind, question = region.get("type"), region.get("from_name")
+            value = region.get("value") or {}
+            key = ANSWERS.get(kind)
+            if key is None:
+                self.others[question] = kind
+                continue
+            answer = value.get(key)
             if answer is None or answer == []:
-                continue  # a box or a text
-            yield (name, _who(where, annotation.get("completed_by")),
-                   _alone(answer), region.get("from_name"))
+                continue
+            if self.question not in (None, question):
+                yield task, "", "", question  # counts as a question only
+                continue
+            if len(value) > 1 or question in done:
+                raise BadFile(
+                    f"{where}: {question} has an answer for each region (a "
+                    "box or a span); only one answer per task is read")
+            done.add(question)
+            worker = _worker(where, annotation.get("completed_by"))
+            yield task, worker, self.single(
+                where, answer, task, worker, question), question
+
+    def finish(self, rows):
+        kinds = {str(name): kind for name, kind in self.others.items()}
+        asked = str(self.question)
+        if not rows and kinds or asked in kinds and asked not in {
+                str(row[4]) for row in rows}:
+            name = asked if asked in kinds else min(kinds)
+            raise BadFile(
+                f"{self.path}: the answers to {name} are of type "
+                f"{kinds[name]}, which is not read; a vote is a choice, a "
+                "rating or a pairwise comparison")
+        if self.n_again:
+            warnings.warn(
+                f"{self.path}: left out {count(self.n_again, 'annotation')} "
+                "with the id of another one")
+        return super().finish(rows)
 
 
-def _argilla(where, item, task, worker, label):
-    name = _task(where, item, task, "fields")
-    responses = item.get("responses") or ()
-    if isinstance(responses, dict):  # version 2: by question
-        answers = [(question, answer.get("user_id"), answer)
-                   for question, given in responses.items()
-                   for answer in given]
-    else:  # version 1: by user
-        answers = [(question, response.get("user_id"),
-                    dict(answer, status=response.get("status")))
-                   for response in responses
-                   for question, answer in (
-                       response.get("values") or {}).items()]
-    for question, who, answer in answers:
-        value = _alone(answer.get("value"))
-        if (value is not None and value != []
-                and answer.get("status") in (None, "submitted")):
-            yield name, _who(where, who), value, question
+class Argilla(Export):
+    inside = "fields"
+    unknown = False  # whether a response was submitted
+
+    def votes(self, where, item):
+        task = self.id_of(where, item)
+        responses = item.get("responses") or ()
+        if isinstance(responses, dict):  # version 2: by question
+            answers = [(question, answer.get("user_id"), answer)
+                       for question, given in responses.items()
+                       for answer in given]
+        else:  # version 1: by user
+            answers = [(question, response.get("user_id"),
+                        dict(answer, status=response.get("status")))
+                       for response in responses
+                       for question, answer in (
+                           response.get("values") or {}).items()]
+        for question, who, answer in answers:
+            value, status = answer.get("value"), answer.get("status")
+            if value in (None, []) or status not in (None, "submitted"):
+                continue
+            self.unknown |= status is None
+            if self.question not in (None, question):
+                yield task, "", "", question
+                continue
+            worker = _worker(where, who)
+            yield task, worker, self.single(
+                where, value, task, worker, question), question
+
+    def finish(self, rows):
+        if self.unknown:
+            warnings.warn(
+                f"{self.path}: the export does not say which responses are "
+                "drafts or were discarded; all were counted")
+        return super().finish(rows)
 
 
-def _flat(where, item, task, worker, label):
-    yield (_task(where, item, task, "data"),
-           _who(where, item.get(worker or "annotator")),
-           _some(where, item.get(label), f"the key {label!r} has no label"))
+class Doccano(Export):
+    def votes(self, where, item):
+        task = self.id_of(where, item)
+        for annotation in item.get("annotations") or ():
+            if "start_offset" in annotation or "label" not in annotation:
+                raise BadFile(f"{where}: doccano's spans and texts are not "
+                              "read; a vote is a class of the whole text")
+            yield (task, _worker(where, annotation.get("user")),
+                   annotation["label"], "label")
+
+
+class Prodigy(Export):
+    """A single ``label``: the votes are accept and reject. Options: the vote
+    is the one accepted. Ignored answers are not votes."""
+    n_ignored = 0
+
+    def votes(self, where, item):
+        answer = item.get("answer")
+        chosen, question = item.get("accept"), item.get("label")
+        if chosen is None and question is None:
+            raise BadFile(f"{where}: Prodigy's spans are not read; a vote is "
+                          "a label that is accepted or rejected, or an option")
+        if answer not in PRODIGY[:2] or chosen is not None and (
+                answer == "reject" or chosen == []):
+            self.n_ignored += 1
+            return
+        key = self.worker or next(
+            (key for key in WORKERS[::-1] if item.get(key) is not None),
+            "_annotator_id")
+        task, worker = self.id_of(where, item), _worker(where, item.get(key))
+        if chosen is None:
+            yield task, worker, answer, question
+        else:
+            yield task, worker, self.single(
+                where, chosen, task, worker, "the choice"), "accept"
+
+    def finish(self, rows):
+        if self.n_ignored:
+            warnings.warn(f"{self.path}: left out {self.n_ignored:,} ignored "
+                          "or rejected answers, which are not votes")
+        if self.question == "label":
+            self.question = None
+        return super().finish(rows)
+
+
+class Flat(Export):
+    def votes(self, where, item):
+        label = self.question or "label"
+        if label not in item and self.question is None:
+            raise BadFile(f"{where}: the key of the label is unknown; pass "
+                          f"--label KEY; the item has {', '.join(item)}")
+        worker = self.worker or next(
+            (key for key in WORKERS if item.get(key) is not None), WORKERS[0])
+        task = self.id_of(where, item)
+        who = _worker(where, item.get(worker))
+        yield task, who, self.single(
+            where, item.get(label), task, who, label), label

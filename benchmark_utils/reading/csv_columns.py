@@ -1,50 +1,27 @@
-"""Columns of CSV files: distinct values, numbers, and the line of each row."""
+"""CSV files as tables of columns, with the line of each row."""
 import csv
 import gzip
 import io
 import re
+import warnings
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from benchmark_utils.reading.columns import (
+    MissingColumn,
+    Table,
+    check_rows,
+    column_of,
+)
 from benchmark_utils.reading.files import BadFile, check_readable
+from benchmark_utils.reading.values import clean
 
 BLOCK = 1 << 24  # bytes that Arrow parses at once, the longest line
-
-
-class Column(NamedTuple):
-    """codes : (n_rows,), the place of each row's value in ``ids``.
-    ids : the distinct values, list of str, as `sort_ids` sorts them."""
-    codes: np.ndarray
-    ids: list
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Columns by name, and where each row stands: ``place`` (n_rows,) counts
-    lines, rows or items (``unit``) of ``source`` from 1."""
-    source: object
-    unit: str
-    place: np.ndarray
-    columns: dict
-
-    def where(self, row):
-        """``votes.csv, line 3``"""
-        return f"{self.source}, {self.unit} {self.place[row]}"
-
-    def value(self, name, row):
-        column = self.columns[name]
-        return column.ids[column.codes[row]]
-
-
-class MissingColumn(BadFile):
-    """A table does not have exactly one column of this name."""
 
 
 def read_columns(path, columns):
@@ -52,13 +29,20 @@ def read_columns(path, columns):
     return read_table(path, columns).columns
 
 
-def read_table(path, columns=None):
-    """The named columns of a CSV file (tabs in a .tsv) as a `Table`.
+def read_table(path, columns=None, filled=None):
+    """The named columns of a CSV file as a `Table`.
 
-    The first line holds the column names; other columns are ignored, and so
-    are blank lines. Values are text, stripped of surrounding blanks, and must
-    not be empty. Without ``columns`` all are read, and may have empty cells.
-    A name that ends in .gz is that of a compressed file.
+    The columns are separated by commas, in a .tsv by tabs; another separator
+    is recognised by the header, and a warning says so. The first line holds
+    the column names; other columns are ignored, and so are blank lines.
+    Values are clean texts (see `values.clean`). A name that ends in .gz is
+    that of a compressed file.
+
+    Parameters
+    ----------
+    path : Path or str
+    columns : names, default all
+    filled : names of those that must not be empty, default ``columns``
 
     Raises
     ------
@@ -68,77 +52,33 @@ def read_table(path, columns=None):
     text = text_of(path)
     # Arrow reads an unclosed quote as text that goes on to the end.
     read = _read_quoted if '"' in text else _read_plain
-    lines, found = read(path, text, columns)
+    mark = _separator(path, text, columns)
+    lines, found = read(path, text, columns, mark)
     table = Table(path, "line", lines, {
-        name: column_of(*pair) for name, pair in found.items()})
+        name: column_of(*pair) for name, pair in found.items()}, mark != ",")
     if not len(lines):
         raise BadFile(f"{path} has a header, but no rows")
-    check_rows(table, columns or ())
+    check_rows(table, columns or () if filled is None else filled)
     return table
 
 
-def check_rows(table, filled):
-    """Raise a BadFile where the header stands again, or where a column that
-    must be filled is empty."""
-    again = np.logical_and.reduce([
-        is_value(column, name) for name, column in table.columns.items()])
-    if again.any():
-        raise BadFile(f"{table.where(again.argmax())}: the header again; were "
-                      "two files joined?")
-    for name in filled:
-        empty = np.flatnonzero(is_value(table.columns[name], ""))
-        if len(empty):
-            raise BadFile(f"{table.where(empty[0])}: the {name} is empty" + (
-                f" ({len(empty):,} such {table.unit}s)" * (len(empty) > 1)))
-
-
-def is_value(column, value):
-    """Which rows have this value, (n_rows,) bool."""
-    if value not in column.ids:
-        return np.zeros(len(column.codes), bool)
-    return column.codes == column.ids.index(value)
-
-
-def sort_ids(ids):
-    """Distinct ids: by value if all are integers, or all finite numbers, else
-    by spelling; the same on every run and machine."""
-    ids = sorted(set(ids))
-    as_objects = np.array(ids, dtype=object)  # of any length each
-    for kind in (np.int64, np.float64):
-        try:
-            values = as_objects.astype(kind)
-        except (ValueError, OverflowError):
-            continue
-        if np.isfinite(values).all():
-            return as_objects[np.argsort(values, kind="stable")].tolist()
-    return ids
-
-
-def concatenate(columns):
-    """One Column of several, in this order."""
-    start = np.cumsum([0, *(len(column.ids) for column in columns)])
-    return column_of(
-        np.concatenate([column.codes + first
-                        for column, first in zip(columns, start)]),
-        [name for column in columns for name in column.ids])
-
-
-def column_of(codes, values):
-    """The Column of values[codes]; values may repeat, or not occur at all."""
-    used = np.bincount(codes, minlength=len(values)) > 0
-    if not used.all():
-        codes = (np.cumsum(used) - 1)[codes]
-        values = [value for value, is_used in zip(values, used) if is_used]
-    ids = sort_ids(values)
-    place = {value: i for i, value in enumerate(ids)}
-    return Column(np.array([place[value] for value in values],
-                           np.intp)[codes], ids)
-
-
 # --- text -----------------------------------------------------------------
-def delimiter_of(path):
+def _separator(path, text, columns):
+    """The character between the columns: that of the file's name, unless the
+    header has the expected columns, or more than one, with another."""
     name = Path(path).name.lower().removesuffix(".gz")
-    return "\t" if name.endswith(".tsv") else ","
+    expected = "\t" if name.endswith(".tsv") else ","
+
+    def fits(mark):
+        header = [name.strip() for name in split_lines(text, 1)[0].replace(
+            '"', "").split(mark)]
+        return (all(column in header for column in columns or ()),
+                len(header) > 1, mark == expected)
+
+    mark = max(",;\t|", key=fits)
+    if mark != expected:
+        warnings.warn(f"{path}: the columns are separated by {mark!r}")
+    return mark
 
 
 def content_of(path):
@@ -190,7 +130,10 @@ def _line_at(content, place):
 # --- two readers ----------------------------------------------------------
 def _header(path, names, columns):
     """The stripped names of the header, and the places of those to read."""
-    header = [name.strip() for name in names]
+    header = [clean(name) for name in names]
+    if header in ([], [""]):
+        raise BadFile(f"{path}, line 1: expected the names of the columns, "
+                      "the line is empty")
     for column in columns or header:
         if not column or header.count(column) != 1:
             raise MissingColumn(
@@ -208,10 +151,11 @@ def _is_blank(row):
     return not any(map(str.strip, row))
 
 
-def _read_quoted(path, text, columns):
+def _read_quoted(path, text, columns, mark):
     """By Python's strict reader; see `_read_plain`."""
-    reader = csv.reader(io.StringIO(text, newline=""),
-                        delimiter=delimiter_of(path), strict=True)
+    limit = csv.field_size_limit(len(text) + 1)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark,
+                        strict=True)
     rows, lines = [], []
     try:
         header, places = _header(path, next(reader, []), columns)
@@ -220,23 +164,24 @@ def _read_quoted(path, text, columns):
                 continue
             if len(row) != len(header):
                 raise _wrong_length(path, reader.line_num, header, row)
-            rows.append([row[place].strip() for place in places])
+            rows.append([clean(row[place]) for place in places])
             lines.append(reader.line_num)
     except csv.Error as error:
         raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
+    finally:
+        csv.field_size_limit(limit)
     cells = np.array(rows, dtype=object).reshape(len(rows), len(places))
     return np.array(lines, int), {
         header[place]: pd.factorize(column)
         for place, column in zip(places, cells.T)}
 
 
-def _read_plain(path, text, columns):
+def _read_plain(path, text, columns, mark):
     """By Arrow, text without a quote character.
 
     Returns the (last) line of each row that is not blank, (n_rows,), and
     {name: (codes, values)}.
     """
-    mark = delimiter_of(path)
     header, places = _header(path, split_lines(text, 1)[0].split(mark),
                              columns)
     names = [str(place) for place in range(len(header))]
@@ -271,7 +216,7 @@ def _read_plain(path, text, columns):
     found, empty = {}, np.ones(len(table), bool)
     for place in places:
         chunks = table[names[place]].chunks
-        values = [value.strip() for value in (
+        values = [clean(value) for value in (
             chunks[0].dictionary.to_pylist() if chunks else ())]
         codes = np.concatenate([np.zeros(0, np.int32), *(
             chunk.indices.to_numpy() for chunk in chunks)])

@@ -1,5 +1,5 @@
-"""Votes and truths from the files that people have."""
-from dataclasses import dataclass
+"""Votes and truths from the files and objects that people have."""
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,46 +7,29 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from benchmark_utils.reading.annotation_tools import read_export
-from benchmark_utils.reading.csv_columns import (
+from benchmark_utils.reading.columns import (
     MissingColumn,
     Table,
     check_rows,
     column_of,
     concatenate,
-    delimiter_of,
     is_value,
-    read_table,
-    split_lines,
-    text_of,
 )
+from benchmark_utils.reading.crowd import ONCE, crowd_of
+from benchmark_utils.reading.csv_columns import read_table
+from benchmark_utils.reading.exports import read_export
 from benchmark_utils.reading.files import BadFile, check_readable
-from benchmark_utils.reading.vote_tables import (
-    check_distinct,
-    known_labels,
-    number_truths,
-    votes_of,
-    warn_of_spellings,
-)
-from benchmark_utils.votes import Votes
+from benchmark_utils.reading.values import clean, column_of_values, rule_of
+from benchmark_utils.reading.vote_tables import check_distinct
 
-TABLES, EXPORTS = (".csv", ".tsv", ".parquet"), (".json", ".jsonl")
+TABLES, EXPORTS = (".csv", ".tsv", ".txt", ".parquet"), (".json", ".jsonl")
 
 
-@dataclass(frozen=True, eq=False)
-class Crowd:
-    """Votes and the names behind their numbers: task i is ``task_ids[i]``,
-    worker j ``worker_ids[j]``, class k ``class_names[k]``."""
-    votes: Votes
-    task_ids: list
-    worker_ids: list
-    class_names: list
-
-
-def read_crowd(path, task=None, worker=None, label=None, wide=False):
+def read_crowd(path, task=None, worker=None, label=None, wide=False,
+               options=ONCE):
     """The votes of a file; the end of its name says what it is.
 
-    ``.csv``, ``.tsv`` (tabs), ``.parquet``: one row per vote, with the columns
+    ``.csv``, ``.tsv``, ``.parquet``: one row per vote, with the columns
     ``task``, ``worker`` and ``label``, or those named; with ``wide``, one row
     per task and a column per worker, an empty cell = no vote. ``.json`` and
     ``.jsonl``: see `annotation_tools.read_export`. ``.gz`` may follow a text
@@ -59,26 +42,22 @@ def read_crowd(path, task=None, worker=None, label=None, wide=False):
         one is to blame.
     """
     path = Path(path)
+    names = task or "task", worker or "worker", label or "label"
     if kind_of(path) in EXPORTS:
-        columns = [number(values) for values
-                   in read_export(path, task, worker, label)]
+        table = read_export(path, task, worker, label)
+        names = tuple(table.columns)
     elif wide:
-        table = read_any(path)
-        if (task or "task") not in table.columns:
-            check_separator(path)
-        columns = melt(table, task or "task")
+        table = melt(read_any(path), names[0])
+        names = tuple(table.columns)
     else:
-        columns = _long(path, (task or "task", worker or "worker",
-                               label or "label"))
-    return crowd_of(*columns, path)
-
-
-def crowd_of(tasks, workers, labels, source):
-    """`Crowd` of three Columns; ``source`` is named in errors and in a
-    warning about labels that differ by case or blanks only."""
-    votes, ids = votes_of(tasks, workers, labels, source)
-    warn_of_spellings(source, labels.ids)
-    return Crowd(votes, **ids)
+        check_distinct(names, path)
+        try:
+            table = read_any(path, names, names[:2])
+        except MissingColumn as error:
+            raise BadFile(f"{error}; name yours with --task, --worker and "
+                          "--label, or pass --wide if there is a column per "
+                          "worker") from None
+    return crowd_of(table, names, options)
 
 
 def kind_of(path):
@@ -92,58 +71,21 @@ def kind_of(path):
     return kind
 
 
-def _long(path, names):
-    check_distinct(names, path)
-    try:
-        return read_any(path, names).columns.values()
-    except MissingColumn as error:
-        raise BadFile(f"{error}; name yours with --task, --worker and "
-                      "--label, or pass --wide if there is a column per "
-                      "worker") from None
-
-
-def read_any(path, names=None):
-    """`Table` of a CSV or Parquet file; see `csv_columns.read_table`."""
-    if kind_of(path) == ".parquet":
-        return table_of_frame(read_parquet(path, names), names, path)
-    try:
-        return read_table(path, names)
-    except MissingColumn:
-        check_separator(path)
-        raise
-
-
-def check_separator(path):
-    """Raise a BadFile if the columns of a text file are separated by another
-    character than its name says, or there are none."""
-    if kind_of(path) == ".parquet":
-        return
-    first, wanted = split_lines(text_of(path), 1)[0], delimiter_of(path)
-    if not first.strip():
-        raise BadFile(f"{path}, line 1: expected the names of the columns, "
-                      "the line is empty")
-    for other in (",", ";", "\t", "|"):
-        if wanted not in first and other in first:
-            raise BadFile(
-                f"{path}, line 1: the columns seem to be separated by "
-                f"{other!r}; save the file with commas, or with tabs as .tsv")
-
-
-def read_truths(path, crowd, task="task", label="label"):
-    """Known truths of some of a crowd's tasks, from a table.
-
-    Returns
-    -------
-    truth : (n_tasks,)
-        -1 = unknown, -2 = a label that has no vote.
-    unused : list of the file's tasks that have no vote
-    """
+def read_truths(path, task="task", label="label"):
+    """The `Table` of a file of tasks and their truths."""
     if kind_of(path) in EXPORTS:
         raise BadFile(f"{path}: truths are read from a table (.csv, .tsv or "
                       ".parquet)")
     check_distinct((task, label), path)
-    known = known_labels(read_any(path, (task, label)))
-    return number_truths(known, crowd.task_ids, crowd.class_names)
+    return read_any(Path(path), (task, label))
+
+
+# --- tables ---------------------------------------------------------------
+def read_any(path, names=None, filled=None):
+    """`Table` of a CSV or Parquet file; see `csv_columns.read_table`."""
+    if kind_of(path) == ".parquet":
+        return table_of_frame(read_parquet(path, names), names, path, filled)
+    return read_table(path, names, filled)
 
 
 def read_parquet(path, names=None):
@@ -165,51 +107,65 @@ def read_parquet(path, names=None):
                       ) from error
 
 
-def table_of_frame(frame, names=None, source="frame"):
-    """Columns of a pandas frame as a `Table`, ids as text; without ``names``
-    all columns, which may have empty cells.
+def frame_of(data, names):
+    """A pandas frame of a frame of any library, a dict of columns or a list
+    of rows in the order of ``names``."""
+    if isinstance(data, pd.DataFrame):
+        return data
+    if hasattr(data, "__arrow_c_stream__"):  # polars, Arrow
+        return pa.table(data).to_pandas(use_threads=False)
+    if hasattr(data, "__dataframe__"):
+        return pd.api.interchange.from_dataframe(data)
+    try:
+        # Objects, because a None would turn large integers into floats.
+        return pd.DataFrame(data, dtype=object, columns=(
+            None if isinstance(data, dict) else names))
+    except (ValueError, TypeError) as error:
+        raise BadFile("frame: expected a data frame, a dict of columns or a "
+                      f"list of {names} ({error})") from error
+
+
+def table_of_gold(gold):
+    """The `Table` of known truths: {task: label}, a Series of labels by task,
+    or a frame with the columns task and label."""
+    if isinstance(gold, (dict, pd.Series)):
+        gold = {"task": list(gold.keys()), "label": [*gold.values()] if
+                isinstance(gold, dict) else gold.tolist()}
+    names = "task", "label"
+    return table_of_frame(frame_of(gold, names), names, "gold")
+
+
+def table_of_frame(frame, names=None, source="frame", filled=None):
+    """Columns of a pandas frame as a `Table`; without ``names`` all columns.
 
     Raises
     ------
     BadFile
-        For a column that is missing, and for a missing value, by its row
-        (from 1, the header not counted).
+        For a column that is missing, and for a value that is missing or not
+        a single one, by its row (from 1, the header not counted).
     """
-    header = [str(name).strip() for name in frame.columns]
-    columns = {}
+    header = [clean(str(name)) for name in frame.columns]
+    table = Table(source, "row", np.arange(len(frame)) + 1, {})
     for name in map(str, names or header):
         if not name or header.count(name) != 1:
             raise MissingColumn(f"{source}: exactly one column named {name!r} "
                                 f"is expected, there are {header}")
-        codes, values = pd.factorize(frame.iloc[:, header.index(name)],
-                                     use_na_sentinel=True)
-        # The last one stands for -1, a missing value.
-        columns[name] = column_of(codes % (len(values) + 1), [
-            *map(as_text, values), ""])
+
+        def problem(row, error, name=name):
+            return BadFile(f"{table.where(row)}: the {name} is {error}; a "
+                           "single value is expected")
+
+        table.columns[name] = column_of_values(
+            frame.iloc[:, header.index(name)], problem)
     if not len(frame):
         raise BadFile(f"{source} has no rows")
-    table = Table(source, "row", np.arange(len(frame)) + 1, columns)
-    check_rows(table, names or ())
+    check_rows(table, names or () if filled is None else filled)
     return table
 
 
-def as_text(value):
-    """An id as text: 7 for 7.0, which is how a column of whole numbers with
-    gaps is stored; no blanks around it."""
-    if isinstance(value, (float, np.floating)) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
-
-
-def number(values):
-    """A Column of a list of str."""
-    codes, found = pd.factorize(np.array(values, dtype=object))
-    return column_of(codes, list(found))
-
-
 def melt(table, task):
-    """Three Columns of a table with a row per task; every column but ``task``
-    is a worker, an empty cell is not a vote.
+    """A `Table` with a row per vote, of one with a row per task; every column
+    but ``task`` is a worker, and an empty cell is not a vote.
     """
     if task not in table.columns:
         raise MissingColumn(
@@ -218,6 +174,9 @@ def melt(table, task):
     check_rows(table, [task])
     tasks = table.columns[task]
     workers = [name for name in table.columns if name != task]
+    if not workers:
+        raise MissingColumn(f"{table.source}: a column per worker is expected "
+                            f"beside {task!r}")
     first = np.unique(tasks.codes, return_index=True)[1]
     again = np.setdiff1d(np.arange(len(tasks.codes)), first)
     if len(again):
@@ -226,16 +185,15 @@ def melt(table, task):
         raise BadFile(f"{table.where(row)}: task "
                       f"{tasks.ids[tasks.codes[row]]!r} has a row already, "
                       f"{before.removeprefix(f'{table.source}, ')}")
-    if not workers:
-        raise MissingColumn(f"{table.source}: a column per worker is expected "
-                            f"beside {task!r}")
     cells = concatenate([table.columns[name] for name in workers])
+    cells = rule_of(cells, True).column(cells)  # NaN among numbers
     voted = ~is_value(cells, "")
     if not voted.any():
         raise BadFile(f"{table.source} has no vote: every cell of the "
                       "workers' columns is empty")
     worker, row = np.nonzero(voted.reshape(len(workers), -1))
     order = np.argsort(row, kind="stable")  # row by row, as they stand there
-    return (column_of(tasks.codes[row][order], tasks.ids),
-            column_of(worker[order], workers),
-            column_of(cells.codes[voted][order], cells.ids))
+    return replace(table, place=table.place[row][order], columns={
+        "task": column_of(tasks.codes[row][order], tasks.ids),
+        "worker": column_of(worker[order], workers),
+        "label": column_of(cells.codes[voted][order], cells.ids)})

@@ -5,11 +5,8 @@ from collections import defaultdict
 import numpy as np
 import psutil
 
-from benchmark_utils.reading.csv_columns import (
-    concatenate,
-    lines_of,
-    read_table,
-)
+from benchmark_utils.reading.columns import concatenate
+from benchmark_utils.reading.csv_columns import lines_of, read_table
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.votes import UNKNOWN, UNVOTED, Votes
 
@@ -40,7 +37,8 @@ def read_votes(path, truth_path=None, task="task", worker="worker",
     if truth_path:
         names = task, truth_label or label
         check_distinct(names, truth_path)
-        known = known_labels(read_table(truth_path, names))
+        truths = read_table(truth_path, names)
+        known = known_labels(*truths.columns.values(), truths.where)
     warn_of_spellings(path, {*ids["class_names"], *known.values()})
     truth, unused = number_truths(known, ids["task_ids"], ids["class_names"])
     return votes, truth, ids, unused
@@ -84,23 +82,22 @@ def check_memory(n_tasks, n_classes, n_arrays, source, n_workers=0):
             "are free; are the labels classes, or free text and numbers?")
 
 
-def warn_of_spellings(path, names):
-    """Warn of labels that differ by case or blanks only: they are different
-    classes, which is seldom intended."""
+def warn_of_spellings(path, names, what=("labels", "classes")):
+    """Warn of labels (or workers) that differ by case or blanks only: they
+    count as different ones, which is seldom intended."""
     alike = defaultdict(list)
     for name in sorted(names):
         alike["".join(name.split()).casefold()].append(name)
     for group in alike.values():
         if len(group) > 1:
-            warnings.warn(f"{path}: the labels {', '.join(map(repr, group))} "
-                          "differ by case or blanks only, and count as "
-                          f"{len(group)} classes")
+            warnings.warn(f"{path}: the {what[0]} "
+                          f"{', '.join(map(repr, group))} differ by case or "
+                          f"blanks only, and count as {len(group)} {what[1]}")
 
 
-def known_labels(table):
-    """{task: label} of a `Table` of tasks and labels."""
-    tasks, labels = table.columns.values()
-    truth = truth_of(tasks, labels, table.where)
+def known_labels(tasks, labels, where):
+    """{task: label} of two Columns; see `truth_of`."""
+    truth = truth_of(tasks, labels, where)
     return {name: labels.ids[k] for name, k in zip(tasks.ids, truth)}
 
 

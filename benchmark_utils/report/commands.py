@@ -5,7 +5,32 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmark_utils.report.page.bibtex import bibtex
+from benchmark_utils.report.page.build import write_page
+from benchmark_utils.report.page.data import as_json, page_data
+from benchmark_utils.report.page.exports import (
+    LINKED,
+    cells_csv,
+    write_exports,
+)
+from benchmark_utils.report.results.runs import (
+    load_results,
+    points_of,
+    runs_of,
+)
 from benchmark_utils.report.store import store
+from benchmark_utils.report.store.admission import value_problems
+from benchmark_utils.report.store.verification import (
+    differences,
+    rerun_config,
+    unequal,
+)
+from benchmark_utils.report.terminal import (
+    answers_text,
+    tables_text,
+    time_text,
+    wrapped,
+)
 from benchmark_utils.safe_files import write_text
 
 ROOT = Path(__file__).parents[2]
@@ -16,14 +41,6 @@ NAME = "python -m benchmark_utils.report"
 
 
 def show(options):
-    from benchmark_utils.report.results.runs import points_of, runs_of
-    from benchmark_utils.report.terminal import (
-        answers_text,
-        tables_text,
-        time_text,
-        wrapped,
-    )
-
     paths, rows = _results(options)
     runs = runs_of(points_of(rows))
     print(tables_text(runs, options.every, options.width))
@@ -38,16 +55,11 @@ def show(options):
 
 
 def timing(options):
-    from benchmark_utils.report.results.runs import points_of, runs_of
-    from benchmark_utils.report.terminal import time_text, wrapped
-
     _, rows = _results(options)
     print(wrapped(time_text(runs_of(points_of(rows)))))
 
 
 def compare(options):
-    from benchmark_utils.report.store.verification import unequal
-
     one, other = (_load([path]) for path in (options.one, options.other))
     lines = unequal(one, other)
     if lines:
@@ -56,10 +68,6 @@ def compare(options):
 
 
 def export(options):
-    from benchmark_utils.report.page.bibtex import bibtex
-    from benchmark_utils.report.page.data import as_json
-    from benchmark_utils.report.page.exports import cells_csv
-
     rows = _published(options) if options.published else _results(options)[1]
     make = dict(json=as_json, csv=cells_csv, bibtex=bibtex)[options.format]
     sys.stdout.write(make(_page_data(rows)).rstrip("\n") + "\n")
@@ -77,8 +85,6 @@ def add(options):
 
 
 def verify(options):
-    from benchmark_utils.report.store.verification import differences
-
     lines = differences(_one(options), _load([options.again]))
     if lines:
         sys.exit("\n".join(["does not agree:", *lines]))
@@ -87,8 +93,6 @@ def verify(options):
 
 
 def rerun(options):
-    from benchmark_utils.report.store.verification import rerun_config
-
     sys.stdout.write(rerun_config(_one(options)))
 
 
@@ -101,8 +105,6 @@ def validate(options):
 
 
 def page(options):
-    from benchmark_utils.report.page.exports import LINKED, write_exports
-
     data = _page_data(_published(options))
     output = options.output or options.store / "index.html"
     files = write_exports(data, output.parent)
@@ -176,8 +178,6 @@ def _there(path):
 
 
 def _load(paths):
-    from benchmark_utils.report.results.runs import load_results
-
     return load_results(list(map(_there, paths)))
 
 
@@ -208,9 +208,6 @@ def _published(options):
 
 def _page_data(rows):
     """`page_data`, or which value it cannot show."""
-    from benchmark_utils.report.page.data import page_data
-    from benchmark_utils.report.store.admission import value_problems
-
     try:
         return page_data(rows)
     except Exception:
@@ -222,7 +219,5 @@ def _page_data(rows):
 
 
 def _write_page(data, path):
-    from benchmark_utils.report.page.build import write_page
-
     path.parent.mkdir(parents=True, exist_ok=True)
     write_page(data, path)

@@ -156,7 +156,7 @@ def answers_text(data):
 
 
 def _answer(table):
-    best, n = table.others[0], len(table.families)
+    best, n = table.others[0], len(table.source_groups)
     datasets = f"{n} dataset" + "s" * (n > 1)
     gain = (f"{best.name} has the best mean, {best.mean:+.1f} percentage "
             f"points over {table.measure['than']}")
@@ -165,9 +165,13 @@ def _answer(table):
     gain += f" (95% CI {best.low:+.1f} to {best.high:+.1f}; {datasets})"
     if not table.grouped:
         return f"{gain}; tests need {MIN_GROUPED} datasets"
+    gain += (f"; {best.verdict if best.mean > 0 else 'not better'}: "
+             f"{best.stability.text}, adjusted for multiple comparisons")
     if not best.beats:
-        return f"{gain}; not significant, adjusted for multiple comparisons"
+        better = [row.name for row in table.others if row.beats]
+        return gain + (f"; significantly better: {', '.join(better)}"
+                       if better else "")
     tied = [row.name for row in table.tied]
-    return f"{gain}; significant, adjusted for multiple comparisons" + (
+    return gain + (
         f"; not significantly different from it: {', '.join(tied)}"
         if tied else "")

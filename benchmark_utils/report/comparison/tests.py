@@ -1,6 +1,6 @@
 """Confidence intervals of 95% and tests at the 5% level.
 
-The page draws the same signs (page/js/stats.js) and forms the same groups.
+The page draws the same signs (page/js/stats.js).
 """
 import numpy as np
 from scipy import stats
@@ -145,18 +145,6 @@ def adjusted(difference, counts=None):
     p[order] = np.maximum.accumulate(reached[::-1])[::-1] / n_patterns
     p[alike] = 1
     return p
-
-
-def groups(p, order):
-    """Group numbers of the methods ``order``, best first, by the p-values of
-    `pairwise_p_values`. The first method opens group 1, the next one that
-    differs significantly from it opens group 2, and so on."""
-    places, leader, group = [], None, 0
-    for method in order:
-        if leader is None or is_significant(p[leader, method]):
-            leader, group = method, group + 1
-        places.append(group)
-    return places
 
 
 def is_significant(p):

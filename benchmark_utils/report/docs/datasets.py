@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
+
 from benchmark_utils.catalogue import ROOT, catalogue, dataset_facts
 from benchmark_utils.safe_files import write_text
 
 MEASURED = Path(__file__).with_name("measured.json")
 # The parameters of a collection, and of settings with facts of their own.
 SETTINGS = {"TruthInference": "crowd", "LLMAnnotators": "task",
-            "CIFAR-10H": "workers"}
+            "CIFAR-10H": "workers", "MixedVotes": "crowd", "LLMBar": "subset",
+            "Misinformation": "set"}
 # Measured without what a network needs, on all votes.
 MEASURE = {"SentimentPolarity": {"split": "all"},
            "CIFAR-10H": {"classifier": "none"}, "LabelMe": {"inputs": "none"}}
@@ -22,7 +25,8 @@ COLUMNS = {
     "n_classes": "classes", "votes_per_task": "votes per task",
     "accuracy": "worker accuracy (5% to 95%)", "krippendorff_alpha": "alpha",
     "known": "truth known", "n_repeated": "repeated votes",
-    "inputs": "inputs", "licence": "licence"}
+    "repeated_rows": "repeated rows", "seen": "seen", "inputs": "inputs",
+    "licence": "licence"}
 
 
 def settings():
@@ -35,7 +39,7 @@ def settings():
         if name == "CIFAR-10H":  # whose default has no facts of its own
             found.insert(0, {})
         for parameters in found:
-            if dataset_facts(name, parameters)["ranked"]:
+            if parameters.get("workers") != "truth":
                 yield name, parameters
 
 
@@ -61,7 +65,7 @@ def measure():
     classes = {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
     for name, parameters in settings():
         facts = dataset_facts(name, parameters)
-        if facts["kind"] not in ("human", "llm"):
+        if facts["kind"] in ("simulated", "own"):
             continue
         dataset = classes[name].get_instance(
             **parameters, **MEASURE.get(name, {}))
@@ -76,7 +80,8 @@ def measure():
 def measured(data):
     """Sizes, votes per task, worker accuracy and agreement of a dataset, the
     number of tasks with known truth, and of votes that repeat an earlier vote
-    of the same worker on the same task."""
+    of the same worker on the same task, with any label (``n_repeated``) or
+    with the same (``repeated_rows``)."""
     from benchmark_utils.contract.problem import Problem
     from benchmark_utils.scoring import crowd
     problem = Problem(**{key: value for key, value in data.items()
@@ -84,7 +89,10 @@ def measured(data):
                                         "hide_votes")})
     votes = problem.votes
     found = crowd.score(problem, SimpleNamespace(votes=votes))
-    found.update(n_votes=len(votes), votes_per_task=len(votes) / votes.n_tasks)
+    pair = votes.task * votes.n_workers + votes.worker
+    found.update(n_votes=len(votes), votes_per_task=len(votes) / votes.n_tasks,
+                 repeated_rows=len(votes) - len(np.unique(
+                     pair * votes.n_classes + votes.label)))
     return {key: float(f"{value:.4g}") if isinstance(value, float)
             else int(value) for key, value in found.items()}
 
@@ -113,7 +121,7 @@ def tables():
 
 def _row(entry):
     values = {key: entry.get(key) for key in COLUMNS}
-    values["id"] = f"`{entry['id']}`"
+    values.update(id=f"`{entry['id']}`", seen="yes" if entry["seen"] else "no")
     if "n_tasks" in entry:
         values["known"] = f"{entry['n_known'] / entry['n_tasks']:.0%}"
     if "worker_accuracy" in entry:
@@ -121,7 +129,8 @@ def _row(entry):
             entry[f"worker_accuracy{part}"] for part in ("", "_p05", "_p95")))
     for key, form in dict(
             n_tasks=",", n_workers=",", n_votes=",", n_repeated=",",
-            votes_per_task=".3g", krippendorff_alpha=".3g").items():
+            repeated_rows=",", votes_per_task=".3g",
+            krippendorff_alpha=".3g").items():
         if values[key] is not None:
             values[key] = format(values[key], form)
     return ["-" if value is None else str(value) for value in values.values()]
@@ -134,6 +143,9 @@ def _origin(entry):
     if "same_votes_as" in entry:
         parts.append(f"the votes of {entry['same_votes_as']}, with which it "
                      "counts once")
-    elif entry["family"] != entry["id"]:
-        parts.append(f"counts once with the others of `{entry['family']}`")
+    elif entry["source_group"] != entry["id"]:
+        parts.append("counts once with the others of "
+                     f"`{entry['source_group']}`")
+    if not entry["ranked"]:
+        parts.append("not ranked")
     return "; ".join(parts)

@@ -49,10 +49,7 @@ def findings(folder=store.STORE):
     jinja2.TemplateError
         If a page asks for a figure that does not exist.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PAGES), autoescape=False,
-        undefined=jinja2.StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True)
+    environment = templates(PAGES)
     environment.globals.update(
         study=cache(Study.stored), published=Published(folder), claim=claim,
         probabilities=Probabilities.stored(), CI=CI, aside=aside,
@@ -67,6 +64,14 @@ def findings(folder=store.STORE):
         else:
             made[FINDINGS / page.name.removesuffix(".j2")] = wrapped(text)
     return made
+
+
+def templates(folder):
+    """The Markdown templates of a folder."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), autoescape=False,
+        undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True)
 
 
 def claim(holds, sentence=""):

@@ -1,12 +1,10 @@
 """The generated files of docs/ that need no results: datasets, methods and
 scores. ``docs/NAME.md`` is made of ``docs/pages/NAME.md.j2``, which has its
 sentences."""
-import jinja2
-
 from benchmark_utils.catalogue import ROOT
 from benchmark_utils.crowds import dataset
 from benchmark_utils.report.docs import datasets
-from benchmark_utils.report.docs.findings import wrapped
+from benchmark_utils.report.docs.findings import templates, wrapped
 from benchmark_utils.report.docs.methods import method_defaults, methods
 from benchmark_utils.report.docs.scores import clocks, score_families
 
@@ -16,10 +14,7 @@ PAGES = DOCS / "pages"
 
 def generated():
     """{path: text}"""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PAGES), autoescape=False,
-        undefined=jinja2.StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True)
+    environment = templates(PAGES)
     environment.globals.update(
         datasets.tables(), table=table, methods=methods,
         method_defaults=method_defaults, score_families=score_families,

@@ -1,16 +1,23 @@
 """The tables of docs/methods.md, from the files in solvers/."""
 from benchmark_utils.catalogue import catalogue
+from benchmark_utils.report.results.names import method_entry
 
 SHARED = "RandomAssign"  # the table has what all online solvers share once
 
 
 def methods(setting):
     """A row for each solver of a setting: file, idea, needs, papers."""
-    return [[_solver(entry), _idea(entry),
-             "a validation set" if entry.says["needs_gold"] else "",
-             "; ".join(f"[{text}]({address})" if address else text
-                       for text, address in entry.papers)]
-            for entry in _entries() if entry.says["setting"] == setting]
+    rows = []
+    for entry in _entries():
+        if entry.says["setting"] == setting:
+            said = method_entry(entry.name, entry.name, entry)
+            rows.append([
+                f"[`{entry.name}`](../{entry.file}) {said['title']}".rstrip(),
+                said["idea"],
+                "a validation set" if entry.says["needs_gold"] else "",
+                "; ".join(f"[{text}]({address})" if address else text
+                          for text, address in entry.papers)])
+    return rows
 
 
 def method_defaults():
@@ -32,17 +39,3 @@ def method_defaults():
 def _entries():
     return sorted(catalogue("solvers").values(),
                   key=lambda entry: entry.name.lower())
-
-
-def _solver(entry):
-    """Its name with a link to its file, and the longer title if it has one."""
-    title = entry.says.get("title", "")
-    return f"[`{entry.name}`](../{entry.file}) {title}".rstrip()
-
-
-def _idea(entry):
-    """Its summary, without a name or title at the start."""
-    start, _, rest = entry.summary.partition(": ")
-    if rest and start in (entry.name, entry.says.get("title")):
-        return rest[0].upper() + rest[1:]
-    return entry.summary

@@ -8,8 +8,9 @@ import numpy as np
 
 from benchmark_utils.report.comparison.gains import gains
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.comparison.stability import columns, p_text
 from benchmark_utils.report.comparison.tests import median_interval, student
-from benchmark_utils.report.docs.studies import markdown, number
+from benchmark_utils.report.docs.studies import markdown, number, points
 from benchmark_utils.report.page.data import ENOUGH, page_data
 from benchmark_utils.report.results.names import slug
 from benchmark_utils.report.results.runs import points_of, runs_of
@@ -51,10 +52,8 @@ class Published:
         return rows[method]
 
     def leader(self, of):
-        """The id of the best method among those at their defaults."""
-        variants = {m["id"] for m in self.data["methods"] if m["variant"]}
-        return next(row.id for row in self.table(of).others
-                    if row.id not in variants)
+        """The id of the best method, at its defaults."""
+        return self.table(of).others[0].id
 
     def significant(self, of):
         """Which methods are significantly better than the baseline, as the
@@ -64,33 +63,96 @@ class Published:
         return (f"{listed(names) or 'no method'} "
                 f"{'are' if len(names) > 1 else 'is'} significantly better")
 
+    def verdict(self, method, of):
+        """``better on average, not robustly: p = .040 (.018 to .310 with one
+        source left out)``"""
+        row = self.row(method, of)
+        return f"{row.verdict}: {row.stability.text}"
+
+    def share_letter(self, methods, of):
+        """Do these methods share a letter?"""
+        return bool(set.intersection(*(set(self.row(method, of).letters)
+                                       for method in methods)))
+
     def improvement(self, method, of):
         """(mean, low, high) over the baseline, in percentage points, over
         datasets."""
-        return student(self.row(method, of).by_family)
+        return student(self.row(method, of).by_source_group)
 
     def improvement_over(self, method, other, of):
         """`improvement` over another method, on the same datasets."""
-        return student(self.row(method, of).by_family
-                       - self.row(other, of).by_family)
+        return student(self.row(method, of).by_source_group
+                       - self.row(other, of).by_source_group)
 
     def improvement_without(self, dataset, method, of):
         """`improvement` on all datasets but one."""
-        own, = (d["family"] for d in self.data["datasets"]
+        own, = (d["source_group"] for d in self.data["datasets"]
                 if d["id"] == dataset)
-        families = self.table(of).families
-        if own not in families:
-            raise ValueError(f"{own} is not among {families}")
-        return student(self.row(method, of).by_family[
-            [family != own for family in families]])
+        source_groups = self.table(of).source_groups
+        if own not in source_groups:
+            raise ValueError(f"{own} is not among {source_groups}")
+        return student(self.row(method, of).by_source_group[
+            [source_group != own for source_group in source_groups]])
+
+    def halves(self, of):
+        """What choosing the best method costs: ``+3.5 percentage points on
+        the half that chose it and +2.4 on the other half``"""
+        here, there = self.table(of).halves
+        return (f"{here:+.1f} percentage points on the half that chose it and "
+                f"{there:+.1f} on the other half")
+
+    def n_models(self, of="llm"):
+        """The number of models that voted on these datasets: ``11 to 13``."""
+        known = {d["workers"] for d in self._datasets(of)}
+        return f"{min(known)} to {max(known)}"
+
+    def _datasets(self, of):
+        known = {d["id"]: d for d in self.data["datasets"]}
+        return [known[d] for d in self.table(of).datasets]
+
+    def all_seen(self, of):
+        """Were all datasets at hand when defaults were chosen?"""
+        return all(d.get("seen", True) for d in self._datasets(of))
+
+    def by_seen(self, row, of):
+        """`columns` of the datasets that were at hand when defaults were
+        chosen, of the others and of all; None if all were at hand."""
+        datasets = self._datasets(of)
+        return None if self.all_seen(of) else columns(
+            row.gains, [d["source_group"] for d in datasets],
+            [d.get("seen", True) for d in datasets])
 
     def ranking(self, of):
-        """The ranking as Markdown."""
+        """The ranking of the methods at their defaults as Markdown."""
+        rows = [row for row in self.table(of).rows if not row.variant_of]
+        heads = ["method", "letters", "improvement", "95% CI", "p",
+                 "p, one source left out"]
+        seen = [self.by_seen(row, of) for row in rows]
+        if any(seen):
+            heads[3:3] = [f"{name} ({seen[0][key][-1]})" for key, name in (
+                ("seen", "seen"), ("unseen", "not seen"))]
         return markdown(
-            [[row.group or "", escaped(row.name), f"{row.mean:+.1f}",
-              "" if row.base else f"{row.low:.1f} to {row.high:.1f}"]
-             for row in self.table(of).rows],
-            ["group", "method", "improvement", "95% CI"])
+            [[escaped(row.name), row.letters or "", f"{row.mean:+.1f}",
+              *(_points(own[key]) for key in ("seen", "unseen") if own),
+              "" if row.base else f"{row.low:.1f} to {row.high:.1f}",
+              *_p_values(row.stability)] for row, own in zip(rows, seen)],
+            heads)
+
+    def best(self, of, heading, n=4):
+        """The best methods as Markdown, in bold if they are significantly
+        better than the baseline."""
+        rows = self.table(of).others[:n]
+        seen = [self.by_seen(row, of) for row in rows]
+        names = [f"**{escaped(row.name)}**" if row.beats
+                 else escaped(row.name) for row in rows]
+        return markdown(
+            [[name, _points((row.mean, row.low, row.high)),
+              *([_points(own["unseen"])] if own else []),
+              *_p_values(row.stability)]
+             for name, row, own in zip(names, rows, seen)],
+            [heading, "improvement", *(
+                [f"on {seen[0]['unseen'][-1]} not seen"] if any(seen)
+                else []), "p", "p, one source left out"])
 
     # --- one dataset --------------------------------------------------------
     def cell(self, dataset, method, measure="labels"):
@@ -127,13 +189,13 @@ class Published:
     # --- fewer votes ------------------------------------------------------
     def subsampled(self, crowd):
         """{dataset: {method: {votes per task: %}}} of the datasets of a kind
-        with many votes per task, one of each family. ``inf``: all votes."""
-        found, families = {}, set()
+        with many votes per task, one of each source group. ``inf`` = all."""
+        found, source_groups = {}, set()
         for d in self.data["datasets"]:
             curves = self.data["subsampled"].get(d["id"])
             if (curves and d["crowd"] == crowd and d["vpt"] >= ENOUGH["votes"]
-                    and d["family"] not in families):
-                families.add(d["family"])
+                    and d["source_group"] not in source_groups):
+                source_groups.add(d["source_group"])
                 found[d["id"]] = {
                     m: dict(zip([*map(round, votes[:-1]), np.inf], right))
                     for m, (votes, right, _) in curves.items()}
@@ -180,6 +242,17 @@ class Published:
                 right[more] >= least for more in right if more >= v))
             needed.append(given[dataset] if votes == np.inf else votes)
         return median_interval(np.array(needed))
+
+
+def _points(found):
+    """``+3.2 (0.9 to 5.6)``, without an interval below three sources."""
+    mean, low, high, *_ = found
+    return f"{mean:+.1f}" if np.isnan(low) else points((mean, low, high))
+
+
+def _p_values(own):
+    return ["", ""] if own is None else [
+        p_text(own.p), f"{p_text(own.low)} to {p_text(own.high)}"]
 
 
 def listed(names):

@@ -17,9 +17,10 @@ from benchmark_utils.safe_files import write_text
 PARTS = Path(__file__).parent
 # The order matters: numbers and text, then drawing, then view.js, which runs.
 SCRIPTS = (
-    "text.js", "stats.js", "state.js", "model.js", "svg.js", "figures.js",
-    "lines.js", "votes.js", "multiples.js", "lead.js", "board.js", "notes.js",
-    "crowds.js", "more.js", "evidence.js", "panels.js", "save.js", "view.js")
+    "text.js", "stats.js", "stability.js", "state.js", "model.js", "svg.js",
+    "figures.js", "lines.js", "votes.js", "multiples.js", "lead.js",
+    "board.js", "notes.js", "crowds.js", "more.js", "evidence.js", "panels.js",
+    "save.js", "view.js")
 
 
 def write_page(data, path):
@@ -85,23 +86,24 @@ def plain_view(data):
         f"{measure['than']} on the same votes.",
         status=f"{_count(table.rows, 'method')} on {_crowds(shown)}. All "
         "methods ran on all of them.",
-        heads=("Method", "Group", "Improvement, points", "95% interval",
+        heads=("Method", "Letters", "Improvement, points", "95% interval",
                "Aggregate, s", "Train, s", "Datasets"),
-        rows=[(row.name, row.group or "–", _signed(row.mean),
+        rows=[(f"{'↳ ' * bool(row.variant_of)}{row.name}",
+               row.letters or "–", _signed(row.mean),
                "–" if math.isnan(row.low)
                else f"[{_signed(row.low)}, {_signed(row.high)}]",
                _seconds(row.aggregate), _seconds(row.train),
-               len(table.families)) for row in table.rows],
+               len(table.source_groups)) for row in table.rows],
         crowds=[f"{d['name']}: {d['summary']}" for d in shown])
 
 
 def _crowds(datasets):
     """Such as "13 datasets: 10 human-annotated, 3 simulated"."""
-    families = {d["family"]: CROWDS[d["crowd"]] for d in datasets}
-    kinds = Counter(families.values())
+    source_groups = {d["source_group"]: CROWDS[d["crowd"]] for d in datasets}
+    kinds = Counter(source_groups.values())
     if len(kinds) == 1:
-        return _count(families, f"{''.join(kinds)} dataset")
-    return f"{_count(families, 'dataset')}: " + ", ".join(
+        return _count(source_groups, f"{''.join(kinds)} dataset")
+    return f"{_count(source_groups, 'dataset')}: " + ", ".join(
         f"{kinds[kind]} {kind}" for kind in CROWDS.values() if kind in kinds)
 
 

@@ -13,8 +13,9 @@
     methods[]   {id, name, key (= name), title, full, base, setting, needs,
                 variant, idea, papers [[text, url]], code, trains, published
                 [[dataset id, score id, value, ours or null, source]]}
-    datasets[]  {id, name, family, full, crowd (human, llm, simulated), kind
-                (the same, or own), inputs, ranked (true), summary, papers,
+    datasets[]  {id, name, source_group, full, crowd (human, llm, mixed,
+                simulated), kind (the same, or own), seen, exchangeable (see
+                catalogue.py), inputs, ranked (true), summary, papers,
                 code, licence, year, source, question, shows, truth,
                 contamination, buy, reps, same (the tasks are the same in all
                 repetitions), tasks, workers (who voted), classes, votes, vpt,
@@ -169,7 +170,8 @@ def _cells(runs, points, crowds, methods, sources):
         crowd, its_points = crowds[name], points[points["dataset"] == name]
         gained = {metric.headline.id: gains(
             metric, own, its_points, crowd["same"]) for metric in METRICS
-            if metric.headline and metric.column in own}
+            if metric.headline and metric.column in own and (
+                metric.headline.trained or not crowd["exchangeable"])}
         for solver, rows in own.groupby("solver", sort=False):
             every = means[name, solver]
             cell = dict(d=crowd["id"], m=methods[solver]["id"], n=len(rows),

@@ -41,16 +41,25 @@ def views(data):
 
 
 def headline_csv(table):
-    """Best first: group, method, improvement in percentage points with its
-    interval, geometric mean seconds, and the improvement on each dataset."""
-    head = ["group", "method", "name", "gain", "low", "high",
-            "significant_vs_baseline", "aggregate_seconds", "train_seconds",
-            *table.families]
+    """Best first: letters, method, the method that it is a variant of,
+    improvement in percentage points with its interval, p-value of the
+    comparison with the baseline, its smallest and largest value with one
+    source left out, geometric mean seconds, improvement on each dataset."""
+    head = ["letters", "method", "name", "variant_of", "gain", "low", "high",
+            "p", "p_smallest", "p_largest", "significant_vs_baseline",
+            "aggregate_seconds", "train_seconds", *table.source_groups]
     return _csv([head, *([
-        row.group, row.id, row.name, _number(row.mean), _number(row.low),
-        _number(row.high), None if row.base or not table.grouped
-        else int(row.beats), row.aggregate, row.train,
-        *map(_number, row.by_family)] for row in table.rows)])
+        row.letters, row.id, row.name, row.variant_of, _number(row.mean),
+        _number(row.low), _number(row.high), *_p_values(row),
+        None if row.letters is None or row.base else int(row.beats),
+        row.aggregate, row.train,
+        *map(_number, row.by_source_group)] for row in table.rows)])
+
+
+def _p_values(row):
+    own = row.stability
+    return [None] * 3 if own is None else [
+        round(p, 4) for p in (own.p, own.low, own.high)]
 
 
 def cells_csv(data):

@@ -57,7 +57,9 @@ def dataset_entry(full, short, entry):
         _said(name, value) for name, value in rest.items())])
     return dict(
         id=slug(short), name=name if says else short,
-        family=says.get("family", slug(base)), full=full,
+        source_group=says.get("source_group", slug(base)),
+        seen=says.get("seen", True),
+        exchangeable=says.get("exchangeable", False), full=full,
         # The votes of a user's own file are recorded; count them as human.
         crowd="human" if kind == "own" else kind, kind=kind,
         inputs=says.get("inputs", "none"), ranked=says.get("ranked", True),

@@ -38,11 +38,11 @@ def default_crowds(entries):
     """{fixed, buy: {crowd}}: the first source of labels with enough datasets
     for intervals. The page starts with it and not with a mixture."""
     def first(buy):
-        families = {kind: {entry["family"] for entry in entries
+        source_groups = {kind: {entry["source_group"] for entry in entries
                            if entry["crowd"] == kind and entry["buy"] == buy}
                     for kind in CROWDS}
         return next((kind for kind in CROWDS
-                     if len(families[kind]) >= MIN_CROWDS), "")
+                     if len(source_groups[kind]) >= MIN_CROWDS), "")
     return {"fixed": {"crowd": first(False)}, "buy": {"crowd": first(True)}}
 
 

@@ -90,15 +90,17 @@ function nameCell(row, baseline, pinned) {
   row.method.title && html` title="${row.method.title}"`}>${row.name}</button>
     <button type="button" class="pin" data-pin="${row.id}" aria-pressed="${pinned}" title="Draw in colour"
       aria-label="Draw ${row.name} in colour">${PIN}</button></div>
-    <span class="needs">${row.base ? "baseline" : needsOf(row.method)} ${
+    <span class="needs">${row.base ? "baseline" : row.variantOf ? "variant" : needsOf(row.method)} ${
     verified(row.status)}</span>${badges.length > 0 && html`<span class="badges">${badges}</span>`}</th>`;
 }
 
 function gainCell(row) {
   const better = row.beats && html`<span class="vh">, significantly better than the baseline</span>`;
+  const p = row.stability && row.letters && html`<span title="${pText(row.stability)}">p ${pOf(row.stability.p)} (${
+    pOf(row.stability.low)}–${pOf(row.stability.high)})</span>`;
   return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`
     <b${row.beats && html` class="significant"`}>${signed(row.mean)}</b>${better}<span>${
-  interval(row) || "no interval"}</span>`}</td>`;
+  interval(row) || "no interval"}</span>${p}`}</td>`;
 }
 
 const numberCell = (label, text, joint, empty) =>
@@ -125,7 +127,7 @@ function boardHead(table, axis, sort) {
     return column(cls, html`<button type="button" data-sort="${id}">${text}</button>`,
       sort.replace("-", "") === id && html` aria-sort="${order}"`);
   };
-  return html`<thead role="rowgroup"><tr role="row">${column("group", "Group")}
+  return html`<thead role="rowgroup"><tr role="row">${column("letters", "Letters")}
     ${sortable("name", "Method", "name")}${sortable("gain", "Improvement", "gain")}
     ${column("plot", html`${dotKey(table.datasets)}${axisText(axis)}`)}
     ${table.state.v === "buy" && column("sec", "Reaches 95%")}
@@ -134,25 +136,16 @@ function boardHead(table, axis, sort) {
 }
 
 function boardTable(table, shown, state) {
-  const { grouped, measure, datasets, families } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
+  const { measure, datasets, sourceGroups } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
   const axis = percentAxis(table.rows.flatMap(row => row.cells.map(x => x.gain)));
-  const inGroups = state.sort === "gain" && !searched(state) && grouped;
-  let above = null;
-  const groupCell = row => {
-    const again = inGroups && row.group === above;
-    const known = html`<span class="vh">Group </span><span${again && html` class="again"`}>${row.group}</span>`;
-    const shown = grouped ? known : html`<span class="none">–</span>`;
-    return html`<td role="cell" class="group">${!row.base && shown}</td>`;
-  };
-  const body = shown.map(row => {
-    const cut = inGroups && !row.base && above !== null && row.group !== above, group = groupCell(row);
-    if (!row.base) above = row.group;
-    return html`<tr role="row" class="${cut && "cut"}${row.base && " base"}">${group}
+  const lettersOf = row => row.letters ? html`<span class="vh">Letters </span>${row.letters}`
+    : !row.variantOf && html`<span class="none">–</span>`;
+  const body = shown.map(row => html`<tr role="row" class="${row.base && "base"}${row.variantOf && "variant"}">
+      <td role="cell" class="letters">${lettersOf(row)}</td>
       ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
       ${buying && arrivalCell(row)}${timeCells(row)}
-      <td role="cell" class="n" data-t="datasets">${families.length}</td></tr>`;
-  });
+      <td role="cell" class="n" data-t="datasets">${sourceGroups.length}</td></tr>`);
   return html`<table role="table" class="board${buying && " buy"}">
     <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${datasetsText(datasets)}</caption>
     ${boardHead(table, axis, state.sort)}<tbody role="rowgroup">${body}</tbody></table>`;
@@ -161,17 +154,17 @@ function boardTable(table, shown, state) {
 const titleOf = measure =>
   `${measure.title}: improvement over ${measure.than}`;
 
-function statusText({ rows, datasets, families, grouped, ranked, measure }) {
+function statusText({ rows, datasets, sourceGroups, grouped, ranked, measure }) {
   const single = datasets.filter(d => oneRun(d, isTrained(measure)));
-  const more = datasets.length === families.length ? ""
+  const more = datasets.length === sourceGroups.length ? ""
     : ` (${datasets.length} versions; versions with the same votes count once)`;
-  const needed = `intervals over datasets need ${MIN_CROWDS} datasets, groups need ${MIN_GROUPED}`;
-  const why = ranked ? `groups need ${MIN_GROUPED} datasets`
+  const needed = `intervals over datasets need ${MIN_CROWDS} datasets, tests need ${MIN_GROUPED}`;
+  const why = ranked ? `tests need ${MIN_GROUPED} datasets`
     : datasets.length === 1 ? `the intervals are for this dataset only; ${needed}` : needed;
   return html`${count(rows.length, "method")} on ${datasetsText(datasets)}. All methods ran on all of them${more}.
     ${single.length > 0 && html`${badge("1 run", true)} on ${
     single.length > 2 ? `${single.length} of them` : listed(single.map(d => d.name))}.`}
-    ${!grouped && html`<strong>${ranked ? "No groups" : "Not ranked"}:</strong> ${why}.`}`;
+    ${!grouped && html`<strong>${ranked ? "No tests" : "Not ranked"}:</strong> ${why}.`}`;
 }
 
 function drawScores(state, { within, measure: shown }) {
@@ -191,7 +184,7 @@ const COMPARE = {
 };
 function sorted(rows, sort) {
   const ordered = [...rows].sort(COMPARE[sort.replace("-", "")]);
-  return sort.startsWith("-") ? ordered.reverse() : ordered;
+  return folded(sort.startsWith("-") ? ordered.reverse() : ordered);
 }
 
 const NOTHING_SHARED = html`<div class="empty"><p><b>No two methods have this score on these datasets.</b></p>
@@ -208,5 +201,6 @@ function drawBoard(state) {
   $("status").innerHTML = compared ? statusText(table) : "";
   $("board").innerHTML = !compared ? NOTHING_SHARED : html`${boardTable(table, shown, state)}${
     !shown.length && html`<div class="empty"><p>No method or dataset matches “${state.q}”.</p></div>`}`;
-  $("after").innerHTML = compared ? html`${leftOut(table)}${rankingsFold(table)}${howToRead(table)}` : "";
+  $("after").innerHTML = compared
+    ? html`${caution(table)}${leftOut(table)}${rankingsFold(table)}${howToRead(table)}` : "";
 }

@@ -2,7 +2,7 @@
 
 const $ = id => document.getElementById(id);
 
-const familyCount = (datasets, crowd) => familiesOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
+const familyCount = (datasets, crowd) => sourceGroupsOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
 
 // "3 simulated datasets", "13 datasets: 3 human-annotated, 10 simulated"
 const ANNOTATED = { human: "human-annotated", llm: "LLM-annotated", simulated: "simulated" };
@@ -23,20 +23,27 @@ const viewLink = (state, at = "table") => hashOf({ ...state, at });
 const openCard = (title, state, why, at) =>
   card({ title, href: viewLink(state, at), name: "No results yet", number: "", note: "", fine: why });
 
-function answerCard({ title, state, table, top, tied, decided }) {
+function seenText(datasets) {
+  const unseen = datasets.filter(d => !isSeen(d));
+  return unseen.length ? `${familyCount(unseen)} of them not seen` : "all seen";
+}
+
+function answerCard({ title, state, table, top, best, tied }) {
   if (!top) return openCard(title, state, "these results compare no two methods on such datasets");
-  const { measure, datasets } = table;
+  const { measure, datasets, grouped } = table, row = best ?? top;
   const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()}, `;
-  const rest = tied.length > 3 ? `; not significantly better than ${tied.length} other methods`
-    : tied.length ? html`; not significantly better than ${listed(tied.map(row => row.name))}`
-      : "; significantly better than all other methods";
-  const why = table.grouped ? `; not significantly different from ${measure.than}, adjusted for multiple comparisons`
-    : `; at least ${MIN_GROUPED} datasets are needed for a test`;
+  const others = tied.length > 3 ? `; not significantly different from ${tied.length} other methods`
+    : tied.length ? html`; not significantly different from ${listed(tied.map(other => other.name))}`
+      : "; significantly different from all other methods";
+  const weak = top.mean > 0 ? "better on average, not robustly" : "not better";
+  const larger = best && best !== top && `; the mean of ${top.name} is larger, ${signed(top.mean)}, but it is ${weak}`;
+  const why = !grouped ? `; at least ${MIN_GROUPED} datasets are needed for a test`
+    : html`; ${best ? "significantly better" : weak}: ${pText(row.stability)}${best && others}${larger}`;
   return card({
-    title, href: viewLink(state), name: decided ? top.name : "No significant difference",
-    number: html`${!decided && html`<span class="leads">Best mean: ${top.name} </span>`}${signed(top.mean)}`,
-    note: interval(top) || "no interval",
-    fine: html`${what}percentage points over ${measure.than}; ${datasetsText(datasets)}${decided ? rest : why}`,
+    title, href: viewLink(state), name: best ? best.name : "No robust difference",
+    number: html`${!best && html`<span class="leads">Best mean: ${top.name} </span>`}${signed(row.mean)}`,
+    note: interval(row) || "no interval",
+    fine: html`${what}percentage points over ${measure.than}; ${datasetsText(datasets)}, ${seenText(datasets)}${why}`,
   });
 }
 

@@ -7,7 +7,7 @@ const METHOD = indexed(DATA.methods), DATASET = indexed(DATA.datasets), MEASURE 
 const CELL = new Map(DATA.datasets.map(d => [d.id, new Map()]));
 for (const cell of DATA.cells) CELL.get(cell.d).set(cell.m, cell);
 const RESAMPLING = DATA.resampling ?? { seed: 0, n: 1999 };
-const MIN_CROWDS = 3, MIN_GROUPED = 6;               // for an interval, for groups
+const MIN_CROWDS = 3, MIN_GROUPED = 6;               // for an interval, for letters
 const isTrained = measure => measure.train ?? ["network", "calibration"].includes(measure.id);
 
 // A cell's score: {score, gain, low, high, how}, gain null without a baseline.
@@ -25,7 +25,9 @@ const gainIn = (dataset, method, measure) => {
 // not for networks, label acquisition and simulations.
 const oneRun = (d, trained) => d.reps === 1 && (!d.same || d.buy || trained);
 const sourceOf = cell => DATA.sources?.[cell.by] ?? null;
-const familiesOf = datasets => [...new Set(datasets.map(d => d.family))];
+// Was a dataset at hand when defaults were chosen?
+const isSeen = d => d.seen ?? true;
+const sourceGroupsOf = datasets => [...new Set(datasets.map(d => d.source_group))];
 const positive = values => values.filter(value => value > 0);
 const geometric = values => positive(values).length ? geometricMean(positive(values)) : null;
 
@@ -42,7 +44,7 @@ function commonPart(runs, baseline) {
   for (const { method, datasets } of runs) {
     if (method.id === baseline && runs.length > 1) continue;
     const covering = runs.filter(run => datasets.every(d => run.on.has(d.id)));
-    const size = familiesOf(datasets).length * covering.length;
+    const size = sourceGroupsOf(datasets).length * covering.length;
     if (size > best.size || (size === best.size && datasets.length > best.datasets.length)) {
       best = { size, datasets, runs: covering };
     }
@@ -50,21 +52,21 @@ function commonPart(runs, baseline) {
   return best;
 }
 
-function rowOf(method, datasets, families, measure) {
+function rowOf(method, datasets, sourceGroups, measure) {
   const cells = datasets.map(d => ({
     dataset: d, cell: CELL.get(d.id).get(method.id), ...gainIn(d.id, method.id, measure.id),
   }));
-  const byFamily = families.map(family =>
-    mean(cells.filter(x => x.dataset.family === family).map(x => x.gain)));
+  const bySourceGroup = sourceGroups.map(group =>
+    mean(cells.filter(x => x.dataset.source_group === group).map(x => x.gain)));
   const aggregate = geometric(cells.map(x => x.cell.s[0]));
   const train = geometric(cells.map(x => x.cell.s[1]));
-  const base = method.id === measure.baseline, over = overDatasets(byFamily);
+  const base = method.id === measure.baseline, over = overDatasets(bySourceGroup);
   // A single dataset has its own interval, which does not cover other datasets.
   const own = cells.length === 1 ? { low: cells[0].low, high: cells[0].high } : {};
   return {
-    id: method.id, name: method.name, method, cells, byFamily, ...over, ...own, base,
+    id: method.id, name: method.name, method, cells, bySourceGroup, ...over, ...own, base,
     aggregate, train, total: (aggregate ?? 0) + (isTrained(measure) ? train ?? 0 : 0),
-    asBaseline: !base && byFamily.every(gain => Math.abs(gain) < TINY),
+    asBaseline: !base && bySourceGroup.every(gain => Math.abs(gain) < TINY),
     blind: base ? 0 : cells.filter(x => x.how === "n").length,
     // The method trains a network while it aggregates, so both share one time.
     joint: method.trains && method.setting !== "aggregation" && train === null,
@@ -82,25 +84,48 @@ function computeHeadline(state) {
       return { method, datasets, on: new Set(datasets.map(d => d.id)) };
     })
     .filter(run => run.datasets.length);
-  const part = commonPart(runs, baseline), families = familiesOf(part.datasets);
-  const rows = part.runs.map(run => rowOf(run.method, part.datasets, families, measure))
-    .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name));
-  const others = rows.filter(row => !row.base), base = rows.find(row => row.base);
-  const place = new Map(others.map((row, i) => [row.id, i])), gains = others.map(row => row.byFamily);
-  const turned = allTurned(gains, RESAMPLING), pairs = pairwiseSignificance(gains, RESAMPLING, turned);
-  const fromBase = base ? significanceVsBaseline(gains, base.byFamily, RESAMPLING, turned) : () => false;
-  const differ = (a, b) => a.base ? fromBase(place.get(b.id)) : b.base ? fromBase(place.get(a.id))
-    : pairs(place.get(a.id), place.get(b.id));
-  const grouped = families.length >= MIN_GROUPED;
-  groups(others.length, pairs).forEach((group, i) => { others[i].group = grouped ? group : null; });
-  for (const row of others) row.beats = !!base && row.mean > 0 && differ(row, base);
+  const variantOf = variantsOf(runs.map(run => run.method));
+  const part = commonPart(runs.filter(run => !variantOf.has(run.method.id)), baseline);
+  const { datasets } = part, sourceGroups = sourceGroupsOf(datasets);
+  const methods = new Set(part.runs.map(run => run.method.id));
+  const onPart = run => datasets.filter(d => run.on.has(d.id));   // a variant may lack some versions of a dataset
+  const variants = runs.filter(run => methods.has(variantOf.get(run.method.id))
+    && sourceGroupsOf(onPart(run)).length === sourceGroups.length);
+  const rows = folded([...part.runs, ...variants]
+    .map(run => ({ ...rowOf(run.method, onPart(run), sourceGroups, measure), variantOf: variantOf.get(run.method.id) }))
+    .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name)));
+  const others = rows.filter(row => !row.base && !row.variantOf && !row.asBaseline);
+  const base = rows.find(row => row.base), grouped = sourceGroups.length >= MIN_GROUPED;
+  const compared = rows.filter(row => row === base || others.includes(row));
+  const pairs = pairwiseSignificance(compared.map(row => row.bySourceGroup), RESAMPLING);
+  const place = new Map(compared.map((row, i) => [row.id, i]));
+  const differ = (a, b) => place.has(a.id) && place.has(b.id) && pairs(place.get(a.id), place.get(b.id));
+  if (grouped) letters(compared.length, pairs).forEach((own, i) => { compared[i].letters = own; });
+  if (base) {
+    stabilityOf(others.map(row => row.bySourceGroup), base.bySourceGroup, RESAMPLING).forEach((own, i) => {
+      Object.assign(others[i], { stability: own, beats: !!own?.robust && others[i].mean > 0 });
+    });
+  }
   const shown = new Set(rows.map(row => row.id));
   return {
-    state, measure, rows, others, base, families, within, grouped,
-    datasets: part.datasets, ranked: families.length >= MIN_CROWDS, differ,
-    left: runs.filter(run => !shown.has(run.method.id)),
+    state, measure, rows, others, base, sourceGroups, within, grouped, datasets, differ,
+    ranked: sourceGroups.length >= MIN_CROWDS, left: runs.filter(run => !shown.has(run.method.id)),
+    halves: others.length ? winnersCurse(others.map(row => row.bySourceGroup), RESAMPLING.seed) : null,
+    detectable: others.length ? detectable(others[0].bySourceGroup) : null,
   };
 }
+
+const isVariant = method => Object.keys(method.variant ?? {}).length > 0;
+// The method of each variant whose defaults ran as well: only defaults compete.
+function variantsOf(methods) {
+  const defaults = new Map(methods.filter(m => !isVariant(m)).map(m => [m.base, m.id]));
+  return new Map(methods.filter(m => isVariant(m) && defaults.has(m.base)).map(m => [m.id, defaults.get(m.base)]));
+}
+// The rows with each variant moved below its method.
+const folded = rows => rows.filter(row => !row.variantOf)
+  .flatMap(row => [row, ...rows.filter(variant => variant.variantOf === row.id)]);
+// Methods that share a letter do not differ significantly.
+const shareLetter = (a, b) => [...a.letters].some(own => b.letters.includes(own));
 
 const headlines = new Map();
 // The table of a state. Its key leaves out what does not change it: the order, the
@@ -113,10 +138,13 @@ function headline(state) {
 
 // ---- the answers under the title -----------------------------------------------
 
+// top: the largest mean; best: the largest of those significantly better than the
+// baseline, if any; tied: not significantly different from it.
 function answer(title, choices) {
   const state = { ...defaultsOf(choices.v ?? "fixed"), ...choices }, table = headline(state), [top] = table.others;
-  const tied = table.grouped && top ? table.others.filter(row => row !== top && row.group === top.group) : [];
-  return { title, state, table, top, tied, decided: !!top?.beats };
+  const best = table.others.find(row => row.beats);
+  const tied = table.grouped && best ? table.others.filter(row => row !== best && shareLetter(row, best)) : [];
+  return { title, state, table, top, best, tied };
 }
 
 const overAll = () => answer("All labels, aggregation", { setting: "aggregation", crowd: ANY });
@@ -136,7 +164,7 @@ function fastest(all) {
     .reduce((a, b) => b.total < a.total ? b : a);
   return {
     best, quick, state: { ...all.state, sort: "seconds" }, table: all.table,
-    loss: quick === best ? null : overDatasets(quick.byFamily.map((gain, k) => gain - best.byFamily[k])),
+    loss: quick === best ? null : overDatasets(quick.bySourceGroup.map((gain, k) => gain - best.bySourceGroup[k])),
   };
 }
 
@@ -145,7 +173,7 @@ const ENOUGH = DATA.enough;
 // votes count once.
 function manyVotes(crowd = "human") {
   const crowds = DATA.datasets.filter(d => d.crowd === crowd && d.vpt >= ENOUGH.votes && DATA.subsampled?.[d.id]);
-  return familiesOf(crowds).map(family => crowds.find(d => d.family === family));
+  return sourceGroupsOf(crowds).map(group => crowds.find(d => d.source_group === group));
 }
 // The smallest number of votes per task from which on a method stays within a point
 // of its label accuracy with all votes.

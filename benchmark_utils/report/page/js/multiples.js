@@ -64,14 +64,14 @@ const SMALLEST = 26;                                 // pixels of a square with 
 
 // The number of shared datasets on which a row's method is better than a column's.
 function winFigure(table, width) {
-  const title = "Pairwise wins", total = table.families.length;
-  if (table.rows.length < 2) return figure({ id: "wins", title, text: NOTHING });
-  const label = Math.min(170, Math.max(...table.rows.map(row => textWidth(row.name) + 20)), width * .34);
-  const rows = table.rows.slice(0, Math.floor((width - label - 4) / SMALLEST)), n = rows.length;
+  const title = "Pairwise wins", total = table.sourceGroups.length, all = table.rows.filter(row => !row.variantOf);
+  if (all.length < 2) return figure({ id: "wins", title, text: NOTHING });
+  const label = Math.min(170, Math.max(...all.map(row => textWidth(row.name) + 20)), width * .34);
+  const rows = all.slice(0, Math.floor((width - label - 4) / SMALLEST)), n = rows.length;
   const size = Math.min(40, (width - label - 4) / n), head = 24;
-  const wins = winMatrix(rows.map(row => row.byFamily));
+  const wins = winMatrix(rows.map(row => row.bySourceGroup));
   const always = rows.find((_, i) => wins[i].every((w, j) => i === j || w > total / 2));
-  const text = html`${n < table.rows.length && `The first ${n} methods of the table above. `}Squares show the number of
+  const text = html`${n < all.length && `The first ${n} methods of the table above. `}Squares show the number of
     datasets, out of ${total}, on which the method of the row is better than the method of the column; a tie counts
     1/2. ${always ? `${always.name} is better than every other method on more than half of the datasets.`
     : "No method is better than every other one on more than half of the datasets."}

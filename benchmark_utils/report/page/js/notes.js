@@ -1,4 +1,17 @@
-// Below the headline table: methods left out, other rankings, how to read it.
+// Below the headline table: what selection and the number of datasets do to it,
+// methods left out, other rankings, how to read it.
+
+function caution({ others, sourceGroups, datasets, measure, halves, detectable: least, grouped }) {
+  if (!grouped || others.length < 2) return "";
+  return html`<p class="caution"><b>Choosing the best of ${others.length} methods:</b> the best method on a random half
+    of the datasets has a mean improvement of ${signed(halves.here)} points there and ${signed(halves.there)} on the
+    other half. <b>What ${count(sourceGroups.length, "dataset")} can show:</b> an improvement over ${measure.than} of
+    ${least.toFixed(1)} points would be significant in 80% of cases by a t test of one method with the spread of
+    ${others[0].name}; a smaller one is often missed. <b>Seen:</b> ${
+  datasets.every(isSeen) ? "all of these datasets were" : `${seenText(datasets)}; the others were`} at hand when the
+    defaults of the methods were chosen.${datasets.some(d => d.crowd === "llm") && html` <b>Models:</b> the same models
+    labelled the LLM-annotated datasets; intervals and p-values are for these models.`}</p>`;
+}
 
 function leftOut({ left, within, state }) {
   if (!left.length) return "";
@@ -19,9 +32,10 @@ function leftOut({ left, within, state }) {
     <ul>${present.map(line)}</ul></div>`;
 }
 
-function rankingsFold({ rows, base, measure, ranked }) {
+function rankingsFold({ rows: all, base, measure, ranked }) {
   if (!ranked || !base) return "";
-  const ranks = rankings(rows.map(row => row.byFamily), rows.indexOf(base));
+  const rows = all.filter(row => !row.variantOf);
+  const ranks = rankings(rows.map(row => row.bySourceGroup), rows.indexOf(base));
   const ordered = rows.map((row, i) => ({ ...ranks[i], name: row.name })).sort((a, b) => b.elo - a.elo);
   const cells = ordered.map(r => [r.name, Math.round(r.elo), r.rank.toFixed(2), percent(r.wins)]);
   return html`<details class="fold"><summary>Other rankings: Elo, mean rank, share of wins</summary>
@@ -36,12 +50,15 @@ const howToRead = ({ measure }) => html`<details class="fold"><summary>How to re
   percentage points, averaged over datasets. Datasets that share their votes are averaged first and count once. The 95%
   interval (Student's t) treats the datasets as a sample of datasets of this kind. It needs at least
   ${MIN_CROWDS} datasets.</p>
-  <p>A <b>group</b> starts with its best method. The next group starts with the first method that differs significantly
-  from it. Methods of one group do not differ significantly from the best of the group. All pairs are compared with the
-  step-down maxT test of Westfall and Young, which draws the sign of each dataset's differences at random. The
-  probability of any false positive is about 5%. The test needs at least ${MIN_GROUPED} datasets.</p>
-  <p>An improvement in <b>bold</b> is significant: the method is better than the baseline by the same test. This test
-  has fewer comparisons than the groups and therefore detects smaller differences. The baseline is in no group.</p>
+  <p><b>Letters:</b> methods that share a letter do not differ significantly; methods that share none do. All pairs are
+  compared, the baseline among them, with the step-down maxT test of Westfall and Young, which draws the sign of each
+  dataset's differences at random. The probability of any false positive is about 5%. The test needs at least
+  ${MIN_GROUPED} datasets. Only methods at their defaults compete. Variants are listed below their method, without
+  letters. A method whose scores equal the baseline's does not compete either.</p>
+  <p><b>p</b> is the p-value of the comparison with the baseline by the same test, adjusted for the number of methods.
+  In brackets are the smallest and the largest p when one dataset is left out. An improvement in <b>bold</b> is
+  significant: p is at most .05 with all datasets and in nine of ten cases with one left out. This test has fewer
+  comparisons than the letters and therefore detects smaller differences.</p>
   <p><b>Aggregate</b> is the time from votes to labels. <b>Train</b> is the time to train a network on these labels.
   Both are geometric means over datasets. “Joint” marks methods that do both together.</p>
   <p><b>✓</b> marks results that this repository has run. <b>Submitted</b> marks results as measured by their

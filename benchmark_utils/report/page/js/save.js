@@ -25,10 +25,12 @@ function saveFile(name, text, type) {
 
 const rounded = (value, digits = 4) => value === null || value === undefined ? null : Number(value.toFixed(digits));
 
-function tableRows({ rows, families: crowds }) {
+function tableRows({ rows, sourceGroups: crowds }) {
   return rows.map(row => ({
-    method: row.id, name: row.name, needs: needsOf(row.method), group: row.group ?? null, gain: rounded(row.mean),
-    low: rounded(row.low), high: rounded(row.high), significant_vs_baseline: row.base ? null : row.beats,
+    method: row.id, name: row.name, variant_of: row.variantOf ?? null, needs: needsOf(row.method),
+    letters: row.letters ?? null, gain: rounded(row.mean), low: rounded(row.low), high: rounded(row.high),
+    p: rounded(row.stability?.p), p_smallest: rounded(row.stability?.low), p_largest: rounded(row.stability?.high),
+    significant_vs_baseline: row.letters && !row.base ? row.beats : null,
     aggregate_seconds: rounded(row.aggregate, 6), train_seconds: rounded(row.train, 6), crowds: crowds.length,
     status: row.status.join(" and ") || null,
     per_crowd: Object.fromEntries(row.cells.map(({ dataset, score, gain, low, high }) =>

@@ -125,20 +125,21 @@ function turnedSums(row, resampling) {
   return sums;
 }
 
-// Which pairs of methods differ significantly, as a function of the index in
-// pairs. gains[i][k]: method i on dataset k. Step-down maxT: the ratio of the mean
-// difference to s must exceed, in 95% of the sign patterns, the largest ratio of
-// this pair and of all pairs with a smaller ratio. s^2 is the mean square,
-// shrunk towards the median mean square as by MODERATION further datasets. The
-// comparisons are tested together, so choosing the best method first does not
-// increase the error rate.
-function significantPairs(gains, pairs, resampling, turned) {
-  const n = gains[0]?.length ?? 0;
-  if (n < 2) return () => false;
+const isSignificant = p => p <= LEVEL + TINY;
+
+// The p-value of each pair of methods. gains[i][k]: method i on dataset k. Step-down
+// maxT: the ratio of the mean difference to s is compared with the largest ratio of
+// this pair and of all pairs with a smaller ratio, in each of the sign patterns. s^2
+// is the mean square, shrunk towards the median mean square as by MODERATION further
+// datasets. The comparisons are tested together, so choosing the best method first
+// does not increase the error rate.
+function adjustedP(gains, pairs, resampling, turned) {
+  const n = gains[0]?.length ?? 0, p = pairs.map(() => 1);
+  if (n < 2) return p;
   const differences = ([i, j]) => gains[i].map((x, k) => x - gains[j][k]);
   const squares = pairs.map(pair => mean(differences(pair).map(x => x * x)));
   const known = pairs.map((_, c) => c).filter(c => squares[c] >= 1e-12);
-  if (!known.length) return () => false;
+  if (!known.length) return p;
   const usual = median(known.map(c => squares[c]));
   const ratios = known.map(c => {
     const scale = n * Math.sqrt((n * squares[c] + MODERATION * usual) / (n + MODERATION)), [i, j] = pairs[c];
@@ -157,38 +158,26 @@ function significantPairs(gains, pairs, resampling, turned) {
     }
     reached[place] += count;
   });
-  const significant = new Set();
-  for (let place = ratios.length - 1; place >= 0; place--) {
-    if (reached[place] / (total + extra) > LEVEL + TINY) break;
-    significant.add(ratios[place].c);
+  for (let place = ratios.length - 1, most = 0; place >= 0; place--) {
+    most = Math.max(most, reached[place]);
+    p[ratios[place].c] = most / (total + extra);
   }
-  return c => significant.has(c);
+  return p;
 }
 
 const allTurned = (gains, resampling) => gains.map(row => turnedSums(row, resampling));
 // Do methods i and j differ significantly? All pairs are tested together.
-function pairwiseSignificance(gains, resampling, turned = allTurned(gains, resampling)) {
+function pairwiseSignificance(gains, resampling) {
   const place = (i, j) => i * (i - 1) / 2 + j;       // j < i
   const pairs = gains.flatMap((_, i) => gains.slice(0, i).map((_, j) => [i, j]));
-  const significant = significantPairs(gains, pairs, resampling, turned);
-  return (i, j) => i !== j && significant(place(Math.max(i, j), Math.min(i, j)));
+  const p = adjustedP(gains, pairs, resampling, allTurned(gains, resampling));
+  return (i, j) => i !== j && isSignificant(p[place(Math.max(i, j), Math.min(i, j))]);
 }
 
-// Does method i differ significantly from the baseline? Tested apart from the pairs.
-const significanceVsBaseline = (gains, base, resampling, turned = allTurned(gains, resampling)) =>
-  significantPairs([...gains, base], gains.map((_, i) => [i, gains.length]), resampling,
-    [...turned, turnedSums(base, resampling)]);
-
-// Group numbers of rows sorted best first. The best row opens group 1; the first
-// row that differs significantly from a group's best opens the next group.
-function groups(n, differ) {
-  const numbers = [];
-  for (let i = 0, first = 0; i < n; i++) {
-    if (i && differ(first, i)) first = i;
-    numbers.push(i === 0 ? 1 : numbers[i - 1] + (first === i ? 1 : 0));
-  }
-  return numbers;
-}
+// The p-value of each method's comparison with the baseline, apart from the pairs.
+const pValuesVsBaseline = (gains, base, resampling) =>
+  adjustedP([...gains, base], gains.map((_, i) => [i, gains.length]), resampling,
+    allTurned([...gains, base], resampling));
 
 // ---- other rankings ----------------------------------------------------------------
 

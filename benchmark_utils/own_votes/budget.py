@@ -1,0 +1,79 @@
+"""Which worker to ask about which task, for a number of votes."""
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmark_utils.own_votes.workers import KEEP
+
+ROUNDS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Assignments:
+    """round (from 1), task, worker, doubt : (n,), the expected doubt of the
+    task's label before the vote. expected : the mean gain in accuracy, over
+    all tasks, that the probabilities promise; n_left : votes that no worker
+    may give."""
+    round: np.ndarray
+    task: np.ndarray
+    worker: np.ndarray
+    doubt: np.ndarray
+    expected: float
+    n_left: int
+
+
+def assign(votes, probability, measures, verdict, budget, rng, cap=None,
+           rounds=ROUNDS, gain=None, may=None):
+    """`Assignments` of ``budget`` votes: the most doubtful tasks first, at
+    most one new vote per task and round, each to the worker most likely to be
+    right among those to keep that have not voted on the task and are below
+    their cap.
+
+    Parameters
+    ----------
+    votes : Votes
+    probability : (n_tasks, K), calibrated, NaN row = no vote
+    measures, verdict : of the workers
+    cap : most votes of a worker, default twice an equal share
+    gain : (n_tasks,), by how much a vote is expected to lower the doubt
+    may : (n_tasks, n_workers) bool, the pairs that can be asked, default all
+    """
+    K = votes.n_classes
+    able = np.flatnonzero((np.array(verdict) == KEEP) & (votes.per_worker > 0))
+    if cap is None:
+        cap = int(np.ceil(2 * budget / max(len(able), 1)))
+    doubt = 1 - np.nan_to_num(probability, nan=1 / K).max(axis=1)
+    doubt[votes.per_task == 0] = 1
+    p = np.nan_to_num(probability, nan=1 / K)
+    gain = np.zeros(votes.n_tasks) if gain is None else np.nan_to_num(
+        gain, nan=0)
+    left, found = np.zeros(votes.n_workers, int), []
+    left[able] = cap
+    order = np.argsort(votes.task, kind="stable")
+    start = np.searchsorted(votes.task[order], np.arange(votes.n_tasks + 1))
+    asked = [set(votes.worker[order[a:b]])
+             for a, b in zip(start[:-1], start[1:])]
+    skill = measures.by_class + 1e-9 * rng.random(measures.by_class.shape)
+    promised = 0.0
+    for turn in range(rounds):
+        n = budget // rounds + (turn < budget % rounds)
+        for i in np.lexsort((rng.random(len(doubt)), -doubt)):
+            if not n or not left.any():
+                break
+            free = left > 0
+            if may is not None:
+                free = free & may[i]
+            free[list(asked[i])] = False
+            if not free.any():
+                continue
+            j = int(np.where(free, skill @ p[i], -1).argmax())
+            found.append((turn + 1, i, j, doubt[i]))
+            asked[i].add(j)
+            left[j] -= 1
+            n -= 1
+            promised += min(gain[i], doubt[i])
+            doubt[i] -= min(gain[i], doubt[i])
+    columns = [np.array(column) for column in zip(*found)] or [
+        np.zeros(0, int)] * 3 + [np.zeros(0)]
+    return Assignments(*columns, promised / max(votes.n_tasks, 1),
+                       budget - len(found))

@@ -1,0 +1,140 @@
+"""A crowd from tables of votes and truths, by one rule for its names."""
+import warnings
+from dataclasses import dataclass
+
+from benchmark_utils.aggregation.guards import without_repeats
+from benchmark_utils.reading.columns import column_of, count, is_value
+from benchmark_utils.reading.files import BadFile
+from benchmark_utils.reading.values import Rule, is_nested, rule_of
+from benchmark_utils.reading.vote_tables import (
+    known_labels,
+    number_truths,
+    votes_of,
+    warn_of_spellings,
+)
+from benchmark_utils.votes import UNVOTED, Votes
+
+
+@dataclass(frozen=True, eq=False)
+class Crowd:
+    """Votes and the names behind their numbers: task i is ``task_ids[i]``,
+    worker j ``worker_ids[j]``, class k ``class_names[k]``. ``task_rule`` and
+    ``label_rule`` are the `Rule`s of these names, which truths follow too;
+    ``n_repeats`` votes were left out because they repeat another one."""
+    votes: Votes
+    task_ids: list
+    worker_ids: list
+    class_names: list
+    task_rule: Rule = Rule(False)
+    label_rule: Rule = Rule(False, True)
+    n_repeats: int = 0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to do with votes that may be none.
+
+    drop_empty : leave out rows with an empty label, else they are an error
+    fold_case : labels that differ by case only are one class
+    repeats : ``once`` counts equal rows of task, worker and label once,
+        ``count`` counts all
+    """
+    drop_empty: bool = False
+    fold_case: bool = False
+    repeats: str = "once"
+
+
+ONCE, COUNT = Options(), Options(repeats="count")
+
+
+def crowd_of(table, names, options=ONCE):
+    """`Crowd` of the columns of a `Table` that hold tasks, workers and labels
+    (``names``). Notes are given as warnings."""
+    tasks, workers, labels = (table.columns[name] for name in names)
+    check_labels(table, names[2])
+    label_rule = rule_of(labels, True, options.fold_case, table.decimal_comma)
+    labels = label_rule.column(labels)
+    empty = is_value(labels, "")
+    if empty.any() and not options.drop_empty:
+        raise BadFile(
+            f"{table.where(empty.argmax())}: the {names[2]} is empty "
+            f"({count(empty.sum(), table.unit)}). Remove it, or pass "
+            "--drop-empty to ignore empty labels")
+    if empty.all():
+        raise BadFile(f"{table.source} has no vote: all labels are empty")
+    if empty.any():
+        warnings.warn(f"{table.source}: ignored "
+                      f"{count(empty.sum(), 'empty label')}")
+    if label_rule.decimal_comma:
+        warnings.warn(f"{table.source}: decimal commas were read as points")
+    rules = [rule_of(column) for column in (tasks, workers)]
+    tasks, workers = (rule.column(keep_rows(column, ~empty))
+                      for rule, column in zip(rules, (tasks, workers)))
+    votes, ids = votes_of(tasks, workers, keep_rows(labels, ~empty),
+                          table.source)
+    warn_of_spellings(table.source, ids["class_names"])
+    warn_of_spellings(table.source, ids["worker_ids"], ("workers",) * 2)
+    once = without_repeats(votes) if options.repeats == "once" else votes
+    n_repeats = len(votes) - len(once)
+    if n_repeats:
+        warnings.warn(f"{table.source}: left out {count(n_repeats, 'vote')} "
+                      "with the task, worker and label of another one; "
+                      "--repeats count keeps them")
+    return Crowd(once, **ids, task_rule=rules[0], label_rule=label_rule,
+                 n_repeats=n_repeats)
+
+
+def keep_rows(column, keep):
+    return column if keep.all() else column_of(column.codes[keep], column.ids)
+
+
+def check_labels(table, name):
+    """Raise a BadFile for a label that is a JSON list or object."""
+    for code, text in enumerate(table.columns[name].ids):
+        if is_nested(text):
+            row = int((table.columns[name].codes == code).argmax())
+            raise BadFile(f"{table.where(row)}: the {name} is {text:.80}; a "
+                          "vote must be a single class")
+
+
+def match_truths(table, crowd):
+    """Truths of a `Table` of tasks and labels, by the rules of a crowd's
+    names. A warning says how many of the tasks have votes, unless all have.
+
+    Returns
+    -------
+    (n_tasks,), -1 = unknown, -2 = a label that has no vote
+
+    Raises
+    ------
+    BadFile
+        For a task with two labels, and if none of the tasks has a vote.
+    """
+    check_labels(table, list(table.columns)[1])
+    tasks, labels = (rule.column(column) for rule, column in zip(
+        (crowd.task_rule, crowd.label_rule), table.columns.values()))
+    known = known_labels(tasks, labels, table.where)
+    truth, unused = number_truths(known, crowd.task_ids, crowd.class_names)
+    n_met = len(known) - len(unused)
+    if not n_met:
+        raise BadFile(
+            f"{table.source}: none of its {len(known):,} tasks has a vote; "
+            f"one is {unused[0]!r}, a task with votes is "
+            f"{crowd.task_ids[0]!r}")
+    if unused:
+        warnings.warn(f"{table.source}: {n_met:,} of {len(known):,} tasks "
+                      f"have votes; without a vote is {unused[0]!r}")
+    return truth
+
+
+def match_gold(table, crowd):
+    """As `match_truths`, but a label without votes is an error, because the
+    analysis cannot use it."""
+    truth = match_truths(table, crowd)
+    wrong = truth == UNVOTED
+    if wrong.any():
+        name = crowd.task_ids[int(wrong.argmax())]
+        raise BadFile(f"{table.source}: the truth of task {name!r} is a label "
+                      "that has no vote; the labels are "
+                      + ", ".join(crowd.class_names[:20]))
+    return truth

@@ -1,0 +1,141 @@
+"""The one rule for what a label or an id is, whatever file it comes from.
+
+1. None, NaN, NA and empty texts are missing.
+2. Texts are normalised (NFC), without zero-width characters and outer blanks;
+   bytes are decoded as UTF-8; other values become text as Python prints them.
+3. Where all values of a column are plain decimal numbers, equal numbers are
+   equal: 1, 1.0 and "1" are one class. A single other value, such as "007",
+   makes the column text.
+4. Lists, structs and JSON objects are not a label.
+"""
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from benchmark_utils.reading.columns import column_of
+
+ZERO_WIDTH = dict.fromkeys([*range(0x200b, 0x2010), 0x2060, 0xfeff])
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]*)?")
+# Missing in any column of labels, and in one of numbers.
+NO_LABEL, NO_NUMBER = {"nan"}, {"nan", "na", "none", "null"}
+
+
+def clean(text):
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFC", text).translate(ZERO_WIDTH).strip()
+
+
+def as_text(value):
+    """A value of a frame or of JSON as clean text; "" = missing.
+
+    Raises
+    ------
+    TypeError
+        For a list, a struct, or bytes that are not UTF-8 text.
+    """
+    if isinstance(value, bytes):
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            raise TypeError("bytes that are not UTF-8 text") from None
+    if isinstance(value, (list, tuple, set, dict, np.ndarray)):
+        kind = "an object" if isinstance(value, dict) else "a list"
+        raise TypeError(f"{kind}, {value!s:.80}")
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, (float, np.floating)):
+        if np.isnan(value):
+            return ""
+        if value.is_integer():
+            value = int(value)
+    return clean(str(value))
+
+
+def is_nested(text):
+    """Whether a text is a JSON list or object."""
+    if text[:1] not in ("[", "{"):
+        return False
+    try:
+        return isinstance(json.loads(text), (list, dict))
+    except (ValueError, RecursionError):
+        return False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What makes two texts of a column equal.
+
+    numeric : the column holds numbers, see `rule_of`
+    of_labels : the column holds labels
+    spelling : {case-folded text: text}, where case is ignored, or None
+    decimal_comma : numbers are written with a comma
+    """
+    numeric: bool
+    of_labels: bool = False
+    spelling: dict | None = None
+    decimal_comma: bool = False
+
+    def __call__(self, text):
+        if self.decimal_comma:
+            text = text.replace(",", ".")
+        missing = NO_NUMBER if self.numeric else NO_LABEL
+        if self.of_labels and text.casefold() in missing:
+            return ""
+        if self.numeric and NUMBER.fullmatch(text):
+            whole, _, rest = text.partition(".")
+            text = f"{whole}.{rest.rstrip('0')}".rstrip(".")
+            return "0" if text == "-0" else text
+        if self.spelling is not None:
+            return self.spelling.get(text.casefold(), text)
+        return text
+
+    def column(self, column):
+        return column_of(column.codes, [self(text) for text in column.ids])
+
+
+def rule_of(column, of_labels=False, fold_case=False, decimal_comma=False):
+    """The `Rule` of a Column: numeric if all values are numbers, the missing
+    ones apart; ``decimal_comma`` allows a comma in them. With ``fold_case``,
+    the most frequent spelling stands for all that differ by case only."""
+    missing = {"", *(NO_NUMBER if of_labels else ())}
+    texts = [text for text in column.ids if text.casefold() not in missing]
+    numeric = bool(texts) and all(map(NUMBER.fullmatch, texts))
+    if texts and decimal_comma and not numeric:
+        numeric = decimal_comma = all(
+            NUMBER.fullmatch(text.replace(",", ".")) for text in texts)
+    else:
+        decimal_comma = False
+    spelling = None
+    if fold_case:
+        number = np.bincount(column.codes, minlength=len(column.ids))
+        order = np.argsort(number, kind="stable")
+        spelling = {column.ids[k].casefold(): column.ids[k] for k in order}
+    return Rule(numeric, of_labels, spelling, decimal_comma)
+
+
+def column_of_values(values, describe):
+    """The Column of any values, (n_rows,).
+
+    Raises
+    ------
+    TypeError
+        As ``describe(row, problem)`` for the first value that is not one.
+    """
+    try:
+        codes, distinct = pd.factorize(values)
+    except TypeError:  # lists cannot be compared
+        codes, distinct = np.arange(len(values)), list(values)
+    texts = []
+    for code, value in enumerate(distinct):
+        try:
+            texts.append(as_text(value))
+        except TypeError as error:
+            raise describe(int((codes == code).argmax()), error) from None
+    # The last one stands for -1, a missing value.
+    return column_of(codes % (len(texts) + 1), [*texts, ""])
+
