@@ -153,10 +153,10 @@ def test_simulated_workers_and_experts_need_every_truth():
 @pytest.mark.parametrize("spec, message", [
     (dict(expert=None), "expert must be .*got None"),
     (dict(expert="xy"), "expert must be .*got 'xy'"),
-    (dict(expert=(5, -1)), r"expert must be .*got \(5, -1\)"),
+    (dict(expert=(5, -1)), r"expert must be .*got .5, -1"),
     (dict(visibility=None), "visibility must be .*got None"),
     (dict(annotators=np.ones((2, 3))), "annotators has shape"),
-    (dict(budget=-1), "must be a number in .*got -1")])
+    (dict(budget=-1), "must be an integer in .*got -1")])
 def test_wrong_label_set_oracles_are_reported(spec, message):
     right = dict(visibility=np.ones((N, K)), annotators=np.ones((2, 2)),
                  expert=(.9, 1), budget=10)

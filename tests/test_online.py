@@ -108,11 +108,11 @@ def test_nan_scores_end_the_run(benchmark, policy):
         with pytest.raises(ValueError, match="'prior_strength' .*got"):
             solvers[policy].get_instance(prior_strength=strength)
     solver = solvers[policy].get_instance()
-    solver.prior_strength = np.inf  # after the check
     problem = Problem(ground_truth=np.arange(20) % 2, oracle=dict(
         confusion=np.tile(np.full((2, 2), .5), (4, 1, 1)), budget=30))
     with np.errstate(invalid="ignore"):
         handed_to(solver, problem, seed=0)
+        solver.prior_strength = np.inf  # after the check
         with pytest.raises(RuntimeError, match=f"{policy} queries no av"):
             run_through(solver)
 

@@ -57,7 +57,8 @@ def dataset():
         spammer=np.zeros(W, bool), ambiguous=np.zeros(N, bool),
         truth_sets=np.eye(K, dtype=bool)[truth],
         test_sets=np.eye(K, dtype=bool)[truth],
-        author=np.zeros(N, int), task_ids=np.arange(N),
+        author=np.zeros(N, int), worker_kind=np.zeros(W, int),
+        task_ids=np.arange(N),
         worker_ids=np.arange(W), class_names=np.arange(K),
         texts=np.arange(N))
 
@@ -178,8 +179,8 @@ def test_held_out_labels_keep_no_mask_unseen():
 def test_own_votes_are_not_unmasked():
     frame = pd.DataFrame(dict(task=[0, 0, 1], worker=[0, 1, 0],
                               label=["a", "b", "a"]))
-    crowd = crowd_of(*table_of_frame(
-        frame, ("task", "worker", "label")).columns.values(), "frame")
+    names = "task", "worker", "label"
+    crowd = crowd_of(table_of_frame(frame, names), names)
     with pytest.raises(ValueError, match="known_truth is a MaskedArray"):
         analyse(crowd, np.ma.array([0, 1], mask=[False, True]))
     frame["label"] = pd.Series(np.ma.array([0, 1, 0], mask=[0, 1, 0]))

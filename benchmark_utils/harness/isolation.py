@@ -143,19 +143,20 @@ class Isolated:
     def save_parameters(self, **parameters):
         """benchopt 1.10 constructs a solver with this undocumented method."""
         super().save_parameters(**parameters)
-        self._built = copy.deepcopy(vars(self))
+        self._built = copy.deepcopy(_own(self))
 
     def forget(self):
         """Drop every attribute that was set since the construction: one
         instance serves all datasets and repetitions, and what it keeps of a
         repetition would depend on their order. A benchopt that constructs a
         solver for each repetition would replace this method."""
-        if self._built is not None:
-            kept = {name: value for name, value in vars(self).items()
+        built = self._built
+        if built is not None:
+            own = _own(self)
+            kept = {name: value for name, value in own.items()
                     if name in BY_BENCHOPT}
-            built = self._built
-            vars(self).clear()
-            vars(self).update(copy.deepcopy(built), **kept, _built=built)
+            own.clear()
+            own.update(copy.deepcopy(built), **kept, _built=built)
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
@@ -163,6 +164,11 @@ class Isolated:
                      "get_result"):
             if name in vars(cls):
                 setattr(cls, name, _isolated(name, vars(cls)[name]))
+
+
+def _own(thing):
+    """Its attributes, not through a __getattribute__ of its class."""
+    return object.__getattribute__(thing, "__dict__")
 
 
 def _isolated(name, method):
