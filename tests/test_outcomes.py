@@ -1,6 +1,9 @@
 """Data for the report in results: outcomes of tasks, statistics of the votes,
 the learning curve of majority vote."""
+import base64
 import json
+import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
@@ -143,3 +146,16 @@ def test_the_same_subset_of_many_tasks_is_kept():
     assert_allclose(values + other, 1)  # the same tasks of both
     with pytest.raises(ValueError, match="outcomes of 7 entries hold"):
         unpack_credits("7" + text[text.index(":"):])
+
+
+@pytest.mark.parametrize("declared", [3, 0, -2])
+def test_outcomes_larger_than_declared_are_not_unpacked(declared):
+    """A short text can hold gigabytes."""
+    packed = base64.b64encode(zlib.compress(bytes(10 ** 8))).decode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match=f"outcomes of {declared} entr"):
+            unpack_credits(f"{declared}:{packed}")
+        assert tracemalloc.get_traced_memory()[1] < 2e6
+    finally:
+        tracemalloc.stop()

@@ -58,9 +58,16 @@ def _pack(values):
 
 def _unpack(text):
     n, _, data = text.partition(":")
-    values = np.frombuffer(zlib.decompress(base64.b64decode(data)), np.uint8)
-    if len(values) != min(int(n), MOST):
-        raise ValueError(f"outcomes of {n} entries hold {len(values)}")
+    wanted = min(int(n), MOST)
+    if wanted < 0:
+        raise ValueError(f"outcomes of {n} entries")
+    # No more than one byte too many: a short text can hold gigabytes.
+    stream = zlib.decompressobj()
+    values = np.frombuffer(stream.decompress(
+        base64.b64decode(data), wanted + 1), np.uint8)
+    if len(values) != wanted or not stream.eof:
+        raise ValueError(f"outcomes of {n} entries hold {len(values)}" + (
+            " or more" if len(values) > wanted else " and end early"))
     return values.astype(float), int(n)
 
 
