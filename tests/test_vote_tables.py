@@ -293,23 +293,27 @@ def test_integers_are_named_by_line(tmp_path, text, message):
         read_integers(path, 2, -1, 8)
 
 
-names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl",
-                                                  "Zp"]), min_size=1)
+names = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zs",
+                                                  "Zl", "Zp"]),
+                min_size=1).map("x{}".format)  # numbers have a rule of theirs
 
 
 @pytest.mark.filterwarnings("ignore:.*differ by case or blanks only")
 @settings(max_examples=60)
 @given(st.lists(st.tuples(names, names, names), min_size=1, max_size=20))
 def test_round_trip_of_any_ids(tmp_path_factory, rows):
-    """What is read back names exactly the votes that were written."""
+    """What is read back names exactly the votes that were written, in their
+    composed form (NFC), see `reading.values`."""
     import csv
+    import unicodedata
     folder = tmp_path_factory.mktemp("round")
     with open(folder / "votes.csv", "w", newline="") as stream:
         csv.writer(stream).writerows([("task", "worker", "label"), *rows])
     votes, _, ids, _ = read_votes(folder / "votes.csv")
     assert [(ids["task_ids"][t], ids["worker_ids"][w], ids["class_names"][c])
             for t, w, c in zip(votes.task, votes.worker, votes.label)] == [
-        tuple(value.strip() for value in row) for row in rows]
+        tuple(unicodedata.normalize("NFC", value).strip() for value in row)
+        for row in rows]
 
 
 def test_export_with_original_ids(tmp_path):
