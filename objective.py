@@ -42,7 +42,10 @@ from benchmark_utils.contract.problem import Problem
 from benchmark_utils.harness.cache import discard_damaged_once
 from benchmark_utils.harness.cells import dataset_of, forget_data
 from benchmark_utils.harness.failures import refused
-from benchmark_utils.harness.parallel import send_terminals_without_counts
+from benchmark_utils.harness.parallel import (
+    end_cells_of_dead_workers,
+    send_terminals_without_counts,
+)
 from benchmark_utils.harness.run_folders import run_base, run_folder
 from benchmark_utils.label_rows import dense
 from benchmark_utils.scoring import all_scores, artefacts
@@ -87,6 +90,7 @@ class Objective(BaseObjective):
              hide_votes=True, **data):
         discard_damaged_once()
         send_terminals_without_counts()
+        end_cells_of_dead_workers()
         if missing is None:
             try:  # here, since a failure of set_data ends the run
                 check_range("get_data", "repetitions", repetitions, 1,

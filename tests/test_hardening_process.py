@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+import threading
 import warnings
 
 import numpy as np
@@ -200,3 +201,20 @@ def test_every_shipped_solver_is_isolated(benchmark):
     for cls in benchmark.get_solvers():
         assert issubclass(cls, Isolated), cls.name
         assert hasattr(cls.run, "__wrapped__"), cls.name
+
+
+def test_no_solver_is_accused_of_what_other_threads_change():
+    """Only the main thread of a process accuses; dask runs cells in another.
+    """
+    def run():
+        before = isolation.snapshot()
+        os.environ["CROWD_TEST_OF_DASK"] = "1"
+        isolation.restore(before, "a solver")
+        found.append(os.environ.get("CROWD_TEST_OF_DASK"))
+    found = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    assert found == [None]

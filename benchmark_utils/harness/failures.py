@@ -22,14 +22,18 @@ def refused(who, error):
     if DEBUG:
         raise error
     line = f"{type(error).__name__}: " + " ".join(str(error).split())
-    context = click.get_current_context(silent=True)
+    end_with(click.get_current_context(silent=True), who, line)
+    return line
+
+
+def end_with(context, who, line):
+    """Let the run of this context end with an error that has this line."""
     if context is not None:  # there is none in distributed workers
         lines = context.meta.get(__name__)
         if lines is None:
             lines = context.meta[__name__] = {}
             context.call_on_close(partial(_end, lines))
         lines[str(who)] = line
-    return line
 
 
 def _end(lines):

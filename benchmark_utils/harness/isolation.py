@@ -5,6 +5,7 @@ import copy
 import os
 import random
 import sys
+import threading
 import time
 import warnings
 from functools import wraps
@@ -115,7 +116,8 @@ def restore(before, owner):
             write(wanted)
             if name != FILTERS:  # libraries add some when they are imported
                 changed.append(name)
-    if changed:
+    # In a worker of dask the threads of dask may have changed it.
+    if changed and threading.current_thread() is threading.main_thread():
         warnings.warn(
             f"{owner} changed {', '.join(changed)}, which all solvers and "
             "datasets of this process share: restored", RuntimeWarning,
