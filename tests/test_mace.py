@@ -8,11 +8,11 @@ from benchmark_utils.aggregation.mace import Mace, mace
 from benchmark_utils.votes import Votes
 
 
-def naive_mace(votes, n_iter):
+def naive_mace(votes, n_iter, known_truth):
     """The formulas, dense in workers x classes, with one loop per index."""
     n, W, K = votes.n_tasks, votes.n_workers, votes.n_classes
     cast = list(zip(votes.task, votes.worker, votes.label))
-    voted = votes.per_task > 0
+    informed = (votes.per_task > 0) | (known_truth >= 0)
     theta, g = np.full(W, .5), np.full(W, .5)
     xi = np.full((W, K), 1 / K)
     for step in range(n_iter + 1):
@@ -20,6 +20,8 @@ def naive_mace(votes, n_iter):
         for i, j, answer in cast:
             joint[i] *= g[j] * xi[j, answer]
             joint[i, answer] *= 1 + theta[j] / (g[j] * xi[j, answer])
+        for i in np.flatnonzero(known_truth >= 0):
+            joint[i, np.arange(K) != known_truth[i]] = 0
         T = joint / joint.sum(axis=1, keepdims=True)
         known, guessed = np.zeros(W), np.zeros((W, K))
         for i, j, answer in cast:
@@ -27,8 +29,8 @@ def naive_mace(votes, n_iter):
             known[j] += r
             guessed[j, answer] += 1 - r
         if step == n_iter:
-            score = np.log(joint[voted].sum(axis=1)).sum()
-            T[~voted] = np.nan
+            score = np.log(joint[informed].sum(axis=1)).sum()
+            T[~informed] = np.nan
             return T, known, score
         number = guessed.sum(axis=1)
         total = digamma(known + number + 1)
@@ -38,12 +40,19 @@ def naive_mace(votes, n_iter):
                     - digamma(number + 10 * K)[:, None])
 
 
+@pytest.mark.parametrize("known", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_agrees_with_the_naive_twin(seed):
-    votes, _ = random_votes(seed)
-    fit = mace(votes, max_iter=6)
-    T, known, score = naive_mace(votes, 6)
-    assert_allclose(fit.T, T, atol=1e-10)
+def test_agrees_with_the_naive_twin(seed, known):
+    """Without and with known truths, some of them without a vote."""
+    votes, truth = random_votes(seed)
+    unvoted = votes.counts().argmin(axis=1)  # a class with fewest votes
+    known_truth = np.where(np.arange(len(truth)) % 3 > 0, -1, np.where(
+        np.arange(len(truth)) % 2, truth, unvoted)) if known else None
+    fit = mace(votes, max_iter=6, known_truth=known_truth)
+    T, known, score = naive_mace(
+        votes, 6, np.full(len(truth), -1) if known_truth is None
+        else known_truth)
+    assert_allclose(fit.T, T, atol=1e-13)
     assert_allclose(fit.objectives[-1], score, rtol=1e-10)
     share = (known + .5) / (votes.per_worker + 1)
     assert_allclose(fit.worker_score, np.where(
@@ -57,11 +66,12 @@ def test_equal_workers_with_uniform_guesses_are_a_majority_vote(seed):
     votes, _ = random_votes(seed)
     model = Mace(votes)
     model.e_step(model.equal())
+    T = model.cells.dense(*model.T)
     power = (1. + votes.n_classes) ** votes.counts()  # theta / g = 1
     voted = votes.per_task > 0
-    assert_allclose(model.T[voted], (power / power.sum(
+    assert_allclose(T[voted], (power / power.sum(
         axis=1, keepdims=True))[voted])
-    best = model.T >= model.T.max(axis=1, keepdims=True) - 1e-12
+    best = T >= T.max(axis=1, keepdims=True) - 1e-12
     np.testing.assert_array_equal(best[voted], votes.majority()[voted] > 0)
 
 

@@ -64,19 +64,12 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     known_truth : see `Truths`
     """
     K, task, worker = votes.n_classes, votes.task, votes.worker
-    if known_truth is None:
-        known_truth = np.full(votes.n_tasks, -1)
-    voted, known = votes.per_task > 0, known_truth >= 0
+    cells = VotedLabels(votes, known_truth)
+    voted = votes.per_task > 0
     alpha, beta = np.ones(votes.n_workers), np.ones(votes.n_tasks)
     if K == 1:
-        T = np.where((voted | known)[:, None], 1.0, np.nan)
+        T = np.where((cells.per_task > 0)[:, None], 1.0, np.nan)
         return Fit(T, alpha, np.zeros(1), np.exp(beta))
-    cells = VotedLabels(votes)
-    not_voted = K - cells.per_task  # classes of each task without votes
-    true = cells.label == known_truth[cells.task]
-    ruled_out = known[cells.task] & ~true
-    not_voted[known] = 1  # only the truth, if it has no vote
-    not_voted[cells.task[true]] = 0
     log_others = np.log(K - 1)
 
     def by_task(value):
@@ -89,25 +82,14 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
         """P(vote right) (n_votes,) and the log-posterior of alpha, beta."""
         alpha, beta = parameters
         x = alpha[worker] * np.exp(beta)[task]
-        # Log-odds of a class against one without votes.
-        score = cells.total(x + log_others)
-        score = np.where(ruled_out, -np.inf, score)
-        top = np.zeros(votes.n_tasks)
-        if len(cells):
-            at = cells.task[cells.first]
-            best = np.maximum.reduceat(score, cells.first)
-            top[at] = np.where(not_voted[at] > 0, np.maximum(best, 0), best)
-        weight = np.exp(score - top[cells.task])
-        norm = (np.bincount(cells.task, weight, minlength=votes.n_tasks)
-                + not_voted * np.exp(-top))
-        probability = weight / norm[cells.task]
+        T, other, log_norm = cells.softmax_of_all(cells.total(x + log_others))
         wrong = by_task(softplus(x)) + votes.per_task * log_others
-        log_likelihood = np.log(norm) + top - wrong - np.log(K)
+        log_likelihood = log_norm - wrong - np.log(K)
         log_posterior = (log_likelihood[voted].sum()
                          - ((alpha - 1) ** 2).sum() / 2
                          - ((beta - 1) ** 2).sum() / 2)
-        state.update(probability=probability, top=top, norm=norm)
-        return probability[cells.cell], float(log_posterior)
+        state.update(T=T, other=other)
+        return T[cells.cell], float(log_posterior)
 
     def m_step(right):
         """Newton sweeps. The problem of alpha is concave and separable, that
@@ -129,9 +111,4 @@ def glad(votes, max_iter=100, tol=1e-6, sweeps=2, known_truth=None):
     (alpha, beta), _, log_posteriors = fit_em(
         m_step, e_step, right, max_iter, objective_settles(tol))
 
-    T = np.empty((votes.n_tasks, K))
-    T[:] = (np.exp(-state["top"]) / state["norm"])[:, None]
-    T[cells.task, cells.label] = state["probability"]
-    T[~voted] = np.nan
-    T[known] = np.eye(K)[known_truth[known]]
-    return Fit(T, alpha, log_posteriors, np.exp(beta))
+    return Fit(cells.dense(**state), alpha, log_posteriors, np.exp(beta))

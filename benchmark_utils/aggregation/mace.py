@@ -1,9 +1,10 @@
 """MACE: a worker knows the truth of a task or guesses."""
 import numpy as np
+from scipy import sparse
 from scipy.special import digamma
 
 from benchmark_utils.aggregation.em import Fit, fit_em
-from benchmark_utils.aggregation.truths import Truths
+from benchmark_utils.aggregation.voted_labels import VotedLabels
 
 # The authors' priors: Beta(.5, .5) on the share of known votes, and 10
 # pseudo-guesses of each label for each worker.
@@ -20,9 +21,14 @@ class Mace:
     """
 
     def __init__(self, votes, known_truth=None):
-        self.votes, self.truths = votes, Truths(votes, known_truth)
-        self.n_given = np.bincount(votes.answer_index,
-                                   minlength=len(votes.answer_worker))
+        self.votes, self.cells = votes, VotedLabels(votes, known_truth)
+        self.informed = self.cells.per_task > 0
+        # Number of votes of each answer in each cell.
+        self.V = sparse.csr_array(
+            (np.ones(len(votes)), (self.cells.cell, votes.answer_index)),
+            shape=(len(self.cells), len(votes.answer_worker)))
+        self.answers = self.V.T.tocsr()  # faster than V.T
+        self.n_given, self.zero = self.V.sum(axis=0), np.zeros(votes.n_tasks)
 
     def equal(self):
         """The start: half of the votes are known, guesses are uniform."""
@@ -33,18 +39,18 @@ class Mace:
     def e_step(self, parameters):
         """Expected number of known votes of each answer, (n_answers,), the
         sum of T_{i, y_ij} theta_j / (g_j xi_{j, y_ij} + theta_j), and the
-        score. Keeps ``T``."""
-        votes, (log_known, log_guessed) = self.votes, parameters
-        odds = np.logaddexp(0, log_known - log_guessed)
-        self.T, log_norm = self.truths.posterior(
-            votes.counts(odds[votes.answer_index]))
-        right = np.bincount(
-            votes.answer_index, self.T[votes.task, votes.label],
-            minlength=len(self.n_given))
-        known = right * np.exp(log_known - log_guessed - odds)
-        n_tasks = self.truths.informed.sum()
-        return known, (log_norm + float(self.n_given @ log_guessed)
-                       - n_tasks * np.log(votes.n_classes))
+        score. Keeps ``T``, of the voted labels and of the other classes, which
+        have no votes and so are equally likely."""
+        log_known, log_guessed = parameters
+        ratio = np.exp(log_known - log_guessed)
+        log_odds = self.V @ np.log1p(ratio)  # most often exp does not overflow
+        top = self.zero if log_odds.max(initial=0) < 700 else None
+        T, other, log_norm = self.cells.softmax_of_all(log_odds, top)
+        self.T = T, other
+        known = (self.answers @ T) * (ratio / (1 + ratio))
+        return known, float(
+            (log_norm[self.informed] - np.log(self.votes.n_classes)).sum()
+            + self.n_given @ log_guessed)
 
     def m_step(self, known):
         """The expected logarithm of each parameter."""
@@ -84,4 +90,4 @@ def mace(votes, max_iter=50, known_truth=None):
     sums = np.bincount(votes.answer_worker, known, minlength=votes.n_workers)
     share = np.where(votes.per_worker > 0, (sums + KNOWING) / (
         votes.per_worker + 2 * KNOWING), np.nan)
-    return Fit(model.truths.finish(model.T), share, scores)
+    return Fit(model.cells.dense(*model.T), share, scores)

@@ -2,7 +2,7 @@
 import numpy as np
 from scipy.special import entr
 
-from benchmark_utils.aggregation.dirichlet import expected_log
+from benchmark_utils.aggregation.dirichlet import expected_log, log_evidence
 from benchmark_utils.aggregation.em import Fit, fit_em, posterior_settles
 from benchmark_utils.aggregation.truths import Truths
 
@@ -62,15 +62,18 @@ class Ptbcc:
     def m_step(self, T):
         """Expected log v (2, K, K) and log prevalence (K,) from T and theta,
         then theta from them and T; and the bound without its term in T."""
-        log_v, of_v = expected_log(T.T @ self.by_label(self.theta), self.a)
-        log_pi, of_pi = expected_log(self.n, self.b)
-        log_tau, of_tau = expected_log(T.sum(axis=0), self.u)
+        posteriors = [(T.T @ self.by_label(self.theta), self.a),
+                      (self.n, self.b), (T.sum(axis=0), self.u)]
+        expected = [expected_log(*posterior) for posterior in posteriors]
+        divergence = sum(
+            (posterior[0] * logs).sum() - log_evidence(*posterior)
+            for posterior, logs in zip(posteriors, expected))
+        log_v, log_pi, log_tau = expected
         log_theta = log_pi.T[:, self.votes.worker] + self.of_votes(T, log_v)
         self.theta = np.exp(log_theta - np.logaddexp(*log_theta))
         self.n = self.by_worker(self.theta)
         return log_v, log_tau, ((self.n * log_pi).sum()
-                                + entr(self.theta).sum()
-                                - of_v - of_pi - of_tau)
+                                + entr(self.theta).sum() - divergence)
 
     def e_step(self, parameters):
         """T from theta and the expected logarithms, and the bound."""

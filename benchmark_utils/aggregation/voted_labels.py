@@ -30,7 +30,13 @@ class VotedLabels:
             known = np.flatnonzero(self.known_truth >= 0)
             task = np.append(task, known)
             label = np.append(label, self.known_truth[known])
-        return np.unique(task * votes.n_classes + label, return_inverse=True)
+        key, size = task * votes.n_classes + label, (
+            votes.n_tasks * votes.n_classes)
+        if size > 16 * len(key):
+            return np.unique(key, return_inverse=True)
+        occurs = np.zeros(size, bool)  # faster than sorting
+        occurs[key] = True
+        return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[key]
 
     @property
     def cell(self):
@@ -111,6 +117,46 @@ class VotedLabels:
         T = np.exp(log_joint - top)
         norm = self.over_task(np.add, T)
         return T / norm, float((np.log(norm) + top)[self.first].sum())
+
+    @cached_property
+    def n_others(self):
+        """Number of classes of a task that are no cell and may be its truth,
+        (n_tasks,): all without votes, none if the truth is known."""
+        number = self.votes.n_classes - self.per_task
+        if self.known_truth is not None:
+            number[self.known_truth >= 0] = 0
+        return number
+
+    def softmax_of_all(self, log_odds, top=None):
+        """Posterior of the cells, (n_cells,), and of each of the `n_others`
+        classes, (n_tasks,), and the log-normalisers, (n_tasks,).
+
+        ``log_odds`` (n_cells,), against a class without votes, are
+        overwritten. ``top`` (n_tasks,) is subtracted before exponentiation;
+        default: the maximum of a task.
+        """
+        log_odds = np.asarray(log_odds, float)  # sums of no votes are integers
+        log_odds[self.refuted] = -np.inf
+        if top is None:
+            top = np.zeros(self.votes.n_tasks)
+            if len(self):
+                at = self.task[self.first]
+                best = np.maximum.reduceat(log_odds, self.first)
+                top[at] = np.where(self.n_others[at], np.maximum(best, 0),
+                                   best)
+        weight, other = np.exp(log_odds - top[self.task]), np.exp(-top)
+        norm = self.n_others * other + np.bincount(
+            self.task, weight, minlength=len(top))
+        return weight / norm[self.task], other / norm, np.log(norm) + top
+
+    def dense(self, T, other):
+        """Array (n_tasks, K) of the posteriors by `softmax_of_all`; NaN rows
+        for tasks without cells."""
+        rows = np.empty((self.votes.n_tasks, self.votes.n_classes))
+        rows[:] = np.where(self.n_others > 0, other, 0)[:, None]
+        rows[self.task, self.label] = T
+        rows[self.per_task == 0] = np.nan
+        return rows
 
     def rows(self, T):
         """CSR (n_tasks, K) of values (n_cells,); zeros are not stored, and a
