@@ -51,6 +51,14 @@ def published_protocol():
     return json.loads(results.read_text("utf-8"))["protocol"]
 
 
+@pytest.fixture(scope="session")
+def published():
+    """The committed results, as the page and the docs show them: a quarter of
+    a minute, once per process."""
+    from benchmark_utils.report.docs.published import Published
+    return Published()
+
+
 @pytest.fixture
 def float64():
     """Networks and losses in double precision."""

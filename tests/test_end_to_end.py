@@ -141,19 +141,21 @@ def test_a_broken_solver_fails_the_run(checkout, fault, message):
 
 
 def test_readme_solver_works_when_pasted(checkout):
-    """It appears in the table and passes benchopt's suite without another
-    edit."""
+    """It appears in the table and passes the tests without another edit."""
     code = re.search(r"```python\n(# (solvers/\w+\.py)\n.*?)```", README,
                      re.DOTALL)
     (checkout.folder / code[2]).write_text(code[1])
-    checkout.run(*QUICK, "--output", "t")
+    checkout.run(*QUICK, "-s", "MV", "-s", "AgreementWeighted", "--no-plot",
+                 "--output", "t")
     frame = checkout.result("t")
     assert "AgreementWeighted[power=2.0]" in set(frame["solver_name"])
     report = checkout.python("-m", "benchmark_utils.report").stdout
     assert "AgreementWeighted" in report
-    suite = checkout.python("-m", "pytest", "tests/test_benchopt_suite.py",
-                            "-q", "-k", "AgreementWeighted")
-    assert re.search(r"\b[3-9] passed", suite.stdout), suite.stdout
+    suite = checkout.python(
+        "-m", "pytest", "tests/test_benchopt_suite.py",
+        "tests/test_parameters_declared.py", "tests/test_templates.py", "-q",
+        "-k", "AgreementWeighted or parameter")
+    assert re.search(r"\b[5-9] passed", suite.stdout), suite.stdout
 
 
 def test_a_killed_run_goes_on_and_ends_with_the_same_bits(checkout):

@@ -7,7 +7,6 @@ import yaml
 from shelf import DIGITS, GLAD, HAMMER, MV, result
 
 from benchmark_utils.report import cli, commands
-from benchmark_utils.report.page.data import page_data
 from benchmark_utils.report.store import admission, store
 from benchmark_utils.report.store.verification import differences, rerun_config
 
@@ -56,17 +55,8 @@ def test_the_committed_store_is_in_order(monkeypatch, published_protocol):
     assert store.validate() == []
 
 
-@pytest.fixture(scope="module")
-def committed():
-    """The page's data of the committed results, or a skip."""
-    rows = store.read_store()
-    if rows is None:
-        pytest.skip("no result is published yet")
-    return page_data(rows)
-
-
 @pytest.mark.slow
-def test_the_committed_files_are_of_the_committed_results(committed):
+def test_the_committed_files_are_of_the_committed_results(published):
     """python -m benchmark_utils.report page"""
     said = json.loads((store.STORE / "results.json").read_text("utf-8"))
 
@@ -74,7 +64,7 @@ def test_the_committed_files_are_of_the_committed_results(committed):
         return {(cell["d"], cell["m"], measure["id"]): cell[measure["id"]][:2]
                 for cell in data["cells"] for measure in data["measures"]
                 if measure["id"] in cell}
-    assert scores(said) == scores(committed)
+    assert scores(said) == scores(published.data)
     assert commands.PICTURE.stat().st_size < 300_000
 
 

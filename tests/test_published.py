@@ -6,11 +6,6 @@ from benchmark_utils.report.docs.published import Published, escaped, listed
 from benchmark_utils.report.docs.studies import Study
 
 
-@pytest.fixture(scope="module")
-def published():
-    return Published()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["labelme", "digits"])
 def test_a_difference_from_majority_vote_is_the_cell_of_the_page(published,
