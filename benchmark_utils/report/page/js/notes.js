@@ -57,7 +57,7 @@ const howToRead = ({ measure }) => html`<details class="fold"><summary>How to re
   letters. A method whose scores equal the baseline's does not compete either.</p>
   <p><b>p</b> is the p-value of the comparison with the baseline by the same test, adjusted for the number of methods.
   In brackets are the smallest and the largest p when one dataset is left out. An improvement in <b>bold</b> is
-  significant: p is at most .05 with all datasets and in nine of ten cases with one left out. This test has fewer
+  significant: p is at most .05 with all datasets and in 90% of the cases with one left out. This test has fewer
   comparisons than the letters and therefore detects smaller differences.</p>
   <p><b>Aggregate</b> is the time from votes to labels. <b>Train</b> is the time to train a network on these labels.
   Both are geometric means over datasets. “Joint” marks methods that do both together.</p>
