@@ -106,7 +106,7 @@ def test_bad_votes_stop_with_the_line(checkout):
     votes.write_text("task,worker,label\na,b,c\na,b\n")
     done = checkout.run("-d", "CSV[path=bad.csv]", check=False)
     assert done.returncode != 0
-    assert "bad.csv, line 3: 2 values for 3 columns" in done.stdout
+    assert "bad.csv, line 3: 3 values are expected" in done.stdout
 
 
 def test_missing_data_is_one_line_and_the_rest_goes_on(checkout):

@@ -82,10 +82,11 @@ def test_reference_values_of_weighted_votes(real_data, benchmark, crowd,
 @pytest.mark.slow
 @pytest.mark.parametrize("crowd, expected", [
     # The bound selects one subtype, which needs no random start; on
-    # ZenCrowd_us two or three, where all starts have the same result.
+    # ZenCrowd_us two or three, where all starts have nearly the same result:
+    # .9142 if all runs go on to their end, one label more.
     ("rte", .9313), ("web", .7689), ("CF", .8867), ("MS", .7871),
     ("product", .9349), ("dog", .8414), ("face", .6473),
-    ("LLM_emotion", .7149), ("LLM_discourse", .4608), ("ZenCrowd_us", .9142)])
+    ("LLM_emotion", .7149), ("LLM_discourse", .4608), ("ZenCrowd_us", .9137)])
 def test_ebcc_with_the_number_of_subtypes_chosen(real_data, crowd, expected):
     votes, truth = recorded_crowd(real_data, crowd)
     fit = best_ebcc(votes, rng=np.random.default_rng(0))
