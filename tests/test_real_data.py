@@ -124,7 +124,8 @@ def test_cifar10h_hard_tracks(cifar10, solve):
     assert (votes.per_worker > 0).sum() <= 100
     assert votes.per_task.min() >= 1 and votes.per_task.max() <= 5
     assert (votes.label == truth[votes.task]).mean() < .9
-    with pytest.raises(ValueError, match="'n_worst_workers' parameter .*got 0"):
+    with pytest.raises(ValueError,
+                       match="'n_worst_workers' parameter .*got 0"):
         solve("CIFAR-10H", "MV", dataset_options=dict(n_worst_workers=0))
 
 
