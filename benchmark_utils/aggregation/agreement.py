@@ -1,4 +1,4 @@
-"""Krippendorff's alpha: how far votes agree beyond chance."""
+"""Agreement of votes: Krippendorff's alpha, and each worker with the others."""
 import numpy as np
 from scipy import sparse
 
@@ -36,3 +36,17 @@ def krippendorff_alpha(votes):
     if expected == 0:
         return np.nan
     return float(1 - (n - 1) * differ / expected)
+
+
+def agreements(votes):
+    """The mean share of a task's other votes that equal a worker's vote, and
+    the mean agreement of these others among themselves. (n_workers,) each,
+    NaN if no task has enough votes."""
+    counts = votes.counts()
+    n = votes.per_task[votes.task].astype(float)
+    same = counts[votes.task, votes.label] - 1.0
+    pairs = (counts * (counts - 1.0)).sum(axis=1)[votes.task] - 2 * same
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(n > 1, same / (n - 1), np.nan)
+        theirs = np.where(n > 2, pairs / ((n - 1) * (n - 2)), np.nan)
+    return votes.worker_mean(own), votes.worker_mean(theirs)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binom, rankdata
 
+from benchmark_utils.aggregation.agreement import agreements
 from benchmark_utils.aggregation.emission import fit_emission
 from benchmark_utils.own_votes.probabilities import MODELS, PEOPLE
 
@@ -268,20 +269,6 @@ def standard_error(share, n):
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = (share * n + 1) / (n + 2)
         return np.sqrt(drawn * (1 - drawn) / n)
-
-
-def agreements(votes):
-    """The mean share of a task's other votes that equal a worker's vote, and
-    the mean agreement of these others among themselves. (n_workers,) each,
-    NaN if no task has enough votes."""
-    counts = votes.counts()
-    n = votes.per_task[votes.task].astype(float)
-    same = counts[votes.task, votes.label] - 1.0
-    pairs = (counts * (counts - 1.0)).sum(axis=1)[votes.task] - 2 * same
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(n > 1, same / (n - 1), np.nan)
-        theirs = np.where(n > 2, pairs / ((n - 1) * (n - 2)), np.nan)
-    return votes.worker_mean(own), votes.worker_mean(theirs)
 
 
 def shares(votes, judged, met):
