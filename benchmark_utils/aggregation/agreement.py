@@ -1,4 +1,4 @@
-"""Agreement of votes: Krippendorff's alpha, and each worker with the others."""
+"""Agreement of votes: Krippendorff's alpha, each worker with the others."""
 import numpy as np
 from scipy import sparse
 
