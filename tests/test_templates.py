@@ -22,7 +22,7 @@ OF_THE_TREE = [
     "catalogue_facts", "findings", "label_probabilities_page", "leaderboard",
     "page", "parameters_declared", "provenance", "publishing", "report_plots",
     "report_tables", "templates"]
-OF_A_FILE = ["benchopt_suite", "contract", "order", "touches"]
+OF_A_FILE = ["aggregators", "benchopt_suite", "contract", "order", "touches"]
 
 
 # --- what CONTRIBUTING.md says -----------------------------------------------
