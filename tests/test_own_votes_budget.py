@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pytest
 from conftest import ROOT, random_votes
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +77,7 @@ def test_later_rounds_expect_the_votes_of_earlier_ones():
     assert_allclose(found.expected, (.3 + .1) / 3)
 
 
+@pytest.mark.slow
 def test_the_command_writes_assignments(tmp_path, capsys):
     votes = ROOT / "examples" / "votes.csv"
     out = tmp_path / "out"

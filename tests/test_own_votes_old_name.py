@@ -9,6 +9,7 @@ from conftest import HANGS, ROOT
 WARNING = "benchmark_utils.mine has been renamed to benchmark_utils.own_votes"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [
     ["-c", "from benchmark_utils.mine import aggregate; "
      "print(aggregate.__module__)"],
