@@ -25,7 +25,8 @@ from benchmark_utils.own_votes.probabilities import (
 )
 from benchmark_utils.own_votes.share_right import weigh
 from benchmark_utils.own_votes.summary import MEASURED
-from benchmark_utils.own_votes.workers import FEW, measure, verdicts
+from benchmark_utils.own_votes.verdicts import FEW, verdicts
+from benchmark_utils.own_votes.workers import measure
 from benchmark_utils.report.docs.studies import markdown
 
 DOCS = ROOT / "docs" / "own_votes.md"

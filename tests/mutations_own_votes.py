@@ -124,16 +124,16 @@ MUTATIONS = [
         "drawn = (share * n + 1) / (n + 2)", "drawn = share",
         "test_own_votes_workers.py::test_standard_error_by_hand"),
     Mutation(
-        "few votes remove a worker", OWN + "workers.py",
+        "few votes remove a worker", OWN + "verdicts.py",
         "           & (m.n >= ENOUGH))", "           & (m.n >= FEW))",
         "test_own_votes_workers.py::test_a_verdict_needs_all_its_criteria"),
     Mutation(
-        "agreement does not matter", OWN + "workers.py",
+        "agreement does not matter", OWN + "verdicts.py",
         "(sure_little | m.always_same) & alone",
         "(sure_little | m.always_same)",
         "test_own_votes_workers.py::test_a_verdict_needs_all_its_criteria"),
     Mutation(
-        "a crowd of guessers removes workers", OWN + "workers.py",
+        "a crowd of guessers removes workers", OWN + "verdicts.py",
         "elif bad[j] and usual >= KNOWS_LITTLE:", "elif bad[j]:",
         "test_own_votes_workers.py::"
         "test_no_worker_is_removed_where_most_are_barely_better_than_chance"),

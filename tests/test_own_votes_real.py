@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from benchmark_utils.own_votes.analysis import analyse
-from benchmark_utils.own_votes.workers import REMOVE
+from benchmark_utils.own_votes.verdicts import REMOVE
 from benchmark_utils.reading.crowd import Crowd
 from benchmark_utils.reading.vote_tables import read_votes
 from benchmark_utils.scoring.calibration import calibration_error

@@ -18,10 +18,14 @@ from benchmark_utils.own_votes.probabilities import (
     best_labels,
     calibrated,
 )
-from benchmark_utils.own_votes.workers import (
+from benchmark_utils.own_votes.verdicts import (
     KEEP,
     REMOVE,
     REVIEW,
+    verdicts,
+    weighted_median,
+)
+from benchmark_utils.own_votes.workers import (
     WorkerMeasures,
     agreements,
     by_the_others,
@@ -29,8 +33,6 @@ from benchmark_utils.own_votes.workers import (
     measure,
     rank_of,
     standard_error,
-    verdicts,
-    weighted_median,
 )
 from benchmark_utils.votes import Votes
 

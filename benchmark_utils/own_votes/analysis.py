@@ -30,7 +30,8 @@ from benchmark_utils.own_votes.relabel import (
     whom_to_ask,
 )
 from benchmark_utils.own_votes.share_right import Evidence, weigh
-from benchmark_utils.own_votes.workers import WorkerMeasures, measure, verdicts
+from benchmark_utils.own_votes.verdicts import verdicts
+from benchmark_utils.own_votes.workers import WorkerMeasures, measure
 from benchmark_utils.reading.crowd import (
     Crowd,
     Options,

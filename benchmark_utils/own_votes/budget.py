@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark_utils.own_votes.workers import KEEP
+from benchmark_utils.own_votes.verdicts import KEEP
 
 ROUNDS = 4
 

@@ -15,7 +15,7 @@ from benchmark_utils.own_votes.tables import (
     labels_table,
     workers_table,
 )
-from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
+from benchmark_utils.own_votes.verdicts import KEEP, REMOVE, REVIEW
 from benchmark_utils.reading.columns import count
 
 # Most rows on the page; the files have all.

@@ -1,7 +1,7 @@
 """Which tasks to have relabelled, and by which workers."""
 import numpy as np
 
-from benchmark_utils.own_votes.workers import KEEP
+from benchmark_utils.own_votes.verdicts import KEEP
 
 # The first so many tasks get the names of so many workers.
 MOST_ASKED, N_NAMES = 10_000, 3

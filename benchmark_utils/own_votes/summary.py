@@ -13,7 +13,7 @@ from benchmark_utils.own_votes.tables import (
     SPOT,
     actions,
 )
-from benchmark_utils.own_votes.workers import KEEP, REMOVE, REVIEW
+from benchmark_utils.own_votes.verdicts import KEEP, REMOVE, REVIEW
 from benchmark_utils.reading.columns import count
 
 # Made by perf/own_votes_ranges.py.
