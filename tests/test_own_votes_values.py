@@ -125,6 +125,8 @@ def test_the_most_frequent_spelling_stands_for_the_others():
     "nan", b""])
 @pytest.mark.parametrize("others", [["x", "y"], [1, 2], ["1", "2.0"]])
 def test_what_is_missing_is_named_or_left_out(missing, others):
+    if not isinstance(missing, str):
+        assert as_text(missing) == ""
     labels = [others[0], missing, others[1]]
     with pytest.raises(BadFile, match="row 2: the label is empty"):
         crowd(labels)
