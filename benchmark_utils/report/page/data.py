@@ -40,6 +40,8 @@
                 there on the method stays within these points of its accuracy
                 with all votes; for datasets with at least so many votes per
                 task
+    panel       {models, tasks, draws, commit, improvement {method: [mean,
+                low, high]}, better [method]}, see `ModelPanel`, or null
     files       [path]: files beside the page; on the page only
     default     {fixed: {crowd}, buy: {crowd}}: the first selection, so that
                 labels from people, language models and simulations are not
@@ -54,6 +56,7 @@ import numpy as np
 from benchmark_utils.catalogue import catalogue
 from benchmark_utils.report.comparison import plots
 from benchmark_utils.report.comparison.gains import gains
+from benchmark_utils.report.comparison.model_panel import ModelPanel
 from benchmark_utils.report.comparison.tests import SEED, SIGNS
 from benchmark_utils.report.page.bibtex import entries
 from benchmark_utils.report.page.links import repository
@@ -117,6 +120,8 @@ def page_data(rows):
         workers=_workers(whole, ids), looks=_looks(whole, ids))
     data["bib"] = entries(paper for entry in (
         *methods.values(), *crowds.values()) for paper in entry["papers"])
+    panel = ModelPanel.stored()
+    data["panel"] = panel and panel.as_data()
     data["default"] = default_crowds(crowds.values())
     data["curves"] = {dataset: curves for dataset, curves
                       in data["curves"].items() if dataset in active}
