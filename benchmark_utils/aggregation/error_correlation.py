@@ -37,7 +37,8 @@ class ErrorCorrelation:
             ) if n else np.full((n_draws, *self.variance.shape[1:]), np.nan)
 
 
-def error_correlation(votes, T, kind=None, by_class=True):
+def error_correlation(votes, T, kind=None, by_class=True,
+                      least_votes=LEAST_VOTES):
     """`ErrorCorrelation` of the voters' errors, given the truth.
 
     With e_ij = 1[y_ij != z_i] and p_jk the error rate of voter j on its n_jk
@@ -57,6 +58,8 @@ def error_correlation(votes, T, kind=None, by_class=True):
     by_class : bool
         Error rates by class, which removes what confusion matrices explain,
         or one for each voter.
+    least_votes : int
+        Voters with fewer votes on the tasks of a class are left out there.
     """
     kind = np.zeros(votes.n_workers, int) if kind is None else kind
     T, K = np.nan_to_num(T), votes.n_classes
@@ -73,7 +76,7 @@ def error_correlation(votes, T, kind=None, by_class=True):
     if not by_class:
         n[:], errors[:] = (part.sum(axis=1, keepdims=True)
                            for part in (n, errors))
-    enough = n >= LEAST_VOTES
+    enough = n >= least_votes
     p = np.divide(errors, n, where=enough, out=np.zeros(n.shape))
     scale = np.sqrt(np.divide(n, n - 1, where=enough, out=np.zeros(n.shape)))
     s = np.sqrt(p * (1 - p)) * scale
