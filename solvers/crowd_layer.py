@@ -20,7 +20,7 @@ class Solver(NetworkSolver):
     (docs/findings/networks.md).
     """
     name = "CrowdLayer"
-    parameters = {"variant, lr": [("stochastic", .02), ("classic", "network")]}
+    parameters = {"variant, lr": [("stochastic", .02)]}
     accepts = {
         "variant": one_of("stochastic", "classic", "VW", "VB", "VWB"),
         "lr": number(0, or_word="network")}
