@@ -13,8 +13,9 @@ class Solver(NetworkSolver):
     ``distance_weight`` times the sum of the ||W_j - W_g||_F. ``stochastic``,
     ours as in CrowdLayer: row-stochastic matrices, trained by Adam at ``lr``.
     ``classic``, as in the authors' code: free weights with a second softmax,
-    trained by the network's optimiser (``lr`` = ``network``). The matrices
-    start from twice the identity, as the authors' do.
+    trained by the network's optimiser (``lr`` = ``network``) from twice the
+    identity, without the other methods' start on the shares of the votes
+    (`engine.WARM_UP`).
     """
     name = "CoNAL"
     parameters = {"variant, lr": [("stochastic", .02)],

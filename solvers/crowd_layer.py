@@ -14,10 +14,11 @@ class Solver(NetworkSolver):
     ``stochastic``: P(vote l) = sum_k z_k W_j[k, l], W_j row-stochastic with .9
     on the diagonal at first: the likelihood of Raykar et al., or Tanno et al.
     without the trace. ``VW``, ``VB``, ``VWB``: P(vote) = softmax(w_j *
-    logits), softmax(logits + b_j), both. The prediction is z. ``lr``: Adam's
-    rate for the workers' layers, or ``network``, the network's optimiser. .02
-    was chosen once for all datasets and methods, by test accuracy
-    (docs/findings/networks.md).
+    logits), softmax(logits + b_j), both. The prediction is z. Only
+    ``stochastic`` starts with the shares of the votes (`engine.WARM_UP`); the
+    others start as published. ``lr``: Adam's rate for the workers' layers, or
+    ``network``, the network's optimiser. .02 was chosen once for all datasets
+    and methods, by test accuracy (docs/findings/networks.md).
     """
     name = "CrowdLayer"
     parameters = {"variant, lr": [("stochastic", .02), ("classic", "network")]}
