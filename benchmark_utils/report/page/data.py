@@ -41,6 +41,8 @@
                 with all votes; for datasets with at least so many votes per
                 task
     files       [path]: files beside the page; on the page only
+    release     {name, working, new, earlier [name]} of the published results,
+                see `links.release`; only there
     default     {fixed: {crowd}, buy: {crowd}}: the first selection, so that
                 labels from people, language models and simulations are not
                 averaged
