@@ -11,6 +11,7 @@ class Solver(CrowdSolver):
     """
     name = "Committee"
     votes_only = True
+    chosen = "its members were chosen on the datasets marked as seen"
     references = papers("dawid1979", "hovy2013", "li2019b")
 
     def run(self, _):
