@@ -24,8 +24,9 @@ class Solver(CrowdSolver):
     parameters = {"guard": ["on"]}
     accepts = {"guard": one_of("on", "off", "always")}
     defaults_from = {
-        "guard": "on: recorded datasets, those not seen looked at a second "
-                 "time; the three members: the datasets that are seen"}
+        "guard": "on: chosen on recorded datasets, and looked at a second "
+                 "time on those not seen"}
+    chosen = "its members were chosen on the datasets marked as seen"
     references = papers("dawid1979", "hovy2013", "li2019b")
 
     def run(self, _):
