@@ -116,6 +116,11 @@ def test_the_benchmarks_score_is_that_of_the_kernel(benchmark):
     assert solver.votes is votes
     expected = cross_fit(votes, lambda shown: dawid_skene(shown).T).nll()
     assert_allclose(vote_nll(votes, result["held_out_labels"]), expected)
+    for folds in (result["held_out_labels"][1:],
+                  np.repeat(result["held_out_labels"], 2, axis=0)):
+        with pytest.raises(ValueError, match=f"held_out_labels has "
+                           f"{len(folds)} folds, expected"):
+            vote_nll(votes, folds)
 
 
 def test_hidden_votes_are_hidden(benchmark):

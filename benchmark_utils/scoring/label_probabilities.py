@@ -50,5 +50,8 @@ def vote_nll(votes, held_out_labels):
     """`aggregation.held_out` of a solver's labels without each hidden fold;
     NaN if no vote can be hidden."""
     fold = split(votes)
-    labels = dict(zip(hidden_folds(fold), held_out_labels, strict=True))
-    return held_out(votes, labels, fold).nll()
+    hidden = hidden_folds(fold)
+    if len(hidden) != len(held_out_labels):
+        raise ValueError(f"held_out_labels has {len(held_out_labels)} folds, "
+                         f"expected {len(hidden)}")
+    return held_out(votes, dict(zip(hidden, held_out_labels)), fold).nll()
