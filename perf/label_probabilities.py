@@ -104,7 +104,7 @@ def methods_without_truth(votes, truth):
     label; tied labels share) of every solver with ``votes_only``."""
     from benchopt.benchmark import Benchmark
     for cls in Benchmark(ROOT).get_solvers():
-        if not getattr(cls, "votes_only", False) or cls.name == "CrowdKit":
+        if not getattr(cls, "votes_only", False):
             continue
         solver = cls.get_instance()
         if solver.skip(votes=votes)[0]:

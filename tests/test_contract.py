@@ -12,7 +12,7 @@ from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.problem import Problem
 
 OFFLINE = sorted(name for name, entry in catalogue("solvers").items()
-                 if entry.says.get("votes_only") and name != "CrowdKit")
+                 if entry.says.get("votes_only"))
 TWO_KINDS = {"DiscountedDS", "PanelVote"}  # voters of one kind are skipped
 SIMULATORS = ["HammerSpammer", "IndependentConfusion", "StudentTeacher",
               "DiscreteDifficulty"]
