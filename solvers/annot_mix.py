@@ -23,7 +23,7 @@ class Solver(VoteSolver):
     parameters of C, or ``network``, the classifier's optimiser.
     """
     name = "AnnotMix"
-    parameters = {"workers, lr": [("linear", .02), ("network", "network")],
+    parameters = {"workers, lr": [("linear", .02)],
                   "alpha": [1.0]}
     accepts = {"workers": one_of("linear", "network"), "alpha": alpha_value,
                "lr": number(0, or_word=("network", "auto"))}

@@ -21,7 +21,7 @@ class Solver(VoteSolver):
     which predicts held-out votes best.
     """
     name = "CrowdLayer"
-    parameters = {"variant, lr": [("stochastic", .02), ("classic", "network")]}
+    parameters = {"variant, lr": [("stochastic", .02)]}
     accepts = {
         "variant": one_of("stochastic", "classic", "VW", "VB", "VWB"),
         "lr": number(0, or_word=("network", "auto"))}

@@ -17,7 +17,7 @@ class Solver(VoteSolver):
     the authors chose .1 and .2 by accuracy on known truths.
     """
     name = "GeoCrowdNet"
-    parameters = {"weight": [.01, "auto"], "volume": ["F"], "lr": [.02]}
+    parameters = {"weight": [.01], "volume": ["F"], "lr": [.02]}
     accepts = {"weight": number(0, or_word="auto"),
                "volume": one_of("F", "W"), "lr": number(0, or_word="auto")}
     defaults_from = {

@@ -56,8 +56,9 @@ def test_every_documented_key_is_there(data):
     said = set(re.findall(r"^    (\w+)(?:\[\])? +(?: |{)", text, re.MULTILINE))
     flat = {"repository", "commit", "date", "protocol", "seed", "machine",
             "versions", "rows", "version"}
-    # "files" is added where the page is written.
-    assert set(data) == said - {"version", "protocol", "files"} | flat
+    # The last two are added where the page is written.
+    assert set(data) == said - {"version", "protocol", "files",
+                                "release"} | flat
     for name in ("sources", "scores", "measures", "methods", "datasets",
                  "plots"):
         block = re.search(rf"^    {name}\[\] +(.*?)(?=^    \w)", text,

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from shelf import DIGITS, DS, GLAD, MOONS, MV, WDS, result
 
+from benchmark_utils.report.page.links import release
 from benchmark_utils.report.store import admission as checks
 from benchmark_utils.report.store import store
 from benchmark_utils.scoring.outcomes import pack_credits
@@ -227,3 +228,21 @@ def test_json_that_the_page_cannot_show_is_refused(shelf, change):
     assert "new.parquet: " in shelf.refused(
         result([DS], [MOONS], **change))
     assert shelf.validate() == []
+
+
+def test_version_json_names_the_version_and_folders_the_earlier_ones(tmp_path):
+    assert release(tmp_path) == dict(name="", working=False, new="",
+                                     earlier=[])
+    for name in ("2026.9", "2026.11", "csv"):
+        (tmp_path / name).mkdir()
+    for name in ("2026.9", "2026.11"):
+        (tmp_path / name / "index.html").write_text("a page")
+    (tmp_path / "version.json").write_text(json.dumps(dict(
+        name="2026.12", working=True, new="More data.")))
+    assert release(tmp_path) == dict(
+        name="2026.12", working=True, new="More data.",
+        earlier=["2026.11", "2026.9"])
+    assert not [reason for reason in store.validate(tmp_path)
+                if "version" in reason]
+    with pytest.raises(store.Refused, match="--name"):
+        store.add(tmp_path / "version.parquet", folder=tmp_path)

@@ -13,6 +13,7 @@ from benchmark_utils.report.page.exports import (
     cells_csv,
     write_exports,
 )
+from benchmark_utils.report.page.links import release
 from benchmark_utils.report.results.runs import (
     load_results,
     points_of,
@@ -105,7 +106,8 @@ def validate(options):
 
 
 def page(options):
-    data = _page_data(_published(options))
+    data = {**_page_data(_published(options)),
+            "release": release(options.store)}
     output = options.output or options.store / "index.html"
     files = write_exports(data, output.parent)
     _write_page({**data, "files": LINKED}, output)

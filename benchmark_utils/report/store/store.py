@@ -31,7 +31,8 @@ from benchmark_utils.report.store.admission import (
 from benchmark_utils.safe_files import write_text, write_whole
 
 STORE = Path(__file__).parents[3] / "leaderboard"
-EXPORT = "results"  # results.json lies beside the page, which may be here
+# results.json, of the page, and version.json, which names it, lie here too.
+RESERVED = "results", "version"
 VERIFIED, SUBMITTED = "verified here", "submitted"
 # All else stays out: descriptions, parameters (the names have them), kernels.
 KEPT = ("dataset_name", "solver_name", "idx_rep", "stop_val", "time",
@@ -85,9 +86,9 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
     """
     path, folder = Path(path), Path(folder)
     name = name or path.stem
-    if not re.fullmatch(r"\w[\w.-]*", name) or name == EXPORT:
+    if not re.fullmatch(r"\w[\w.-]*", name) or name in RESERVED:
         raise Refused([f"--name {name!r}: a name may have letters, digits "
-                       f"and _ . - only; {EXPORT}.json is the page's"])
+                       f"and _ . - only; {' and '.join(RESERVED)} are taken"])
     folder.mkdir(exist_ok=True)
     with FileLock(folder / ".lock"):
         rows, stored = trimmed(_read(path)), _stored(folder)
@@ -122,7 +123,7 @@ def validate(folder=STORE):
     stored, history = {}, all_commits_are_here()
     reasons = [f"{path.name} has no result file: add the result again, or "
                "delete it" for path in sorted(folder.glob("*.json"))
-               if path.stem != EXPORT
+               if path.stem not in RESERVED
                and not path.with_suffix(".parquet").is_file()]
     for path in sorted(folder.glob("*.parquet")):
         try:
