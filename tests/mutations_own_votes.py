@@ -174,8 +174,8 @@ MUTATIONS = [
         "test_every_format_gives_the_same_votes"),
     Mutation(
         "a repeat counts in the support", "benchmark_utils/aggregation/"
-        "guards.py", "    keep[np.unique(key, return_index=True)[1]] = True",
-        "    keep[:] = True",
+        "guards.py", "    first[np.unique(key, return_index=True)[1]] = True",
+        "    first[:] = True",
         "test_own_votes_sheet.py::test_repeats_are_left_out_once"),
     Mutation(
         "one worker twice is a second voter", "benchmark_utils/aggregation/"

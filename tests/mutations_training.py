@@ -40,6 +40,14 @@ MUTATIONS = [
         "test_vote_losses.py::"
         "test_scaled_scores_learn_what_their_letters_say"),
     Mutation(
+        "no start on the shares of the votes", TRAINING + "engine.py",
+        "(warm_up if step < n_warm else loss)(", "loss(",
+        "test_warm_up.py::test_a_class_pushed_to_0_returns"),
+    Mutation(
+        "the warm-up never ends", TRAINING + "engine.py",
+        "step < n_warm", "n_warm", "test_warm_up.py::"
+        "test_a_fifth_of_the_recipes_steps_and_the_matrices_rest"),
+    Mutation(
         "AdamW without weight decay", TRAINING + "engine.py",
         "weight_decay=recipe.weight_decay,\n                fused=True)",
         "weight_decay=0.0,\n                fused=True)", DECAY),

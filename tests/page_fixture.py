@@ -60,7 +60,10 @@ def make_page_data(n_human=13, n_llm=7, n_simulated=6, n_votes_methods=11,
                      architecture=["x86_64"]),
         versions=dict(numpy=["2.4.6"], scipy=["1.17.1"], torch=["2.15.0"]),
         resampling=dict(seed=0, n=1999), enough=dict(votes=8, within=1),
-        measures=MEASURES, scores=SCORES,
+        measures=MEASURES, scores=SCORES, panel=dict(
+            models=13, tasks=7, draws=50, commit="0123456789", better=["m4"],
+            improvement={f"m{i}": [i / 2, i / 2 - 3, i / 2 + 3]
+                         for i in range(1, 5)}),
         default=dict(fixed=dict(crowd="human"), buy=dict(crowd="human")),
         release=dict(name="2026.12", working=True, new="More data.",
                      earlier=["2026.11"]),

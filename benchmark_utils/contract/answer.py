@@ -34,7 +34,7 @@ class Answer:
     task_score: np.ndarray = None  # (n_tasks,)
     label_sets: np.ndarray = None  # (n_tasks, K) bool
     finished_tasks: np.ndarray = None  # (n_tasks,) bool
-    # (n_folds, n_tasks, K), see `label_probabilities.vote_nll`
+    # (n_folds, n_tasks, K), see `label_probabilities.vote_scores`
     held_out_labels: np.ndarray = None
     final: bool = True
     oracle: Oracle = None

@@ -6,11 +6,10 @@ from scipy.stats import beta
 
 from benchmark_utils.aggregation.committee import CommitteeFit, committee
 from benchmark_utils.aggregation.guards import (
-    dominant_class,
-    is_weak,
     majority_first,
     n_voters,
     support,
+    why_majority,
 )
 from benchmark_utils.aggregation.held_out import temper
 from benchmark_utils.votes import TIE
@@ -75,9 +74,7 @@ def fit_labels(votes, known_truth=None, voters=None, method="Committee"):
             members["MV"] = majority_first(votes, fit.T, known_truth)
         fit = CommitteeFit(members[method], members, (method,))
         return Labels(fit, fit.T, found, None, 0)
-    guard = ("few shared" if is_weak(found) else "rare class"
-             if voters is not MODELS and dominant_class(votes) is not None
-             else None)
+    guard = why_majority(votes, found, voters is not MODELS)
     if guard is None:
         return Labels(fit, fit.T, found, None, 0)
     score = majority_first(votes, fit.T, known_truth)

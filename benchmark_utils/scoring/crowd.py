@@ -5,13 +5,14 @@ from math import inf
 import numpy as np
 
 from benchmark_utils.aggregation.agreement import krippendorff_alpha
+from benchmark_utils.aggregation.guards import without_repeats
 from benchmark_utils.scoring.metric import Metric
 from benchmark_utils.votes import UNKNOWN
 
 METRICS = (
     Metric("krippendorff_alpha", "Agreement", 0, ".3f",
-           "Krippendorff's alpha of the votes: 1 = full agreement, 0 = "
-           "agreement by chance",
+           "Krippendorff's alpha of the votes, repeats counted once: 1 = full "
+           "agreement, 0 = agreement by chance",
            range=(-inf, 1)),
     Metric("worker_accuracy", "Worker accuracy", 0, ".3f",
            "share of correct votes of a worker, averaged over the workers"),
@@ -32,7 +33,7 @@ def score(problem, answer):
         n_known=int((truth != UNKNOWN).sum()),
         n_repeated=len(votes) - len(np.unique(
             votes.task * votes.n_workers + votes.worker)),
-        krippendorff_alpha=krippendorff_alpha(votes))
+        krippendorff_alpha=krippendorff_alpha(without_repeats(votes)))
     accuracy = worker_accuracy(votes, truth)
     if len(accuracy):
         low, high = np.quantile(accuracy, [.05, .95])

@@ -33,6 +33,7 @@ SCORING = (
     "benchmark_utils/aggregation/agreement.py",
     "benchmark_utils/aggregation/influence*.py",
     "benchmark_utils/aggregation/emission.py",
+    "benchmark_utils/aggregation/guards.py",
     "benchmark_utils/aggregation/held_out.py",
     "benchmark_utils/training/batches.py",
     "benchmark_utils/training/cuda_graphs.py",

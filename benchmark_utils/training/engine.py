@@ -15,6 +15,10 @@ from benchmark_utils.training.recipes import get_device
 
 # Rows predicted at once.
 PREDICT_ROWS = 4096
+# Share of the steps in which the network learns from the shares of the votes,
+# before the loss. The gradient of log(z W) with respect to the logits is
+# proportional to z, so a class that early steps push to 0 would never return.
+WARM_UP = .2
 
 
 class TrainingError(RuntimeError):
@@ -90,7 +94,9 @@ class Training:
             if that is None, by the network's optimiser without weight decay.
             ``loss.rows(examples)`` gives the rows of X that the examples need;
             without it examples are rows. ``loss.mix(x, examples, network)``
-            replaces the inputs x.
+            replaces the inputs x. ``loss.warm_up(logits, examples)`` takes the
+            place of the loss in the first fifth of the recipe's steps; as it
+            does not depend on the loss's own parameters, they rest.
         batches : optional, generator -> list of example tensors
             The batches of one epoch; default: all rows of X, shuffled.
         on_step : optional
@@ -110,11 +116,13 @@ class Training:
             batches = Shuffled(len(self.X), recipe.batch_size)
         rows = getattr(loss, "rows", lambda examples: examples)
         mix = getattr(loss, "mix", lambda x, examples, network: x)
+        warm_up = getattr(loss, "warm_up", None)
         loss.to(self.device)
         optimizers = self._optimizers(loss)
         order = torch.Generator().manual_seed(self.seed)
         augment = torch.Generator(self.device).manual_seed(self.seed + 1)
         n_steps = recipe.epochs * batches.n_batches
+        n_warm = WARM_UP * n_steps if warm_up else 0
         step = 0
         epochs = recipe.epochs if epochs is None else epochs
         progress = tqdm(range(epochs), desc=recipe.name, unit="epoch",
@@ -134,7 +142,8 @@ class Training:
                     logits = full_precision(logits)
                     if on_step is not None:
                         on_step(epoch, examples, logits.detach())
-                    value = loss(logits, examples)
+                    value = (warm_up if step < n_warm else loss)(
+                        logits, examples)
                     factor = schedule(recipe, step, n_steps)
                     for optimizer, lr in optimizers:
                         for group in optimizer.param_groups:

@@ -169,7 +169,8 @@ def headline(data, choice=Choice()):
         row.variant_of = variant_of.get(row.id)
     rows = folded(sorted(
         rows, key=lambda row: (-row.mean, row.base, row.name)))
-    _mark(rows, len(source_groups))
+    _mark(rows, len(source_groups), data.get("panel") if any(
+        d["crowd"] == "llm" for d in datasets) else None)
     return Headline(
         measure, rows, [d["id"] for d in datasets], source_groups,
         [(method, len(on)) for method, on in runs.items()
@@ -228,8 +229,9 @@ def folded(rows):
                                  if variant.variant_of == first.id))]
 
 
-def _mark(rows, n_source_groups):
-    """Letters and p-values of the rows that compete."""
+def _mark(rows, n_source_groups, panel=None):
+    """Letters and p-values of the rows that compete. Where language models
+    voted, a method that ``panel`` measured must improve for others, too."""
     compared = [row for row in rows if row.competes or row.base]
     if len(compared) < 2:
         return
@@ -241,7 +243,9 @@ def _mark(rows, n_source_groups):
     for base in [i for i, row in enumerate(compared) if row.base]:
         for row, own in zip(compared, stability(table, base)):
             row.stability = own
-            row.beats = bool(own and own.robust and row.mean > 0)
+            row.beats = bool(own and own.robust and row.mean > 0 and (
+                not panel or row.id in panel["better"]
+                or row.id not in panel["improvement"]))
 
 
 def geometric_mean(values):

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 
 from benchmark_utils.report.comparison.gains import gains
+from benchmark_utils.report.comparison.model_panel import ModelPanel
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
 from benchmark_utils.report.comparison.stability import columns, p_text
 from benchmark_utils.report.comparison.tests import median_interval, student
@@ -105,6 +106,21 @@ class Published:
         """The number of models that voted on these datasets: ``11 to 13``."""
         known = {d["workers"] for d in self._datasets(of)}
         return f"{min(known)} to {max(known)}"
+
+    @property
+    def panel(self):
+        return self.data["panel"]
+
+    def for_models(self):
+        """Improvements on LLM-annotated tasks as Markdown: for these models,
+        and for models like these."""
+        these = {slug(row): student(np.array(values)) for row, values
+                 in ModelPanel.stored().study["improvement"].items()}
+        return markdown(
+            [[self.names.get(method, method), _points(these[method]),
+              _points(wide)] for method, wide in sorted(
+                  self.panel["improvement"].items(), key=lambda m: -m[1][0])],
+            ["method", "for these models", "for models like these"])
 
     def _datasets(self, of):
         known = {d["id"]: d for d in self.data["datasets"]}

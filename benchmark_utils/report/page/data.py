@@ -47,6 +47,8 @@
                 there on the method stays within these points of its accuracy
                 with all votes; for datasets with at least so many votes per
                 task
+    panel       {models, tasks, draws, commit, improvement {method: [mean,
+                low, high]}, better [method]}, see `ModelPanel`, or null
     files       [path]: files beside the page; on the page only
     release     {name, working, new, earlier [name]} of the published results,
                 see `links.release`; only there
@@ -63,6 +65,7 @@ import numpy as np
 from benchmark_utils.catalogue import catalogue
 from benchmark_utils.report.comparison import plots
 from benchmark_utils.report.comparison.gains import gains
+from benchmark_utils.report.comparison.model_panel import ModelPanel
 from benchmark_utils.report.comparison.tests import SEED, SIGNS
 from benchmark_utils.report.page.bibtex import entries
 from benchmark_utils.report.page.links import repository
@@ -126,6 +129,8 @@ def page_data(rows):
         workers=_workers(whole, ids), looks=_looks(whole, ids))
     data["bib"] = entries(paper for entry in (
         *methods.values(), *crowds.values()) for paper in entry["papers"])
+    panel = ModelPanel.stored()
+    data["panel"] = panel and panel.as_data()
     data["default"] = default_crowds(crowds.values())
     data["curves"] = {dataset: curves for dataset, curves
                       in data["curves"].items() if dataset in active}

@@ -101,9 +101,12 @@ function computeHeadline(state) {
   const place = new Map(compared.map((row, i) => [row.id, i]));
   const differ = (a, b) => place.has(a.id) && place.has(b.id) && pairs(place.get(a.id), place.get(b.id));
   if (grouped) letters(compared.length, pairs).forEach((own, i) => { compared[i].letters = own; });
+  // Where language models voted, what was measured must hold for other models, too.
+  const panel = datasets.some(d => d.crowd === "llm") && DATA.panel;
   if (base) {
     stabilityOf(others.map(row => row.bySourceGroup), base.bySourceGroup, RESAMPLING).forEach((own, i) => {
-      Object.assign(others[i], { stability: own, beats: !!own?.robust && others[i].mean > 0 });
+      const beats = !!own?.robust && others[i].mean > 0 && (!panel || holdsForModels(panel, others[i].id));
+      Object.assign(others[i], { stability: own, beats });
     });
   }
   const shown = new Set(rows.map(row => row.id));
@@ -115,6 +118,7 @@ function computeHeadline(state) {
   };
 }
 
+const holdsForModels = ({ better, improvement }, id) => better.includes(id) || !improvement[id];
 const isVariant = method => Object.keys(method.variant ?? {}).length > 0;
 // The method of each variant whose defaults ran as well: only defaults compete.
 function variantsOf(methods) {

@@ -10,7 +10,18 @@ function caution({ others, sourceGroups, datasets, measure, halves, detectable: 
     ${others[0].name}; a smaller one is often missed. <b>Seen:</b> ${
   datasets.every(isSeen) ? "all of these datasets were" : `${seenText(datasets)}; the others were`} at hand when the
     defaults of the methods were chosen.${datasets.some(d => d.crowd === "llm") && html` <b>Models:</b> the same models
-    labelled the LLM-annotated datasets; intervals and p-values are for these models.`}</p>`;
+    labelled the LLM-annotated datasets; intervals and p-values are for these models. ${otherModels()}`}</p>`;
+}
+
+function otherModels() {
+  if (!DATA.panel) return "";
+  const { models, tasks, draws, improvement } = DATA.panel;
+  const said = DATA.methods.filter(method => improvement[method.id]).map(({ id, name }) => {
+    const [mean, low, high] = improvement[id];
+    return `${name} ${signed(mean)} [${low.toFixed(1)}, ${high.toFixed(1)}]`;
+  });
+  return `On the ${tasks} tasks of LLMAnnotators, the improvements for models like these are ${said.join(", ")}
+    (from ${draws} random halves of the ${models} models).`;
 }
 
 // Each name opens the view in which its method stands: the datasets that it ran on.
