@@ -30,6 +30,12 @@ function unseenText({ cells }) {
   return html` On the ${groups.length} not seen: ${signed(over.mean)} ${interval(over)}.`;
 }
 
+// The interval of an improvement for other language models like these.
+function modelsText({ id }, datasets) {
+  const found = datasets.some(d => d.crowd === "llm") && DATA.panel?.improvement[id];
+  return found && html` For other models like these: ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
+}
+
 const points = ({ mean: gain, low, high }) => html`${signed(gain)} ${interval({ low, high })}`;
 const chosenText = ({ method }) => method.chosen
   && html` ${method.name} is a method of this project; ${method.chosen}.`;
@@ -63,7 +69,7 @@ function answerCard(found) {
   return card({
     title, href: viewLink(state), name: best ? best.name : "No robust difference", number: best && points(best),
     fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
-      seenText(datasets)}.${unseenText(row)} ${says}<span class="more-detail">${
+      seenText(datasets)}.${unseenText(row)}${modelsText(row, datasets)} ${says}<span class="more-detail">${
       [...new Set([row, ...larger.slice(0, 1)])].map(chosenText)}</span>`,
   });
 }
