@@ -50,7 +50,7 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
      "leaderboard/first.parquet (MV), 0-1 in new.parquet (DS[m=1])"),
     (dict(objective_protocol="99"), "99 in new.parquet (DS[m=1])"),
     (dict(objective_protocol="99"), "new.parquet: objective_protocol is 99, "
-     "this checkout's is "),
+     "here it is "),
     (dict(objective_protocol="1+ab"), "files that score were edited"),
     (dict(objective_commit="abcdef+"), "objective_commit is 'abcdef+'"),
     (dict(objective_commit=""), "commit first, then run with --no-cache"),
@@ -246,3 +246,21 @@ def test_version_json_names_the_version_and_folders_the_earlier_ones(tmp_path):
                 if "version" in reason]
     with pytest.raises(store.Refused, match="--name"):
         store.add(tmp_path / "version.parquet", folder=tmp_path)
+
+
+def test_earlier_versions_are_checked_under_their_own_protocol(
+        shelf, monkeypatch):
+    """In a folder of their own, they stay in order when the protocol is
+    raised, and join no later rows."""
+    earlier = shelf.folder / "2026.01"
+    earlier.mkdir()
+    for path in shelf.folder.glob("first.*"):
+        path.rename(earlier / path.name)
+    (earlier / "version.json").write_text('{"protocol": "3"}')
+    monkeypatch.setattr(checks, "protocol", lambda: "4")
+    assert shelf.validate() == [] and shelf.rows() is None
+    (earlier / "version.json").write_text('{"protocol": "2"}')
+    assert shelf.validate() == ["2026.01/first.parquet: objective_protocol is "
+                                "3, here it is 2"]
+    (earlier / "first.json").unlink()
+    assert "2026.01/first.json is missing" in shelf.validate()

@@ -102,9 +102,7 @@ def write_results(folder, frames, summary, page, replace=False):
         for name, frame in frames.items():
             frame, n = safe_cells(frame)
             quoted += n
-            frame.to_csv(scratch / f"{name}.csv", index=False,
-                         float_format="%.4f", lineterminator="\n",
-                         quoting=_quoting(frame))
+            _write(frame, scratch / f"{name}.csv")
             files[f"{name}.csv"] = dict(
                 rows=len(frame), sha256=_sum(scratch / f"{name}.csv"))
         summary = dict(summary, quoted_cells=quoted, files=files)
@@ -120,13 +118,18 @@ def write_results(folder, frames, summary, page, replace=False):
     return summary
 
 
-def _quoting(frame):
-    """Quote all text if any has a carriage return: pandas does not quote it,
-    and readers take it for the end of a row."""
+def _write(frame, path):
+    """All text is quoted if any has a carriage return: pandas does not quote
+    it, and readers take it for the end of a row."""
     returns = any(frame.iloc[:, place].astype(str).str.contains("\r").any()
                   for place in range(frame.shape[1])
                   if not pd.api.types.is_numeric_dtype(frame.iloc[:, place]))
-    return csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
+    if not returns:  # text is faster than float_format, but would be quoted
+        frame = frame.apply(lambda column: column if column.dtype != float else
+                            ["" if x != x else f"{x:.4f}" for x in column])
+    frame.to_csv(path, index=False, float_format="%.4f", lineterminator="\n",
+                 quoting=csv.QUOTE_NONNUMERIC if returns else
+                 csv.QUOTE_MINIMAL)
 
 
 def _put(scratch, folder):

@@ -6,7 +6,6 @@ import pandas as pd
 
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.held_out import (
-    N_FOLDS,
     held_out,
     hidden_folds,
     hold_out,
@@ -94,7 +93,8 @@ def check(votes, labels, method="Committee", known_truth=None, seed=0,
 
 def enough(votes):
     """How many votes are held out: all, or one fold of a large crowd."""
-    return len(votes) if len(votes) <= 2_000_000 else len(votes) // N_FOLDS
+    size = max(len(votes), votes.n_tasks * votes.n_classes)
+    return len(votes) if size < 1_000_000 else 1
 
 
 def _better(table, used):

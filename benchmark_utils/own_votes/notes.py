@@ -23,7 +23,8 @@ def notes(crowd, labels, evidence):
     elif n < ENOUGH_SHARED:
         of_all = f" of {n_tasks:,}" if n < n_tasks else ""
         found.append(
-            f"Only {n:,}{of_all} tasks have two voters or a known truth, so "
+            f"Only {n:,}{of_all} task{'s' if of_all or n > 1 else ''} "
+            f"{'has' if n == 1 else 'have'} two voters or a known truth, so "
             "the data say little about how reliable the workers are, and the "
             "share of right labels is a range." + (
                 f" Collect a second vote for at least {ENOUGH_SHARED} tasks."

@@ -145,11 +145,10 @@ def with_known(share, n_known, n):
 def is_small_team(votes):
     """At most 20 voters, each with votes on half of the tasks or more: a
     panel of language models looks like this, and a small team of people."""
-    pairs = np.unique(votes.task * votes.n_workers + votes.worker)
-    n = np.bincount(pairs % max(votes.n_workers, 1))
-    n = n[n > 0]
+    voted = np.flatnonzero(votes.per_worker)
     half = (votes.per_task > 0).sum() / 2
-    return 0 < len(n) <= MOST_OF_A_TEAM and bool((n >= half).all())
+    return 0 < len(voted) <= MOST_OF_A_TEAM and all(
+        len(set(votes.task[votes.worker == j])) >= half for j in voted)
 
 
 def kinds_of(voters, votes):

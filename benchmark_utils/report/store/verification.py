@@ -78,7 +78,7 @@ def rerun_config(rows):
     numbers of repetitions differ, each dataset uses its own default."""
     seed, = rows["base_seed"].unique()
     config = dict(
-        dataset=[_quoted(name) for name in sorted(
+        dataset=[quoted(name) for name in sorted(
             rows["dataset_name"].unique())],
         solver=sorted(rows["solver_name"].unique()), seed=int(seed))
     repetitions = rows.groupby("dataset_name")["idx_rep"].nunique().unique()
@@ -94,7 +94,7 @@ def _means(rows, columns):
     return last.reindex(columns=[*CELL, *columns]).groupby(CELL).mean()
 
 
-def _quoted(name):
+def quoted(name):
     """benchopt reads ``1to20`` in a name as a number and a word, unless it is
     in quotes."""
     return re.sub(r"=([0-9.]+[A-Za-z_][\w.]*)(?=[,\]])", r"='\1'", name)
