@@ -227,11 +227,11 @@ def test_the_curve_rises_to_todays_accuracy():
     assert (curve.accuracy <= curve.high).all()
     assert (np.diff(curve.ahead_accuracy) >= 0).all()
     # Judged by the truth the subsampled crowds rise alike.
-    subsampled = subsample(votes, 3, np.random.default_rng(0))
+    subsampled = subsample(votes, 4, np.random.default_rng(0))
     right = (committee(subsampled).T.argmax(axis=1) == truth).mean()
     now = (label == truth).mean()
-    three = curve.accuracy[list(curve.votes_per_task).index(3)]
-    assert abs((now - right) - (curve.accuracy[-1] - three)) < .05
+    four = curve.accuracy[list(curve.votes_per_task).index(4)]
+    assert abs((now - right) - (curve.accuracy[-1] - four)) < .05
 
 
 def test_the_band_of_the_curve_is_that_of_a_mean_over_draws():

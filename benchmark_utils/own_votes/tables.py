@@ -86,6 +86,8 @@ def workers_table(analysis):
     truth, vote, share = most_confused(crowd.votes, analysis.probability)
     table = {
         "worker": crowd.worker_ids,
+        **({} if crowd.kind is None else {
+            "kind": np.where(crowd.kind == 1, "model", "person")}),
         "verdict": analysis.verdict,
         "reason": analysis.reason,
         "n_votes": m.n_votes,
@@ -171,3 +173,11 @@ def relabel_table(analysis):
     for place, asked in enumerate(np.vstack([analysis.ask, rest]).T, 1):
         table[f"ask_{place}"] = workers[asked]
     return table
+
+
+def differ_table(crowd, predictions, tasks):
+    """task and the label by each classifier, of tasks on which two differ."""
+    names = np.array([*crowd.class_names, "another label", ""], dtype=object)
+    return pd.DataFrame({
+        "task": np.array(crowd.task_ids, dtype=object)[tasks],
+        **{name: names[c[tasks]] for name, c in predictions.items()}})
