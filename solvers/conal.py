@@ -11,11 +11,11 @@ class Solver(VoteSolver):
     sigmoid(u_j . v(x_i)); u_j is a worker's unit vector, v(x_i) a task's, from
     two linear layers. The loss is the votes' negative log-likelihood minus
     ``distance_weight`` times the sum of the ||W_j - W_g||_F. ``stochastic``,
-    ours as in CrowdLayer: row-stochastic matrices, trained by Adam at ``lr``.
-    ``classic``, as in the authors' code: free weights with a second softmax,
-    trained by the network's optimiser (``lr`` = ``network``) from twice the
-    identity, without the other methods' start on the shares of the votes
-    (`engine.WARM_UP`).
+    ours as in CrowdLayer: row-stochastic matrices with .5 on the diagonal at
+    first, trained by Adam at ``lr``. ``classic``, as in the authors' code:
+    free weights with a second softmax, trained by the network's optimiser
+    (``lr`` = ``network``) from twice the identity, without the other methods'
+    start on the shares of the votes (`engine.WARM_UP`).
     """
     name = "CoNAL"
     parameters = {"variant, lr": [("stochastic", .02)],

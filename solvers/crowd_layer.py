@@ -11,7 +11,7 @@ class Solver(VoteSolver):
 
     ``classic`` is the paper's MW: P(vote) = softmax(z W_j) with free weights
     that start from the identity; z is a softmax already, so there are two.
-    ``stochastic``: P(vote l) = sum_k z_k W_j[k, l], W_j row-stochastic with .9
+    ``stochastic``: P(vote l) = sum_k z_k W_j[k, l], W_j row-stochastic with .5
     on the diagonal at first: the likelihood of Raykar et al., or Tanno et al.
     without the trace. ``VW``, ``VB``, ``VWB``: P(vote) = softmax(w_j *
     logits), softmax(logits + b_j), both. The prediction is z. Only

@@ -68,6 +68,18 @@ MUTATIONS = [
         "some.std(axis=(0, 2, 3)) + 1e-6",
         "np.full(X.shape[1], some.std()) + 1e-6", IMAGES),
     Mutation(
+        "the paper's images on their own scale", TRAINING + "engine.py",
+        "SCALES.get(recipe.network) or (", "(", "test_paper_network.py::"
+        "test_images_are_scaled_as_those_of_imagenet"),
+    Mutation(
+        "the selected epoch is the last", TRAINING + "selection.py",
+        "if loss < self.lowest:", "if True:", "test_paper_network.py::"
+        "test_the_epoch_with_the_lowest_validation_loss"),
+    Mutation(
+        "the rate with the worst held-out likelihood", TRAINING + "solver.py",
+        "np.nanargmin", "np.nanargmax", "test_network_options.py::"
+        "test_auto_takes_what_predicts_held_out_votes"),
+    Mutation(
         "dropout while predicting", TRAINING + "engine.py",
         "        self.network.eval()\n", "",
         "test_training.py::test_predictions_are_made_without_dropout"),

@@ -50,7 +50,7 @@ def held_out_nll(given, recipe, make):
     ("TraceReg", "lr", RATES, lambda votes, _, lr:
      TraceConfusions(votes, lr, .01)),
     ("UnionNet", "lr", RATES, lambda votes, _, lr:
-     UnionConfusions(votes, lr, 5.0)),
+     UnionConfusions(votes, lr, .5)),
     ("AnnotMix", "lr", RATES, lambda votes, _, lr:
      MixedVotes(votes, lr, 1.0)),
     ("CoNAL", "lr", RATES, lambda votes, training, lr:
@@ -176,7 +176,7 @@ def test_classic_crowd_layer_learns_at_the_rate_it_says(train, lr, own):
     ("CrowdLayer", dict(variant="VW"), dict(variant="VB")),
     ("CoNAL", dict(distance_weight=0.0), dict(distance_weight=.1)),
     ("GeoCrowdNet", dict(volume="F"), dict(volume="W")),
-    ("UnionNet", dict(scale=1.0), dict(scale=5.0)),
+    ("UnionNet", dict(start="published"), dict(start=.5)),
     ("AnnotMix", dict(alpha=.2), dict(alpha=1.0)),
     ("AnnotMix", {}, dict(workers="network")),
     ("AggNet", dict(burn_in=0.0), dict(burn_in=.9)),

@@ -33,7 +33,7 @@ def training_that_lost_a_class(given):
     lambda votes, _: WorkerConfusions(votes, .02),
     lambda votes, training: CommonConfusions(
         votes, .02, 1e-5, training, training.X.numpy()),
-    lambda votes, _: UnionConfusions(votes, .02, 5.0),
+    lambda votes, _: UnionConfusions(votes, .02, .9),
     lambda votes, _: MIXERS["linear"](
         type("", (), dict(votes=votes)))])
 def test_a_class_pushed_to_0_returns(make, monkeypatch):

@@ -1,6 +1,5 @@
 """The training loop of all networks of the benchmark."""
 import contextlib
-import math
 import sys
 import warnings
 
@@ -10,8 +9,8 @@ from tqdm import tqdm
 
 from benchmark_utils.training.batches import Shuffled, crop_and_flip
 from benchmark_utils.training.cuda_graphs import WORTH_RECORDING, recorded
-from benchmark_utils.training.networks import build_network
-from benchmark_utils.training.recipes import get_device
+from benchmark_utils.training.networks import SCALES, build_network
+from benchmark_utils.training.recipes import get_device, schedule
 
 # Rows predicted at once.
 PREDICT_ROWS = 4096
@@ -23,20 +22,6 @@ WARM_UP = .2
 
 class TrainingError(RuntimeError):
     """Training failed; the message says why and what to change."""
-
-
-def schedule(recipe, step, n_steps):
-    """Learning rate at a step, as a multiple of the recipe's ``lr``."""
-    done = step / n_steps
-    if recipe.schedule == "steps":
-        passed = sum(done * recipe.epochs >= m for m in recipe.milestones)
-        return .1 ** passed
-    if recipe.schedule == "cosine":
-        warm = .05
-        if done < warm:
-            return done / warm
-        return (1 + math.cos(math.pi * (done - warm) / (1 - warm))) / 2
-    return 1.0
 
 
 class Training:
@@ -51,7 +36,7 @@ class Training:
     recipe : Recipe
     X : (n, ...) array
         Copied to the device as a whole. uint8 images are scaled to zero mean
-        and unit variance of each channel.
+        and unit variance of each channel, or as in `networks.SCALES`.
     n_classes : int
     seed : int
         Of initial weights, order of the examples, augmentation and dropout.
@@ -66,15 +51,16 @@ class Training:
         self.X = _on_device(X, self.device)
         if self.images:
             some = X[:10_000].astype(np.float32)
+            scale = SCALES.get(recipe.network) or (
+                some.mean(axis=(0, 2, 3)), some.std(axis=(0, 2, 3)) + 1e-6)
             self.mean, self.std = (
                 torch.tensor(stat.reshape(1, -1, 1, 1), device=self.device,
                              dtype=torch.get_default_dtype())
-                for stat in (some.mean(axis=(0, 2, 3)),
-                             some.std(axis=(0, 2, 3)) + 1e-6))
+                for stat in scale)
         self._own_network = make_network is not None
         make_network = make_network or (
             lambda shape: build_network(recipe, shape, n_classes))
-        with self._reproducible(seed):
+        with self.reproducible():
             self.network = make_network(X.shape[1:]).to(self.device)
         if self._fast_images:
             self.network.to(memory_format=torch.channels_last)
@@ -127,7 +113,7 @@ class Training:
         epochs = recipe.epochs if epochs is None else epochs
         progress = tqdm(range(epochs), desc=recipe.name, unit="epoch",
                         delay=2, leave=False, disable=not sys.stderr.isatty())
-        with (self._reproducible(self.seed + 2), _explain_memory(recipe),
+        with (self.reproducible(2), _explain_memory(recipe),
               self._cuda_settings()):
             forward = self._forward(batches, epochs)
             for epoch in progress:
@@ -255,16 +241,13 @@ class Training:
         X = self.X if X is None else _on_device(X, self.device)
         return lambda rows: self._inputs(X[rows])
 
-    def reproducible(self, stream):
-        """A context with random numbers of this training's seed and a
-        ``stream`` number; the global random state is not changed."""
-        return self._reproducible(self.seed + 1000 * stream)
-
     @contextlib.contextmanager
-    def _reproducible(self, seed):
+    def reproducible(self, offset=0):
+        """A context with random numbers of this training's seed plus an
+        ``offset``; the global random state is not changed."""
         devices = [self.device] if self.device.type == "cuda" else []
         with torch.random.fork_rng(devices), _one_thread(self.recipe):
-            torch.manual_seed(seed)
+            torch.manual_seed(self.seed + offset)
             yield
 
 
