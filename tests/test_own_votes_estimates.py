@@ -212,8 +212,11 @@ def mixed(folder, name):
                             for table in ("votes", "voters", "truth"))
     usual = voters["prompt"].isin(["zero-shot"]) | (voters["kind"] == "person")
     votes = votes[votes["voter"].isin(voters["voter"][usual])]
-    return Votes(*votes[["task", "voter", "label"]].to_numpy().T, len(truth),
-                 len(voters), 2), truth["truth"].fillna(-1).to_numpy(int)
+    n_tasks = votes["task"].max() + 1
+    known = truth.dropna(subset="truth").set_index("task")["truth"]
+    return Votes(*votes[["task", "voter", "label"]].to_numpy().T, n_tasks,
+                 len(voters), 2), known.reindex(range(n_tasks)).fillna(
+                     -1).to_numpy(int)
 
 
 @pytest.mark.slow

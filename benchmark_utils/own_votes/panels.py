@@ -48,7 +48,7 @@ def panel_sizes(votes, kind, known_truth=None, seed=0):
     seen = error_correlation(votes, fit.T, kind).rho()
     null = [error_correlation(new, dawid_skene(new, 10).T, kind).rho()
             for new in (redrawn(votes, fit, rng) for _ in range(N_NULL))]
-    line = LINE[0] + LINE[1] * (seen - np.mean(null, axis=0))
+    line = LINE[0] + LINE[1] * (seen - np.nan_to_num(null).mean(axis=0))
     gold = -1 if known_truth is None else known_truth
     n_gold = int(np.sum((gold >= 0) & (votes.per_task > 0)))
     if n_gold:
@@ -59,16 +59,16 @@ def panel_sizes(votes, kind, known_truth=None, seed=0):
     for g in range(len(line)):
         given = np.bincount(votes.task[kind[votes.worker] == g],
                             minlength=votes.n_tasks)
-        if np.isnan(line[g, g]) or not given.any():
-            continue
         rho, by = line[g, g], "votes alone, correlation +-.14"
         if n_gold >= ENOUGH_GOLD:
             own = by_class.rho()[g, g]
-            weight = np.nanvar(by_class.draws(seed=seed)[:, g, g]
-                               ) / LINE_SD ** 2
-            if np.isfinite(own) and np.isfinite(weight):
-                rho = (weight * rho + own) / (weight + 1)
+            weight = np.var(by_class.draws(seed=seed)[:, g, g]) / LINE_SD ** 2
+            if np.isfinite(own):
+                rho = (weight * rho + own) / (weight + 1) if np.isfinite(
+                    weight * rho) else own
                 by = f"votes and {n_gold} gold tasks"
+        if np.isnan(rho):  # no pairs, or no errors
+            continue
         rho, n = float(np.clip(rho, 0, 1)), float(given[given > 0].mean())
         found.append(PanelSize(
             ("people", "models")[g], n, rho, float(effective_votes(
