@@ -1,41 +1,39 @@
 #!/usr/bin/env bash
-# The unattended GPU run, on a new machine with a GPU and Python 3.11 or later:
-# installs, downloads data, runs, checks, publishes, and reports missed goals.
-#   bash perf/gpu_day.sh            everything; continues where it stopped
-#   bash perf/gpu_day.sh --smoke    the same steps on a CPU, without installing or
-#                                   publishing, in under 3 minutes
-#   bash perf/gpu_day.sh --offline  CIFAR-10H only, with the present environment
-#                                   and data; without publishing
+# The GPU run, within GPU_DAY_SECONDS, by default 540: the WAUM paper's recipe, then
+# networks that learn from votes, as far as time goes. Runs, checks and reports
+# missed goals; the same command continues where it stopped.
+#   bash perf/gpu_day.sh            with the present environment and data
+#   bash perf/gpu_day.sh --smoke    the same steps on a CPU, in under 3 minutes
+#   bash perf/gpu_day.sh --all      on a new machine with Python 3.11 or later:
+#                                   installs, downloads data, runs every file of
+#                                   configs/gpu/ without a time limit, publishes
 # Small networks leave a GPU idle. Therefore each method and recipe is a process
 # of its own, eight in parallel (GPU_DAY_PROCESSES; each needs two processor
 # cores), on NVIDIA's multi-process service if it is installed. A last run
 # collects their results from the cache. Seconds are those of processes that
-# share the GPU. GPU_DAY_SECONDS ends all of them after that time; finished cells
-# stay in the cache. GPU_DAY_REPETITIONS is the number of repetitions to collect,
-# by default those of the configuration.
+# share the GPU. Cells that finished before the time limit stay in the cache.
+# GPU_DAY_REPETITIONS is the number of repetitions to collect, by default those of
+# the configuration.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1
 parts=outputs/gpu_parts
 export quiet="--no-display --no-plot"
 check=
-rest=
+configs="gpu_paper gpu_votes"
 case "${1:-}" in
   --smoke)
     configs=gpu_smoke
     check=--smoke
     export CROWD_DEVICE=cpu CROWD_FORCE_TRAINING=1
     ;;
-  --offline)
-    configs="gpu_truth gpu gpu_waum"
-    ;;
-  *)
-    configs="gpu_truth gpu gpu_waum"
-    rest=gpu_labelme
+  --all)
+    configs="gpu_paper gpu_truth gpu gpu_waum gpu_labelme"
+    GPU_DAY_SECONDS=${GPU_DAY_SECONDS:-999999}
     python3 -m venv .venv-gpu
     . .venv-gpu/bin/activate
     python3 -m pip install -q -r requirements.txt
-    for config in $configs $rest; do
+    for config in $configs; do
       python3 -m benchopt prepare . --config "configs/gpu/$config.yml"
     done
     ;;
@@ -52,15 +50,11 @@ if [ "$configs" != gpu_smoke ]; then
   fi
 fi
 
-side_by_side() {  # side_by_side CONFIG...
-  local files=()
-  rm -rf $parts
-  for config in "$@"; do
-    python3 perf/gpu_parts.py "configs/gpu/$config.yml" $parts
-    files+=($parts/"$config"_[0-9]*.yml)
-  done
-  export until=$(( $(date +%s) + ${GPU_DAY_SECONDS:-999999} ))
-  printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "${GPU_DAY_PROCESSES:-8}" bash -c '
+export until=$(( $(date +%s) + ${GPU_DAY_SECONDS:-540} ))
+side_by_side() {  # side_by_side CONFIG: its parts, until the time is over
+  rm -f $parts/"$1"_[0-9]*
+  python3 perf/gpu_parts.py "configs/gpu/$1.yml" $parts
+  printf '%s\0' $parts/"$1"_[0-9]*.yml | xargs -0 -n 1 -P "${GPU_DAY_PROCESSES:-8}" bash -c '
     left=$((until - $(date +%s)))
     [ $left -gt 0 ] && timeout $left python3 -m benchopt run . --config "$0" \
       --output "$(basename "$0" .yml)" $quiet \
@@ -68,24 +62,20 @@ side_by_side() {  # side_by_side CONFIG...
       echo "$0 failed: see its .log"'
 }
 
-collect() {  # collect CONFIG...: outputs/CONFIG.parquet of what is in the cache
-  for config in "$@"; do
-    rm -f "outputs/$config.parquet"
-    python3 -m benchopt run . --config "configs/gpu/$config.yml" ${GPU_DAY_REPETITIONS:+-r $GPU_DAY_REPETITIONS} --collect --output "$config" $quiet
-    results+=("outputs/$config.parquet")
-  done
-}
-
 start=$SECONDS
-side_by_side $configs
+for config in $configs; do
+  side_by_side "$config"
+done
 minutes=$(( (SECONDS - start + 59) / 60 ))
 results=()
-collect $configs
+for config in $configs; do  # what is in the cache
+  rm -f "outputs/$config.parquet"
+  python3 -m benchopt run . --config "configs/gpu/$config.yml" ${GPU_DAY_REPETITIONS:+-r $GPU_DAY_REPETITIONS} --collect --output "$config" $quiet
+  if [ -f "outputs/$config.parquet" ]; then results+=("outputs/$config.parquet"); fi
+done
 fell_short=0
 python3 perf/gpu_report.py "${results[@]}" --minutes "$minutes" $check | tee outputs/gpu_report.md || fell_short=1
-if [ -n "$rest" ]; then
-  side_by_side $rest
-  collect $rest
+if [ "${1:-}" = --all ]; then
   for result in "${results[@]}"; do
     python3 -m benchmark_utils.report add "$result" --name "published_$(basename "$result" .parquet)"
   done

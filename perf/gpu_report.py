@@ -1,14 +1,15 @@
 """Does a GPU run reach its goals?
 
-    python perf/gpu_report.py outputs/gpu.parquet outputs/gpu_truth.parquet \\
-        --minutes 8
+    python perf/gpu_report.py outputs/gpu_paper.parquet \\
+        outputs/gpu_votes.parquet --minutes 8
 
 Prints the table of means beside published values, and for each goal whether it
-is met. The exit code is 1 if one is not. Published calibration errors are
-means over batches and ours are of the whole test set: they do not compare.
+is met. The exit code is 1 if one is not. Published values are of the epoch
+selected on true labels; their ECE is a mean over batches.
 """
 import argparse
 import sys
+from math import nan
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +17,12 @@ import pandas as pd
 # Lefort et al., TMLR 2024, ResNet-18 on CIFAR-10H: test accuracy and ECE
 PUBLISHED = {"MV": (.695, .175), "NS": (.721, .132), "DS": (.703, .173),
              "WAUM": (.724, .124)}
-CLEAN_GOAL, MINUTES_GOAL = .85, 10
+# Below PAPER_GOAL, the network does not explain the gap to the paper.
+CLEAN_GOAL, PAPER_GOAL, MINUTES_GOAL = .85, .67, 10
+COLUMNS = {
+    "test accuracy": "test_accuracy", "test ECE": "test_ece",
+    "accuracy, selected on true labels": "truth_selected_accuracy",
+    "ECE over batches, selected on true labels": "truth_selected_batch_ece"}
 
 
 def main():
@@ -35,20 +41,20 @@ def main():
 
 
 def table(rows):
-    """Mean and spread of test accuracy and ECE, a row per method."""
-    lines = ["| dataset | method | n | test accuracy | test ECE | published "
-             "accuracy, ECE |", "| --- | --- | --- | --- | --- | --- |"]
+    """Mean and spread of each of COLUMNS, a row per method."""
+    head = ["dataset", "method", "n", *COLUMNS, "published accuracy, ECE"]
+    lines = [f"| {' | '.join(head)} |", "| --- " * len(head) + "|"]
     for (dataset, solver), own in rows.groupby(
             ["dataset_name", "solver_name"], sort=False):
         base = solver.partition("[")[0]
-        published = PUBLISHED.get(base) if "resnet18waum" in dataset else None
-        cells = [f"{own[name].mean():.3f} ± {own[name].std():.3f}"
-                 for name in ("objective_test_accuracy",
-                              "objective_test_ece")]
-        lines.append(f"| {dataset} | {solver} | {len(own)} | {cells[0]} | "
-                     f"{cells[1]} | " + (
-                         f"{published[0]:.3f}, {published[1]:.3f} |"
-                         if published else "|"))
+        of_paper = "resnet18waum" in dataset or "resnet18paper" in dataset
+        published = PUBLISHED.get(base) if of_paper else None
+        values = [own.get(f"objective_{name}", own["objective_test_ece"] * nan)
+                  for name in COLUMNS.values()]
+        cells = [dataset, solver, str(len(own)), *(
+            f"{value.mean():.3f} ± {value.std():.3f}" for value in values),
+            "{:.3f}, {:.3f}".format(*published) if published else ""]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -61,16 +67,22 @@ def checks(rows, minutes, smoke):
                   bool((counts == counts.max()).all())))
     if smoke:
         return goals
-    clean = rows[rows["dataset_name"].str.contains("workers=truth")
-                 & rows["dataset_name"].str.startswith("CIFAR-10H")
-                 & rows["solver_name"].str.startswith("MV")]
-    accuracy = clean["objective_test_accuracy"].mean()
+    dataset, solver = rows["dataset_name"], rows["solver_name"]
+    images = dataset.str.startswith("CIFAR-10H")
+    hard = solver.str.match(r"(MV|DS|GLAD)\b")
+    for name, own, goal in (
+            ("ResNet-18 on clean labels", images & dataset.str.contains(
+                "workers=truth") & hard, CLEAN_GOAL),
+            ("the paper's network on hard labels", images & hard
+             & dataset.str.contains("resnet18paper"), PAPER_GOAL)):
+        if own.any():
+            accuracy = rows.loc[own, "objective_test_accuracy"].mean()
+            goals.append((f"{name} reaches {goal}: {accuracy:.3f}",
+                          bool(accuracy >= goal)))
     return goals + [
         ("networks ran on a GPU: " + ", ".join(
             sorted(set(rows["objective_device"]))),
          not (rows["objective_device"] == "CPU").any()),
-        (f"ResNet-18 on clean labels reaches {CLEAN_GOAL}: {accuracy:.3f}",
-         bool(accuracy >= CLEAN_GOAL)),
         (f"all of it within {MINUTES_GOAL} minutes: {minutes:g}",
          minutes <= MINUTES_GOAL)]
 

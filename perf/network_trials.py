@@ -1,23 +1,22 @@
-"""Small trials on a CPU: does a network lose classes, and what is a stem worth?
+"""Small trials on a CPU: classes that networks lose, and stems of ResNet-18.
 
     python perf/network_trials.py classes --seeds 20
     python perf/network_trials.py stems --seeds 3
 
 Needs the files of CIFAR-10H and CIFAR-10 (docs/running.md). ``classes`` trains
-each loss on votes on Digits and on the first 3,000 images of CIFAR-10H (a small
-network with batch normalisation, 10 epochs, SGD at .1, matrices at .02), and
-prints the test accuracy and the number of classes that are never predicted.
+each loss on votes on Digits and on the first 3,000 images of CIFAR-10H (a
+small network with batch normalisation, 10 epochs, SGD at .1, matrices at .02),
+and prints the test accuracy and how many classes are never predicted.
 ``stems`` trains ResNet-18 of a quarter of the width on the majority labels of
 4,000 images, with torchvision's stem and with that of the WAUM paper's code
 (15 epochs, steps after 5 and 10), and prints the accuracy on 3,000 images of
 the last epoch and of the epoch with the lowest loss on images 9500..9999.
 """
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
-import torch
-from common import ROOT, parser
+from common import parser
+from sklearn.datasets import load_digits
 from torch import nn
 from torchvision.models.resnet import BasicBlock, ResNet
 
@@ -36,6 +35,7 @@ from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import get_recipe
 from benchmark_utils.training.selection import SelectedEpoch
 from benchmark_utils.votes import Votes
+from datasets.digits import crowd
 
 K, N_WORKERS = 10, 2571
 LOSSES = {
@@ -120,16 +120,11 @@ def cifar(seed, n):
 
 
 def digits(seed, n):
-    from benchopt.benchmark import Benchmark
-    from sklearn.datasets import load_digits
-    own, = (cls for cls in Benchmark(ROOT).get_datasets()
-            if cls.name == "Digits")
-    confusion, _ = vars(__import__("sys").modules[own.__module__])["crowd"](20)
     rng, data = np.random.default_rng(seed), load_digits()
     order = rng.permutation(len(data.target))
     X = (data.images[order, None] / 16).astype(np.float32)
     y = data.target[order]
-    return (draw_votes(rng, y[:1200], confusion, 3), X[:1200], X[1200:],
+    return (draw_votes(rng, y[:1200], crowd(20)[0], 3), X[:1200], X[1200:],
             y[1200:], get_recipe("mlp"), None)
 
 
@@ -150,11 +145,11 @@ def main():
     options = parser(__doc__)
     options.add_argument("trial", choices=["classes", "stems"])
     options.add_argument("--seeds", type=int, default=3)
-    options.add_argument("--images", type=int)
+    options.add_argument("--images", type=int,
+                         help="default: 3000 for classes, 4000 for stems")
     options = options.parse_args()
-    run = partial(classes, n=3000) if options.trial == "classes" else partial(
-        stems, n=4000)
-    run(options.seeds, **({"n": options.images} if options.images else {}))
+    run, n = dict(classes=(classes, 3000), stems=(stems, 4000))[options.trial]
+    run(options.seeds, options.images or n)
 
 
 if __name__ == "__main__":
