@@ -236,6 +236,7 @@ READERS = {CREDITS.column: CREDITS.read,
            **dict.fromkeys(
                ("objective_label_reliability", "objective_test_reliability"),
                lambda text: _lists(_object(text), "n", "confidence", "right")),
+           "objective_error_correlation": _object,
            "final_results": _artefacts}
 
 
