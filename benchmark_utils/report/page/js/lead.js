@@ -5,7 +5,9 @@ const $ = id => document.getElementById(id);
 const familyCount = (datasets, crowd) => sourceGroupsOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
 
 // "3 simulated datasets", "13 datasets: 3 human-annotated, 10 simulated"
-const ANNOTATED = { human: "human-annotated", llm: "LLM-annotated", simulated: "simulated" };
+const ANNOTATED = {
+  human: "human-annotated", llm: "LLM-annotated", mixed: "human- and LLM-annotated", simulated: "simulated",
+};
 function datasetsText(datasets) {
   const all = familyCount(datasets), present = Object.keys(ANNOTATED).filter(kind => familyCount(datasets, kind));
   if (present.length === 1) return count(all, `${ANNOTATED[present[0]]} dataset`);
