@@ -62,7 +62,7 @@ function drawHeat(state) {
     colour from ${FULL_COLOUR} points on.`;
   const head = ({ d }) => html`<th scope="col"><button type="button" class="open" data-d="${d.id}" title="${
     votesText(d.vpt)} votes per task, ${d.classes} classes">${d.name}</button></th>`;
-  box.innerHTML = html`<div class="scroll" tabindex="0" role="region" aria-label="Methods and datasets">
+  box.innerHTML = html`<div class="scroll" tabindex="0" role="region" aria-label="Table of methods and datasets">
     <table class="heat"><caption class="vh">${measure.title}: improvement of each method on each dataset</caption>
     <thead><tr><th scope="col">Method</th>${datasets.map(head)}</tr></thead>
     <tbody>${methods.map((m, i) => html`<tr><th scope="row">${m.name}</th>${
