@@ -6,6 +6,9 @@ import io
 import numpy as np
 from PIL import Image
 
+# Of base 64.
+DIGITS = ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+          "0123456789+/")
 MEASURES = [
     dict(id="labels", title="Label accuracy", better=1, baseline="mv",
          than="majority vote", unit="points", help="Accuracy of the "
@@ -203,7 +206,8 @@ def _pairs(rng, cells):
         for d, ids in on.items():
             n = len(ids) * (len(ids) - 1) // 2
             pairs.setdefault(d, {})[name] = [
-                ids, rng.uniform(1, 4, n).round(2).tolist()]
+                ids, "".join(DIGITS[i] for i in rng.integers(0, (
+                    4, 64), (n, 2)).ravel())]
     return pairs
 
 
@@ -216,7 +220,7 @@ def _curve(rng, d, skill):
 def _reliability(rng):
     confidence = np.linspace(.15, .98, 10)
     right = np.clip(confidence - rng.uniform(0, .1, 10), 0, 1)
-    return [confidence.round(3).tolist(), right.round(3).tolist(),
+    return [confidence.round(2).tolist(), right.round(2).tolist(),
             rng.integers(5, 300, 10).tolist()]
 
 

@@ -177,3 +177,8 @@ def test_parts_are_small_and_all_used():
         assert len(lines) <= 300, name
         assert max(map(len, lines)) <= 120, name
         assert "</script" not in text and "<!--" not in text
+    # The parts are one script: no name may be declared twice.
+    names = re.findall(r"^(?:const|let|class|(?:async )?function) (\w+)",
+                       "\n".join(files.values()), re.MULTILINE)
+    assert len(names) > 100
+    assert sorted({name for name in names if names.count(name) > 1}) == []

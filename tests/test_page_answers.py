@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import yaml
 from conftest import ROOT
-from page_fixture import make_page_data
+from page_fixture import DIGITS, make_page_data
 
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
 from benchmark_utils.report.comparison.tests import student
@@ -167,7 +167,8 @@ def test_two_methods_are_compared(made_data, show):
     for x in found["cells"]:
         ids, halves = made_data["pairs"][x["d"]["id"]]["labels"]
         i, j = ids.index("m2"), ids.index("m1")
-        half = halves[i * (i - 1) // 2 + j]
+        one, other = halves[i * (i - 1) + 2 * j:][:2]
+        half = .02 * (64 * DIGITS.index(one) + DIGITS.index(other))
         assert x["gain"] == pytest.approx(pairs[x["d"]["id"]])
         assert x["high"] - x["gain"] == pytest.approx(half)
         assert x["gain"] - x["low"] == pytest.approx(half)

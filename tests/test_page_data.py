@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from results import bought, frame, recorded, rows
+from scipy import stats
 
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
 from benchmark_utils.report.page import data as contract
@@ -178,3 +179,14 @@ def test_csv_tables(data):
         "letters,method,name,variant_of,gain,low,high,p,p_smallest,p_largest,"
         "significant_vs_baseline,aggregate_seconds,train_seconds,bluebirds")
     assert len(METRICS) == len(data["scores"]) - 2
+
+
+def test_margins_of_pairs_are_two_digits_of_base_64(data):
+    """Digits: .2, .1 and .2 better in three repetitions."""
+    ids, halves = data["pairs"]["digits"]["labels"]
+    assert sorted(ids) == ["ds", "mv"] and len(halves) == 2
+    high, low = map(contract.DIGITS.index, halves)
+    half = stats.t.ppf(.975, 2) * np.std([.2, .1, .2], ddof=1) / np.sqrt(3)
+    assert .02 * (64 * high + low) == pytest.approx(100 * half, abs=.011)
+    assert contract._two_digits(np.nan) == "  "
+    assert contract._two_digits(9.) == "//"

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -50,10 +51,11 @@ def page_html(data, root="."):
 
 
 def script_text():
-    """All parts as one script."""
+    """All parts as one script, without comment lines and indents."""
     parts = "\n".join((PARTS / "js" / name).read_text("utf-8")
                       for name in SCRIPTS)
-    return f'"use strict";\n{parts}'
+    return '"use strict";\n' + re.sub(r"^ *(?:// .*\n)?", "", parts,
+                                      flags=re.MULTILINE)
 
 
 def content_hash(script):

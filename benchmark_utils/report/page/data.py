@@ -29,10 +29,11 @@
                 [score %, improvement in percentage points, low, high, how],
                 see `gains.Gain`; if votes are queried: cost per task, to95
                 [median, runs that reached 95%, runs]}
-    pairs       {dataset: {measure: [[method], [half width]]}}: of the 95%
-                interval of the difference of each two methods, in percentage
-                points, see `gains.margins`; the pairs are (1, 0), (2, 0),
-                (2, 1), (3, 0), ... by their places in the list
+    pairs       {dataset: {measure: [[method], half widths]}}: of the 95%
+                intervals of the differences of the pairs (1, 0), (2, 0),
+                (2, 1), (3, 0), ... by their places in the list, see
+                `gains.margins`. Each is two digits of base 64 (`DIGITS`), a
+                number of .02 percentage points, or two spaces if unknown
     curves      {dataset: {method: [[cost], [label accuracy %], [sd]]}}
     subsampled  {dataset: {method: [[votes per task], [%], [sd]]}}
     reliability {dataset: {method: [[confidence], [accuracy], [n]]}}: networks
@@ -59,6 +60,7 @@
     ``subsampled`` only.
 """
 import json
+from string import ascii_lowercase, ascii_uppercase, digits
 
 import numpy as np
 
@@ -90,6 +92,7 @@ from benchmark_utils.scoring.curves import COST
 VERSION = 1
 LOOKS_SIZE = 150_000  # characters of the images
 ENOUGH = dict(votes=8, within=1)
+DIGITS = ascii_uppercase + ascii_lowercase + digits + "+/"
 
 
 def page_data(rows):
@@ -99,6 +102,9 @@ def page_data(rows):
     crowds = settings_of(runs)
     methods = _methods(runs)
     whole = runs[runs["dataset"].isin(crowds)]
+    # The scores of most cells first: missing values at the end are left out.
+    columns = sorted(COLUMNS, key=lambda metric: -whole[
+        metric.column].notna().sum() if metric.column in whole else 0)
     sources = sources_of(rows)
     ids = ({name: crowd["id"] for name, crowd in crowds.items()},
            {name: method["id"] for name, method in methods.items()})
@@ -109,18 +115,18 @@ def page_data(rows):
         resampling=dict(seed=SEED, n=SIGNS), enough=ENOUGH,
         scores=[dict(id=m.name, title=m.title, better=m.better,
                      format=m.format, help=m.help, main=m.main)
-                for m in COLUMNS],
+                for m in columns],
         measures=[_measure(m, methods) for m in METRICS if m.headline],
         methods=list(methods.values()), datasets=list(crowds.values()),
-        **_compared(whole, points, crowds, methods, sources),
+        **_compared(whole, points, crowds, methods, sources, columns),
         curves=_by_id({key: (cost, 100 * mean, 100 * sd) for key, (
             cost, mean, sd) in figures.mean_curves(points).items()}, ids, 4),
         subsampled=_by_id({key: (kept, 100 * mean, 100 * sd) for key, (
             kept, mean, sd) in figures.subsampled_curves(
                 runs, levels(runs)).items()}, ids, 3),
-        reliability=_by_id(figures.reliability_curves(whole), ids, 3),
+        reliability=_by_id(figures.reliability_curves(whole), ids, 2),
         label_reliability=_by_id(figures.reliability_curves(
-            whole, "objective_label_reliability"), ids, 3),
+            whole, "objective_label_reliability"), ids, 2),
         plots=[dict(id=slug(plot.name), title=plot.name, help=plot.help(),
                     x=plot.x_title, y=plot.y_title, log=plot.log_x,
                     lines=plot.lines, series=_by_id(
@@ -177,10 +183,11 @@ def _newest(sources):
 
 # --- cells ------------------------------------------------------------------
 
-def _compared(runs, points, crowds, methods, sources):
+def _compared(runs, points, crowds, methods, sources, columns):
     """``cells`` and ``pairs``"""
     place = {source["file"]: i for i, source in enumerate(sources)}
-    cells, pairs, means = [], {}, _means(runs)
+    cells, pairs, means = [], {}, _means(runs, columns)
+    clocks = [columns.index(clock) for clock in CLOCKS]
     for name, own in runs.groupby("dataset", sort=False):
         crowd, its_points = crowds[name], points[points["dataset"] == name]
         gained = {metric.headline.id: gains(
@@ -190,7 +197,7 @@ def _compared(runs, points, crowds, methods, sources):
         for solver, rows in own.groupby("solver", sort=False):
             every = means[name, solver]
             cell = dict(d=crowd["id"], m=methods[solver]["id"], n=len(rows),
-                        s=every[-len(CLOCKS):], all=_cut(every),
+                        s=[every[i] for i in clocks], all=_cut(every),
                         by=place[rows["run"].iloc[0]])
             for measure, (found, _) in gained.items():
                 if solver in found:
@@ -199,12 +206,18 @@ def _compared(runs, points, crowds, methods, sources):
                 cell.update(_bought(rows))
             cells.append(cell)
         pairs[crowd["id"]] = {measure: [
-            [methods[solver]["id"] for solver in found], [
-                _rounded(100 * half, 2) for half in between[
-                    np.tril_indices(len(found), -1)]]]
+            [methods[solver]["id"] for solver in found], "".join(map(
+                _two_digits, between[np.tril_indices(len(found), -1)]))]
             for measure, (found, between) in gained.items()
             if between is not None and len(found) > 1}
     return dict(cells=cells, pairs=pairs)
+
+
+def _two_digits(half):
+    if np.isnan(half):
+        return "  "
+    return "".join(DIGITS[i] for i in divmod(
+        min(round(float(half) * 5000), 4095), 64))
 
 
 def _gain(gain):
@@ -224,14 +237,14 @@ def _bought(rows):
     return found
 
 
-def _means(runs):
+def _means(runs, columns):
     """{(dataset, solver): mean of each column}, medians for censored scores;
     None for missing values."""
     by = runs.reindex(columns=["dataset", "solver", *(
-        metric.column for metric in COLUMNS)]).groupby(
+        metric.column for metric in columns)]).groupby(
             ["dataset", "solver"], sort=False)
     table = by.mean()
-    for metric in COLUMNS:
+    for metric in columns:
         if metric.censored:
             median = by[metric.column].agg(censored_median)
             table[metric.column] = median.where(table[metric.column].notna())

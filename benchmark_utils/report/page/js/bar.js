@@ -8,7 +8,8 @@ function buildBar() {
     <select data-f="${key}"></select></label>`;
   const { crowd, ...others } = FACETS;
   $("bar").innerHTML = html`${select("crowd", crowd.title)}
-  <button type="button" class="more-button" data-do="more" aria-expanded="false" aria-controls="filters">More filters</button>
+  <button type="button" class="more-button" data-do="more" aria-expanded="false" aria-controls="filters">More
+    filters</button>
   <div id="filters" class="more">${Object.entries(others).map(([key, { title }]) => select(key, title))}
     ${select("setting", "Methods")}${select("v", "Problem")}
     <label class="pick search"><span>Search</span>

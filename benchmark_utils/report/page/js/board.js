@@ -60,8 +60,7 @@ function stripPlot(row, axis) {
     html`<circle class="${dataset.crowd}${many && " many"}" cx="${places[i].toFixed(2)}%" cy="${heights[i]}"
       r="${many ? 2.6 : 3.6}"><title>${dataset.name}: ${signed(gain)}</title></circle>`);
   const spread = row.low !== null && !row.base && row.high - row.low > TINY;
-  const [least, most] = cells.length ? [Math.min(row.low ?? 0, cells[0].gain), Math.max(row.high ?? 0, cells.at(-1).gain)]
-    : [0, 0];
+  const ends = [row.low, row.high, cells[0]?.gain, cells.at(-1)?.gain].filter(known), [least, most] = span(ends);
   return html`<svg class="strip" aria-hidden="true" width="100%" height="55">${axisLines(axis)}
     <svg y="50%" overflow="visible">${spread && bandOf(axis, row, "interval")}${dots}
     ${spread && many && bandOf(axis, row, "interval-line")}${upright(axis, row.mean, "mean", -11, 11)}
@@ -109,11 +108,12 @@ function nameCell(row, baseline, pinned) {
 
 function gainCell(row) {
   const better = row.beats && html`<span class="vh">, significantly better than the baseline</span>`;
-  const p = row.stability && row.letters && html`<span class="p" title="${pText(row.stability)}">p ${pOf(row.stability.p)} (${
-    pOf(row.stability.low)}–${pOf(row.stability.high)})</span>`;
+  const { p, low, high } = row.stability ?? {};
+  const test = row.stability && row.letters && html`<span class="p" title="${pText(row.stability)}">p ${pOf(p)} (${
+    pOf(low)}–${pOf(high)})</span>`;
   return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`
     <b${row.beats && html` class="significant"`}>${signed(row.mean)}</b>${better} <span>${
-  interval(row) || "no interval"}</span>${p}`}</td>`;
+  interval(row) || "no interval"}</span>${test}`}</td>`;
 }
 
 const numberCell = (label, text, joint, empty) =>
@@ -137,8 +137,8 @@ const column = (cls, content, sort = "") =>
 function boardHead(table, axis, sort) {
   const sortable = (id, text, cls) => {
     const order = (sort[0] === "-") === (id === "gain") ? "ascending" : "descending";
-    return column(cls, html`<button type="button" data-sort="${id}" tabindex="${id === "name" ? 0 : -1}">${text}</button>`,
-      sort.replace("-", "") === id && html` aria-sort="${order}"`);
+    return column(cls, html`<button type="button" data-sort="${id}" tabindex="${id === "name" ? 0 : -1}">${
+      text}</button>`, sort.replace("-", "") === id && html` aria-sort="${order}"`);
   };
   return html`<thead role="rowgroup"><tr role="row" data-roving>${column("letters", "Letters")}
     ${sortable("name", "Method", "name")}${sortable("gain", "Improvement", "gain")}
@@ -175,8 +175,10 @@ function statusText({ rows, datasets, sourceGroups, grouped, ranked, measure, st
   const why = ranked ? `tests need ${MIN_GROUPED} datasets`
     : datasets.length === 1 ? `the intervals are for this dataset only; ${needed}` : needed;
   const only = METHOD.get(state.with);
-  return html`${state.q && html`<strong>${shown.length} of ${count(rows.length, "method")} match “${state.q}”.</strong> `}${
-    only && html`<strong>Only datasets that ${only.name} ran on.</strong> `}${count(rows.length, "method")} on ${datasetsText(datasets)}. All methods ran on all of them${more}.
+  const all = count(rows.length, "method");
+  return html`${state.q && html`<strong>${shown.length} of ${all} match “${state.q}”.</strong> `}${
+    only && html`<strong>Only datasets that ${only.name} ran on.</strong> `}${all} on ${datasetsText(datasets)}.
+    All methods ran on all of them${more}.
     ${single.length > 0 && html`${badge("1 run", true)} on ${
     single.length > 2 ? `${single.length} of them` : listed(single.map(d => d.name))}.`}
     ${!grouped && html`<strong>${ranked ? "No tests" : "Not ranked"}:</strong> ${why}.`}`;
@@ -186,7 +188,8 @@ function drawScores(state, { within, measure: shown }) {
   const has = ({ id, baseline }) => within.some(d =>
     DATA.methods.some(m => m.id !== baseline && gainIn(d.id, m.id, id)));
   const tab = measure => html`<button type="button" data-score="${measure.id}" aria-pressed="${
-    String(measure === shown)}" tabindex="${measure === shown ? 0 : -1}"${!has(measure) && html` disabled`}>${measure.title}</button>`;
+    String(measure === shown)}" tabindex="${measure === shown ? 0 : -1}"${
+    !has(measure) && html` disabled`}>${measure.title}</button>`;
   const tabs = $("scores");
   tabs.innerHTML = html`${DATA.measures.filter(measure => offered(measure, state)).map(tab)}`;
   const on = tabs.querySelector("[aria-pressed=true]");
@@ -205,14 +208,17 @@ function sorted(rows, sort) {
 // The filters and the score of an empty view, each with the choice that would fill it.
 function nothingShared(state) {
   const { q, ...rest } = { ...state, q: "" }, filled = change => headline({ ...rest, q, ...change }).rows.length;
-  const options = { ...Object.fromEntries(Object.entries(FACETS).map(([key, facet]) => [key, facet])),
-    setting: { title: "Methods", all: "All", options: SETTINGS } };
+  const options = { ...FACETS, setting: { title: "Methods", all: "All", options: SETTINGS } };
   const choices = Object.entries(options).filter(([key]) => state[key] !== ANY)
-    .flatMap(([key, { title, all, options: known }]) => [...Object.keys(known), ANY].filter(value => value !== state[key])
-      .map(value => ({ change: { [key]: value }, text: `${title}: ${value === ANY ? all.toLowerCase() : known[value]}` })));
+    .flatMap(([key, { title, all, options: { ...texts } }]) => {
+      const names = { ...texts, [ANY]: all.toLowerCase() };
+      return Object.keys(names).filter(value => value !== state[key])
+        .map(value => ({ change: { [key]: value }, text: `${title}: ${names[value]}` }));
+    });
   const scores = DATA.measures.filter(measure => offered(measure, state) && measure.id !== scoreOf(state))
     .map(measure => ({ change: { score: measure.id }, text: `Score: ${measure.title}` }));
-  const filling = [...choices, ...scores].map(choice => ({ ...choice, n: filled(choice.change) })).filter(({ n }) => n > 1);
+  const filling = [...choices, ...scores].map(choice => ({ ...choice, n: filled(choice.change) }))
+    .filter(({ n }) => n > 1);
   return html`<div class="empty"><p><b>No two methods have this score on these datasets.</b></p>
     ${filling.length > 0 && html`<p>One change fills the table:</p><ul>${filling.map(({ change, text, n }) => html`<li>
       <a href="${viewLink({ ...state, ...change })}">${text}</a> (${count(n, "method")})</li>`)}</ul>`}

@@ -41,14 +41,15 @@ function scatter({ id, title, points, pinned, width, log, x, y, zero, front: des
   })).sort((a, b) => (b.slot !== undefined) - (a.slot !== undefined) || (a.slot ?? 0) - (b.slot ?? 0));
   const yTicks = ticksOf(...frame.y), xTicks = log ? logTicks(...frame.x) : ticksOf(...frame.x, width < 500 ? 4 : 5);
   const steps = front.map((p, i) => i ? `H${frame.X(p.x)}V${frame.Y(p.y)}` : `M${frame.X(p.x)} ${frame.Y(p.y)}`);
+  const top = front.length && frame.Y(front.at(-1).y);
   const drawn = html`${yAxis(frame, yTicks, y.tick ?? (v => signedTick(v, yTicks)))}${xAxis(frame, xTicks, x.tick)}
     ${axisTitles(frame, y.title, x.title)}
     ${describe && html`<path class="front" d="${steps.join("")}H${frame.end}"/>
-      <text class="front-name" x="${frame.end}" y="${frame.Y(front.at(-1).y) - 7}" text-anchor="end">Pareto front</text>`}
+      <text class="front-name" x="${frame.end}" y="${top - 7}" text-anchor="end">Pareto front</text>`}
     ${[...at].reverse().map(p => p.slot === undefined
     ? html`<g class="other"><title>${p.name}</title><circle cx="${p.x}" cy="${p.y}" r="4"/></g>`
     : html`<g class="c${p.slot} mark"><title>${p.name}</title>${MARKERS[p.slot](p.x, p.y, 5.5)}</g>`)}
-    ${placedNames(at, frame, front.length ? [{ x: frame.end - 92, y: frame.Y(front.at(-1).y) - 22, w: 92, h: 20 }] : [])}`;
+    ${placedNames(at, frame, front.length ? [{ x: frame.end - 92, y: top - 22, w: 92, h: 20 }] : [])}`;
   const text = describe ? describe(front) : said;
   return figure({
     id, title, text, plot: svg(frame, text, drawn),

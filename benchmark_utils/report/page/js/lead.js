@@ -63,10 +63,12 @@ function answerCard(found) {
   if (!top || !table.grouped) return notRanked(found);
   const { measure, datasets } = table, row = best ?? top;
   const p = html`(${pText(row.stability)})`;
-  const also = rest.length > 0 && html` So ${rest.length > 1 ? "do" : "does"} ${listed(rest.map(other => other.name), 3)}.`;
+  const also = rest.length > 0 && html` So ${rest.length > 1 ? "do" : "does"} ${
+    listed(rest.map(other => other.name), 3)}.`;
   const weak = rows => html`${listed(rows.map(other => html`${other.name} (${signed(other.mean)})`), 3)} ${
     rows.length > 1 ? "are" : "is"} better on average, not robustly`;
-  const says = best ? html`${best.name} exceeds ${measure.than} ${p}.${also}${larger.length > 0 && html` ${weak(larger)}.`}`
+  const says = best ? html`${best.name} exceeds ${measure.than} ${p}.${also}${
+    larger.length > 0 && html` ${weak(larger)}.`}`
     : top.mean > 0 ? html`${weak([top])} ${p}.` : html`No method has a larger mean than ${measure.than}.`;
   return card({
     title, href: viewLink(state), name: best ? best.name : "No robust difference", number: best && points(best),
@@ -80,9 +82,9 @@ function fastestCard({ state, table, best, quick, loss }) {
   return card({
     title: `Fastest, at most ${WITHIN} point worse than the best`, href: viewLink(state), name: quick.name,
     number: seconds(quick.total),
-    fine: html`${loss ? html`${best.name} has the largest mean and takes ${seconds(best.total)}; ${quick.name} differs from
-      it by ${points(loss)} points.` : html`It has the largest mean. For each faster method, the 95% interval of the
-      difference includes more than ${WITHIN} point worse.`} ${datasetsText(table.datasets)}.`,
+    fine: html`${loss ? html`${best.name} has the largest mean and takes ${seconds(best.total)}; ${quick.name} differs
+      from it by ${points(loss)} points.` : html`It has the largest mean. For each faster method, the 95% interval of
+      the difference includes more than ${WITHIN} point worse.`} ${datasetsText(table.datasets)}.`,
   });
 }
 
@@ -95,13 +97,13 @@ function enoughCard(found, base) {
   const lostBy = ({ method: { name }, losses: all }, level) => all.filter(own => own.level === level).map(own =>
     html`${name} loses ${fixed(-own.mean)}${own.low !== null && ` [${fixed(-own.high)}, ${fixed(-own.low)}]`}`);
   const both = base && base.method !== method ? [found, base] : [found];
-  const lost = losses.map(({ level }) => html` With ${level} votes per task, ${listed(both.flatMap(own => lostBy(own, level)))}
-    points.`);
+  const lost = losses.map(({ level }) =>
+    html` With ${level} votes per task, ${listed(both.flatMap(own => lostBy(own, level)))} points.`);
   return card({
     title, href, name: few ? `${votesText(middle)} votes per task` : "More than were tried",
     number: few && low !== null && `[${votesText(low)}, ${end}]`,
-    fine: html`On ${fewer} of ${n} ${many}, fewer than all votes keep ${method.name} within ${ENOUGH.within} point of its
-      label accuracy with all votes.${lost}`,
+    fine: html`On ${fewer} of ${n} ${many}, fewer than all votes keep ${method.name} within ${ENOUGH.within} point of
+      its label accuracy with all votes.${lost}`,
   });
 }
 
@@ -109,11 +111,11 @@ function drawLead() {
   const people = ofPeople(), quick = fastest(people), { baseline } = DATA.measures[0];
   const enough = enoughVotes([...people.rows.map(row => row.id), baseline]), base = enoughVotes([baseline]);
   $("answers").innerHTML = html`${answers().map(answerCard)}`;
-  $("more-answers").innerHTML = html`${[enoughCard(enough, base), quick && fastestCard(quick), answerCard(acquisition())]
-    .filter(Boolean)}`;
+  $("more-answers").innerHTML = html`${[
+    enoughCard(enough, base), quick && fastestCard(quick), answerCard(acquisition())].filter(Boolean)}`;
   const { name, working, new: news } = DATA.release ?? {};
   $("news").hidden = !news;
-  $("news").innerHTML = html`<b>What is new in ${name}${working && html` <span class="badge warn">working run</span>`}:</b> ${
-    news}`;
+  $("news").innerHTML = html`<b>What is new in ${name}${
+    working && html` <span class="badge warn">working run</span>`}:</b> ${news}`;
 }
 

@@ -116,7 +116,8 @@ function computeHeadline(state) {
   const shown = new Set(rows.map(row => row.id));
   return {
     state, measure, rows, others, base, sourceGroups, within, grouped, datasets, differ,
-    ranked: sourceGroups.length >= (state.crowd === "mixed" ? MIN_GROUPED : MIN_CROWDS), left: runs.filter(run => !shown.has(run.method.id)),
+    ranked: sourceGroups.length >= (state.crowd === "mixed" ? MIN_GROUPED : MIN_CROWDS),
+    left: runs.filter(run => !shown.has(run.method.id)),
     halves: others.length ? winnersCurse(others.map(row => row.bySourceGroup), RESAMPLING.seed) : null,
     detectable: others.length ? detectable(others[0].bySourceGroup) : null,
   };
@@ -188,7 +189,8 @@ function fastest({ state, table, rows }) {
   const [best] = rows;
   if (!best || !table.grouped) return null;
   const lossOf = row => overDatasets(row.bySourceGroup.map((gain, k) => gain - best.bySourceGroup[k]));
-  const quick = rows.filter(row => row === best || lossOf(row).low >= -WITHIN).reduce((a, b) => b.total < a.total ? b : a);
+  const close = rows.filter(row => row === best || lossOf(row).low >= -WITHIN);
+  const quick = close.reduce((a, b) => b.total < a.total ? b : a);
   return { best, quick, table, state: { ...state, sort: "seconds" }, loss: quick === best ? null : lossOf(quick) };
 }
 
@@ -219,18 +221,22 @@ function enoughVotes(methods, crowd = "human") {
     if (curves.length < MIN_CROWDS) continue;
     const losses = [3, 5].map(level => [level, curves.map(curve => lossAt(curve, level)).filter(loss => loss !== null)])
       .filter(([, known]) => known.length).map(([level, known]) => ({ level, ...overDatasets(known) }));
-    return { method: METHOD.get(id), ...medianOverDatasets(needed), losses, fewer: needed.filter(Number.isFinite).length };
+    const fewer = needed.filter(Number.isFinite).length;
+    return { method: METHOD.get(id), ...medianOverDatasets(needed), losses, fewer };
   }
   return null;
 }
 
 // ---- two methods -----------------------------------------------------------------
 
+const BASE_64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 // Half the width of the interval of the difference of two methods on a dataset.
 function marginOf(dataset, a, b, measure) {
-  const [ids, halves] = DATA.pairs?.[dataset]?.[measure] ?? [[], []];
+  const [ids, halves] = DATA.pairs?.[dataset]?.[measure] ?? [[], ""];
   const i = Math.max(ids.indexOf(a), ids.indexOf(b)), j = Math.min(ids.indexOf(a), ids.indexOf(b));
-  return j < 0 ? null : i === j ? 0 : halves[i * (i - 1) / 2 + j];
+  if (j < 0 || i === j) return j < 0 ? null : 0;
+  const [tens, ones] = [...halves.slice(i * (i - 1) + 2 * j, i * (i - 1) + 2 * j + 2)].map(c => BASE_64.indexOf(c));
+  return tens < 0 ? null : .02 * (64 * tens + ones);
 }
 
 // Method a minus method b on all datasets of the filters that both ran on.
@@ -239,8 +245,7 @@ function difference(state, a, b, measure) {
     const ours = gainIn(d.id, a, measure.id), theirs = gainIn(d.id, b, measure.id);
     if (!ours || !theirs) return [];
     const gain = ours.gain - theirs.gain, half = marginOf(d.id, a, b, measure.id);
-    const known = half !== null && half !== undefined;
-    return [{ d, gain, low: known ? gain - half : null, high: known ? gain + half : null }];
+    return [{ d, gain, low: half === null ? null : gain - half, high: half === null ? null : gain + half }];
   });
   const groups = sourceGroupsOf(cells.map(x => x.d));
   const over = groups.length ? overDatasets(groups.map(group =>

@@ -63,8 +63,11 @@ function viewCsv(table) {
 // This benchmark, as CITATION.cff says it.
 function ownBib() {
   const { name } = DATA.release ?? {};
-  const fields = ["  author = {{The contributors}}", "  title = {Crowd labels benchmark}", `  year = {${DATA.date.slice(0, 4)}}`,
-    `  note = {${name ? `Version ${name}, commit` : "Commit"} ${DATA.commit}}`, ...(repository ? [`  url = {${repository}}`] : [])];
+  const fields = [
+    "  author = {{The contributors}}", "  title = {Crowd labels benchmark}", `  year = {${DATA.date.slice(0, 4)}}`,
+    `  note = {${name ? `Version ${name}, commit` : "Commit"} ${DATA.commit}}`,
+    ...(repository ? [`  url = {${repository}}`] : []),
+  ];
   return `@misc{crowdlabels,\n${fields.join(",\n")}\n}`;
 }
 

@@ -72,7 +72,8 @@ function stateOf(hash) {
   fallBack("with", METHOD.has(state.with));
   fallBack("m", METHOD.has(state.m));
   fallBack("d", DATASET.has(state.d) && !state.m);
-  fallBack("c", /^[^,]+,[^,]+$/.test(state.c) && state.c.split(",").every(id => METHOD.has(id)) && !state.m && !state.d);
+  const pair = state.c.split(",");
+  fallBack("c", pair.length === 2 && pair.every(id => METHOD.has(id)) && !state.m && !state.d);
   for (const key of CHOSEN) fallBack(key, DATASET.has(state[key]) || /^mean(-\w+)?$/.test(state[key]));
   state.hl = pinnedIn(state).filter(id => METHOD.has(id)).slice(0, MOST_PINNED).join(",");
   return state;

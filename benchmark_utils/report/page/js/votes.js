@@ -57,7 +57,8 @@ function votesFigure({ id = "votes", curves, name, pinned, width, choose = "", i
   const slots = slotsOf(pinned, over.map(s => s.id)), ends = usualSpan([0, ...over.flatMap(s => s.y)]);
   const room = Math.max(.5, .06 * (ends[1] - ends[0])), { than } = DATA.measures[0];
   const levelText = v => v === votes.at(-1) ? "all" : levelOf(v);
-  const text = html`${name}. Improvement over ${than} with as many votes. ${leadsText(series)} Each task keeps a random subsample of its votes, or all if it has
+  const text = html`${name}. Improvement over ${than} with as many votes. ${leadsText(series)} Each task keeps a random
+    subsample of its votes, or all if it has
     fewer.`;
   const cell = (s, v) => {
     const i = s.x.indexOf(v);
