@@ -13,6 +13,7 @@ worth : the smallest number k of people's votes per task with the accuracy of
 cells : label accuracy of people, models and both, by votes of people per task.
 agreement : the same as agreement with people's held-out votes.
 tempered : panels of models with weights for dependent votes inside of EM.
+widths : of intervals from gold tasks, with the votes over without them.
 """
 import json
 from datetime import date
@@ -30,6 +31,7 @@ from benchmark_utils.aggregation.error_correlation import (
 )
 from benchmark_utils.aggregation.held_out import hidden_folds, hold_out
 from benchmark_utils.aggregation.panel_votes import panel_weights
+from benchmark_utils.own_votes.estimates import regression, wilson
 from benchmark_utils.scoring.labels import task_credits
 from benchmark_utils.scoring.provenance import origin
 from benchmark_utils.votes import Votes
@@ -82,6 +84,34 @@ def tempered(crowd, votes, truth, rho=.3):
         votes, max_iter=10, vote_weight=weight).T)
     return dict(crowd=crowd, **{name: float(task_credits(T, truth).mean())
                                 for name, T in fits.items()})
+
+
+def widths(crowd, votes, truth, rng, n=100):
+    """Width of 95% intervals from n gold tasks with the votes, divided by that
+    without them: of the share of the most common class, and of the accuracy
+    of the best model, whose own votes are then left out."""
+    right = votes.label == truth[votes.task]
+    best = np.argmax(np.bincount(votes.worker, right & (
+        truth[votes.task] >= 0), minlength=votes.n_workers))
+    own = (votes.worker == best) & (truth[votes.task] >= 0)
+    task, label = votes.task[own], votes.label[own]
+    if len(task) < 2 * n:
+        return None
+    k = np.bincount(truth[task]).argmax()
+    T, others = (METHODS["DS"](part) for part in (
+        votes, votes.select(votes.worker != best)))
+    found = dict(crowd=crowd)
+    for name, f, m in (("share", truth[task] == k, T[task, k]),
+                       ("accuracy", right[own], others[task, label])):
+        m, pairs = np.nan_to_num(m), []
+        for _ in range(40):
+            gold = rng.permutation(len(task))[:n]
+            pairs.append([one.high - one.low for one in (
+                regression(f[gold], m[gold], m),
+                wilson(f[gold].sum(), n, len(task)))])
+        with_votes, without = np.mean(pairs, axis=0)
+        found[name] = float(with_votes / without)
+    return found
 
 
 def drawn(votes, k, rng):
@@ -172,11 +202,13 @@ def study():
     rng, rows = np.random.default_rng(0), []
     found = dict(commit=origin()["commit"], date=str(date.today()),
                  correlation=rows, prompts={}, worth=[], cells=[],
-                 agreement=[], tempered=[])
+                 agreement=[], tempered=[], widths=[])
     for crowd, kind, votes, truth in recorded_crowds():
         rows.append(judged(crowd, kind, votes, truth))
         if kind == "llm":
             found["tempered"].append(tempered(crowd, votes, truth))
+            if row := widths(crowd, votes, truth, rng):
+                found["widths"].append(row)
     for subset in ("natural", "neighbor", "gptout", "manual"):
         if data := mixed("LLMBar", subset=subset):
             rows.append(judged(f"LLMBar {subset}", "llm", *data[:2]))

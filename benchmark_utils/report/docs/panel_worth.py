@@ -19,7 +19,8 @@ class PanelWorth:
     """Tables of the study as data frames: ``judged``, a row for each dataset
     and kind of workers; ``agreement``, by dataset; ``cells``, by dataset and
     votes of people; ``worth``, by dataset, panel and method; ``tempered``;
-    ``prompts``, {dataset: correlation}. ``source``: commit and date."""
+    ``widths``; ``prompts``, {dataset: correlation}. ``source``: its commit and
+    date."""
 
     def __init__(self, found):
         self.source = f"commit {found['commit']}, {found['date']}"
@@ -28,6 +29,7 @@ class PanelWorth:
         self.cells = pd.DataFrame(found["cells"])
         self.worth = pd.DataFrame(found["worth"])
         self.tempered = pd.DataFrame(found["tempered"])
+        self.widths = pd.DataFrame(found["widths"])
         self.prompts = found["prompts"]
 
     @classmethod
@@ -71,19 +73,22 @@ class PanelWorth:
         return student(100 * (rows[way] - rows[PURE].max(axis=1)).groupby(
             rows["crowd"]).mean())
 
-    def cell(self, crowd, votes):
-        return self.cells[(self.cells["crowd"] == crowd)
-                          & (self.cells["votes"] == votes)].iloc[0]
+    def width(self, name):
+        """Ratio of widths, geometric mean over panels with its interval."""
+        return np.exp(student(np.log(self.widths[name])))
+
+    def of(self, crowd, method, panel):
+        return self.worth.set_index(["crowd", "method", "panel"]).loc[
+            (crowd, method, panel)]
 
     def people(self, crowd, method, panel):
-        """``4.5 people (3.2 to 6.2)``"""
-        rows = self.worth.set_index(["crowd", "method", "panel"])
-        row = rows.loc[(crowd, method, panel)]
+        """``4.5 (3.2 to 6.2)`` people"""
+        row = self.of(crowd, method, panel)
         value, low, high = (
             "less than 1" if not x else f"more than {row['k_max']}"
             if np.isinf(x) else number(x, 1) for x in row[
                 ["worth", "low", "high"]])
-        return f"{value} people ({low} to {high})"
+        return f"{value} ({low} to {high})"
 
     def worth_table(self):
         return markdown([[crowd, panel, *(
