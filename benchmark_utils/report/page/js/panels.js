@@ -118,12 +118,12 @@ const INPUTS = { none: "none, votes only", points: "simulated points", text: "te
 const UNITS = { t: () => "resampled tasks", e: () => "resampled test examples", r: d => count(d.reps, "repetition") };
 
 // ".17 [.15, .20]" and, of people and models, each: see errors in data.py.
-const interval = (values, digits) => {
+const withInterval = (values, digits) => {
   const [value, low, high] = values.map(x => x.toFixed(digits));
   return `${value} [${low}, ${high}]`;
 };
 const byKind = (values, digits, names) => Object.entries(names)
-  .filter(([kind]) => values[kind]).map(([kind, name]) => `${name} ${interval(values[kind], digits)}`).join("; ");
+  .filter(([kind]) => values[kind]).map(([kind, name]) => `${name} ${withInterval(values[kind], digits)}`).join("; ");
 
 function crowdFacts(d) {
   const spread = d.spread?.every(known)
