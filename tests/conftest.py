@@ -43,6 +43,26 @@ def real_data():
     return Path(folder).resolve()
 
 
+@pytest.fixture
+def recorded(real_data, benchmark):
+    """recorded(crowd, workers, prompts): a Problem, or a skip."""
+    from benchmark_utils.contract.problem import Problem
+
+    def load(crowd, workers="all", prompts="all"):
+        source, _, name = crowd.partition("-")
+        dataset, options = {
+            "llmbar": ("LLMBar", dict(subset=name, prompts=prompts)),
+            "misinfo": ("Misinformation", dict(set=name))}.get(source, (
+                "MixedVotes", dict(crowd=crowd, workers=workers,
+                                   prompts=prompts)))
+        data = internals.dataset_classes(benchmark)[dataset].get_instance(
+            **options).get_data()
+        if "is missing" in data.get("missing", ""):
+            pytest.skip(f"real data: {data['missing']}")
+        return Problem(**data)
+    return load
+
+
 @pytest.fixture(scope="session")
 def published_protocol():
     """The protocol of the committed results. After ``report provenance

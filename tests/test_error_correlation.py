@@ -108,6 +108,36 @@ def test_effective_votes_by_hand():
     assert equal == pytest.approx(81 / 65) and best == pytest.approx(2)
 
 
+# Centred by voter, and by voter and class: people, between, models. There,
+# voters with fewer than five votes on the tasks of a class are left out.
+CORRELATIONS = """
+babe       .169 .130 .169  .170 .099 .150
+brainbench .095 .091 .414  .068 .112 .415
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", CORRELATIONS.split("\n")[1:-1])
+def test_reference_values(recorded, row):
+    crowd, *expected = row.split()
+    problem = recorded(crowd, prompts="one")
+    found = [error_correlation(
+        problem.votes, one_hot(problem.ground_truth, 2), problem.worker_kind,
+        by_class, least_votes=5).rho()[[0, 0, 1], [0, 1, 1]]
+        for by_class in (False, True)]
+    assert_allclose(np.ravel(found), [float(x) for x in expected], atol=.001)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("subset", ["natural", "neighbor", "gptout", "manual"])
+def test_reference_values_of_judges(recorded, subset):
+    problem = recorded(f"llmbar-{subset}", prompts="all")
+    any_error, of_class = (error_correlation(
+        problem.votes, one_hot(problem.ground_truth, 2), by_class=by_class
+    ).rho()[0, 0] for by_class in (False, True))
+    assert .15 < any_error < .245 and .21 < of_class < .305
+
+
 def test_draws_weight_tasks():
     """A draw repeats tasks: two tasks with different ratios mix."""
     one = ErrorCorrelation(np.array([[[1.]], [[0.]]]),

@@ -37,7 +37,8 @@ def page(gains, settings=None, **facts):
         datasets=[dict(id=dataset, source_group=fact("source_group", dataset,
                                                      dataset),
                        crowd=fact("crowd", dataset, "simulated"),
-                       buy=fact("buy", dataset, False))
+                       buy=fact("buy", dataset, False),
+                       truth_share=fact("truth_share", dataset, 1.))
                   for dataset in gains],
         cells=[{"d": dataset, "m": method, "s": [.1, None],
                 fact("measure", dataset, "labels"):
@@ -174,6 +175,23 @@ def test_no_ranking_below_three_datasets_for_any_score(
         assert {row.letters for row in found.rows} == {None}
     low = found.others[0].low
     assert np.isnan(low) == (n == 2)  # one dataset: its own interval
+
+
+@pytest.mark.parametrize("n, known, ranked", [
+    (5, 5, False), (6, 6, True), (7, 5, False)])
+def test_people_and_models_are_ranked_from_six_sources_with_truth(
+        n, known, ranked):
+    """Before, they are shown, but are no part of the ranking over all."""
+    gains = {**table_of(0, 3), **{
+        f"m{i}": dict(own) for i, own in enumerate(
+            table_of(1, known).values())}, **{
+                f"m{i}": dict(mv=None, a=None) for i in range(known, n)}}
+    data = page(gains, crowd={name: "mixed" for name in gains if "m" in name},
+                truth_share={f"m{i}": None for i in range(known, n)})
+    alone, over_all = (headline(data, Choice(crowd=crowd))
+                       for crowd in ("mixed", ""))
+    assert alone.ranked == ranked and len(alone.datasets) == known
+    assert len(over_all.datasets) == 3 + known * ranked
 
 
 def test_human_llm_and_simulated_labels_have_separate_tables():
