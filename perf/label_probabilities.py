@@ -129,7 +129,7 @@ def measure():
     found = dict(protocol=made["protocol"], commit=made["commit"],
                  date=date.today().isoformat(), crowds=[], probabilities=[],
                  correlation=[], reliability=[], methods=[])
-    for crowd, kind, votes, truth in recorded_crowds():
+    for crowd, kind, votes, truth, _ in recorded_crowds():
         key = dict(crowd=crowd, kind=kind)
         found["crowds"].append(dict(
             key, n_tasks=votes.n_tasks, n_workers=votes.n_workers,

@@ -30,16 +30,11 @@ from benchmark_utils.own_votes.workers import measure
 from benchmark_utils.report.docs.studies import markdown
 
 DOCS = ROOT / "docs" / "own_votes.md"
-# Not at hand when the constants were chosen.
-UNSEEN = {"SP_amt", "ZenCrowd_all", "ZenCrowd_in", "relevance", "adult",
-          "fact_eval", *(f"LLM {task}" for task in (
-              "persuasion", "raop", "reddit_humor", "semeval_stance",
-              "talklife", "tempowic", "wiki_corpus", "wiki_politeness"))}
 # One vote per task, and second votes on these shares of the tasks.
 ONE_VOTE = ("rte", "web", "trec", "dog", "SP", "ZenCrowd_us", "product",
             "tweet", "face", "adult")
 SHARES = (0, .01, .05, .1, .3, 1)
-SEEDS, MOST_TASKS = 3, 1500
+SEEDS, MOST_TASKS, N_GOLD = 3, 1500, 30
 
 
 def promised(votes, truth, voters):
@@ -60,6 +55,26 @@ def promised(votes, truth, voters):
         found.update(low=share.low, high=share.high, within=(
             share.low <= right.mean() <= share.high))
     return found, labels, label, P
+
+
+def gold_held(votes, truth, voters):
+    """How often the range from N_GOLD gold tasks contains the share of right
+    labels on the other tasks with a truth."""
+    held = []
+    for seed in range(SEEDS):
+        rng = np.random.default_rng(seed)
+        tasks = rng.permutation(np.flatnonzero(
+            (truth >= 0) & (votes.per_task > 0)))
+        known = np.full(votes.n_tasks, -1)
+        known[tasks[:N_GOLD]] = truth[tasks[:N_GOLD]]
+        labels = fit_labels(votes, known, voters)
+        label = best_labels(labels.score, rng)
+        share = weigh(votes, labels, label, known, voters)[0].share
+        rest, n = tasks[N_GOLD:], (label >= 0).sum()
+        right = (label == truth)[rest].mean()
+        right += (1 - right) * N_GOLD / n  # the known ones are right
+        held.append(share.low <= right <= share.high)
+    return np.mean(held)
 
 
 def workers_held(votes, truth, labels, P):
@@ -136,7 +151,7 @@ def with_second_votes(votes, share, seed):
 
 def measure_all():
     rows, second = [], []
-    for name, kind, votes, truth in recorded_crowds():
+    for name, kind, votes, truth, seen in recorded_crowds():
         votes = without_repeats(votes)
         voters = MODELS if kind == "llm" else PEOPLE
         found, labels, label, P = promised(votes, truth, voters)
@@ -145,7 +160,8 @@ def measure_all():
         gains = [gain for gain in gains if gain is not None]
         uniform, rule = np.mean(gains, axis=0) if gains else (np.nan,) * 2
         rows.append(dict(found, name=name, kind=voters.name,
-                         seen=name not in UNSEEN, uniform=uniform, rule=rule,
+                         seen=seen, uniform=uniform, rule=rule,
+                         gold=gold_held(votes, truth, voters),
                          workers=workers_held(votes, truth, labels, P)))
         print(rows[-1], flush=True)
         if name in ONE_VOTE:
@@ -195,11 +211,14 @@ def main():
                     ["second votes", "right", "share in range", "accepted",
                      "of these right", "below .85"])
     poor = rows[(rows["kind"] == "people") & (rows["workers"] < .9)]
-    names = ", ".join(f"{row['name']} {row['workers']:.2f}"
-                      for _, row in poor.iterrows())
+    names = ", ".join(f"{row['name']} {row['workers']:.2f}" + (
+        "" if row["seen"] else " (not seen)") for _, row in poor.iterrows())
     missed = ", ".join(rows[rows["within"] == False]["name"])  # noqa: E712
     text = (f"{first}\n\nOutside of the range: {missed or 'none'}. Workers' "
-            f"intervals below .9: {names or 'none'}.\n\n{more}\n")
+            f"intervals below .9: {names or 'none'}. With {N_GOLD} gold tasks "
+            "the range contained the share in " + ", ".join(
+                f"{part['gold'].mean():.0%} of the draws ({group})"
+                for group, part in groups) + f".\n\n{more}\n")
     docs = DOCS.read_text(encoding="utf-8")
     DOCS.write_text(re.sub(
         r"(<!-- measured: .*? -->\n).*?(<!-- end -->)",

@@ -1,10 +1,13 @@
 """The recorded datasets whose files are present, for the other scripts."""
-from common import ROOT
+from common import ROOT  # sets the path: first
+
+from benchmark_utils.catalogue import dataset_facts
 
 
 def recorded_crowds():
-    """(name, kind, votes, truth (n_tasks,), -1 = unknown) of each; kind is
-    ``human`` or ``llm``. Votes that two datasets share occur once. A true
+    """(name, kind, votes, truth (n_tasks,), -1 = unknown, seen) of each; kind
+    is ``human`` or ``llm``, seen False if the dataset was not at hand when
+    defaults were chosen. Votes that two datasets share occur once. A true
     class without any vote counts as unknown."""
     from benchopt.benchmark import Benchmark
     datasets = {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
@@ -25,4 +28,5 @@ def recorded_crowds():
         if name == "CIFAR-10H":
             short = "CIFAR-10H, last 500"
         yield (f"{'LLM ' * (kind == 'llm')}{short}", kind, data["votes"],
-               data["ground_truth"].clip(min=-1))
+               data["ground_truth"].clip(min=-1),
+               dataset_facts(name, parameters)["seen"])

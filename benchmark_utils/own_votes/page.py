@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmark_utils.own_votes.learning_curve import GOAL
 from benchmark_utils.own_votes.share_right import SURE
+from benchmark_utils.own_votes.summary import presumed
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
     DOUBTFUL,
@@ -51,7 +52,7 @@ def page(analysis, summary, source):
         relabel=_relabel(analysis), grid=_grid(analysis),
         pairs=_pairs(analysis, MOST_PAIRS), curve=_curve(analysis, summary),
         methods=_methods(summary), used=analysis.check.used, most=MOST_ROWS,
-        few=FEW)
+        few=FEW, presumed=presumed(summary))
 
 
 def _missing(x):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark_utils.own_votes.probabilities import worker_pairs
+from benchmark_utils.own_votes.share_right import ENOUGH_GOLD
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
     MANUAL,
@@ -16,7 +17,7 @@ from benchmark_utils.own_votes.tables import (
 from benchmark_utils.own_votes.verdicts import KEEP, REMOVE, REVIEW
 from benchmark_utils.reading.columns import count
 
-# Made by perf/own_votes_ranges.py.
+# Made by perf/own_votes_study.py.
 MEASURED = Path(__file__).with_name("measured.json")
 COMMITTEE = "Committee of Dawid-Skene, MACE and BWA"
 METHODS = {"Committee": COMMITTEE, "DS": "Dawid-Skene", "MV": "majority vote"}
@@ -109,8 +110,15 @@ def said_share(n):
         return "all are known truths"
     span = f"{share['low']:.0%} to {share['high']:.0%}"
     if n["expected_accuracy"] is None:
-        return f"probably {span} are right"
+        return f"probably {span} are right{presumed(n)}"
     return f"about {share['middle']:.0%} are probably right ({span})"
+
+
+def presumed(n):
+    """What the range of language models without gold tasks rests on."""
+    return (", if most models are right more often than wrong"
+            if "models" in n["voters"] and n.get("n_gold", 0) < ENOUGH_GOLD
+            else "")
 
 
 def lines(numbers, folder):
