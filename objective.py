@@ -35,7 +35,7 @@ from types import SimpleNamespace
 import numpy as np
 from benchopt import BaseObjective
 
-from benchmark_utils.checks import check_range
+from benchmark_utils.checks import check_choice, check_range
 from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.fingerprint import data_hash, data_version
 from benchmark_utils.contract.problem import Problem
@@ -96,6 +96,8 @@ class Objective(BaseObjective):
             try:  # here, since a failure of set_data ends the run
                 check_range("get_data", "repetitions", repetitions, 1,
                             whole=True)
+                check_choice("get_data", "hide_votes", hide_votes,
+                             (True, False))
                 Problem.of(data)
             except Exception as error:  # a dataset may return anything
                 missing = refused(dataset_of(self), error)

@@ -109,6 +109,9 @@ def check_distributions(name, rows, shape, may_abstain=False):
     """Rows of probabilities as floats, or an error that names the first wrong
     one. With ``may_abstain`` a row of NaN is accepted."""
     check_array(name, rows, shape, "fiu", needed=True)
+    if rows.dtype == np.float16:  # rows sum to one within 1e-3 at best
+        raise ValueError(f"{name} has dtype float16, expected float32 or "
+                         "float64")
     rows = plain(name, rows).astype(float, copy=False)
     right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) & (rows >= 0).all(axis=1)
     if may_abstain:

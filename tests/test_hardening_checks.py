@@ -177,6 +177,8 @@ SOFT = np.full((N, K), 1 / K)
     (dict(soft_labels=SOFT[:5]), r"has shape \(5, 3\), expected \(30, 3\)"),
     (dict(soft_labels=SOFT * 2), r"soft_labels\[0\] = .* not a distribution"),
     (dict(soft_labels=SOFT > 0), "soft_labels has dtype bool"),
+    (dict(soft_labels=SOFT.astype(np.float16)), "soft_labels has dtype "
+     "float16, expected float32 or float64"),
     (dict(soft_labels=np.where(SOFT < 0, 0, np.inf)), "not a distribution"),
     (dict(train_mask=np.arange(5)), r"train_mask has shape \(5,\)"),
     (dict(train_mask=np.ones(N, int)), "train_mask has dtype int64, expect"),
@@ -189,6 +191,8 @@ SOFT = np.full((N, K), 1 / K)
     (dict(test_probabilities=SOFT[:5]), r"expected \(8, 3\)"),
     (dict(test_probabilities=np.full((8, K), np.nan)), "not a distribution"),
     (dict(held_out_labels=SOFT), "held_out_labels has shape"),
+    (dict(held_out_labels=np.stack([SOFT[1:]] * 5)), "held_out_labels has "
+     r"shape \(5, 29, 3\), expected \(any, 30, 3\)"),
     (dict(final="no"), "final must be a bool, got 'no'"),
     (dict(train_seconds=0.), "no other keys than .*; got .*'train_seconds'"),
     (dict(oracle=None), "no other keys than"),

@@ -24,6 +24,8 @@ class Dataset(CrowdDataset):
         data = dict(votes=votes, ground_truth=np.array([0, 1]))
         if self.how == "repetitions":
             return dict(data, repetitions=0)
+        if self.how == "hide":
+            return dict(data, hide_votes="no")
         if self.how == "leak":
             np.seterr(all="raise")
             return data
@@ -47,8 +49,8 @@ class Solver(CrowdSolver):
 def test_a_broken_dataset_gives_one_line_and_the_rest_is_saved(checkout):
     (checkout.folder / "datasets" / "broken.py").write_text(BROKEN_DATASET)
     done = checkout.run(
-        "-d", "Broken[how=[typo,unreadable,repetitions,wrong,leak]]", *QUICK,
-        "-d", "Bluebirds", "-s", "MV", "--no-cache", "--output", "t",
+        "-d", "Broken[how=[typo,unreadable,repetitions,hide,wrong,leak]]",
+        *QUICK, "-d", "Bluebirds", "-s", "MV", "--no-cache", "--output", "t",
         check=False)
     assert done.returncode == 1
     assert "Traceback" not in done.stdout
@@ -57,12 +59,14 @@ def test_a_broken_dataset_gives_one_line_and_the_rest_is_saved(checkout):
             ("typo", "AttributeError: .* has no attribute 'vtes'"),
             ("unreadable", "PermissionError: .*Permission denied.*/srv/vote"),
             ("repetitions", "ValueError: The 'repetitions' parameter of"),
+            ("hide", "ValueError: The 'hide_votes' parameter of get_data "
+             "must be one of True, False, got 'no'"),
             ("wrong", r"ValueError: y_test\[0\] = -1 is not in \[0, 2\)")):
         # Where it happened, and again at the end.
         assert pd.Series(lines).str.contains(f"Reason: {reason}").sum() == 1
         assert pd.Series(lines).str.contains(
             rf"^  Broken\[how={how}\]: {reason}").sum() == 1
-    assert lines[-5] == "Error: skipped for an error:"
+    assert lines[-6] == "Error: skipped for an error:"
     assert "Broken changed numpy.seterr" in done.stdout
     # A missing file is reported, but it is not an error.
     assert "labels.yaml is missing" in done.stdout

@@ -130,6 +130,11 @@ def test_the_benchmarks_score_is_that_of_the_kernel(benchmark):
                     ("vote_distance_crowd", hidden.crowd)):
         assert_allclose(scores[name], np.mean(
             ((q - y) ** 2).sum(axis=1) - 1 + equal))
+    for folds in (result["held_out_labels"][1:],
+                  np.repeat(result["held_out_labels"], 2, axis=0)):
+        with pytest.raises(ValueError, match=f"held_out_labels has "
+                           f"{len(folds)} folds, expected"):
+            vote_scores(votes, folds)
 
 
 @pytest.mark.parametrize("counts, q, expected", [

@@ -35,7 +35,8 @@ def without_repeats(votes):
 
 def n_voters(votes):
     """The number of different workers of each task, (n_tasks,)."""
-    pairs = np.unique(votes.task * votes.n_workers + votes.worker)
+    pairs = np.sort(votes.task * votes.n_workers + votes.worker)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # faster than np.unique
     return np.bincount(pairs // votes.n_workers, minlength=votes.n_tasks)
 
 

@@ -64,8 +64,11 @@ def vote_scores(votes, held_out_labels):
     of all votes is a second prediction of the same labels rather than another
     method: it costs no further run and leaves the labels as they are."""
     fold = split(votes)
-    hidden = held_out(votes, dict(zip(hidden_folds(fold), held_out_labels,
-                                      strict=True)), fold)
+    folds = hidden_folds(fold)
+    if len(folds) != len(held_out_labels):
+        raise ValueError(f"held_out_labels has {len(held_out_labels)} folds, "
+                         f"expected {len(folds)}")
+    hidden = held_out(votes, dict(zip(folds, held_out_labels)), fold)
     return dict(
         vote_nll=hidden.nll(),
         vote_distance=vote_distance(votes, hidden.vote, hidden.T),

@@ -118,8 +118,15 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
 
 def validate(folder=STORE):
     """Why the store is not in order, one line each: files that were edited
-    by hand or replaced in part, or rows that may not be compared."""
+    by hand or replaced in part, or rows that may not be compared. Folders of
+    earlier versions are checked under the protocol of their version.json."""
     folder = Path(folder)
+    earlier = [f"{path.parent.name}/{reason}"
+               for path in sorted(folder.glob("[0-9]*/version.json"))
+               for reason in validate(path.parent)]
+    said = folder / "version.json"
+    version = said.is_file() and json.loads(said.read_text("utf-8")).get(
+        "protocol")
     stored, history = {}, all_commits_are_here()
     reasons = [f"{path.name} has no result file: add the result again, or "
                "delete it" for path in sorted(folder.glob("*.json"))
@@ -137,13 +144,13 @@ def validate(folder=STORE):
         except Refused as refused:
             reasons += refused.reasons
             continue
-        reasons += problems(rows, path.name)
+        reasons += problems(rows, path.name, version=version)
         if history and "objective_commit" in rows:
             reasons += commit_problems(rows, path.name)
         stored[path.stem] = rows.assign(run=path.name)
     if stored and all({*NEEDED} <= {*rows} for rows in stored.values()):
         reasons += joint_problems(_joined(stored))
-    return list(dict.fromkeys(reasons))
+    return list(dict.fromkeys(reasons + earlier))
 
 
 def set_status(name, status, folder=STORE):
@@ -233,7 +240,9 @@ def _among(rows, others):
 
 def _read(path):
     try:
-        return read_results(path)
+        rows = read_results(path)
+        return rows.astype({column: rows[column].cat.categories.dtype
+                            for column in rows.select_dtypes("category")})
     except Exception as error:  # what its reader raises on a broken file
         raise Refused([f"{path.name} cannot be read: {error}"]) from error
 

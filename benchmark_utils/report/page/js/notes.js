@@ -24,22 +24,16 @@ function otherModels() {
     (from ${draws} random halves of the ${models} models).`;
 }
 
+// Each name opens the view in which its method stands: the datasets that it ran on.
 function leftOut({ left, within, state }) {
   if (!left.length) return "";
   const present = Object.keys(SETTINGS).filter(setting => left.some(run => run.method.setting === setting));
-  const button = ({ method }, i) =>
-    html`${i > 0 && ", "}<button type="button" class="link" data-m="${method.id}">${method.name}</button>`;
-  const line = setting => {
-    const runs = left.filter(run => run.method.setting === setting), n = runs.map(run => run.datasets.length);
-    const least = Math.min(...n), most = Math.max(...n);
-    const inputs = setting === "inputs" && state.in === ANY ? "any" : state.in;
-    const compare = hashOf({ ...state, setting, in: inputs, q: "", m: "", d: "", at: "table" });
-    return html`<li><b>${SETTINGS[setting]}:</b> ${runs.map(button)}
-      <span>ran on ${least === most ? least : `${least} to ${most}`} of ${count(within.length, "version")}.</span>
-      <a href="${compare}">Compare ${runs.length > 1 ? "them" : "it"}<span class="vh">
-      (${SETTINGS[setting]})</span></a></li>`;
-  };
+  const view = ({ method, datasets }, i) => html`${i > 0 && ", "}<a href="${viewLink({
+    ...state, with: method.id, setting: ANY, q: "", m: "", d: "", c: "" })}">${method.name}</a> (${datasets.length})`;
+  const line = setting => html`<li><b>${SETTINGS[setting]}:</b> ${
+    left.filter(run => run.method.setting === setting).map(view)}</li>`;
   return html`<div class="left"><h3>Methods that did not run on all datasets of this table</h3>
+    <p>With the number of versions, out of ${within.length}. A name opens the comparison on these.</p>
     <ul>${present.map(line)}</ul></div>`;
 }
 
