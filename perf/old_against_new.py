@@ -85,8 +85,7 @@ elif __name__ == "__main__":
             votes.to_csv(folder / "votes.csv", index=False)
             np.save(folder / "votes.npy", [
                 pd.factorize(votes[key], sort=True)[0] for key in votes])
-            (old, a), (new, b) = (
-                measure(tree, method, folder)
-                for tree in (options.old.resolve(), NEW))
+            (old, a), (new, b) = (measure(tree, method, folder)
+                                  for tree in (options.old.resolve(), NEW))
         print(f"{case}: {old:.2f} s, now {new:.2f} s, ratio {old / new:.1f}, "
               f"{np.sum(a != b)} labels differ", flush=True)
