@@ -24,7 +24,8 @@ from benchmark_utils.scoring.provenance import origin
 METHODS = {"MV": ("MV", {}), "DS": ("DS", {}),
            "DS[max_iter=10]": ("DS", {"max_iter": 10}),
            "HierDS": ("HierDS", {}), "MACE": ("MACE", {}),
-           "EBCC": ("EBCC", {}), "Committee": ("Committee", {})}
+           "EBCC": ("EBCC", {}), "ISP": ("ISP", {}),
+           "Committee": ("Committee", {})}
 
 
 def tasks():

@@ -91,6 +91,15 @@ MUTATIONS = [
         '("objective_data_version", [CELL[0], "idx_rep"], rows),', "",
         "test_store.py::test_rows_that_cannot_be_compared_are_refused"),
     Mutation(
+        "means alone are verified", REPORT + "store/verification.py",
+        '[("", *last, allowed), *by_point]', '[("", *last, allowed)]',
+        "test_leaderboard.py::"
+        "test_every_repetition_is_compared_and_not_the_mean_alone"),
+    Mutation(
+        "a label accuracy needs no credits", REPORT + "store/admission.py",
+        ').get("kind") in RECORDED:', ').get("kind") in ():',
+        "test_store.py::test_rows_that_cannot_be_compared_are_refused"),
+    Mutation(
         "rows that were replaced stay", REPORT + "store/store.py",
         "if old != name and len(kept[old]) < len(own):", "if False:",
         "test_store.py::test_published_cells_stay_unless_replaced"),

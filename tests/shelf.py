@@ -7,10 +7,10 @@ from benchmark_utils.report.store import store
 
 MV = ("MV", "solvers/majority_vote.py")
 GLAD = ("GLAD[max_iter=9]", "solvers/glad.py")
-DS = ("DS[m=1]", "solvers/dawid_skene.py")
-WDS = ("WDS[m=1]", "solvers/wds.py")
-HAMMER = ("HammerSpammer[n=1]", "datasets/hammer_spammer.py")
-DIGITS = ("Digits[m=2]", "datasets/digits.py")
+DS = ("DS[max_iter=1]", "solvers/dawid_skene.py")
+WDS = ("WDS[max_iter=1]", "solvers/wds.py")
+HAMMER = ("HammerSpammer[n_tasks=1]", "datasets/hammer_spammer.py")
+DIGITS = ("Digits[n_tasks=2]", "datasets/digits.py")
 MOONS = ("TwoMoons", "datasets/two_moons.py")
 
 

@@ -33,7 +33,8 @@ def tar_with(members):
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    """Serves ``bodies``; a body under a name with 'short' breaks off. Where
+    """Serves ``bodies``; a body under a name with 'short' breaks off, one
+    with 'slow' comes byte by byte, and one with 'login' is HTML. Where
     ``together`` is set, a request waits until two have met."""
     bodies, asked, running = {}, [], []
 
@@ -51,7 +52,11 @@ def server(tmp_path, monkeypatch):
                 return self.send_error(404)
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
+            if "login" in self.path:
+                self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
+            while "slow" in self.path and not httpd.patience.wait(.01):
+                self.wfile.write(b"x")
             half = len(body) // 2 if "short" in self.path else len(body)
             self.wfile.write(body[:half])
 
@@ -65,7 +70,9 @@ def server(tmp_path, monkeypatch):
     httpd.url = f"http://127.0.0.1:{httpd.server_port}/"
     httpd.bodies, httpd.asked = bodies, asked
     httpd.together, httpd.met = False, threading.Event()
+    httpd.patience = threading.Event()
     yield httpd
+    httpd.patience.set()
     httpd.shutdown()
 
 
@@ -156,6 +163,28 @@ def test_more_bytes_than_it_may_have(server, monkeypatch, size, limit):
                     size=size)
     with pytest.raises(BadFile, match="larger than the allowed 9,999 bytes"):
         fetch([file])
+
+
+def test_a_slow_download_ends(server, monkeypatch):
+    """Each byte arrives within the limit of a request."""
+    monkeypatch.setattr(downloads, "SECONDS", .2)
+    server.bodies["/slow.csv"] = bytes(10 ** 6)
+    file = DataFile("crowd/votes.csv", server.url + "slow.csv", sha256(BODY))
+    with pytest.raises(BadFile, match="votes.csv could not be fetched from "
+                       ".*slow.csv: not complete after 0.2 s"):
+        fetch([file])
+    assert left_behind(file.locate().parent) == []
+
+
+def test_a_login_page_is_not_a_file_of_unknown_sum(server):
+    server.bodies["/login.csv"] = b"<!DOCTYPE html><title>Sign in</title>"
+    file = DataFile("crowd/votes.csv", server.url + "login.csv")
+    with pytest.raises(BadFile, match="got a web page, such as a login"):
+        fetch([file])
+    assert left_behind(file.locate().parent) == []
+    server.bodies["/login.csv"] = BODY  # of a known sum: whatever its type
+    fetch([DataFile("crowd/votes.csv", server.url + "login.csv",
+                    sha256(BODY))])
 
 
 def test_a_file_of_unknown_sum_keeps_that_of_its_first_download(server):

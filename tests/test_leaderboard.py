@@ -1,6 +1,7 @@
 """Submitted and verified results, the committed store, the command line."""
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -14,8 +15,8 @@ from benchmark_utils.report.store.verification import differences, rerun_config
 def test_a_submitted_result_is_compared_with_a_run_of_ours(shelf, capsys):
     other = shelf.save(result().assign(objective_label_recovery=.55), "again")
     options = ["--store", str(shelf.folder)]
-    with pytest.raises(SystemExit, match="MV on HammerSpammer.n=1.: Label "
-                       "accuracy is 0.600 as submitted, 0.550 here"):
+    with pytest.raises(SystemExit, match="MV on HammerSpammer.n_tasks=1.: "
+                       "Label accuracy is 0.600 as submitted, 0.550 here"):
         cli.main(["verify", "first", str(other), *options])
     assert set(shelf.rows()["status"]) == {"submitted"}
     shelf.save(result(), "again")
@@ -32,18 +33,69 @@ def test_trained_scores_may_differ_a_little_and_seconds_are_ignored():
     far = result(objective_test_accuracy=.75)
     assert len(differences(far, ours)) == 4
     assert differences(result([MV]), result([GLAD]))[0] == (
-        "MV on Digits[m=2]: 0 of 3 repetitions run again")
+        "MV on Digits[n_tasks=2]: 0 of 3 repetitions run again")
     assert differences(result(n=3), result(n=1))[0] == (
-        "GLAD[max_iter=9] on Digits[m=2]: 1 of 3 repetitions run again")
+        "GLAD[max_iter=9] on Digits[n_tasks=2]: 1 of 3 repetitions run again")
     assert differences(result(n=1), result(n=3)) == []
-    missing = result().drop(columns="objective_label_recovery")
+    missing = result()
+    missing.loc[missing["solver_name"] == "MV",
+                "objective_label_recovery"] = np.nan
     assert "- here" in differences(result(), missing)[0]
 
 
+def test_every_repetition_is_compared_and_not_the_mean_alone():
+    """MV: .5, .6, .7. Of one of three repetitions .005 * 3 ** .5 = .0087 is
+    allowed, of their mean .005."""
+    ours = result([MV], [HAMMER])
+    swapped = ours.assign(objective_label_recovery=[.7, .6, .5])
+    assert differences(swapped, ours) == [
+        "MV on HammerSpammer[n_tasks=1]: Label accuracy of repetition 0 is "
+        "0.700 as submitted, 0.500 here"]
+    for change, same in (([.508, .592, .7], True), ([.509, .591, .7], False),
+                         ([.504, .604, .704], True),
+                         ([.506, .606, .706], False)):
+        changed = ours.assign(objective_label_recovery=change)
+        assert (differences(changed, ours) == []) is same, change
+
+
+def test_every_point_of_a_curve_is_compared():
+    ours = pd.concat([result([MV], [HAMMER], stop_val=i) for i in (0, 1)])
+    theirs = ours.assign(objective_label_recovery=np.where(
+        ours["stop_val"] == 0, .9, ours["objective_label_recovery"]))
+    line, = differences(theirs, ours.sample(frac=1, random_state=0))
+    assert "Label accuracy of repetition 0 is 0.900 as submitted" in line
+    assert differences(ours, ours[ours["stop_val"] == 1]) == [
+        "MV on HammerSpammer[n_tasks=1]: 0 of 3 repetitions run again"]
+
+
+@pytest.mark.parametrize("column, value", [
+    ("objective_data_version", "X"), ("objective_protocol", "1"),
+    ("base_seed", 7)])
+def test_another_origin_does_not_agree(column, value):
+    ours = result([MV], [HAMMER])
+    theirs = ours.copy()
+    theirs.loc[1, column] = value
+    line, = differences(theirs, ours)
+    assert line == (f"MV on HammerSpammer[n_tasks=1]: {column} of repetition "
+                    f"1 is {value} as submitted, {ours.loc[1, column]} here")
+
+
+def test_both_results_have_the_same_columns():
+    more = result(objective_test_accuracy=.7)
+    assert differences(more, result()) == [
+        "objective_test_accuracy: only in the result as submitted"]
+    assert differences(result(), more) == [
+        "objective_test_accuracy: only in the result here"]
+    assert differences(result(objective_macro_f1=np.nan), result()) == []
+
+
 def test_a_rerun_has_the_same_number_of_repetitions():
+    """And the cells in another order, in other processes."""
     assert yaml.safe_load(rerun_config(result(n=3))) == {
-        "dataset": ["Digits[m=2]", "HammerSpammer[n=1]"],
-        "solver": ["GLAD[max_iter=9]", "MV"], "seed": 0, "n-repetitions": 3}
+        "dataset": ["datasets/digits.py[n_tasks=2]",
+                    "datasets/hammer_spammer.py[n_tasks=1]"],
+        "solver": ["solvers/glad.py[max_iter=9]", "solvers/majority_vote.py"],
+        "seed": 0, "n-repetitions": 3, "n-jobs": 2}
     mixed = pd.concat([result(datasets=[HAMMER]),
                        result(datasets=[DIGITS], n=2)])
     assert "n-repetitions" not in yaml.safe_load(rerun_config(mixed))
@@ -106,7 +158,8 @@ def test_a_value_that_the_page_cannot_show_is_named(shelf):
     """An unpublished result is shown without admission."""
     wrong = shelf.save(result(final_results='{"worst_tasks": 3}'), "wrong")
     with pytest.raises(SystemExit, match="wrong.parquet: final_results of MV "
-                       "on HammerSpammer.n=1., repetition 0 cannot be read"):
+                       "on HammerSpammer.n_tasks=1., repetition 0 cannot "
+                       "be read"):
         cli.main(["json", str(wrong)])
 
 

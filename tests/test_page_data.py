@@ -172,7 +172,7 @@ def test_csv_tables(data):
     assert {len(line.split(",")) for line in lines} == {len(head)}
     assert {"labels_gain", "labels_low", "buying_how"} <= set(head)
     names = [f"{view.v}-{view.crowd}-{view.score}" for view in views(data)]
-    assert len(set(names)) == len(names) == 2 * 4 * 4 - 4
+    assert len(set(names)) == len(names) == 2 * 5 * 4 - 5
     table = headline_csv(headline(data, Choice(score="labels")))
     assert table.splitlines()[0] == (
         "letters,method,name,variant_of,gain,low,high,p,p_smallest,p_largest,"

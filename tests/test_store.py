@@ -1,16 +1,19 @@
 """The store of published results: what it accepts, what it refuses and why."""
+import base64
 import json
 import re
+import zlib
 
 import numpy as np
 import pandas as pd
 import pytest
 from shelf import DIGITS, DS, GLAD, MOONS, MV, WDS, result
 
+from benchmark_utils.report import cli
 from benchmark_utils.report.page.links import release
 from benchmark_utils.report.store import admission as checks
 from benchmark_utils.report.store import store
-from benchmark_utils.scoring.outcomes import pack_credits
+from benchmark_utils.scoring.outcomes import pack_credits, pack_predictions
 
 
 def test_rows_come_back_with_their_origin(shelf):
@@ -21,7 +24,7 @@ def test_rows_come_back_with_their_origin(shelf):
     said = json.loads((shelf.folder / "first.json").read_text())
     assert said["commits"] == ["abcdef12"] and said["seed"] == ["0"]
     assert said["machine"]["processor"] == ["A CPU"]
-    assert said["datasets"]["Digits[m=2]"] == {
+    assert said["datasets"]["Digits[n_tasks=2]"] == {
         "repetitions": "0-2", "data_versions": ["D0", "D1", "D2"]}
     assert shelf.validate() == []
 
@@ -40,15 +43,16 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
 
 @pytest.mark.parametrize("change, message", [
     (dict(objective_data_version="X"),
-     "HammerSpammer[n=1]: objective_data_version of repetition 0 differs: H0 "
-     "in leaderboard/first.parquet (MV), X in new.parquet (DS[m=1])"),
-    (dict(base_seed=7), "Digits[m=2]: base_seed differs: 0 in "
-     "leaderboard/first.parquet (MV), 7 in new.parquet (DS[m=1])"),
-    (dict(n=5), "HammerSpammer[n=1]: set of repetitions differs: 0-2 in "
-     "leaderboard/first.parquet (MV), 0-4 in new.parquet (DS[m=1])"),
-    (dict(n=2), "Digits[m=2]: set of repetitions differs: 0-2 in "
-     "leaderboard/first.parquet (MV), 0-1 in new.parquet (DS[m=1])"),
-    (dict(objective_protocol="99"), "99 in new.parquet (DS[m=1])"),
+     "HammerSpammer[n_tasks=1]: objective_data_version of repetition 0 "
+     "differs: H0 in leaderboard/first.parquet (MV), X in new.parquet "
+     "(DS[max_iter=1])"),
+    (dict(base_seed=7), "Digits[n_tasks=2]: base_seed differs: 0 in "
+     "leaderboard/first.parquet (MV), 7 in new.parquet (DS[max_iter=1])"),
+    (dict(n=5), "HammerSpammer[n_tasks=1]: set of repetitions differs: 0-2 in "
+     "leaderboard/first.parquet (MV), 0-4 in new.parquet (DS[max_iter=1])"),
+    (dict(n=2), "Digits[n_tasks=2]: set of repetitions differs: 0-2 in "
+     "leaderboard/first.parquet (MV), 0-1 in new.parquet (DS[max_iter=1])"),
+    (dict(objective_protocol="99"), "99 in new.parquet (DS[max_iter=1])"),
     (dict(objective_protocol="99"), "new.parquet: objective_protocol is 99, "
      "here it is "),
     (dict(objective_protocol="1+ab"), "files that score were edited"),
@@ -65,6 +69,14 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
      "no file in datasets/ has the name Yours"),
     (dict(datasets=[("CSV[path=a]", "datasets/csv_votes.py")]),
      "others do not have the votes that CSV reads"),
+    (dict(solvers=[("DS[max_iter=1,depth=2,seed=3]", DS[1])]),
+     "DS[max_iter=1,depth=2,seed=3] has parameters that "
+     "solvers/dawid_skene.py does not have: depth, seed"),
+    (dict(datasets=[("Digits[n_taks=9]", DIGITS[1])]),
+     "parameters that datasets/digits.py does not have: n_taks"),
+    (dict(datasets=[("Bluebirds", "datasets/bluebirds.py")]),
+     "objective_label_recovery of DS[max_iter=1] on Bluebirds, repetition 0 "
+     "lacks objective_task_credit, from which it is recomputed"),
 ])
 def test_rows_that_cannot_be_compared_are_refused(shelf, change, message):
     assert message in shelf.refused(result(**{"solvers": [DS], **change}))
@@ -72,16 +84,16 @@ def test_rows_that_cannot_be_compared_are_refused(shelf, change, message):
 
 @pytest.mark.parametrize("change, message", [
     (dict(objective_label_recovery=7.5), "objective_label_recovery of "
-     "DS[m=1] on HammerSpammer[n=1], repetition 0 must be a number in "
-     "[0, 1], got 7.5 (6 such rows)"),
+     "DS[max_iter=1] on HammerSpammer[n_tasks=1], repetition 0 must be a "
+     "number in [0, 1], got 7.5 (6 such rows)"),
     (dict(objective_test_ece=-3.), "objective_test_ece of"),
     (dict(objective_label_recovery=np.inf),
      "must be a number in [0, 1], got inf"),
     (dict(objective_test_nll=np.inf), "must be a number in [0, inf), got inf"),
     (dict(objective_label_recovery="0.9"), "must be a number, got '0.9'"),
     (dict(objective_label_recovery=True), "must be a number, got True"),
-    (dict(time=-1.), "time of DS[m=1]"),
-    (dict(time=np.nan), "time of DS[m=1]"),
+    (dict(time=-1.), "time of DS[max_iter=1]"),
+    (dict(time=np.nan), "time of DS[max_iter=1]"),
     (dict(time="fast"), "must be a number, got 'fast'"),
     (dict(idx_rep=.5), "must be a whole number in [0, inf), got 0.5"),
     (dict(objective_n_votes=-2), "objective_n_votes of"),
@@ -92,12 +104,16 @@ def test_rows_that_cannot_be_compared_are_refused(shelf, change, message):
      "must be a date such as 2026-01-02T03:04, got"),
     (dict(objective_data_version=None), "objective_data_version of"),
     (dict(objective_test_reliability="{'n': 3}"), "objective_test_reliability "
-     "of DS[m=1] on HammerSpammer[n=1], repetition 0 cannot be read"),
+     "of DS[max_iter=1] on HammerSpammer[n_tasks=1], repetition 0 cannot be "
+     "read"),
     (dict(final_results="[1]"), "it is not a JSON object"),
     (dict(objective_task_credit="9:!!"), "objective_task_credit of"),
     (dict(objective_task_credit=pack_credits([1, 0, 0, 0])),
-     "objective_label_recovery of DS[m=1] on HammerSpammer[n=1], repetition "
-     "0 is 0.5000, but its tasks give 0.2500"),
+     "objective_label_recovery of DS[max_iter=1] on HammerSpammer[n_tasks=1], "
+     "repetition 0 is 0.5000, but its objective_task_credit gives 0.2500"),
+    (dict(objective_test_accuracy=.5, objective_test_outcomes=pack_predictions(
+        np.ones(4), np.array([1, 0, 0, 0]))),
+     "0.5000, but its objective_test_outcomes gives 0.2500"),
 ])
 def test_impossible_values_are_refused(shelf, change, message):
     assert message in shelf.refused(result([DS], **change))
@@ -105,8 +121,8 @@ def test_impossible_values_are_refused(shelf, change, message):
 
 def test_repeated_rows_are_refused(shelf):
     twice = pd.concat([result([DS]), result([DS]).iloc[:2]])
-    assert "new.parquet holds DS[m=1] on HammerSpammer[n=1], repetition 0 " \
-        "twice (2 such rows)" in shelf.refused(twice)
+    assert "new.parquet holds DS[max_iter=1] on HammerSpammer[n_tasks=1], " \
+        "repetition 0 twice (2 such rows)" in shelf.refused(twice)
     assert "new.parquet has no rows" in shelf.refused(result([DS]).iloc[:0])
 
 
@@ -126,22 +142,24 @@ def test_a_file_that_contradicts_itself_is_refused(shelf):
     rows = result([DS, WDS], [MOONS])
     rows.loc[4, "objective_data_version"] = "X"
     assert ("TwoMoons: objective_data_version of repetition 1 differs: T1 in "
-            "new.parquet (DS[m=1]), X in new.parquet (WDS[m=1])") in (
-                shelf.refused(rows))
+            "new.parquet (DS[max_iter=1]), X in new.parquet "
+            "(WDS[max_iter=1])") in shelf.refused(rows)
     holes = result([DS, WDS], [MOONS]).drop(index=5)
     assert ("TwoMoons: set of repetitions differs: 0-2 in new.parquet "
-            "(DS[m=1]), 0-1 in new.parquet (WDS[m=1])") in shelf.refused(holes)
+            "(DS[max_iter=1]), 0-1 in new.parquet (WDS[max_iter=1])") in (
+                shelf.refused(holes))
 
 
 def test_published_cells_stay_unless_replaced(shelf):
     rows = result([MV, DS], [DIGITS]).assign(objective_label_recovery=.25)
-    assert "Digits[m=2]: MV of new.parquet already published" in (
+    assert "Digits[n_tasks=2]: MV of new.parquet already published" in (
         shelf.refused(rows))
     shelf.offer(rows, replace=True)
     table = shelf.rows().groupby(["dataset_name", "solver_name"])[
         ["objective_label_recovery", "run"]].agg("first")
-    assert table.loc["Digits[m=2]", "MV"].tolist() == [.25, "new"]
-    assert table.loc["HammerSpammer[n=1]", "MV"].tolist() == [.5, "first"]
+    assert table.loc["Digits[n_tasks=2]", "MV"].tolist() == [.25, "new"]
+    assert table.loc["HammerSpammer[n_tasks=1]", "MV"].tolist() == [
+        .5, "first"]
     assert len(table) == 5 and shelf.validate() == []
     # The first file is removed with its last row.
     shelf.offer(result(), "third", replace=True)
@@ -223,6 +241,11 @@ def test_two_methods_with_one_name_are_refused_by_add(shelf, solver, said):
     dict(final_results='{"worst_tasks": [{"a": 1}]}'),
     dict(final_results='{"worker_values": {"score": "x"}}'),
     dict(final_results='{"worker_values": {"score": [NaN], "n_votes": [1]}}'),
+    dict(final_results='{"worst_tasks": ' + "[" * 10 ** 5 + "]" * 10 ** 5
+         + "}"),
+    dict(objective_label_reliability='{"n":' * 10 ** 5 + "1" + "}" * 10 ** 5),
+    dict(final_results=r'{"worst_tasks": [{"task": "\ud800", "truth": "a", '
+         '"votes": {}}]}'),
     dict(objective_n_votes='{"a": 1}')])
 def test_json_that_the_page_cannot_show_is_refused(shelf, change):
     assert "new.parquet: " in shelf.refused(
@@ -260,7 +283,49 @@ def test_earlier_versions_are_checked_under_their_own_protocol(
     monkeypatch.setattr(checks, "protocol", lambda: "4")
     assert shelf.validate() == [] and shelf.rows() is None
     (earlier / "version.json").write_text('{"protocol": "2"}')
-    assert shelf.validate() == ["2026.01/first.parquet: objective_protocol is "
-                                "3, here it is 2"]
+    reason, = shelf.validate()
+    assert reason.startswith("2026.01/first.parquet: objective_protocol is 3, "
+                             "here it is 2")
     (earlier / "first.json").unlink()
     assert "2026.01/first.json is missing" in shelf.validate()
+
+
+def test_outcomes_are_not_unpacked_beyond_their_number(shelf):
+    """100 MB of zeros in 130 kB; a number of 5,000 digits."""
+    data = base64.b64encode(zlib.compress(bytes(10 ** 8), 9)).decode()
+    for n, said in (("4", "hold 5 or more"), ("9" * 5000, "digits")):
+        reasons = shelf.refused(result(
+            [DS], [MOONS], objective_task_credit=f"{n}:{data}"))
+        assert "objective_task_credit of DS[max_iter=1]" in reasons
+        assert said in reasons
+
+
+def test_large_datasets_keep_a_part_of_their_credits(shelf):
+    """20,000 of 40,000, half of them right; .03 is more than the error of
+    such a part can be."""
+    credit = np.arange(40_000) % 2
+    columns = dict(objective_task_credit=pack_credits(credit))
+    shelf.offer(result([DS], [MOONS], objective_label_recovery=.5, **columns))
+    assert "WDS[max_iter=1] on TwoMoons, repetition 0 is 0.5300, but its " \
+        "objective_task_credit gives " in shelf.refused(result(
+            [WDS], [MOONS], objective_label_recovery=.53, **columns))
+
+
+def test_texts_may_be_categories(shelf):
+    rows = result([DS], [MOONS])
+    texts = rows.select_dtypes(exclude="number").columns
+    shelf.offer(rows.astype(dict.fromkeys(texts, "category")))
+    assert shelf.validate() == [] and len(shelf.rows()) == 15
+    for column in ("solver_name", "run_date"):
+        wrong = rows.assign(**{column: ""}).astype({column: "category"})
+        assert f"new.parquet: {column} of" in shelf.refused(wrong)
+
+
+def test_a_result_without_any_label_accuracy_is_shown(shelf, capsys):
+    """Say, of a dataset without a known truth."""
+    shelf.offer(result(datasets=[MOONS], objective_label_recovery=np.nan))
+    for name in ("first.parquet", "first.json"):
+        (shelf.folder / name).unlink()
+    assert shelf.validate() == []
+    cli.main(["page", "--store", str(shelf.folder)])
+    assert "wrote" in capsys.readouterr().out

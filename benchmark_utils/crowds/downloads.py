@@ -8,7 +8,9 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 import pooch
@@ -18,6 +20,7 @@ from benchmark_utils.reading.files import BadFile, note_sums, sum_of
 
 THREADS = 8
 RETRIES = 2  # after an interrupted connection
+SECONDS = 3600  # for a file, all attempts together
 LIMIT = 1 << 30  # bytes of a file of unknown size, or taken from one archive
 
 
@@ -93,9 +96,9 @@ def _download(path, url, sha256, size, is_archive, bar):
             scratch, base_url="", registry={path.name: sha256},
             urls={path.name: url}, retry_if_failed=RETRIES)
         try:
-            got = client.fetch(path.name, downloader=pooch.HTTPDownloader(
-                progressbar=_Share(bar, size or LIMIT), timeout=60,
-                chunk_size=1 << 16))
+            got = client.fetch(path.name, downloader=partial(
+                _stream, bar=bar, limit=size or LIMIT, known=sha256,
+                end=time.monotonic() + SECONDS))
             if size is not None and os.path.getsize(got) != size:
                 raise ValueError(f"{os.path.getsize(got):,} bytes, expected "
                                  f"{size:,}")
@@ -109,37 +112,32 @@ def _download(path, url, sha256, size, is_archive, bar):
         os.replace(got, path)
 
 
-class _Share:
-    """Progress of one file in the bar for all files. A download that exceeds
-    the allowed size is stopped."""
-    def __init__(self, bar, limit):
-        self.bar, self.limit, self.n = bar, limit, 0
+def _stream(url, target, _pooch, bar, limit, known, end):
+    """A downloader of pooch. Its own waits for each part of a file, which a
+    slow server can send for ever, and does not show the type."""
+    import requests
+    import urllib3
 
-    @property
-    def total(self):
-        return self.limit
-
-    @total.setter
-    def total(self, announced):
-        self.n = 0  # a new attempt begins
-        self._check(announced)
-        self.bar.total += announced
-
-    def update(self, n):
-        self.n += n
-        # pooch reports a short last chunk as a full one.
-        self._check(self.n - (1 << 16))
-        self.bar.update(n)
-
-    def _check(self, n):
-        if n > self.limit:
-            raise ValueError(f"larger than the allowed {self.limit:,} bytes")
-
-    def reset(self):
-        """Called when the file is complete; the bar continues."""
-
-    def close(self):
-        """As `reset`."""
+    with requests.get(url, stream=True, timeout=60, headers={
+            "Accept-Encoding": "identity"}) as answer:
+        answer.raise_for_status()
+        kind = answer.headers.get("Content-Type", "").partition(";")[0]
+        if known is None and kind == "text/html":
+            raise ValueError("got a web page, such as a login, not a file")
+        announced = int(answer.headers.get("Content-Length", 0))
+        bar.total += announced
+        with open(target, "wb") as file:
+            try:
+                while part := answer.raw.read1(1 << 16, decode_content=True):
+                    if max(file.tell() + len(part), announced) > limit:
+                        raise ValueError("larger than the allowed "
+                                         f"{limit:,} bytes")
+                    if time.monotonic() > end:
+                        raise ValueError(f"not complete after {SECONDS} s")
+                    file.write(part)
+                    bar.update(len(part))
+            except urllib3.exceptions.HTTPError as error:
+                raise ValueError(str(error)) from error
 
 
 def _extract(archive, files):

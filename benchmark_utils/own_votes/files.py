@@ -15,7 +15,8 @@ from benchmark_utils.safe_files import is_running
 
 TABLES = ("labels", "workers", "relabel", "confusion")
 OURS = {*(f"{name}.csv" for name in TABLES), "summary.json", "index.html"}
-SOMETIMES = {"assignments.csv"}
+SOMETIMES = {f"{name}.csv" for name in (
+    "assignments", "estimates", "differ", "models")}
 # A spreadsheet runs a cell that begins with one of these as a formula. An
 # apostrophe is quoted too, so that removing one always restores the id.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
@@ -130,6 +131,14 @@ def _write(frame, path):
     frame.to_csv(path, index=False, float_format="%.4f", lineterminator="\n",
                  quoting=csv.QUOTE_NONNUMERIC if returns else
                  csv.QUOTE_MINIMAL)
+
+
+def write_sample(task_ids, path, task, label):
+    """A table of tasks whose labels are to be filled in; `OSError` if the file
+    exists. The ids are those of the votes, nothing is quoted."""
+    with open(path, "x", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(
+            [(task, label), *((name, "") for name in task_ids)])
 
 
 def _put(scratch, folder):

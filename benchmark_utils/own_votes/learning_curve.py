@@ -49,7 +49,7 @@ def subsample(votes, n, rng):
     return votes.select(keep)
 
 
-def more_votes(votes, probability, seed=0, progress=iter):
+def more_votes(votes, probability, seed=0, progress=iter, kind=None):
     """`Curve` from subsampled votes: their labels, scored by the
     probabilities from all votes.
 
@@ -58,6 +58,7 @@ def more_votes(votes, probability, seed=0, progress=iter):
     votes : Votes
     probability : (n_tasks, K), calibrated, NaN row = no vote
     progress : wraps the subsamples that are worked through
+    kind : see `committee`
 
     Returns
     -------
@@ -75,7 +76,8 @@ def more_votes(votes, probability, seed=0, progress=iter):
     jobs = [(a, b) for a in range(len(sizes)) for b in range(n_draws)]
     for a, b in progress(jobs):
         rng = np.random.default_rng([seed, sizes[a], b])
-        score = fit_labels(subsample(votes, sizes[a], rng)).score[voted]
+        score = fit_labels(subsample(votes, sizes[a], rng), kind=kind
+                           ).score[voted]
         rights[a, b] = p[np.arange(len(p)), best_labels(score, rng)]
     return _curve(np.array([*sizes, today]), rights, p.max(axis=1), seed)
 

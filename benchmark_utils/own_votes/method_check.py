@@ -56,7 +56,7 @@ class Check:
 
 
 def check(votes, labels, method="Committee", known_truth=None, seed=0,
-          progress=iter):
+          progress=iter, kind=None):
     """`Check` of a method; see `aggregation.held_out`.
 
     Parameters
@@ -67,6 +67,7 @@ def check(votes, labels, method="Committee", known_truth=None, seed=0,
     known_truth : (n_tasks,) or None
     seed : int, of the folds
     progress : wraps the folds that are worked through
+    kind : see `committee`
     """
     fold, fit = hold_out(votes, seed), labels.fit
     used = "MV" if labels.guard else method
@@ -75,7 +76,7 @@ def check(votes, labels, method="Committee", known_truth=None, seed=0,
     parts = []
     for hidden in progress(hidden_folds(fold, enough=enough(votes))):
         shown = votes.select(fold != hidden)
-        part = committee(shown, known_truth)
+        part = committee(shown, known_truth, kind)
         methods = {"Committee": part.T, **part.members,
                    "MV": shown.majority()}
         # Fold by fold: only a number for each hidden vote is kept.

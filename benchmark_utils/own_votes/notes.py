@@ -40,7 +40,9 @@ def notes(crowd, labels, evidence):
     if MODELS in evidence.kinds and evidence.n_gold < ENOUGH_GOLD and n:
         found.append(
             "No label of language models is accepted without at least "
-            f"{ENOUGH_GOLD} gold tasks, because the models share errors."
+            f"{ENOUGH_GOLD} gold tasks, because the models share errors. The "
+            "range presumes that most models are right more often than wrong, "
+            "which the votes cannot show."
             if evidence.declared else
             "A few voters voted on most tasks, like a panel of language models"
             " or a small team. The range allows for both, and no label is "

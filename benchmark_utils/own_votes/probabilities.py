@@ -61,12 +61,14 @@ class Labels:
     n_changed: int
 
 
-def fit_labels(votes, known_truth=None, voters=None, method="Committee"):
+def fit_labels(votes, known_truth=None, voters=None, method="Committee",
+               kind=None):
     """`Labels` of a method; those of the Committee are guarded: with few
     shared votes, or a class that dominates, the majority decides, and the
     Committee breaks its ties. Language models (``voters``) may dominate a
-    class."""
-    fit, found = committee(votes, known_truth), support(votes, known_truth)
+    class. ``kind``: see `committee`."""
+    fit = committee(votes, known_truth, kind)
+    found = support(votes, known_truth)
     if method != "Committee":
         members = dict(fit.members, MV=votes.majority())
         if method == "MV" and known_truth is not None:

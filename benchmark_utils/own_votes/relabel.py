@@ -1,7 +1,7 @@
 """Which tasks to have relabelled, and by which workers."""
 import numpy as np
 
-from benchmark_utils.own_votes.verdicts import KEEP
+from benchmark_utils.own_votes.verdicts import may_be_asked
 
 # The first so many tasks get the names of so many workers.
 MOST_ASKED, N_NAMES = 10_000, 3
@@ -47,7 +47,7 @@ def relabel_order(gain, doubt, rng):
 
 def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
     """The workers most likely to be right about each of some tasks, among
-    those with the verdict keep that have not voted on it; ties at random.
+    those that `may_be_asked` and have not voted on it; ties at random.
 
     Parameters
     ----------
@@ -61,8 +61,7 @@ def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
     -------
     (n, N_NAMES) indices of workers, -1 = no worker left
     """
-    able = np.flatnonzero((np.array(verdict) == KEEP)
-                          & (votes.per_worker > 0))
+    able = may_be_asked(verdict, votes.per_worker)
     asked = np.full((len(tasks), N_NAMES), -1)
     if not len(able):
         return asked

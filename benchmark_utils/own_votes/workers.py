@@ -123,7 +123,8 @@ def judge(votes, model, known_truth=None):
     return right, met
 
 
-def measure(votes, T, probability, known_truth=None, voters=PEOPLE):
+def measure(votes, T, probability, known_truth=None, voters=PEOPLE,
+            kind=None):
     """`WorkerMeasures` of all workers.
 
     Parameters
@@ -132,8 +133,10 @@ def measure(votes, T, probability, known_truth=None, voters=PEOPLE):
     T : (n_tasks, K), the method's posterior
     probability : (n_tasks, K), calibrated
     known_truth : (n_tasks,) or None
-    voters : Voters
+    voters : Voters, unless the ``kind`` of each worker is given
     """
+    models = np.full(votes.n_workers, voters is MODELS) if (
+        kind is None) else kind == 1
     model = fit_emission(votes, T)
     right, met = judge(votes, model, known_truth)
     judged = ~np.isnan(right)
@@ -141,11 +144,10 @@ def measure(votes, T, probability, known_truth=None, voters=PEOPLE):
     accuracy = votes.worker_mean(right)
     sampling = standard_error(accuracy, n)
     doubt = votes.worker_mean((1 - probability.max(axis=1))[votes.task])
-    if voters is MODELS:
-        accuracy = np.maximum(accuracy - SHARED_ERROR * doubt, 0)
-    half = INTERVAL * np.hypot(sampling, voters.label_error * doubt)
-    if voters is MODELS:
-        half[:] = np.nan
+    accuracy = np.where(models, np.maximum(
+        accuracy - SHARED_ERROR * doubt, 0), accuracy)
+    half = np.where(models, np.nan, INTERVAL * np.hypot(
+        sampling, PEOPLE.label_error * doubt))
     agreement, expected = agreements(votes)
     given, met = shares(votes, judged, met)
     usual = met @ model.crowd  # how the crowd votes on such tasks

@@ -23,7 +23,7 @@
                 contamination, buy, reps, same (the tasks are the same in all
                 repetitions), tasks, workers (who voted), classes, votes, vpt,
                 accuracy, spread [5%, 95%] of workers, alpha, truth_share,
-                repeated}
+                repeated, errors (see `scoring.crowd.correlation_by_kind`)}
     cells[]     {d, m, n (repetitions), s [aggregate, train] seconds, by
                 (source), all [mean of each of scores], and for each measure
                 [score %, improvement in percentage points, low, high, how],

@@ -4,18 +4,24 @@ import json
 import re
 import subprocess
 import zlib
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
 
-from benchmark_utils.catalogue import ROOT, catalogue
-from benchmark_utils.report.results.names import Ambiguous, short_names
-from benchmark_utils.scoring import FAMILIES, METRICS
-from benchmark_utils.scoring.outcomes import (
-    SHARE,
-    unpack_credits,
-    unpack_predictions,
+from benchmark_utils.catalogue import (
+    ROOT,
+    catalogue,
+    dataset_facts,
+    default_parameters,
 )
+from benchmark_utils.report.results.names import (
+    Ambiguous,
+    parameters_of,
+    short_names,
+)
+from benchmark_utils.scoring import FAMILIES, METRICS
+from benchmark_utils.scoring.outcomes import CREDITS, RIGHT_PREDICTIONS, SHARE
 from benchmark_utils.scoring.provenance import protocol
 
 CELL = ["dataset_name", "solver_name"]
@@ -23,7 +29,9 @@ POINT = [*CELL, "idx_rep", "stop_val"]
 TEXTS = ("dataset_name", "solver_name", "file_dataset", "file_solver",
          "run_date", "objective_data_version", "objective_protocol")
 WHOLE = ("idx_rep", "stop_val", "base_seed")
-NEEDED = (*TEXTS, *WHOLE, "time", "objective_commit")
+RECORDED = "human", "llm", "mixed"  # kinds of datasets
+NEEDED = (*TEXTS, *WHOLE, "time", "objective_commit",
+          "objective_label_recovery")
 FACTS = tuple(f"objective_{name}" for family in FAMILIES
               for name in getattr(family, "FACTS", ()))
 
@@ -38,9 +46,10 @@ def problems(rows, file, stored=None, version=None):
     rows = rows.assign(run=file)
     old = [] if stored is None else [stored.assign(
         run="leaderboard/" + stored["run"] + ".parquet")]
-    return [*(() if version else _files(rows, file)),
-            *_protocol(rows, file, version or protocol()),
-            *joint_problems(pd.concat([*old, rows]))]
+    return list(dict.fromkeys([
+        *(() if version else _files(rows, file)),
+        *_protocol(rows, file, version or protocol()),
+        *joint_problems(pd.concat([*old, rows]))]))
 
 
 def joint_problems(rows):
@@ -80,41 +89,41 @@ def joint_problems(rows):
 def _files(rows, file):
     for kind in ("dataset", "solver"):
         known = catalogue(f"{kind}s")
-        pairs = rows[[f"{kind}_name", f"file_{kind}"]].drop_duplicates()
-        bases = pairs[f"{kind}_name"].str.partition("[")[0]
-        for base, said in sorted(set(zip(bases, pairs[f"file_{kind}"]))):
-            if base not in known:
+        for full, said in sorted({*zip(
+                rows[f"{kind}_name"], rows[f"file_{kind}"])}):
+            base, own = parameters_of(full)
+            entry = known.get(base)
+            if entry is None:
                 yield f"{file}: no file in {kind}s/ has the name {base}"
-            elif known[base].file != said:
+            elif entry.file != said:
                 yield (f"{file}: {base} came from {said}, here it is "
-                       f"{known[base].file}")
+                       f"{entry.file}")
             elif base == "CSV":
                 yield f"{file}: others do not have the votes that CSV reads"
+            elif unknown := {*own} - {*default_parameters(entry)}:
+                yield (f"{file}: {full} has parameters that {said} does not "
+                       f"have: {', '.join(sorted(unknown))}")
 
 
 def _protocol(rows, file, ours):
     theirs = set(rows["objective_protocol"])
     if theirs != {ours}:
-        edited = any("+" in text for text in [ours, *theirs])
         yield (f"{file}: objective_protocol is {', '.join(sorted(theirs))}, "
-               f"here it is {ours}" + (
-                   " (+: files that score were edited, see python -m "
-                   "benchmark_utils.report provenance -h)" if edited else ""))
+               f"here it is {ours} (+: files that score were edited, "
+               "see python -m benchmark_utils.report provenance -h)")
 
 
 def commit_problems(rows, file):
     """Why others cannot find the code that made these rows."""
-    said = sorted(set(rows["objective_commit"].fillna("").astype(str)))
-    nowhere = [commit for commit in said
-               if not re.fullmatch(r"[0-9a-f]{4,40}", commit)]
-    if nowhere:
-        return [f"{file}: objective_commit is "
-                f"{' and '.join(map(repr, nowhere))} (+: with edits); commit "
-                "first, then run with --no-cache, so that others can find "
-                "the code behind the numbers"]
-    return [f"{file}: objective_commit {commit} is not a commit of this "
-            "repository: git fetch, or commit and run again"
-            for commit in said if not _is_commit(commit)]
+    for commit in sorted(set(
+            rows["objective_commit"].fillna("").astype(str))):
+        if not re.fullmatch(r"[0-9a-f]{4,40}", commit):
+            yield (f"{file}: objective_commit is {commit!r} (+: with edits); "
+                   "commit first, then run with --no-cache, so that others "
+                   "can find the code behind the numbers")
+        elif not _is_commit(commit):
+            yield (f"{file}: objective_commit {commit} is not a commit of "
+                   "this repository: git fetch, or commit and run again")
 
 
 def _is_commit(commit):
@@ -139,13 +148,10 @@ def _git(*arguments):
 
 def numbers(values):
     """[0, 1, 2, 5] -> 0-2, 5"""
-    parts, values = [], sorted(int(value) for value in values)
-    for value in values:
-        if parts and value == parts[-1][1] + 1:
-            parts[-1][1] = value
-        else:
-            parts.append([value, value])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)
+    parts = [[value for _, value in part] for _, part in groupby(
+        enumerate(sorted(map(int, values))), lambda pair: pair[1] - pair[0])]
+    return ", ".join(str(part[0]) if len(part) == 1 else
+                     f"{part[0]}-{part[-1]}" for part in parts)
 
 
 # --- values -----------------------------------------------------------------
@@ -158,10 +164,10 @@ def value_problems(rows, file):
     if not len(rows):
         return [f"{file} has no rows"]
     wrong = [*_texts(rows, file), *_numbers(rows, file)]
-    again = rows.duplicated(POINT)
-    if again.any():
-        wrong.append(f"{file} holds {_cell(rows[again].iloc[0])} twice "
-                     f"({int(again.sum())} such rows)")
+    again = rows[rows.duplicated(POINT)]
+    if len(again):
+        wrong.append(f"{file} holds {_cell(again.iloc[0])} twice "
+                     f"({len(again)} such rows)")
     return wrong or [*_contradictions(rows, file)]
 
 
@@ -181,11 +187,11 @@ def _texts(rows, file):
                 yield _value(file, rows, column, bad,
                              "a date such as 2026-01-02T03:04")
     for column, read in READERS.items():
-        known = rows[column].dropna() if column in rows else rows.iloc[:0, 0]
-        for index, text in known.items():
+        for index, text in (
+                rows[column].dropna() if column in rows else {}).items():
             try:
                 read(text)
-            except (ValueError, TypeError, AttributeError,
+            except (ValueError, TypeError, AttributeError, RecursionError,
                     zlib.error) as error:
                 yield (f"{file}: {column} of {_cell(rows.loc[index])} cannot "
                        f"be read: {error}")
@@ -193,11 +199,11 @@ def _texts(rows, file):
 
 
 def _object(text):
-    def refuse(constant):
-        raise ValueError(f"JSON has no {constant}")
-    said = json.loads(text, parse_constant=refuse)
+    said = json.loads(text)
     if not isinstance(said, dict):
         raise ValueError("it is not a JSON object")
+    # Neither NaN nor lone surrogates, which a page cannot have.
+    json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
     return said
 
 
@@ -209,10 +215,6 @@ def _lists(said, *names):
            or len(array) != len(arrays[0]) for array in arrays):
         raise ValueError(f"{', '.join(names)} must be lists of numbers, all "
                          "of one length")
-
-
-def _reliability(text):
-    _lists(_object(text), "n", "confidence", "right")
 
 
 def _artefacts(text):
@@ -229,10 +231,11 @@ def _artefacts(text):
                              "truth, and an object for votes")
 
 
-READERS = {"objective_task_credit": unpack_credits,
-           "objective_test_outcomes": unpack_predictions,
-           "objective_label_reliability": _reliability,
-           "objective_test_reliability": _reliability,
+READERS = {CREDITS.column: CREDITS.read,
+           RIGHT_PREDICTIONS.column: RIGHT_PREDICTIONS.read,
+           **dict.fromkeys(
+               ("objective_label_reliability", "objective_test_reliability"),
+               lambda text: _lists(_object(text), "n", "confidence", "right")),
            "final_results": _artefacts}
 
 
@@ -243,7 +246,8 @@ def _numbers(rows, file):
     for column, (low, high) in ranges.items():
         if column not in rows or column in READERS:
             continue
-        bad = ~rows[column].map(_is_number)
+        bad = ~rows[column].map(lambda value: value is None or isinstance(
+            value, (int, float, np.number)) and not isinstance(value, bool))
         if bad.any():
             yield _value(file, rows, column, bad, "a number")
             continue
@@ -259,23 +263,29 @@ def _numbers(rows, file):
             yield _value(file, rows, column, bad, f"{kind} in {ends}")
 
 
-def _is_number(value):
-    return value is None or (isinstance(value, (int, float, np.number))
-                             and not isinstance(value, bool))
-
-
 def _contradictions(rows, file):
-    """Label accuracy is the mean of the credits that are stored with it."""
-    if "objective_task_credit" not in rows:
-        return
-    for _, row in rows[rows["objective_task_credit"].notna()].iterrows():
-        credit, n = unpack_credits(row["objective_task_credit"])
-        recovery = row["objective_label_recovery"]
-        # Large datasets keep some credits only; credits are rounded.
-        if len(credit) == n and abs(credit.mean() - recovery) > .6 / SHARE:
-            yield (f"{file}: objective_label_recovery of {_cell(row)} is "
-                   f"{recovery:.4f}, but its tasks give {credit.mean():.4f}")
-            return
+    """Accuracies are the means of the outcomes that are stored with them;
+    with label accuracies on recorded votes they must be stored."""
+    for outcomes, score in ((CREDITS, "objective_label_recovery"),
+                            (RIGHT_PREDICTIONS, "objective_test_accuracy")):
+        for _, row in rows[rows[score].notna()].iterrows(
+                ) if score in rows else ():
+            text, said = row.get(outcomes.column), row[score]
+            if isinstance(text, str):
+                values, n = outcomes.read(text)
+                mean = outcomes.score(values.mean(axis=0))
+                # Credits are rounded. Of large datasets a random part is
+                # kept: six standard errors.
+                if abs(mean - said) > (.6 / SHARE if len(values) == n
+                                       else 3 / len(values) ** .5):
+                    yield (f"{file}: {score} of {_cell(row)} is {said:.4f}, "
+                           f"but its {outcomes.column} gives {mean:.4f}")
+                    break
+            elif outcomes is CREDITS and dataset_facts(*parameters_of(
+                    row["dataset_name"])).get("kind") in RECORDED:
+                yield (f"{file}: {score} of {_cell(row)} lacks "
+                       f"{outcomes.column}, from which it is recomputed")
+                break
 
 
 def _cell(row):

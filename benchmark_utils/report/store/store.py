@@ -240,7 +240,9 @@ def _among(rows, others):
 
 def _read(path):
     try:
-        return read_results(path)
+        rows = read_results(path)
+        return rows.astype({column: rows[column].cat.categories.dtype
+                            for column in rows.select_dtypes("category")})
     except Exception as error:  # what its reader raises on a broken file
         raise Refused([f"{path.name} cannot be read: {error}"]) from error
 

@@ -5,37 +5,51 @@ import re
 import yaml
 
 from benchmark_utils.catalogue import catalogue
+from benchmark_utils.report.store.admission import CELL, POINT
 from benchmark_utils.scoring import METRICS
 
-CELL = ["dataset_name", "solver_name"]
-# Means may differ because sums in another order change ties; training
-# differs a little from one kind of processor to another.
+# Allowed of a mean over n repetitions; of one of them sqrt(n) times as much.
+# Sums in another order change ties; training differs a little from one kind
+# of processor to another.
 EXACT, TRAINED = .005, .03
 # Columns of the objective in which two equal runs may differ.
 CHANGING = {"objective_name", "objective_commit", "objective_train_seconds"}
 
 
 def differences(submitted, again, exact=EXACT, trained=TRAINED):
-    """One line for each difference: repetitions of a cell that ``again``
-    lacks, and scores whose means over the repetitions differ by more than
-    ``exact``, or ``trained`` where a network was trained or votes were
-    queried. Seconds depend on the machine and are not compared."""
-    again = again[again["idx_rep"].isin(submitted["idx_rep"].unique())]
+    """One line for each difference: columns of the objective that one of them
+    lacks, points of a cell that ``again`` lacks, another protocol, data or
+    seed, and scores that differ by more than ``exact``, or ``trained`` where
+    a network was trained or votes were queried. Seconds depend on the machine
+    and are not compared."""
+    theirs, ours = (rows.set_index(POINT).sort_index()
+                    for rows in (submitted, again))
+    ours = ours[ours.index.isin(theirs.index)]
+    filled = [{column for column in rows.dropna(axis=1, how="all")
+               if column.startswith("objective_")} - CHANGING
+              for rows in (theirs, ours)]
+    lines = [f"{column}: only in the result "
+             f"{'as submitted' if column in filled[0] else 'here'}"
+             for column in sorted(filled[0] ^ filled[1])] if len(ours) else []
     metrics = [metric for metric in METRICS if metric.better
-               and metric.curve is None and metric.column in submitted]
-    columns = [metric.column for metric in metrics]
-    theirs, ours = _means(submitted, columns), _means(again, columns)
-    there, wanted = (rows.groupby(CELL)["idx_rep"].nunique()
-                     for rows in (again, submitted))
+               and metric.curve is None and metric.column
+               in filled[0] & filled[1]]
     solvers = catalogue("solvers")
-    lines = []
-    for cell, said in theirs.iterrows():
-        dataset, solver = cell
-        place = f"{solver} on {dataset}"
-        if there.get(cell, 0) < wanted[cell]:
-            lines.append(f"{place}: {there.get(cell, 0)} of {wanted[cell]} "
+    for (dataset, solver), said in theirs.groupby(level=CELL):
+        place, found = f"{solver} on {dataset}", ours.reindex(said.index)
+        here = said.index.isin(ours.index)
+        n, lost = (rows.index.unique("idx_rep") for rows in (
+            said, said[~here]))
+        if len(lost):
+            lines.append(f"{place}: {len(n) - len(lost)} of {len(n)} "
                          "repetitions run again")
             continue
+        for column in ("objective_protocol", "objective_data_version",
+                       "base_seed"):
+            lines += [f"{place}: {column} of repetition {point[2]} is {one} "
+                      f"as submitted, {other} here" for point, one, other in
+                      zip(said.index, said[column], found.get(column, ()))
+                      if one != other][:1]
         entry = solvers.get(solver.partition("[")[0])
         aggregates = entry and entry.says.get(
             "setting", "aggregation") == "aggregation"
@@ -44,19 +58,28 @@ def differences(submitted, again, exact=EXACT, trained=TRAINED):
             allowed = exact if aggregates and not (
                 lead and lead.trained or metric.name.startswith("test_")
             ) else trained
-            one, other = said[metric.column], ours.at[cell, metric.column]
-            if (one == one) != (other == other) or abs(one - other) > allowed:
-                lines.append(f"{place}: {metric.title} is {metric.text(one)} "
-                             f"as submitted, {metric.text(other)} here")
+            lines += _scores(metric, place, said[metric.column],
+                             found[metric.column], allowed, len(n))[:1]
     return lines
+
+
+def _scores(metric, place, said, found, allowed, n):
+    """The means of a cell that differ, then the points."""
+    by_point = [(f" of repetition {point[2]}", said[point], found[point],
+                 allowed * n ** .5) for point in said.index]
+    last = [values.groupby(level="idx_rep").nth(-1).mean()
+            for values in (said, found)]
+    return [f"{place}: {metric.title}{where} is {metric.text(one)} as "
+            f"submitted, {metric.text(other)} here"
+            for where, one, other, most in [("", *last, allowed), *by_point]
+            if (one == one) != (other == other) or abs(one - other) > most]
 
 
 def unequal(rows, again):
     """One line for each score that differs in two runs of one configuration,
     to the last bit, and for each row that only one of them has. All columns
     of the objective are compared but the clocks and the commit."""
-    key = [*CELL, "idx_rep", "stop_val"]
-    left, right = rows.set_index(key), again.set_index(key)
+    left, right = rows.set_index(POINT), again.set_index(POINT)
     lines = [f"only in the {which}: {' '.join(map(str, place))}"
              for which, one, other in (("first", left, right),
                                        ("second", right, left))
@@ -74,24 +97,22 @@ def unequal(rows, again):
 
 
 def rerun_config(rows):
-    """A configuration for ``benchopt run --config`` of these cells. If the
-    numbers of repetitions differ, each dataset uses its own default."""
+    """A configuration for ``benchopt run --config`` of these cells, last ones
+    first and in two new processes: a score must not depend on what ran before
+    in its process. If the numbers of repetitions differ, each dataset uses
+    its own default."""
     seed, = rows["base_seed"].unique()
-    config = dict(
-        dataset=[quoted(name) for name in sorted(
-            rows["dataset_name"].unique())],
-        solver=sorted(rows["solver_name"].unique()), seed=int(seed))
+    config = {"seed": int(seed), "n-jobs": 2}
+    for kind in ("dataset", "solver"):
+        cells = rows.drop_duplicates(f"{kind}_name")[::-1]
+        # benchopt runs names in an order of its own, files as they are given.
+        config[kind] = [quoted(file + "".join(name.partition("[")[1:]))
+                        for name, file in zip(cells[f"{kind}_name"],
+                                              cells[f"file_{kind}"])]
     repetitions = rows.groupby("dataset_name")["idx_rep"].nunique().unique()
     if len(repetitions) == 1:
         config["n-repetitions"] = int(repetitions[0])
     return yaml.safe_dump(config, width=1000)
-
-
-def _means(rows, columns):
-    """Means over repetitions of the last point of each run."""
-    last = rows.sort_values("stop_val", kind="stable").groupby(
-        [*CELL, "idx_rep"], sort=False).tail(1)
-    return last.reindex(columns=[*CELL, *columns]).groupby(CELL).mean()
 
 
 def quoted(name):

@@ -5,7 +5,9 @@ const $ = id => document.getElementById(id);
 const familyCount = (datasets, crowd) => sourceGroupsOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
 
 // "3 simulated datasets", "13 datasets: 3 human-annotated, 10 simulated"
-const ANNOTATED = { human: "human-annotated", llm: "LLM-annotated", simulated: "simulated" };
+const ANNOTATED = {
+  human: "human-annotated", llm: "LLM-annotated", mixed: "human- and LLM-annotated", simulated: "simulated",
+};
 function datasetsText(datasets) {
   const all = familyCount(datasets), present = Object.keys(ANNOTATED).filter(kind => familyCount(datasets, kind));
   if (present.length === 1) return count(all, `${ANNOTATED[present[0]]} dataset`);
@@ -28,6 +30,12 @@ function unseenText({ cells }) {
   const over = overDatasets(groups.map(group =>
     mean(unseen.filter(x => x.dataset.source_group === group).map(x => x.gain))));
   return html` On the ${groups.length} not seen: ${signed(over.mean)} ${interval(over)}.`;
+}
+
+// The interval of an improvement for other language models like these.
+function modelsText({ id }, datasets) {
+  const found = datasets.some(d => d.crowd === "llm") && DATA.panel?.improvement[id];
+  return found && html` For other models like these: ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
 }
 
 const points = ({ mean: gain, low, high }) => html`${signed(gain)} ${interval({ low, high })}`;
@@ -63,7 +71,7 @@ function answerCard(found) {
   return card({
     title, href: viewLink(state), name: best ? best.name : "No robust difference", number: best && points(best),
     fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
-      seenText(datasets)}.${unseenText(row)} ${says}<span class="more-detail">${
+      seenText(datasets)}.${unseenText(row)}${modelsText(row, datasets)} ${says}<span class="more-detail">${
       [...new Set([row, ...larger.slice(0, 1)])].map(chosenText)}</span>`,
   });
 }

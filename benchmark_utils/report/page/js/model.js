@@ -76,7 +76,11 @@ function rowOf(method, datasets, sourceGroups, measure) {
 
 function computeHeadline(state) {
   const measure = MEASURE.get(scoreOf(state)), { baseline } = measure;
-  const within = DATA.datasets.filter(d => fits(d, state));
+  // Too few datasets of people and models: they are shown apart and not ranked.
+  const mixed = DATA.datasets.filter(d => d.crowd === "mixed"), few = sourceGroupsOf(
+    mixed.filter(d => d.truth_share)).length < MIN_GROUPED;
+  const within = DATA.datasets.filter(d => fits(d, state) && (
+    state.crowd !== ANY || d.crowd !== "mixed" || !few));
   const runs = DATA.methods
     .filter(method => state.setting === ANY || method.setting === state.setting || method.id === baseline)
     .map(method => {
@@ -112,7 +116,7 @@ function computeHeadline(state) {
   const shown = new Set(rows.map(row => row.id));
   return {
     state, measure, rows, others, base, sourceGroups, within, grouped, datasets, differ,
-    ranked: sourceGroups.length >= MIN_CROWDS, left: runs.filter(run => !shown.has(run.method.id)),
+    ranked: sourceGroups.length >= (state.crowd === "mixed" ? MIN_GROUPED : MIN_CROWDS), left: runs.filter(run => !shown.has(run.method.id)),
     halves: others.length ? winnersCurse(others.map(row => row.bySourceGroup), RESAMPLING.seed) : null,
     detectable: others.length ? detectable(others[0].bySourceGroup) : null,
   };

@@ -117,6 +117,14 @@ const INPUTS = { none: "none, votes only", points: "simulated points", text: "te
 // The resampling unit of an interval.
 const UNITS = { t: () => "resampled tasks", e: () => "resampled test examples", r: d => count(d.reps, "repetition") };
 
+// ".17 [.15, .20]" and, of people and models, each: see errors in data.py.
+const interval = (values, digits) => {
+  const [value, low, high] = values.map(x => x.toFixed(digits));
+  return `${value} [${low}, ${high}]`;
+};
+const byKind = (values, digits, names) => Object.entries(names)
+  .filter(([kind]) => values[kind]).map(([kind, name]) => `${name} ${interval(values[kind], digits)}`).join("; ");
+
 function crowdFacts(d) {
   const spread = d.spread?.every(known)
     && `; 90% of workers between ${percent(d.spread[0])} and ${percent(d.spread[1])}`;
@@ -129,6 +137,11 @@ function crowdFacts(d) {
     ["Inputs", INPUTS[d.inputs] ?? d.inputs],
     ["Worker accuracy", known(d.accuracy) && html`${percent(d.accuracy)} on average${spread}`],
     ["Agreement", known(d.alpha) && `${d.alpha} (Krippendorff's alpha), ${agreement(d.alpha)}`],
+    ["Correlation of errors", d.errors && byKind(d.errors.rho, 2,
+      { people: "people", models: "models", between: "between people and models" })],
+    ["Effective votes per task", d.errors && `${byKind(d.errors.effective, 1,
+      { people: "people", models: "models", both: "both" })} of ${d.errors.votes.people} votes of people and ${
+      d.errors.votes.models} of models`],
     ["Majority vote", `label accuracy ${rightBy(d, "mv")}`],
     ["Truth", d.truth], ["Contamination", d.contamination],
     ["Repetitions", html`${runsOf(d)}${d.same && d.reps > 1 && ", all on the same votes"}`],

@@ -1,5 +1,5 @@
 // The state of the page and the address that holds it:
-//   v fixed|buy   crowd all|human|llm|simulated   vpt, w, in, k: filters of datasets
+//   v fixed|buy   crowd all|human|llm|mixed|simulated   vpt, w, in, k: filters of datasets
 //   setting: of methods   q: search   score   sort [-]gain|seconds|train|name
 //   with: only datasets that this method ran on, so that it stands in the table
 //   hl: up to five methods in colour   bd, vd, ld, rd, xd: datasets of plots
@@ -11,7 +11,9 @@ const SETTINGS = {
   aggregation: "Votes only", inputs: "Uses inputs", active: "Queries votes",
   gold: "Needs a validation set", label_sets: "Label sets",
 };
-const CROWDS = { human: "People", llm: "Language models", simulated: "Simulation" };
+const CROWDS = {
+  human: "People", llm: "Language models", mixed: "People and models", simulated: "Simulation",
+};
 const ranges = (value, ...limits) => limits.find(([, most]) => value <= most)?.[0];
 
 // Filters of datasets by properties that users know of their own votes.
