@@ -54,6 +54,7 @@ from benchmark_utils.scoring.provenance import origin, shared_code_hash
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import out_of_reach
+from benchmark_utils.training.selection import SelectedEpoch
 
 
 class Objective(BaseObjective):
@@ -149,9 +150,18 @@ class Objective(BaseObjective):
         start = time.perf_counter()
         training = Training(recipe, problem.X[learnt], problem.n_classes,
                             seed=self.get_seed(use_repetition=True))
-        training.fit(SoftLabels(dense(answer.soft_labels[learnt])))
+        held_out = problem.trainable is not None and (
+            ~problem.trainable & (problem.ground_truth >= 0))
+        selected = SelectedEpoch(
+            training, problem.X[held_out], problem.ground_truth[held_out]
+        ) if np.any(held_out) else None
+        training.fit(SoftLabels(dense(answer.soft_labels[learnt])),
+                     on_epoch=selected)
         answer.test_probabilities = training.probabilities(problem.X_test)
         answer.train_seconds = time.perf_counter() - start
+        if selected:
+            answer.selected_probabilities = selected.probabilities(
+                problem.X_test)
 
     # --- files and artefacts ------------------------------------------------
     def save_final_results(self, **result):

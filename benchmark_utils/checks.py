@@ -13,7 +13,8 @@ def one_of(*choices):
 
 
 def number(low, high=LARGEST, or_word=None):
-    """Accepts integers and floats in [low, high], and perhaps a word."""
+    """Accepts integers and floats in [low, high], and perhaps a word or a
+    tuple of words."""
     return partial(check_range, low=low, high=high, or_word=or_word)
 
 
@@ -58,16 +59,17 @@ def check_choice(owner, name, value, choices):
 
 def check_range(owner, name, value, low, high=LARGEST, whole=False,
                 or_word=None):
-    """Raise a ValueError unless value is a number in [low, high], or the
-    word."""
-    if or_word is not None and isinstance(value, str) and value == or_word:
+    """Raise a ValueError unless value is a number in [low, high], or the word
+    or one of the words."""
+    words = (or_word,) if isinstance(or_word, str) else or_word or ()
+    if isinstance(value, str) and value in words:
         return
     kind = Integral if whole else (Integral, float, np.floating)
     if (isinstance(value, (bool, np.bool_)) or not isinstance(value, kind)
             or not low <= value <= high):
         raise wrong(
             owner, name, f"{'an integer' if whole else 'a number'} in "
-            f"[{low}, {high}]" + (f" or {or_word!r}" if or_word else ""),
+            f"[{low}, {high}]" + "".join(f" or {word!r}" for word in words),
             value)
 
 

@@ -30,13 +30,15 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     `contract.problem.Problem` lists them. Class attributes declare:
 
     needs_gold : the solver needs the validation set, ``X_gold``, ``y_gold``
+    needs_kinds : the solver needs votes of people and of models, by
+        ``worker_kind``, and skips other datasets
     votes_only : the labels depend on the votes alone. After the timed run the
         solver runs again on parts of the votes, and the score "Vote NLL (held
         out)" measures how well it predicts the other votes.
     many_classes : the solver returns sparse rows where `Votes.many_classes`;
         ``with_many_classes``, {parameter: the only value supported then}
     """
-    needs_gold = votes_only = many_classes = False
+    needs_gold = needs_kinds = votes_only = many_classes = False
     with_many_classes = {}
     hide_votes = True
     setting = "aggregation"  # or inputs, active, label_sets
@@ -45,7 +47,10 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
     worker_skills = X_gold = y_gold = known_truth = trainable = None
     author = worker_kind = None
 
-    def skip(self, votes=None, **_):
+    def skip(self, votes=None, worker_kind=None, **_):
+        if self.needs_kinds and (worker_kind is None
+                                 or len(np.unique(worker_kind)) < 2):
+            return True, f"{self.name} needs votes of people and of models"
         if votes is None or not votes.many_classes:
             return False, None
         size = f"{votes.n_tasks} tasks x {votes.n_classes} classes"

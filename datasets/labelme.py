@@ -41,15 +41,10 @@ class Dataset(RecordedCrowd):
         "source": "http://fprodrigues.com/deep_LabelMe.tar.gz",
         "question": "Which of eight kinds of scene does the photograph show?",
         "truth": "the labels of the LabelMe data",
-        "inputs": "features",
+        "inputs": "images",  # or features of these images
     }
-    facts_of = {
-        **RecordedCrowd.facts_of,
-        "inputs": {
-            "images": {"inputs": "images"},
-            "none": {"inputs": "none"},
-        },
-    }
+    facts_of = {**RecordedCrowd.facts_of,
+                "inputs": {"none": {"inputs": "none"}}}
     references = papers("rodrigues2018")
     parameters = {"workers": ["recorded"], "votes_per_task": ["every"],
                   "inputs": ["features"], "mode": ["offline"]}

@@ -11,14 +11,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1 BENCHOPT_RAISE_ON_ERROR=1
 # Both lists take about the same time.
-some="published_texts published_trained published_cifar10h published_variants published_variants_labelme"
-others="published published_simulated published_online votes_per_task"
+some="published_texts published_trained published_cifar10h"
+others="published published_mixed published_simulated published_online votes_per_task"
 report="python -m benchmark_utils.report"
-# Without it, the rows of CrowdKit would be missing.
-python -c "import crowdkit" 2> /dev/null || {
-  echo "crowd-kit is not installed: python -m pip install crowd-kit" >&2
-  exit 1
-}
 
 run() {  # run PART RESULT [OPTIONS]
   [ -f "outputs/$2.parquet" ] && return 0

@@ -224,7 +224,8 @@ def beside_crowdkit(shape):
         print(f"{name} on {shape}: an iteration {own:.4f} s, crowd-kit "
               f"{other:.3f} s, ratio {other / own:.0f}", flush=True)
     ours = {}
-    for name, method in (("MV", ck.MajorityVote), ("Wawa", ck.Wawa)):
+    for name, method in (("MV", ck.MajorityVote), ("Wawa", ck.Wawa),
+                         ("ZeroBasedSkill", ck.ZeroBasedSkill)):
         own = solver(name)
         own.set_objective(votes=votes)
         ours[name] = seconds(partial(own.run, None))
@@ -234,7 +235,7 @@ def beside_crowdkit(shape):
     fits = dict(MMSR=votes.n_workers <= MOST_WORKERS,
                 KOS=votes.n_classes == 2)
     for name in METHODS:
-        if name not in ("GLAD", "DawidSkene") and fits.get(name, True):
+        if fits[name]:
             other = seconds(partial(crowd_kit, votes, name, 0))
             print(f"{name} on {shape}: crowd-kit {other:.3f} s, "
                   f"{other / ours['MV']:.0f} times our majority vote",

@@ -38,7 +38,7 @@ from benchmark_utils.scoring.calibration import (
 )
 from benchmark_utils.scoring.label_probabilities import (
     label_reliability,
-    vote_nll,
+    vote_scores,
 )
 from benchmark_utils.scoring.labels import label_recovery, top_k_credit
 from benchmark_utils.scoring.provenance import origin
@@ -104,7 +104,7 @@ def methods_without_truth(votes, truth):
     label; tied labels share) of every solver with ``votes_only``."""
     from benchopt.benchmark import Benchmark
     for cls in Benchmark(ROOT).get_solvers():
-        if not getattr(cls, "votes_only", False) or cls.name == "CrowdKit":
+        if not getattr(cls, "votes_only", False):
             continue
         solver = cls.get_instance()
         if solver.skip(votes=votes)[0]:
@@ -118,7 +118,8 @@ def methods_without_truth(votes, truth):
             best = best / best.sum(axis=1, keepdims=True)
         yield dict(
             solver=cls.name, recovery=float(label_recovery(T, truth)),
-            vote_nll=float(vote_nll(votes, result["held_out_labels"])),
+            vote_nll=vote_scores(votes, result["held_out_labels"])[
+                "vote_nll"],
             agreement=float(np.nanmean(best[votes.task, votes.label])))
 
 

@@ -21,8 +21,10 @@ from benchmark_utils.scoring.labels import label_recovery
 from benchmark_utils.scoring.provenance import origin
 
 # {name of a row: solver, parameters}; the first is the baseline.
-METHODS = {"MV": ("MV", {}), "DS (max_iter=10)": ("DS", {"max_iter": 10}),
-           "MACE": ("MACE", {}), "EBCC": ("EBCC", {}),
+METHODS = {"MV": ("MV", {}), "DS": ("DS", {}),
+           "DS[max_iter=10]": ("DS", {"max_iter": 10}),
+           "HierDS": ("HierDS", {}), "MACE": ("MACE", {}),
+           "EBCC": ("EBCC", {}), "ISP": ("ISP", {}),
            "Committee": ("Committee", {})}
 
 
@@ -86,20 +88,16 @@ def main():
     options = parser.parse_args()
     found = study(options.draws, lambda draws: tqdm(draws, disable=None))
     options.output.write_text(json.dumps(found, indent=1) + "\n")
-    from benchmark_utils.report.comparison.stability import (
-        models_variance,
-        with_models,
-    )
+    from benchmark_utils.report.comparison.model_panel import ModelPanel
     from benchmark_utils.report.comparison.tests import student
+    from benchmark_utils.report.results.names import slug
     print("improvement over majority vote, percentage points: for these "
           "models, for models like these")
+    wide = ModelPanel(found).improvements()
     for row, values in found["improvement"].items():
-        variance = models_variance(found["halves"][row], found["n_models"],
-                                   found["n_half"])
         print(f"{row:18} {np.mean(values):+.2f} "
               "[{1:+.1f}, {2:+.1f}]".format(*student(values))
-              + " [{1:+.1f}, {2:+.1f}]".format(*with_models(
-                  values, variance, found["n_models"])))
+              + " [{1:+.1f}, {2:+.1f}]".format(*wide[slug(row)]))
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def ours(X, votes):
         "TraceReg": lambda training: TraceConfusions(votes, LR, .01),
         "GeoCrowdNet": lambda training: VolumeConfusions(
             votes, LR, .01, "F"),
-        "UnionNet": lambda training: UnionConfusions(votes, LR, 5.0),
+        "UnionNet": lambda training: UnionConfusions(votes, LR, .5),
         "CoNAL": lambda training: CommonConfusions(
             votes, LR, 1e-5, training, X),
         "AnnotMix, linear": lambda training: MixedVotes(votes, LR, 1.0),

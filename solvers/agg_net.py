@@ -17,7 +17,7 @@ class Solver(NetworkSolver):
     regularise the matrices of workers with few votes: ours, 0 in the paper.
     """
     name = "AggNet"
-    parameters = {"pooled": [0.0, 2.0], "burn_in": [.1]}
+    parameters = {"pooled": [0.0], "burn_in": [.1]}
     accepts = {"pooled": number(0), "burn_in": number(0, 1)}
     defaults_from = {
         "pooled": "0: the paper; 2: ours, for workers with few votes",

@@ -1,7 +1,7 @@
 from benchmark_utils.checks import number, one_of
 from benchmark_utils.papers import papers
 from benchmark_utils.training.annot_mix import MixedVotes, MixedVotesOfInputs
-from benchmark_utils.training.solver import NetworkSolver
+from benchmark_utils.training.solver import VoteSolver
 
 
 def alpha_value(owner, name, value):
@@ -11,7 +11,7 @@ def alpha_value(owner, name, value):
         number(1e-3)(f"{owner}, where 0 mixes nothing", name, value)
 
 
-class Solver(NetworkSolver):
+class Solver(VoteSolver):
     """AnnotMix: CrowdLayer with mixup of inputs, workers and labels.
 
     Each vote (x, j, y) of a batch is mixed with another, with weights s and
@@ -23,22 +23,17 @@ class Solver(NetworkSolver):
     parameters of C, or ``network``, the classifier's optimiser.
     """
     name = "AnnotMix"
-    parameters = {"workers, lr": [("linear", .02), ("network", "network")],
+    parameters = {"workers, lr": [("linear", .02)],
                   "alpha": [1.0]}
     accepts = {"workers": one_of("linear", "network"), "alpha": alpha_value,
-               "lr": number(0, or_word="network")}
+               "lr": number(0, or_word=("network", "auto"))}
     defaults_from = {
-        "workers, lr": "network: the paper; linear with .02: ours, see "
-                       "docs/findings/networks.md",
+        "workers, lr": "network: the paper; linear: ours, .02 by test "
+                       "accuracy, one for all datasets; auto: held-out votes",
         "alpha": "the paper"}
     references = papers("herde2024")
 
-    def run(self, _):
-        votes, training = self.train_votes, self.training()
-        lr = None if self.lr == "network" else self.lr
+    def loss(self, votes, training, X, lr):
         if self.workers == "linear":
-            loss = MixedVotes(votes, lr, self.alpha)
-        else:
-            loss = MixedVotesOfInputs(
-                votes, lr, self.alpha, training, self.X)
-        self.fit_votes(loss, training)
+            return MixedVotes(votes, lr, self.alpha)
+        return MixedVotesOfInputs(votes, lr, self.alpha, training, X)

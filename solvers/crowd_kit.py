@@ -1,7 +1,6 @@
 from benchmark_utils.aggregation.crowd_kit import (
     METHODS,
     MOST_WORKERS,
-    by_row,
     crowd_kit,
 )
 from benchmark_utils.checks import one_of
@@ -10,21 +9,21 @@ from benchmark_utils.solver import CrowdSolver
 
 
 class Solver(CrowdSolver):
-    """CrowdKit: a method of the package crowd-kit, with its own defaults.
+    """CrowdKit: MMSR or KOS of the package crowd-kit, which give hard labels.
 
-    ``method``: MMSR, KOS and ZeroBasedSkill have no other implementation here;
-    GLAD and DawidSkene are for comparison with ours. MMSR and KOS give hard
-    labels.
+    It needs the package and a choice of ``method``, so that it is no part of a
+    run with default arguments.
     """
     name = "CrowdKit"
     # Not `votes_only`, which runs a method five more times: these are slow.
-    parameters = {"method": ["ZeroBasedSkill"]}
-    accepts = {"method": one_of(*METHODS)}
-    defaults_from = {
-        "method": "suits any number of classes and workers"}
+    parameters = {"method": ["none"]}
+    accepts = {"method": one_of("none", *METHODS)}
+    defaults_from = {"method": "none, as the package is optional"}
     references = papers("ustalov2024", "ma2020", "karger2014")
 
     def skip(self, votes=None, **_):
+        if self.method == "none":
+            return True, "choose a method: -s CrowdKit[method=MMSR]"
         try:
             import crowdkit.aggregation  # noqa: F401
         except ImportError:
@@ -38,11 +37,7 @@ class Solver(CrowdSolver):
         return False, None
 
     def run(self, _):
-        votes = self.votes
-        self.soft_labels, fit = crowd_kit(votes, self.method, self.seed)
-        for score in ("skills_", "alphas_"):
-            if hasattr(fit, score):
-                self.worker_score = by_row(getattr(fit, score),
-                                           votes.n_workers)
-        if hasattr(fit, "betas_"):
-            self.task_score = by_row(fit.betas_, votes.n_tasks)
+        self.soft_labels, fit = crowd_kit(self.votes, self.method, self.seed)
+        if hasattr(fit, "skills_"):  # of workers with votes
+            self.worker_score = fit.skills_.reindex(
+                range(self.votes.n_workers)).to_numpy(float)

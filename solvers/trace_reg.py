@@ -1,10 +1,10 @@
 from benchmark_utils.checks import number
 from benchmark_utils.papers import papers
 from benchmark_utils.training.confusions import TraceConfusions
-from benchmark_utils.training.solver import NetworkSolver
+from benchmark_utils.training.solver import VoteSolver
 
 
-class Solver(NetworkSolver):
+class Solver(VoteSolver):
     """TraceReg: confusion matrices with a penalty on their traces.
 
     P(vote l) = sum_k z_k W_j[k, l]; the loss is the votes' negative
@@ -14,12 +14,11 @@ class Solver(NetworkSolver):
     """
     name = "TraceReg"
     parameters = {"trace_weight": [.01], "lr": [.02]}
-    accepts = {"trace_weight": number(0), "lr": number(0)}
+    accepts = {"trace_weight": number(0), "lr": number(0, or_word="auto")}
     defaults_from = {
         "trace_weight": "the paper",
-        "lr": "chosen by test accuracy, one for all datasets"}
+        "lr": "by test accuracy, one for all datasets; auto: held-out votes"}
     references = papers("tanno2019")
 
-    def run(self, _):
-        self.fit_votes(TraceConfusions(
-            self.train_votes, self.lr, self.trace_weight))
+    def loss(self, votes, training, X, lr):
+        return TraceConfusions(votes, lr, self.trace_weight)

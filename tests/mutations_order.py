@@ -67,6 +67,6 @@ MUTATIONS = [
         TOUCHES + "[RandomAssign]"),
     Mutation(
         "pooled votes by default", "solvers/agg_net.py",
-        '"pooled": [0.0, 2.0]', '"pooled": [2.0, 0.0]',
+        '"pooled": [0.0]', '"pooled": [2.0]',
         "test_network_options.py::test_without_options_it_is_as_published"),
 ]

@@ -153,9 +153,13 @@ MUTATIONS = [
     # --- the objective's network ------------------------------------------
     Mutation(
         "the objective's networks all start alike", "objective.py",
-        "seed=self.get_seed(use_repetition=True))\n        training.fit",
-        "seed=0)\n        training.fit",
+        "seed=self.get_seed(use_repetition=True))\n        held_out",
+        "seed=0)\n        held_out",
         OBJECTIVE + "test_all_networks_of_a_repetition_start_alike"),
+    Mutation(
+        "the epoch is selected on the training tasks", "objective.py",
+        "~problem.trainable & ", "problem.trainable & ",
+        "test_paper_network.py::test_columns_selected_on_true_labels"),
     Mutation(
         "a solver's own predictions are replaced", "objective.py",
         "                and answer.test_probabilities is None):", "):",

@@ -40,6 +40,14 @@ MUTATIONS = [
         "test_vote_losses.py::"
         "test_scaled_scores_learn_what_their_letters_say"),
     Mutation(
+        "no start on the shares of the votes", TRAINING + "engine.py",
+        "(warm_up if step < n_warm else loss)(", "loss(",
+        "test_warm_up.py::test_a_class_pushed_to_0_returns"),
+    Mutation(
+        "the warm-up never ends", TRAINING + "engine.py",
+        "step < n_warm", "n_warm", "test_warm_up.py::"
+        "test_a_fifth_of_the_recipes_steps_and_the_matrices_rest"),
+    Mutation(
         "AdamW without weight decay", TRAINING + "engine.py",
         "weight_decay=recipe.weight_decay,\n                fused=True)",
         "weight_decay=0.0,\n                fused=True)", DECAY),
@@ -59,6 +67,18 @@ MUTATIONS = [
         "one scale for all channels", TRAINING + "engine.py",
         "some.std(axis=(0, 2, 3)) + 1e-6",
         "np.full(X.shape[1], some.std()) + 1e-6", IMAGES),
+    Mutation(
+        "the paper's images on their own scale", TRAINING + "engine.py",
+        "SCALES.get(recipe.network) or (", "(", "test_paper_network.py::"
+        "test_images_are_scaled_as_those_of_imagenet"),
+    Mutation(
+        "the selected epoch is the last", TRAINING + "selection.py",
+        "if loss < self.lowest:", "if True:", "test_paper_network.py::"
+        "test_the_epoch_with_the_lowest_validation_loss"),
+    Mutation(
+        "the rate with the worst held-out likelihood", TRAINING + "solver.py",
+        "np.nanargmin", "np.nanargmax", "test_network_options.py::"
+        "test_auto_takes_what_predicts_held_out_votes"),
     Mutation(
         "dropout while predicting", TRAINING + "engine.py",
         "        self.network.eval()\n", "",

@@ -59,6 +59,7 @@ def in_order(K, tasks, workers):
     return dict(
         votes=votes, ground_truth=crowd["truth"][tasks], X=crowd["X"][tasks],
         author=np.where(author < 0, -1, new_worker[author]), classifier=TINY,
+        worker_kind=workers % 2,
         **{name: crowd[name] for name in (
             "X_test", "y_test", "X_gold", "y_gold")})
 

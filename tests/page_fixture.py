@@ -60,16 +60,23 @@ def make_page_data(n_human=13, n_llm=7, n_simulated=6, n_votes_methods=11,
                      architecture=["x86_64"]),
         versions=dict(numpy=["2.4.6"], scipy=["1.17.1"], torch=["2.15.0"]),
         resampling=dict(seed=0, n=1999), enough=dict(votes=8, within=1),
-        measures=MEASURES, scores=SCORES,
+        measures=MEASURES, scores=SCORES, panel=dict(
+            models=13, tasks=7, draws=50, commit="0123456789", better=["m4"],
+            improvement={f"m{i}": [i / 2, i / 2 - 3, i / 2 + 3]
+                         for i in range(1, 5)}),
         default=dict(fixed=dict(crowd="human"), buy=dict(crowd="human")),
-        sources=[dict(file="published-cpu.parquet", commit="0123456789",
+        release=dict(name="2026.12", working=True, new="More data.",
+                     earlier=["2026.11"]),
+        sources=[dict(file="published", config=(
+            "configs/published/published.yml"), commit="0123456789",
                       date="2026-11-23", rows=len(cells) * 3, protocol="3",
                       seed="0", machine={}, versions={},
                       status="verified here"),
-                 dict(file="guest.parquet", commit="9876543210",
+                 dict(file="guest", config="", commit="9876543210",
                       date="2026-11-24", rows=30, protocol="3", seed="0",
                       machine={}, versions={}, status="submitted")],
         methods=methods, datasets=datasets, cells=cells,
+        pairs=_pairs(rng, cells),
         curves={d["id"]: {m["id"]: _curve(rng, d, skill[m["id"]])
                           for m in methods if m["setting"] == "active"}
                 for d in datasets if d["buy"]},
@@ -133,12 +140,13 @@ def _methods(n_votes, n_inputs):
             papers=[[f"A. Author, C. Coder et al. {name}: a method. ICML "
                      "2020", "https://example.org/paper"]],
             code="solvers/majority_vote.py", trains=setting != "gold",
-            variant={}, published=[])
+            variant={}, published=[], chosen="")
     methods = [method("mv", "MV", "aggregation", title="Majority vote")]
     methods += [method(f"m{i}", f"Aggregator {i}", "aggregation")
                 for i in range(1, n_votes)]
     methods[1]["published"] = [
         ["human-0", "label_recovery", .9275, .9281, "table 2"]]
+    methods[2]["chosen"] = "its members were chosen on the seen datasets"
     methods[1]["variant"] = {"smoothing": "1.0"}
     if n_votes > 3:
         methods[3].update(variant={"smoothing": "2.0"}, base="Aggregator 2")
@@ -183,6 +191,20 @@ def _cell(rng, d, m, skill):
         None if i % 3 else round(float(rng.uniform()), 4)
         for i in range(len(SCORES) - 1))]
     return cell
+
+
+def _pairs(rng, cells):
+    pairs = {}
+    for name in ("labels", "network"):
+        on = {}
+        for cell in cells:
+            if name in cell:
+                on.setdefault(cell["d"], []).append(cell["m"])
+        for d, ids in on.items():
+            n = len(ids) * (len(ids) - 1) // 2
+            pairs.setdefault(d, {})[name] = [
+                ids, rng.uniform(1, 4, n).round(2).tolist()]
+    return pairs
 
 
 def _curve(rng, d, skill):

@@ -9,7 +9,8 @@ from page_fixture import make_page_data
 
 DESKTOP, PHONE = 1300, 390
 VIEWS = ["", "#v=buy", "#crowd=all&score=network&in=any", "#m=m1",
-         "#d=human-0", "#k=2&setting=active"]
+         "#d=human-0", "#k=2&setting=active", "#c=m1,m2&hl=m1,m2",
+         "#crowd=llm&in=text"]
 
 
 def written(data, folder):

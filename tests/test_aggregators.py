@@ -9,11 +9,10 @@ from benchmark_utils.catalogue import catalogue
 from benchmark_utils.scoring.workers import auc
 from benchmark_utils.votes import Votes
 
-# CrowdKit's are the package's, PlantNet counts classes and draws ties: both
-# have tests of their own.
+# PlantNet counts classes and draws ties; it has tests of its own.
 AGGREGATORS = sorted(
     name for name, entry in catalogue("solvers").items()
-    if entry.says.get("votes_only") and name not in ("CrowdKit", "PlantNet"))
+    if entry.says.get("votes_only") and name != "PlantNet")
 # Variants with code of their own; EBCC with one subtype is deterministic.
 VARIANTS = [*[(name, {}) for name in AGGREGATORS
               if name not in ("Consensus", "EBCC")],
@@ -22,8 +21,8 @@ VARIANTS = [*[(name, {}) for name in AGGREGATORS
             ("DS", dict(smoothing=.5)), ("DS", dict(spammer_threshold=.3))]
 # Methods may ignore known truths; these keep and use them.
 USES_KNOWN_TRUTH = [(name, options) for name, options in VARIANTS if name in (
-    "BWA", "Committee", "DS", "EBCC", "GLAD", "HierDS", "IBCC", "MACE",
-    "OneCoin", "PTBCC")]
+    "BWA", "Committee", "DS", "DiscountedDS", "EBCC", "GLAD", "HierDS", "IBCC",
+    "MACE", "OneCoin", "PTBCC")]
 
 
 @pytest.fixture
@@ -31,9 +30,12 @@ def aggregate(benchmark):
     """aggregate(votes, name, options, seed, known_truth): the result."""
     classes = solver_classes(benchmark)
 
-    def run(votes, name, options=(), seed=0, known_truth=None):
+    def run(votes, name, options=(), seed=0, known_truth=None, kind=None):
         solver = classes[name].get_instance(**dict(options))
-        solver.set_objective(votes=votes, seed=seed, known_truth=known_truth)
+        solver.set_objective(
+            votes=votes, seed=seed, known_truth=known_truth,
+            worker_kind=np.arange(votes.n_workers) % 2 if kind is None
+            else kind)
         solver.run(None)
         solver.votes_only = False  # no runs on parts of the votes
         return solver.get_result()
@@ -62,7 +64,9 @@ def test_names_and_order_do_not_matter(aggregate, name, options):
     for seed in range(3):
         votes, _ = random_votes(seed)
         other, tasks, workers, classes = renamed(votes, seed)
-        result, again = (aggregate(v, name, options) for v in (votes, other))
+        result, again = (aggregate(v, name, options, kind=kind)
+                         for v, kind in ((votes, np.arange(9) % 2), (
+                             other, np.argsort(workers) % 2)))
         assert_allclose(again["soft_labels"][tasks][:, classes],
                         result["soft_labels"], atol=1e-9)
         assert_allclose(again["worker_score"][workers],
@@ -116,7 +120,8 @@ def test_smallest_crowds(aggregate, name, votes):
     assert_allclose(soft[voted & ~np.isnan(soft[:, 0])].sum(axis=1), 1)
     assert name == "Consensus" or not np.isnan(soft[voted]).any()
     assert np.isnan(result["worker_score"][votes.per_worker == 0]).all()
-    if len(votes) == 2 and votes.n_tasks == 1 and name != "Consensus":
+    if len(votes) == 2 and votes.n_tasks == 1 and name not in (
+            "Consensus", "ZeroBasedSkill"):  # they draw
         assert_allclose(soft, [[.5, .5]], atol=1e-9)
     if votes.n_classes == 4:
         assert (soft.argmax(axis=1) == 2).all()
@@ -128,7 +133,8 @@ def test_workers_without_votes_and_classes_without_tasks(aggregate, name):
     votes, _ = random_votes(2)
     wide = Votes(votes.task + 2, votes.worker + 3, votes.label,
                  votes.n_tasks + 2, votes.n_workers + 5, votes.n_classes)
-    result, wider = (aggregate(v, name) for v in (votes, wide))
+    result, wider = (aggregate(v, name, kind=(np.arange(v.n_workers) - shift)
+                               % 2) for v, shift in ((votes, 0), (wide, 3)))
     assert np.isnan(wider["soft_labels"][:2]).all()
     assert np.isnan(wider["worker_score"][[0, 1, 2, -1, -2]]).all()
     if name != "EBCC":  # its random starts are drawn for all tasks

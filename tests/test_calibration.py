@@ -6,6 +6,7 @@ from sklearn.metrics import log_loss
 from sklearn.preprocessing import label_binarize
 
 from benchmark_utils.scoring.calibration import (
+    batch_calibration_error,
     brier,
     expected_calibration_error,
     negative_log_likelihood,
@@ -41,6 +42,23 @@ def test_ece_by_hand():
     truth = np.array([0, 1, 1])
     expected = (abs(1 - .95 - .91) + abs(1 - .62)) / 3
     assert_allclose(expected_calibration_error(p, truth, n_bins=10), expected)
+
+
+def test_batch_ece_is_the_mean_over_batches_of_one_class():
+    """Sorted by class the batches of two are (.9 right, .6 wrong) and (.8
+    right); in the order given they would be (.8, .9) and (.6)."""
+    p = np.array([[.2, .8], [.9, .1], [.4, .6]])
+    truth = np.array([1, 0, 0])
+    first = (abs(1 - .9) + abs(0 - .6)) / 2
+    assert_allclose(batch_calibration_error(p, truth, batch_size=2),
+                    (first + (1 - .8)) / 2)
+
+
+def test_batch_ece_of_a_calibrated_network_is_far_from_0():
+    """Batches of 64 and one class: the floor of the published values."""
+    p, truth = predictions(0, n=50_000, K=10, sharpness=10)
+    assert expected_calibration_error(p, truth) < .01
+    assert batch_calibration_error(p, truth) > .1
 
 
 def test_an_edge_belongs_to_the_bin_above():

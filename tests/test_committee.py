@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from benchopt_internals import solver_classes
 from conftest import random_votes
 from numpy.testing import assert_allclose
 
@@ -86,3 +87,64 @@ def test_members_that_collapse_are_dropped(accuracy, kept):
     assert right[0] > .8 and right[1] < .3 and right[2] < .6
     assert_allclose(fit.T, np.mean([fit.members[name] for name in kept],
                                    axis=0))
+
+
+# --- the solver and its guard -----------------------------------------------
+@pytest.fixture
+def solved(benchmark):
+    """solved(votes, guard, data of the dataset): the solver's soft labels."""
+    def run(votes, guard="on", **given):
+        solver = solver_classes(benchmark)["Committee"].get_instance(
+            guard=guard)
+        solver.set_objective(votes=votes, **given)
+        solver.run(None)
+        return solver.soft_labels
+    return run
+
+
+def few_shared():
+    """Three votes on one task and a tie on another, by workers who share
+    nothing else: nobody is known."""
+    return Votes([0, 0, 0, 1, 1], [0, 1, 2, 3, 4], [0, 1, 1, 0, 1], 3, 5, 2)
+
+
+def test_with_few_shared_votes_the_majority_decides(solved):
+    votes = few_shared()
+    T = committee(votes).T
+    assert_allclose(solved(votes, guard="off"), T)
+    score = np.array([[0, 1], [1, 1]]) + T[:2] / 2
+    assert_allclose(solved(votes)[:2], score / score.sum(axis=1)[:, None])
+    assert np.isnan(solved(votes)[2]).all()
+
+
+def test_repeats_do_not_make_a_worker_known(solved):
+    """Both workers have twelve votes on a shared task, which is one each,
+    far from the ten that count half, and differ on it."""
+    task, worker = [0] * 24 + [1, 2, 2], [0] * 12 + [1] * 12 + [0, 1, 0]
+    votes = Votes(task, worker, [0] * 12 + [1] * 12 + [0, 1, 1], 3, 2, 2)
+    safe = solved(votes, guard="always")
+    assert abs(safe - committee(votes).T).max() > .01
+    assert_allclose(solved(votes), safe)
+
+
+def test_a_rare_class_is_guarded_among_people_only(solved):
+    """Everybody has voted 0 on 19 of 20 tasks, and 2 of 3 on the last."""
+    task = np.repeat(np.arange(20), 3)
+    label = np.zeros(60, int)
+    label[-3:-1] = 1
+    votes = Votes(task, np.tile(np.arange(3), 20), label, 20, 3, 2)
+    T, safe = committee(votes).T, solved(votes, guard="always")
+    assert abs(T - safe).max() > .01
+    people, models = np.zeros(3, int), np.ones(3, int)
+    assert_allclose(solved(votes, worker_kind=people), safe)
+    for kind in (None, models, np.array([0, 0, 1])):
+        assert_allclose(solved(votes, worker_kind=kind), T)
+    assert_allclose(solved(votes, worker_kind=people, guard="off"), T)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_safe_labels_are_of_the_most_voted(solved, seed):
+    votes, _ = random_votes(seed)
+    soft, counts = solved(votes, guard="always"), votes.counts()
+    best = soft[:28].argmax(axis=1)
+    assert (counts[np.arange(28), best] == counts[:28].max(axis=1)).all()

@@ -188,4 +188,4 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(checkout):
         return frame.reset_index(drop=True)
 
     pd.testing.assert_frame_equal(scores("b"), scores("c"), check_exact=True)
-    assert len(scores("b")) == 8  # two rows of CrowdLayer
+    assert len(scores("b")) == 6

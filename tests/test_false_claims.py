@@ -1,7 +1,10 @@
 """How often the headline rule finds a difference where there is none."""
+import json
+
 import numpy as np
 import pytest
 
+from benchmark_utils.report.comparison.model_panel import ModelPanel
 from benchmark_utils.report.comparison.stability import (
     claims,
     models_variance,
@@ -95,3 +98,20 @@ def test_an_interval_for_other_models_by_hand():
     assert mean == 0 and low == -high
     assert 2.365 / 2 < high < 2.447 / 2
     assert np.isnan(with_models([-1, 0, 1, 0], np.nan, 13)[1])
+
+
+def test_a_panel_by_hand(tmp_path):
+    """Two tasks, 3 models in halves of 2: the variance of the halves, 2, is
+    times 2 / (3 - 2) that of another panel."""
+    study = dict(n_models=3, n_half=2, n_draws=2, commit="abc",
+                 tasks=["a", "b", "c"], improvement={
+                     "DS[max_iter=10]": [1, 2, 3], "MACE": [90, 91, 92]},
+                 halves={"DS[max_iter=10]": [1, 3], "MACE": [90, 90.1]})
+    (tmp_path / "panel.json").write_text(json.dumps(study))
+    panel = ModelPanel.stored(tmp_path / "panel.json")
+    assert panel.improvements() == {
+        "ds-max-iter-10": with_models([1, 2, 3], 4., 3),
+        "mace": with_models([90, 91, 92], .005 * 2, 3)}
+    data = panel.as_data()
+    assert data["better"] == ["mace"] and data["models"] == 3
+    assert ModelPanel.stored(tmp_path / "none.json") is None

@@ -67,6 +67,18 @@ def test_gains_against_pandas():
     assert "a" not in base.letters  # it takes part in the comparison
 
 
+@pytest.mark.parametrize("crowd, better, holds", [
+    ("llm", [], False), ("llm", ["c"], True), ("human", [], True)])
+def test_for_language_models_a_measured_method_must_hold_for_others(
+        crowd, better, holds):
+    """b was not measured; c was, and is better for other models or not."""
+    gains = table_of()
+    data = page(gains, crowd=dict.fromkeys(gains, crowd))
+    data["panel"] = dict(better=better, improvement={"c": [6, 4, 8]})
+    c, b = headline(data).others[:2]
+    assert (c.id, c.beats, b.id, b.beats) == ("c", holds, "b", True)
+
+
 def test_variants_are_listed_below_their_method_and_do_not_compete():
     gains = {name: {**own, "b-x": own["b"] + 9., "c-x": own["c"] - 9,
                     "e-x": own["a"]} for name, own in table_of().items()}

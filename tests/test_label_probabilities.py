@@ -1,23 +1,28 @@
 """Scores of the labels' probabilities: with the truth, and without it."""
+from itertools import permutations
+
 import benchopt_internals as internals
 import numpy as np
 import pytest
+import worked_panel
 from conftest import random_votes
 from numpy.testing import assert_allclose
 
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
+from benchmark_utils.aggregation.emission import fit_emission
 from benchmark_utils.aggregation.held_out import (
     cross_fit,
     hidden_folds,
     hold_out,
+    vote_distance,
 )
 from benchmark_utils.crowds.dataset import CrowdDataset
 from benchmark_utils.scoring.calibration import calibration_error
 from benchmark_utils.scoring.label_probabilities import (
     label_reliability,
-    vote_nll,
+    vote_scores,
 )
-from benchmark_utils.votes import UNVOTED
+from benchmark_utils.votes import UNVOTED, Votes
 
 VOTES_ONLY = ["MV", "NS", "Consensus", "DS", "GLAD", "WDS"]
 
@@ -114,13 +119,56 @@ def test_the_benchmarks_score_is_that_of_the_kernel(benchmark):
     result = solver.get_result()
     np.testing.assert_array_equal(result["soft_labels"], soft_labels)
     assert solver.votes is votes
-    expected = cross_fit(votes, lambda shown: dawid_skene(shown).T).nll()
-    assert_allclose(vote_nll(votes, result["held_out_labels"]), expected)
+    hidden = cross_fit(votes, lambda shown: dawid_skene(shown).T)
+    scores = vote_scores(votes, result["held_out_labels"])
+    assert_allclose(scores["vote_nll"], hidden.nll())
+    # By definition, with the share of equal pairs among a task's votes.
+    equal = [np.mean([a == b for a, b in permutations(
+        votes.label[votes.task == task], 2)]) for task in hidden.task]
+    y = np.eye(4)[votes.label[hidden.vote]]
+    for name, q in (("vote_distance", hidden.T),
+                    ("vote_distance_crowd", hidden.crowd)):
+        assert_allclose(scores[name], np.mean(
+            ((q - y) ** 2).sum(axis=1) - 1 + equal))
     for folds in (result["held_out_labels"][1:],
                   np.repeat(result["held_out_labels"], 2, axis=0)):
         with pytest.raises(ValueError, match=f"held_out_labels has "
                            f"{len(folds)} folds, expected"):
-            vote_nll(votes, folds)
+            vote_scores(votes, folds)
+
+
+@pytest.mark.parametrize("counts, q, expected", [
+    ((3, 1), (.7, .3), -.12), ((0, 2), (.4, .6), .32)])
+def test_vote_distance_by_hand(counts, q, expected):
+    n = sum(counts)
+    votes = Votes([0] * n, range(n), np.repeat([0, 1], counts), 1, n, 2)
+    assert_allclose(vote_distance(votes, np.arange(n), np.tile(q, (n, 1))),
+                    expected)
+
+
+def test_vote_distance_has_no_bias():
+    """Over all outcomes of three votes from p: the squared distance."""
+    p, q = np.array([.5, .3, .2]), np.array([.2, .2, .6])
+    found = 0
+    for label in np.ndindex(3, 3, 3):
+        votes = Votes([0] * 3, [0, 1, 2], label, 1, 3, 3)
+        found += p[[*label]].prod() * vote_distance(
+            votes, np.array([1]), q[None])
+    assert_allclose(found, ((p - q) ** 2).sum())
+
+
+def test_the_crowd_of_the_worked_example():
+    """A class-1 posterior of 0 or 1: the rows of the confusion matrix."""
+    T = dawid_skene(worked_panel.VOTES, 10).T
+    assert_allclose((T @ fit_emission(worked_panel.VOTES, T).crowd)[:2], [
+        [.6528, .3472], [.2955, .7045]], atol=5e-5)
+
+
+def test_nothing_hidden_has_no_vote_scores():
+    votes = Votes([0, 1], [0, 1], [0, 1], 2, 2, 2)
+    scores = vote_scores(votes, np.zeros((0, 2, 2)))
+    assert set(scores) == {"vote_nll", "vote_distance", "vote_distance_crowd"}
+    assert np.isnan([*scores.values()]).all()
 
 
 def test_hidden_votes_are_hidden(benchmark):

@@ -105,7 +105,7 @@ REFERENCE = [
     ("Digits", "GeoCrowdNet", {}, .952, .005),
     ("Digits", "GeoCrowdNet", dict(volume="W", weight=.001), .955, .005),
     ("Digits", "UnionNet", {}, .949, .006),
-    ("Digits", "UnionNet", dict(scale=1.0), .523, .134),
+    ("Digits", "UnionNet", dict(start="published"), .523, .134),
     ("Digits", "AnnotMix", {}, .963, .010),
     ("Digits", "CROWDLAB", {}, .702, .062),
     ("LabelMe", "CrowdLayer", {}, .852, .007),

@@ -8,12 +8,20 @@ from benchopt_internals import solver_classes
 from small_crowds import QUICK, small_crowd, trained
 
 from benchmark_utils.aggregation.held_out import held_out, hold_out
-from benchmark_utils.training.confusions import VolumeConfusions
+from benchmark_utils.training.annot_mix import MixedVotes
+from benchmark_utils.training.conal import CommonConfusions
+from benchmark_utils.training.confusions import (
+    TraceConfusions,
+    UnionConfusions,
+    VolumeConfusions,
+    WorkerConfusions,
+)
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.vote_loss import MatrixScores
 
 WEIGHTS = .001, .003, .01, .03, .1
+RATES = .002, .005, .01, .02, .05
 
 
 @pytest.fixture
@@ -22,28 +30,90 @@ def train(benchmark):
     return partial(trained, benchmark)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_auto_takes_the_weight_that_predicts_held_out_votes(train, seed):
-    given, _ = small_crowd(seed)
-    votes, recipe = given["votes"], replace(QUICK, epochs=30)
+def held_out_nll(given, recipe, make):
+    """Of labels learnt from four fifths of the votes, for a loss."""
+    votes = given["votes"]
     fold = hold_out(votes, 3)
-    nll = []
-    for weight in WEIGHTS:
-        training = Training(recipe, given["X"], 3, 3)
-        loss = VolumeConfusions(votes.select(fold != 0), .02, weight, "F")
-        training.fit(loss)
-        T = loss.posterior(training.log_probabilities(),
-                           votes.select(fold != 0))
-        nll.append(held_out(votes, {0: T}, fold).nll())
-    best = WEIGHTS[int(np.argmin(nll))]
-    auto, fixed = (
-        train("GeoCrowdNet", given, recipe, 3, weight=weight
-              ).test_probabilities for weight in ("auto", best))
+    kept = votes.select(fold != 0)
+    training = Training(recipe, given["X"], 3, 3)
+    loss = make(kept, training)
+    training.fit(loss)
+    T = loss.posterior(training.log_probabilities(), kept)
+    return held_out(votes, {0: T}, fold).nll()
+
+
+@pytest.mark.parametrize("solver, name, values, make", [
+    ("GeoCrowdNet", "weight", WEIGHTS, lambda votes, _, weight:
+     VolumeConfusions(votes, .02, weight, "F")),
+    ("CrowdLayer", "lr", RATES, lambda votes, _, lr:
+     WorkerConfusions(votes, lr)),
+    ("TraceReg", "lr", RATES, lambda votes, _, lr:
+     TraceConfusions(votes, lr, .01)),
+    ("UnionNet", "lr", RATES, lambda votes, _, lr:
+     UnionConfusions(votes, lr, .5)),
+    ("AnnotMix", "lr", RATES, lambda votes, _, lr:
+     MixedVotes(votes, lr, 1.0)),
+    ("CoNAL", "lr", RATES, lambda votes, training, lr:
+     CommonConfusions(votes, lr, 1e-5, training, training.X.numpy())),
+])
+def test_auto_takes_what_predicts_held_out_votes(
+        train, solver, name, values, make):
+    given, _ = small_crowd(0)
+    recipe = replace(QUICK, epochs=30)
+    nll = [held_out_nll(given, recipe, partial(make, **{name: value}))
+           for value in values]
+    auto, best, worst = (
+        train(solver, given, recipe, 3, **{name: value}).test_probabilities
+        for value in ("auto", values[int(np.argmin(nll))],
+                      values[int(np.argmax(nll))]))
+    np.testing.assert_array_equal(auto, best)
+    assert np.ptp(nll) > 1e-4 and not np.array_equal(auto, worst)
+
+
+def test_a_weight_is_chosen_before_the_rate(train):
+    given, _ = small_crowd(1)
+    recipe = replace(QUICK, epochs=30)
+
+    def nll(weight, lr):
+        return held_out_nll(given, recipe, lambda votes, _: VolumeConfusions(
+            votes, lr, weight, "F"))
+
+    weight = min(WEIGHTS, key=lambda weight: nll(weight, .02))
+    lr = min(RATES, key=lambda lr: nll(weight, lr))
+    auto, fixed = (train("GeoCrowdNet", given, recipe, 3, weight=w, lr=r)
+                   .test_probabilities for w, r in (
+                       ("auto", "auto"), (weight, lr)))
     np.testing.assert_array_equal(auto, fixed)
-    assert np.ptp(nll) > 1e-4
-    worst = train("GeoCrowdNet", given, recipe, 3,
-                  weight=WEIGHTS[int(np.argmax(nll))]).test_probabilities
-    assert not np.array_equal(auto, worst)
+
+
+@pytest.mark.parametrize("solver, options, n", [
+    ("CrowdLayer", {}, 6), ("CoNAL", {}, 6), ("AnnotMix", {}, 6),
+    ("CrowdLayer", dict(variant="classic"), 6), ("GeoCrowdNet", {}, 6),
+    ("GeoCrowdNet", dict(weight="auto"), 11)])
+def test_auto_costs_the_same_number_of_trainings(
+        train, monkeypatch, solver, options, n):
+    given, _ = small_crowd()
+    fits, fit = [], Training.fit
+
+    def counted(self, *arguments, **named):
+        fits.append(len(self.X))
+        return fit(self, *arguments, **named)
+
+    monkeypatch.setattr(Training, "fit", counted)
+    trainable = np.arange(120) < 90
+    train(solver, dict(given, trainable=trainable),
+          replace(QUICK, epochs=1), lr="auto", **options)
+    assert fits == [90] * n
+
+
+def test_auto_without_votes_to_hide_is_the_default(train):
+    """Each task has one vote, which is never hidden."""
+    given, _ = small_crowd()
+    given["votes"] = given["votes"].select(np.arange(0, 360, 3))
+    one, two = (train("GeoCrowdNet", given, lr=lr, weight=weight)
+                for lr, weight in (("auto", "auto"), (.02, .01)))
+    np.testing.assert_array_equal(one.test_probabilities,
+                                  two.test_probabilities)
 
 
 @pytest.mark.parametrize("name, papers", [
@@ -106,7 +176,7 @@ def test_classic_crowd_layer_learns_at_the_rate_it_says(train, lr, own):
     ("CrowdLayer", dict(variant="VW"), dict(variant="VB")),
     ("CoNAL", dict(distance_weight=0.0), dict(distance_weight=.1)),
     ("GeoCrowdNet", dict(volume="F"), dict(volume="W")),
-    ("UnionNet", dict(scale=1.0), dict(scale=5.0)),
+    ("UnionNet", dict(start="published"), dict(start=.5)),
     ("AnnotMix", dict(alpha=.2), dict(alpha=1.0)),
     ("AnnotMix", {}, dict(workers="network")),
     ("AggNet", dict(burn_in=0.0), dict(burn_in=.9)),

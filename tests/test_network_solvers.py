@@ -86,7 +86,7 @@ def test_a_recipe_out_of_reach_is_skipped_and_scores_are_empty(
     ("AnnotMix", dict(workers="all"), "must be one of linear, network"),
     ("CROWDLAB", dict(labels="none"), "must be one of hard, soft"),
     ("CROWDLAB", dict(rounds=0), "an integer in"),
-    ("UnionNet", dict(scale=-1), "a number in"),
+    ("UnionNet", dict(start=1), "a number in .* or 'published', got 1"),
     ("WAUM", dict(mode="serial"), "must be one of stacked, sharedforward"),
     ("WAUM", dict(prune="worst"), "must be one of waum, random"),
     ("AUM", dict(margin="third"), "must be one of second, other, logits"),

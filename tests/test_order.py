@@ -59,6 +59,7 @@ def made(benchmark, name, **options):
     """
     if name == "CrowdKit":
         pytest.importorskip("crowdkit.aggregation")
+        options = {"method": "MMSR", **options}  # the default is none
     return maker(solver_classes(benchmark)[name], **options)
 
 

@@ -7,6 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
+import worked_panel
 from numpy.testing import assert_allclose
 
 from benchmark_utils.contract.answer import Answer
@@ -62,6 +63,32 @@ def test_statistics_of_the_votes():
     unknown = Problem(votes=problem.votes, ground_truth=np.full(4, -1))
     assert "worker_accuracy" not in crowd.score(unknown, Answer(
         problem=unknown, soft_labels=problem.votes.shares()))
+
+
+def test_errors_of_people_and_of_models():
+    """The worked example, shuffled; intervals hold the estimates; kinds that
+    are absent, or unknown, have no numbers."""
+    def said(kind, keep=slice(None), truth=worked_panel.TRUTH):
+        problem = Problem(votes=worked_panel.VOTES.select(keep),
+                          ground_truth=truth, worker_kind=kind).shuffled(3)
+        facts = crowd.score(problem, Answer(
+            problem=problem, soft_labels=problem.votes.shares()))
+        return facts.get("error_correlation")
+
+    kind = worked_panel.KIND
+    found = json.loads(said(kind))
+    assert found["votes"] == dict(people=3, models=4)
+    for name, value in dict(people=-.333, models=.486, between=-.241).items():
+        estimate, low, high = found["rho"][name]
+        assert estimate == value and low < estimate < high
+    for name, value in dict(people=3, models=1.628, both=3.820).items():
+        estimate, low, high = found["effective"][name]
+        assert estimate == value and low <= estimate <= high
+    assert said(None) is None and said(kind, truth=np.full(8, -1)) is None
+    found = json.loads(said(kind, worked_panel.VOTES.worker > 2))
+    assert found["votes"] == dict(people=0, models=4)
+    assert found["rho"]["people"] is found["rho"]["between"] is None
+    assert set(found["effective"]) == {"models"}
 
 
 def test_learning_curve_of_majority_vote_by_hand():

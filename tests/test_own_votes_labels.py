@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.held_out import temper
-from benchmark_utils.own_votes import analysis, method_check
+from benchmark_utils.own_votes import aggregate, analysis, method_check
 from benchmark_utils.own_votes import learning_curve as curves
 from benchmark_utils.own_votes.learning_curve import more_votes, subsample
 from benchmark_utils.own_votes.method_check import (
@@ -227,11 +227,11 @@ def test_the_curve_rises_to_todays_accuracy():
     assert (curve.accuracy <= curve.high).all()
     assert (np.diff(curve.ahead_accuracy) >= 0).all()
     # Judged by the truth the subsampled crowds rise alike.
-    subsampled = subsample(votes, 3, np.random.default_rng(0))
+    subsampled = subsample(votes, 4, np.random.default_rng(0))
     right = (committee(subsampled).T.argmax(axis=1) == truth).mean()
     now = (label == truth).mean()
-    three = curve.accuracy[list(curve.votes_per_task).index(3)]
-    assert abs((now - right) - (curve.accuracy[-1] - three)) < .05
+    four = curve.accuracy[list(curve.votes_per_task).index(4)]
+    assert abs((now - right) - (curve.accuracy[-1] - four)) < .05
 
 
 def test_the_band_of_the_curve_is_that_of_a_mean_over_draws():
@@ -285,3 +285,18 @@ def test_probabilities_beyond_memory_are_refused(monkeypatch, missing, error,
     monkeypatch.setattr(analysis, "fit_labels", None)
     with pytest.raises(error, match=message):
         analysis.analyse(SimpleNamespace(votes=votes))
+
+
+def test_the_majoritys_label_stands_beside_that_of_the_method():
+    """Three workers are right and five guess. majority_label is always among
+    the most voted classes, and it is the label where that is."""
+    rng = np.random.default_rng(0)
+    rows = [(i, j, int(i % 2 if j < 3 else rng.integers(2)))
+            for i in range(200) for j in range(8)]
+    votes = pd.DataFrame(rows, columns=["task", "worker", "label"])
+    table = aggregate(votes).labels.set_index("task")
+    share = votes.groupby("task")["label"].mean()
+    differ = table["label"].astype(int) != table["majority_label"].astype(int)
+    assert differ.any() and not differ.all()
+    of_method = np.where(table["label"].astype(int) == 1, share, 1 - share)
+    assert (differ == (of_method < .5)).all()

@@ -17,9 +17,10 @@ def test_filters_history_and_reset(show):
     page = show()
     start = shown_methods(page)
     page.select_option("[data-f=crowd]", "llm")
+    page.click("[data-do=more]")
     page.select_option("[data-f=setting]", "aggregation")
     assert page.evaluate("location.hash") == "#crowd=llm&setting=aggregation"
-    page.click("[data-v=buy]")
+    page.select_option("[data-f=v]", "buy")
     assert "Label acquisition" in page.inner_text("#h-table")
     page.go_back()
     assert "Label accuracy" in page.inner_text("#h-table")
@@ -38,14 +39,19 @@ def test_search_selects_rows_and_changes_no_number(show):
     page = show()
     gain = page.inner_text("tr:has-text('Aggregator 1') .gain >> nth=0")
     status = page.inner_text("#status")
+    page.click("[data-do=more]")
     page.focus("[data-f=q]")
     page.keyboard.type("Aggregator 1", delay=5)
     assert set(shown_methods(page)) == {"Aggregator 1", "Aggregator 10"}
     assert page.evaluate("document.activeElement.dataset.f") == "q"
     assert page.inner_text("tr:has-text('Aggregator 1') .gain >> nth=0"
                            ) == gain
-    assert page.inner_text("#status") == status
+    # A screen reader hears how many there are.
+    assert page.get_attribute("#status", "aria-live") == "polite"
+    assert page.inner_text("#status") == (
+        f"2 of 11 methods match “Aggregator 1”. {status}")
     page.fill("[data-f=q]", "no such <b>thing")
+    assert page.inner_text("#status").startswith("0 of 11 methods match")
     assert "no such <b>thing" in page.inner_text("#board")
 
 
@@ -97,7 +103,7 @@ def test_method_panel_with_the_keyboard(show):
     assert page.evaluate("document.activeElement.id") == "panel-title"
     assert "m=m1" in page.evaluate("location.hash")
     for text in ("What Aggregator 1 does", "Published results", "0.928",
-                 "smoothing = 1.0", "verified here", "Reproduce",
+                 "smoothing = 1.0", "verified here", "Run it again",
                  "A. Author"):
         assert text in panel.inner_text(), text
     panel.locator("[data-d=human-0]").first.click()
@@ -167,7 +173,7 @@ def test_downloads(made_data, show):
                                                    abs=1e-4)
     entries = open(saved(page, "[data-do=bib]").path()).read()
     assert entries.count("@misc{") > len(table.rows)
-    everything = json.loads(open(saved(page, ".project [data-do=all]").path(
+    everything = json.loads(open(saved(page, ".tools [data-do=all]").path(
         )).read())
     assert everything["cells"] == made_data["cells"]
 

@@ -56,8 +56,9 @@ def test_every_documented_key_is_there(data):
     said = set(re.findall(r"^    (\w+)(?:\[\])? +(?: |{)", text, re.MULTILINE))
     flat = {"repository", "commit", "date", "protocol", "seed", "machine",
             "versions", "rows", "version"}
-    # "files" is added where the page is written.
-    assert set(data) == said - {"version", "protocol", "files"} | flat
+    # The last two are added where the page is written.
+    assert set(data) == said - {"version", "protocol", "files",
+                                "release"} | flat
     for name in ("sources", "scores", "measures", "methods", "datasets",
                  "plots"):
         block = re.search(rf"^    {name}\[\] +(.*?)(?=^    \w)", text,
@@ -171,7 +172,7 @@ def test_csv_tables(data):
     assert {len(line.split(",")) for line in lines} == {len(head)}
     assert {"labels_gain", "labels_low", "buying_how"} <= set(head)
     names = [f"{view.v}-{view.crowd}-{view.score}" for view in views(data)]
-    assert len(set(names)) == len(names) == 2 * 4 * 4 - 4
+    assert len(set(names)) == len(names) == 2 * 5 * 4 - 5
     table = headline_csv(headline(data, Choice(score="labels")))
     assert table.splitlines()[0] == (
         "letters,method,name,variant_of,gain,low,high,p,p_smallest,p_largest,"

@@ -202,26 +202,3 @@ def test_interval_of_the_median_has_its_coverage(n, show):
         below + 1, n, .5)
     assert found["high"] == n - 1 - below
     assert page.evaluate("medianOverDatasets([1, 2, 3]).low") is None
-
-
-def test_answers_agree_with_the_table(made_data, show):
-    page = show()
-    cards = page.locator("#answers li").all_inner_texts()
-    assert len(cards) >= 6
-    people = next(card for card in cards if "Human labels" in card)
-    table = headline(made_data, Choice(crowd="human", setting="aggregation"))
-    best = table.others[0]
-    assert best.beats and best.name in people
-    assert "all seen; significantly better: p = " in people
-    assert best.stability.text.replace("source", "dataset") in people
-    assert f"{best.mean:+.1f}" in people
-    assert "13 human-annotated datasets" in people
-    # With four datasets no difference can be significant.
-    buying = next(card for card in cards if "Label acquisition" in card)
-    assert "No robust difference" in buying
-    page.click("#answers a:has-text('Your own votes')")
-    assert "benchmark_utils.own_votes" in page.inner_text("#own-votes")
-    page.wait_for_function("document.activeElement.id === 'own-votes'")
-    page.click("#answers a:has-text('LLM labels')")
-    assert page.input_value("[data-f=crowd]") == "llm"
-    assert "7 LLM-annotated datasets" in page.inner_text("#status")

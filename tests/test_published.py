@@ -4,6 +4,7 @@ import pytest
 from test_headline import page
 
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.comparison.tests import student
 from benchmark_utils.report.docs.published import Published, escaped, listed
 from benchmark_utils.report.docs.studies import Study
 
@@ -72,9 +73,12 @@ def test_one_dataset_of_a_family_enters_the_table_by_votes():
         subsampled={d: curve for d in "abc"})
     assert list(published.subsampled("human")) == ["a"]
     assert published.levels("human") == [1, 3, np.inf]
-    # X is within a point of 70 from three votes on, MV only with all nine.
-    assert published.votes_needed("x", "human")[0] == 3
-    assert published.votes_needed("mv", "human")[0] == 9
+    # X is within a point of 70 from three votes on, MV only with
+    # all nine,
+    assert published.votes_needed("x", "human")[0][0] == 3
+    # ... which is more than were tried.
+    assert published.votes_needed("mv", "human")[0][0] == np.inf
+    assert published.votes_needed("mv", "human")[1:] == (0, 1)
     assert published.improvement_at(3, "x", "human")[0] == 9.5
     rows = [[cell.strip() for cell in line.split("|")[1:-1]]
             for line in published.by_votes("human").splitlines()]
@@ -140,3 +144,37 @@ def test_a_robust_method_is_in_bold():
     assert quoted().verdict("ds", "human") == (
         "significantly better: p = .016 (.031 to .031 with one source left "
         "out)")
+
+
+def votes_of(right, votes=(1, 3, 5, 9.7), crowd="human"):
+    """A `Published` of datasets with these label accuracies, the last one with
+    all votes."""
+    made = Published.__new__(Published)
+    made.names = {"mv": "MV"}
+    made.data = dict(
+        datasets=[dict(id=f"d{i}", crowd=crowd, vpt=9.7, source_group=f"d{i}")
+                  for i in range(len(right))],
+        subsampled={f"d{i}": {"mv": [list(votes), own, [0] * len(own)]}
+                    for i, own in enumerate(right)})
+    return made
+
+
+def test_a_dataset_on_which_only_all_votes_are_enough_is_censored():
+    """Within a point of 90%: from 3 votes on, from 5 on, from 1 on. On the
+    last dataset no tried number is enough, so it needs more than 5 votes."""
+    curves = [[80, 89.5, 89.2, 90], [80, 88, 91, 90], [89, 90, 90, 90],
+              [80, 81, 82, 90]]
+    (middle, low, _), n, all_of = votes_of(curves).votes_needed("mv", "human")
+    assert (middle, n, all_of) == (4, 3, 4) and np.isnan(low)
+    # A fall between two good numbers counts.
+    assert votes_of([[90, 80, 90, 90]]).votes_needed("mv", "human")[0][0] == 5
+    # Most are censored: no finite median, and no finite upper end.
+    found = votes_of(curves[-1:] * 4 + curves[:3]).votes_needed("mv", "human")
+    assert found == ((np.inf, 1, np.inf), 3, 7)
+
+
+def test_losses_are_differences_from_all_votes():
+    made = votes_of([[80, 86, 88, 90], [80, 80, 87, 90], [80, 83, 89, 90]])
+    mean, low, high = student(np.array([-4, -10, -7.]))
+    assert f"{mean:+.1f} ({low:.1f} to {high:.1f})" in made.losses("human")
+    assert "-2.0 (" in made.losses("human")

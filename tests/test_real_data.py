@@ -226,7 +226,7 @@ def test_cifar10h_trains_on_a_slice(cifar10, solve, benchmark, monkeypatch):
 
     monkeypatch.setattr(Dataset, "load", slice_of_it)
     monkeypatch.setenv("CROWD_FORCE_TRAINING", "1")
-    recipe = dict(base="resnet18waum", epochs=1, n_train=300)
+    recipe = dict(base="resnet18paper", epochs=1, n_train=300)
     for solver, options in (("MV", {}), ("CrowdLayer", {}),
                             ("CoNAL", {}), ("AggNet", {}), ("WAUM", dict(
                                 mode="sharedforward"))):
@@ -234,4 +234,6 @@ def test_cifar10h_trains_on_a_slice(cifar10, solve, benchmark, monkeypatch):
             "CIFAR-10H", solver, dataset_options=dict(classifier=recipe),
             solver_options=options)
         assert 0 < scores["test_accuracy"] < .5, solver
+        assert np.isfinite(scores["truth_selected_batch_ece"]) == (
+            result["test_probabilities"] is None), solver
         assert result["soft_labels"].shape == (400, 10)

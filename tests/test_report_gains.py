@@ -12,7 +12,55 @@ from benchmark_utils.scoring.outcomes import pack_credits, pack_predictions
 
 def gains_of(metric, table, fixed):
     points = points_of(table)
-    return gains(metric, runs_of(points), points, fixed)
+    return gains(metric, runs_of(points), points, fixed)[0]
+
+
+def margins_of(metric, table, fixed):
+    points = points_of(table)
+    return gains(metric, runs_of(points), points, fixed)[1]
+
+
+def test_margins_of_pairs_over_repetitions_are_students():
+    """Of DS minus GLAD, as if GLAD were the baseline; the baseline's own."""
+    table = frame(rows("A", "MV", [.5, .6, .7]), rows("A", "DS", [.7, .7, .9]),
+                  rows("A", "GLAD", [.1, .2, .6]), rows("A", "NS", [.5, .6]))
+    half = margins_of(RECOVERY, table, fixed=False)
+    for i, j, difference in ((1, 0, [.2, .1, .2]), (1, 2, [.6, .5, .3])):
+        interval = stats.ttest_1samp(difference, 0).confidence_interval(.95)
+        expected = (interval.high - interval.low) / 2
+        assert half[i, j] == half[j, i] == pytest.approx(expected)
+    assert half[1, 1] == 0
+    assert np.isnan(half[3, :3]).all()  # NS lacks a repetition
+    table = frame(rows("A", "MV", [.5, .6]), rows("A", "DS", [.7, .7]))
+    assert np.isnan(margins_of(RECOVERY, table, fixed=False)).all()
+
+
+def test_margins_of_pairs_on_the_same_votes_resample_tasks():
+    """1.96 standard errors of the mean difference of 400 tasks; repetitions
+    that differ add their own."""
+    rng = np.random.default_rng(0)
+    right = rng.random((3, 400)) < [[.6], [.7], [.8]]
+    table = frame(*(recorded("A", solver, [own]) for solver, own in zip(
+        ("MV", "DS", "GLAD"), right)))
+    half = margins_of(RECOVERY, table, fixed=True)
+    for i, j in ((1, 0), (2, 1)):
+        difference = 1. * right[i] - right[j]
+        assert half[i, j] == pytest.approx(
+            1.96 * difference.std() / 20, rel=.06)
+    twice = frame(recorded("A", "MV", right[[0, 0]]),
+                  recorded("A", "DS", right[[1, 2]]))
+    spread = np.ptp((right[1:] * 1. - right[0]).mean(axis=1)) / np.sqrt(2)
+    same = frame(recorded("A", "MV", right[[0, 0]]), recorded(
+        "A", "DS", np.stack([right[1:].mean(axis=0)] * 2)))
+    assert margins_of(RECOVERY, twice, True)[1, 0] == pytest.approx(np.hypot(
+        margins_of(RECOVERY, same, True)[1, 0],
+        stats.norm.ppf(.975) * spread / np.sqrt(2)), rel=1e-6)
+
+
+def test_margins_are_unknown_without_outcomes_or_a_baseline():
+    table = frame(rows("A", "MV", [.5]), rows("A", "DS", [.7]))
+    assert np.isnan(margins_of(RECOVERY, table, fixed=True)).all()
+    assert margins_of(RECOVERY, frame(rows("A", "DS", [.7])), True) is None
 
 
 def test_intervals_over_repetitions_are_students():

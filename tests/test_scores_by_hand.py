@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from benchmark_utils.aggregation.held_out import held_out, hold_out
 from benchmark_utils.contract.answer import Answer
 from benchmark_utils.contract.problem import Problem
 from benchmark_utils.scoring import all_scores
@@ -83,6 +84,28 @@ def test_given_votes_cost_nothing():
         problem=problem, soft_labels=votes.shares()))
     assert scores["n_votes"] == 3 and scores["votes_per_task"] == 1.5
     assert np.isnan(scores["cost_per_task"]) and np.isnan(scores["budget"])
+
+
+def test_a_repeated_vote_counts_once():
+    """In the number of votes, their agreement and the likelihood of hidden
+    ones; labels and label accuracy are the method's own."""
+    task, worker, label = [0, 0, 1, 1, 0], [0, 1, 0, 1, 0], [0, 1, 1, 1, 0]
+    every = Votes(task, worker, label, 2, 2, 2)
+    once = every.select(np.arange(4))
+    folds = [np.array([[.9, .1], [.2, .8]])] * 5
+
+    def scores(votes):
+        problem = Problem(votes=votes, ground_truth=np.array([0, 1]))
+        return all_scores(problem, Answer(
+            problem=problem, soft_labels=votes.shares()))
+    found = scores(every)
+    assert found["n_votes"] == 4 and found["votes_per_task"] == 2
+    assert found["n_repeated"] == 1 and found["label_recovery"] == 1
+    assert scores(once)["label_recovery"] == .75
+    assert found["krippendorff_alpha"] == scores(once)["krippendorff_alpha"]
+    fold = hold_out(every)
+    hidden = held_out(every, dict(enumerate(folds)), fold)
+    assert sorted(hidden.vote) == [0, 1, 2, 3]
 
 
 def test_label_sets_by_hand():

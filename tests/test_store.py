@@ -10,6 +10,7 @@ import pytest
 from shelf import DIGITS, DS, GLAD, MOONS, MV, WDS, result
 
 from benchmark_utils.report import cli
+from benchmark_utils.report.page.links import release
 from benchmark_utils.report.store import admission as checks
 from benchmark_utils.report.store import store
 from benchmark_utils.scoring.outcomes import pack_credits, pack_predictions
@@ -53,7 +54,7 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
      "leaderboard/first.parquet (MV), 0-1 in new.parquet (DS[max_iter=1])"),
     (dict(objective_protocol="99"), "99 in new.parquet (DS[max_iter=1])"),
     (dict(objective_protocol="99"), "new.parquet: objective_protocol is 99, "
-     "this checkout's is "),
+     "here it is "),
     (dict(objective_protocol="1+ab"), "files that score were edited"),
     (dict(objective_commit="abcdef+"), "objective_commit is 'abcdef+'"),
     (dict(objective_commit=""), "commit first, then run with --no-cache"),
@@ -250,6 +251,43 @@ def test_json_that_the_page_cannot_show_is_refused(shelf, change):
     assert "new.parquet: " in shelf.refused(
         result([DS], [MOONS], **change))
     assert shelf.validate() == []
+
+
+def test_version_json_names_the_version_and_folders_the_earlier_ones(tmp_path):
+    assert release(tmp_path) == dict(name="", working=False, new="",
+                                     earlier=[])
+    for name in ("2026.9", "2026.11", "csv"):
+        (tmp_path / name).mkdir()
+    for name in ("2026.9", "2026.11"):
+        (tmp_path / name / "index.html").write_text("a page")
+    (tmp_path / "version.json").write_text(json.dumps(dict(
+        name="2026.12", working=True, new="More data.")))
+    assert release(tmp_path) == dict(
+        name="2026.12", working=True, new="More data.",
+        earlier=["2026.11", "2026.9"])
+    assert not [reason for reason in store.validate(tmp_path)
+                if "version" in reason]
+    with pytest.raises(store.Refused, match="--name"):
+        store.add(tmp_path / "version.parquet", folder=tmp_path)
+
+
+def test_earlier_versions_are_checked_under_their_own_protocol(
+        shelf, monkeypatch):
+    """In a folder of their own, they stay in order when the protocol is
+    raised, and join no later rows."""
+    earlier = shelf.folder / "2026.01"
+    earlier.mkdir()
+    for path in shelf.folder.glob("first.*"):
+        path.rename(earlier / path.name)
+    (earlier / "version.json").write_text('{"protocol": "3"}')
+    monkeypatch.setattr(checks, "protocol", lambda: "4")
+    assert shelf.validate() == [] and shelf.rows() is None
+    (earlier / "version.json").write_text('{"protocol": "2"}')
+    reason, = shelf.validate()
+    assert reason.startswith("2026.01/first.parquet: objective_protocol is 3, "
+                             "here it is 2")
+    (earlier / "first.json").unlink()
+    assert "2026.01/first.json is missing" in shelf.validate()
 
 
 def test_outcomes_are_not_unpacked_beyond_their_number(shelf):

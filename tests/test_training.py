@@ -12,13 +12,13 @@ from benchmark_utils.training.engine import (
     Training,
     TrainingError,
     crop_and_flip,
-    schedule,
 )
 from benchmark_utils.training.losses import SoftLabels, StackedVotes
 from benchmark_utils.training.recipes import (
     RECIPES,
     get_recipe,
     out_of_reach,
+    schedule,
 )
 
 QUICK = replace(get_recipe("mlp"), epochs=3)

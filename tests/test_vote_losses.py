@@ -1,4 +1,6 @@
 """Every loss of votes against a plain loop over the votes."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from vote_loss_cases import MAKERS, MIXERS, TASKS, Case
 
 from benchmark_utils.training.conal import CommonConfusions, CommonScores
 from benchmark_utils.training.confusions import (
+    START,
     UnionConfusions,
     WorkerConfusions,
 )
@@ -107,11 +110,25 @@ def test_classic_conal_is_free_under_a_second_softmax():
     assert_allclose(case.value(), mean - .3 * distance)
 
 
-def test_conal_starts_at_twice_the_identity():
+@pytest.mark.parametrize("K", [2, 4, 10])
+def test_matrices_start_with_one_probability_for_all_numbers_of_classes(K):
+    """Of a vote for the truth, in CoNAL's common matrix too; UnionNet's is
+    given the worker."""
     case = Case(MAKERS["CoNAL"])
-    fresh = CommonConfusions(case.votes, .01, .3, case.training, case.X)
-    expected = np.exp(2) / (np.exp(2) + 3)
-    assert_allclose(fresh.confusions()[5].diagonal(), expected)
+    votes = replace(case.votes, n_classes=K, label=case.votes.label % K)
+    conal = CommonConfusions(votes, .01, .3, case.training, case.X)
+    for W in (conal.confusions(), conal.common().detach().numpy(),
+              WorkerConfusions(votes, .01).confusions()):
+        assert_allclose(W.diagonal(axis1=1, axis2=2), START)
+    for start in (.5, .9):
+        theta = UnionConfusions(votes, .01, start).theta.detach()
+        assert_allclose(theta.softmax(0).diagonal(dim1=0, dim2=2), start)
+    published = UnionConfusions(votes, .01, "published").theta.detach()
+    assert_allclose(published[:, 3], np.eye(K))
+
+
+def test_classic_conal_starts_at_twice_the_identity():
+    case = Case(MAKERS["CoNAL"])
     classic = CommonScores(case.votes, .01, .3, case.training)
     assert_allclose(classic.own.weight[3].detach(), 2 * np.eye(4))
 
@@ -127,8 +144,6 @@ def test_union_net_shares_one_distribution():
     score = case.loss.worker_score(case.votes)
     assert_allclose(score[3], np.mean([within[k, 3, k] for k in range(4)]))
     assert np.isnan(score[8])  # without votes
-    start = UnionConfusions(case.votes, .01, 5.0).log_T().exp().detach()
-    assert_allclose(start[1, 0, 1] / start[0, 0, 1], np.exp(5))
 
 
 def test_annot_mix_mixes_inputs_workers_and_votes():
@@ -200,7 +215,7 @@ def test_annot_mix_network_sees_the_last_hidden_layer():
     assert_allclose(loss.features, network[:-1](x).detach())
     fresh = MIXERS["network"](case)
     assert_allclose(fresh.hidden[-1].bias.detach().view(4, 4).softmax(
-        0).diagonal(), .9)
+        0).diagonal(), START)
 
 
 @pytest.mark.parametrize("name", [

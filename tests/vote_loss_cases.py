@@ -57,7 +57,7 @@ MAKERS = {
     "GeoW": lambda c: VolumeConfusions(c.votes, .01, .3, "W"),
     "CoNAL": lambda c: CommonConfusions(c.votes, .01, .3, c.training, c.X),
     "CoNAL classic": lambda c: CommonScores(c.votes, .01, .3, c.training),
-    "UnionNet": lambda c: UnionConfusions(c.votes, .01, 5.0),
+    "UnionNet": lambda c: UnionConfusions(c.votes, .01, .9),
 }
 MIXERS = {
     "linear": lambda c, alpha=1.0: MixedVotes(c.votes, .01, alpha),

@@ -7,7 +7,10 @@ from scipy.special import entr
 from benchmark_utils.aggregation.bwa import bwa
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.mace import mace
+from benchmark_utils.aggregation.panel_votes import panel_weights
 from benchmark_utils.votes import TIE
+
+PANEL = .2  # the default of DiscountedDS
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +23,7 @@ class CommitteeFit:
     kept: tuple
 
 
-def committee(votes, known_truth=None):
+def committee(votes, known_truth=None, kind=None):
     """Mean posterior of three methods with different models of a worker.
 
     Dawid-Skene, stopped after 10 iterations: a free confusion matrix; MACE:
@@ -30,9 +33,13 @@ def committee(votes, known_truth=None):
     ----------
     votes : Votes
     known_truth : see `Truths`
+    kind : (n_workers,), 0 = person, 1 = model
+        Where both voted on a task, the votes of models have the weights
+        max(PANEL, 1 / n) in Dawid-Skene.
     """
-    members = {"DS": dawid_skene(votes, max_iter=10,
-                                 known_truth=known_truth).T,
+    weight = None if kind is None else panel_weights(votes, kind, PANEL)
+    members = {"DS": dawid_skene(votes, max_iter=10, known_truth=known_truth,
+                                 vote_weight=weight).T,
                "MACE": mace(votes, known_truth=known_truth).T,
                "BWA": bwa(votes, known_truth=known_truth).T}
     kept = not_collapsed(members, votes.majority())

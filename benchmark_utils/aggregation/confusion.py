@@ -3,6 +3,7 @@
 Dawid-Skene and its pooled and variational relatives share these steps.
 """
 import numpy as np
+from scipy import sparse
 
 from benchmark_utils.aggregation.truths import Truths
 from benchmark_utils.label_rows import is_sparse, row_of
@@ -72,10 +73,15 @@ class ConfusionModel(Truths):
         np.add.at(pooled, self.votes.answer_label, counts)
         return pooled / np.maximum(pooled.sum(axis=0), np.finfo(float).tiny)
 
-    def e_step(self, log_pi, log_prior):
+    def e_step(self, log_pi, log_prior, vote_weight=None):
         """Posterior T (n_tasks, K), 0 in the rows of tasks without votes, and
-        the log-likelihood; log_prior is (K,) or (n_tasks, K)."""
-        log_joint = self.V @ log_pi
+        the log-likelihood; log_prior is (K,) or (n_tasks, K). ``vote_weight``
+        (n_votes,), above 0, multiplies each vote's log pi."""
+        V, votes = self.V, self.votes
+        if vote_weight is not None:
+            V = sparse.csr_array((vote_weight, (votes.task,
+                                                votes.answer_index)), V.shape)
+        log_joint = V @ log_pi
         log_joint += log_prior
         return self.posterior(log_joint)
 

@@ -2,17 +2,16 @@
 import numpy as np
 import pandas as pd
 
-METHODS = ("MMSR", "KOS", "ZeroBasedSkill", "GLAD", "DawidSkene")
+METHODS = ("MMSR", "KOS")
 # The memory of M-MSR grows as n_workers^4: 2 GiB for this many.
 MOST_WORKERS = 120
 
 
 def crowd_kit(votes, method, seed=0):
-    """Soft labels of a method with the package's own defaults.
+    """Hard labels of a method with the package's own defaults.
 
     The package breaks ties by the order of the classes, so classes are first
-    permuted at random. The weighted majority of ZeroBasedSkill is computed
-    here, as the package's own fails with scikit-learn 1.7 and later.
+    permuted at random.
 
     Parameters
     ----------
@@ -33,8 +32,7 @@ def crowd_kit(votes, method, seed=0):
     """
     import crowdkit.aggregation
     fit = getattr(crowdkit.aggregation, method)()
-    if method in ("MMSR", "KOS"):
-        fit.random_state = seed
+    fit.random_state = seed
     T = np.full((votes.n_tasks, votes.n_classes), np.nan)
     if not len(votes):
         return T, fit
@@ -58,24 +56,10 @@ def crowd_kit(votes, method, seed=0):
         ) from error
     finally:
         np.random.set_state(state)
-    class_of = np.argsort(name)
-    if method == "ZeroBasedSkill":
-        T = votes.shares(by_row(fit.skills_, votes.n_workers)[votes.worker])
-    elif method in ("MMSR", "KOS"):
-        labels = fit.predict(table) if method == "MMSR" else fit.labels_
-        T[labels.index] = np.eye(votes.n_classes)[
-            class_of[labels.to_numpy(int)]]
-    else:
-        tasks, names = fit.probas_.index, fit.probas_.columns.to_numpy(int)
-        T[tasks] = 0
-        T[np.ix_(tasks, class_of[names])] = fit.probas_
+    labels = fit.predict(table) if method == "MMSR" else fit.labels_
+    T[labels.index] = np.eye(votes.n_classes)[
+        np.argsort(name)[labels.to_numpy(int)]]
     return T, fit
-
-
-def by_row(series, size):
-    """A series of the package, indexed by numbers, as an array (size,); NaN
-    where the series has no entry."""
-    return series.reindex(range(size)).to_numpy(float)
 
 
 def _with_evidence(votes):

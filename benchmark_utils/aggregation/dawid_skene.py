@@ -3,8 +3,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmark_utils.aggregation.confusion import ConfusionModel
 from benchmark_utils.aggregation.em import fit_em, objective_settles
-from benchmark_utils.aggregation.sparse_confusion import SparseConfusionModel
+from benchmark_utils.aggregation.sparse_confusion import (
+    SparseConfusionModel,
+    probabilities,
+)
 from benchmark_utils.label_rows import value_at
 
 
@@ -24,7 +28,7 @@ class DawidSkeneFit:
 
 
 def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0, pooled=0.0,
-                known_truth=None):
+                known_truth=None, vote_weight=None):
     """Posterior over the true labels (Dawid and Skene, 1979), by EM.
 
     EM starts from the vote shares; `ConfusionModel` has the steps. The prior
@@ -39,17 +43,21 @@ def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0, pooled=0.0,
     tol : see `objective_settles`
     smoothing, pooled : see `ConfusionModel`
     known_truth : see `Truths`
+    vote_weight : see `ConfusionModel.e_step`
+        With weights the objective is no likelihood and may decrease.
     """
-    model = SparseConfusionModel(votes, smoothing, pooled, known_truth)
+    Model, weights = (SparseConfusionModel, ()) if vote_weight is None else (
+        ConfusionModel, (vote_weight,))
+    model = Model(votes, smoothing, pooled, known_truth)
 
     def m_step(T):
         with np.errstate(divide="ignore"):
             return model.m_step(T), np.log(model.prevalence(T))
 
     (log_pi, log_rho), T, log_likelihoods = fit_em(
-        m_step, lambda parameters: model.e_step(*parameters), model.start(),
-        max_iter, objective_settles(tol))
-    return DawidSkeneFit(model.finish(T), model.probabilities(log_pi),
+        m_step, lambda parameters: model.e_step(*parameters, *weights),
+        model.start(), max_iter, objective_settles(tol))
+    return DawidSkeneFit(model.finish(T), probabilities(log_pi),
                          np.exp(log_rho), log_likelihoods)
 
 

@@ -17,19 +17,26 @@ FEW = .5
 DOMINANT = .9
 
 
-def without_repeats(votes):
-    """The votes with each (task, worker, label) once: an annotation that was
-    exported twice is one annotation."""
+def counted_once(votes):
+    """Whether a vote is the first of its task, worker and label, (n_votes,):
+    an annotation that was exported twice is one annotation."""
     key = (votes.task * votes.n_workers + votes.worker
            ) * votes.n_classes + votes.label
-    keep = np.zeros(len(votes), bool)
-    keep[np.unique(key, return_index=True)[1]] = True
-    return votes if keep.all() else votes.select(keep)
+    first = np.zeros(len(votes), bool)
+    first[np.unique(key, return_index=True)[1]] = True
+    return first
+
+
+def without_repeats(votes):
+    """The votes that are `counted_once`."""
+    first = counted_once(votes)
+    return votes if first.all() else votes.select(first)
 
 
 def n_voters(votes):
     """The number of different workers of each task, (n_tasks,)."""
-    pairs = np.unique(votes.task * votes.n_workers + votes.worker)
+    pairs = np.sort(votes.task * votes.n_workers + votes.worker)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # faster than np.unique
     return np.bincount(pairs // votes.n_workers, minlength=votes.n_tasks)
 
 
@@ -50,7 +57,19 @@ def support(votes, known_truth=None):
 
 def is_weak(found):
     """Whether the mean `support` of the tasks with votes is below FEW."""
-    return not np.nanmean(found) >= FEW if len(found) else True
+    found = found[~np.isnan(found)]
+    return not len(found) or bool(found.mean() < FEW)
+
+
+def why_majority(votes, found, people):
+    """Why the majority should decide: ``few shared`` votes, by `is_weak` of
+    the `support` ``found``; a ``rare class``, by `dominant_class`, if all
+    voters are ``people``, since models may share a bias; or None."""
+    if is_weak(found):
+        return "few shared"
+    if people and dominant_class(votes) is not None:
+        return "rare class"
+    return None
 
 
 def majority_first(votes, T, known_truth=None):

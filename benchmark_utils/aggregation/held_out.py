@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmark_utils.aggregation.emission import fit_emission
+from benchmark_utils.aggregation.guards import counted_once
 
 N_FOLDS = 5
 # This many held-out votes are enough, so fewer folds of a larger dataset are
@@ -58,11 +59,15 @@ class HeldOut:
         where the method abstains.
     likelihood : (n_hidden, K)
         P(vote | truth k) under the emission model fitted to those labels.
+    crowd : (n_hidden, K)
+        Distribution of a vote of anyone on the task: T times the confusion
+        matrix of all votes.
     """
     vote: np.ndarray
     task: np.ndarray
     T: np.ndarray
     likelihood: np.ndarray
+    crowd: np.ndarray
 
     def log_likelihoods(self, temperature=1.0):
         """log sum_k T_ik P(y_ij | k) in nats, (n_hidden,)."""
@@ -79,17 +84,44 @@ class HeldOut:
 def held_out(votes, labels_by_fold, fold):
     """`HeldOut` of a method, from ``labels_by_fold``, {fold: soft labels
     (n_tasks, K) from the votes outside of the fold}, and the ``fold`` of each
-    vote, (n_votes,), by `hold_out`."""
+    vote, (n_votes,), by `hold_out`. A repeated vote counts once."""
     K = votes.n_classes
-    parts = [(np.zeros(0, int), np.zeros((0, K)), np.zeros((0, K)))]
+    once = counted_once(votes)
+    parts = [(np.zeros(0, int), *np.zeros((3, 0, K)))]
     for hidden, T in labels_by_fold.items():
-        test = np.flatnonzero(fold == hidden)
+        test = np.flatnonzero((fold == hidden) & once)
         model = fit_emission(votes.select(fold != hidden), T)
         T = T[votes.task[test]]
         T = np.where(np.isnan(T).any(axis=1)[:, None], model.prevalence, T)
-        parts.append((test, T, model.vote_likelihood(votes.select(test))))
-    vote, T, likelihood = map(np.concatenate, zip(*parts))
-    return HeldOut(vote, votes.task[vote], T, likelihood)
+        parts.append((test, T, model.vote_likelihood(votes.select(test)),
+                      T @ model.crowd))
+    vote, *rows = map(np.concatenate, zip(*parts))
+    return HeldOut(vote, votes.task[vote], *rows)
+
+
+def vote_distance(votes, vote, q):
+    """Squared distance between a predicted distribution of votes and theirs,
+    without bias, so it may be negative; NaN without any vote.
+
+    With p the unknown distribution of votes on a task, it estimates the mean
+    of sum_k (q_k - p_k)^2 by sum_k q_k^2 - 2 q_y over votes y, plus the share
+    of equal pairs among all votes on the task, the same for all methods.
+
+    Parameters
+    ----------
+    votes : Votes
+    vote : (n,)
+        Positions of held-out votes, on tasks with at least two votes.
+    q : (n, K)
+        Predicted distribution of each.
+    """
+    if not len(vote):
+        return np.nan
+    counts, task = votes.counts(), votes.task[vote]
+    m = votes.per_task[task]
+    equal = (counts * (counts - 1)).sum(axis=1)[task] / (m * (m - 1))
+    own = q[np.arange(len(q)), votes.label[vote]]
+    return float(((q ** 2).sum(axis=1) - 2 * own + equal).mean())
 
 
 def cross_fit(votes, aggregate, seed=0):

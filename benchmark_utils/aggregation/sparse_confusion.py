@@ -83,10 +83,11 @@ class SparseConfusionModel(ConfusionModel):
     def finish(self, T):
         return super().finish(dense(T))
 
-    def probabilities(self, log_pi):
-        """pi, in the memory of log pi."""
-        values = log_pi.data if is_sparse(log_pi) else log_pi
-        np.exp(values, out=values)
-        if is_sparse(log_pi):
-            log_pi.sort_indices()
-        return log_pi
+
+def probabilities(log_pi):
+    """pi, in the memory of log pi."""
+    values = log_pi.data if is_sparse(log_pi) else log_pi
+    np.exp(values, out=values)
+    if is_sparse(log_pi):
+        log_pi.sort_indices()
+    return log_pi

@@ -34,12 +34,15 @@ class Answer:
     task_score: np.ndarray = None  # (n_tasks,)
     label_sets: np.ndarray = None  # (n_tasks, K) bool
     finished_tasks: np.ndarray = None  # (n_tasks,) bool
-    # (n_folds, n_tasks, K), see `label_probabilities.vote_nll`
+    # (n_folds, n_tasks, K), see `label_probabilities.vote_scores`
     held_out_labels: np.ndarray = None
     final: bool = True
     oracle: Oracle = None
     label_set_oracle: LabelSetOracle = None
     train_seconds: float = np.nan
+    # (n_test, K), of the epoch selected on the true labels of the tasks that
+    # the recipe does not train on; for comparison with papers, never ranked
+    selected_probabilities: np.ndarray = None
 
     def __post_init__(self):
         problem = self.problem
@@ -77,7 +80,8 @@ class Answer:
         """The answer of a solver that was given these oracles and returned
         this dict."""
         given = {part.name for part in fields(cls)} - {
-            "problem", "oracle", "label_set_oracle", "train_seconds"}
+            "problem", "oracle", "label_set_oracle", "train_seconds",
+            "selected_probabilities"}
         unknown = sorted(set(result) - given)
         if unknown or "soft_labels" not in result:
             raise ValueError(

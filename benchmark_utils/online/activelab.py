@@ -47,7 +47,14 @@ def activelab_scores(votes, log_p, rng):
 
 def share_temperature(log_p, shares, low=.1, high=8):
     """The temperature that minimises the cross-entropy of the predictions and
-    the vote shares, within the authors' bounds. (n, K) each."""
+    the vote shares, within the authors' bounds. (n, K) each.
+
+    The authors' code (cleanlab 2.9.0, ``value_counts``) has labels as floats,
+    and moves the counts of the classes voted to the first places:
+    ``count_ids = unique_classes if labels_are_integers else
+    slice(len(unique_classes))``. Its temperature was then 7.25, the largest of
+    its grid, on eight of eight datasets, where this one was .6 to .9.
+    """
     best = minimize_scalar(
         lambda log_t: -(shares * log_softmax(log_p / np.exp(log_t), axis=1)
                         ).sum(),

@@ -4,22 +4,40 @@ worth relabelling, and a report page, from votes without ground truth.
 import argparse
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from benchmark_utils.own_votes.analysis import analyse
+from benchmark_utils.own_votes.estimates import (
+    check_predictions,
+    draw,
+    where_differ,
+)
 from benchmark_utils.own_votes.files import (
     TABLES,
     Refused,
     check_folder,
     write_results,
+    write_sample,
 )
 from benchmark_utils.own_votes.page import page
 from benchmark_utils.own_votes.probabilities import KINDS, METHODS
-from benchmark_utils.own_votes.summary import lines, summary
-from benchmark_utils.own_votes.tables import assignments_table
-from benchmark_utils.reading.crowd import Options, match_gold, match_truths
+from benchmark_utils.own_votes.summary import lines, plain, summary
+from benchmark_utils.own_votes.tables import (
+    assignments_table,
+    differ_table,
+)
+from benchmark_utils.reading.crowd import (
+    KIND,
+    Options,
+    match_gold,
+    match_kinds,
+    match_predictions,
+    match_truths,
+)
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.formats import kind_of, read_crowd, read_truths
 
@@ -54,6 +72,16 @@ def parser():
     found.add_argument("--repeats", choices=["once", "count"], default="once",
                        help="how often equal rows of task, worker and label "
                        "count [once]")
+    found.add_argument("--kinds", type=Path, help="table of the workers and "
+                       "their kind, person or model")
+    found.add_argument("--estimate", action="store_true", help="estimate the "
+                       "share of each class, with an interval, from --gold")
+    found.add_argument("--predictions", type=Path, help="table of tasks and "
+                       "the labels of a classifier, or of several (column "
+                       "name); with --gold estimates their accuracies")
+    found.add_argument("--gold-sample", type=int, metavar="N", help="draw N "
+                       "tasks to find the truth of, into DIRECTORY-gold.csv; "
+                       "with --predictions those on which they differ")
     found.add_argument("--voters", choices=sorted(KINDS), help="what all "
                        "voters are [unknown]")
     found.add_argument("--method", choices=METHODS, default="Committee",
@@ -100,22 +128,41 @@ def run(options):
     if options.seed < 0:
         raise Refused("--seed must be a non-negative integer, got "
                       f"{options.seed}")
-    for name in ("budget", "cap"):
+    for name in ("budget", "cap", "gold_sample"):
         value = getattr(options, name)
         if value is not None and value < 1:
-            raise Refused(f"--{name} must be a positive integer, got {value}")
+            raise Refused(f"--{name.replace('_', '-')} must be a positive "
+                          f"integer, got {value}")
+    if options.estimate and not options.gold:
+        raise Refused("--estimate needs --gold, a random sample of tasks with "
+                      "known truth; --gold-sample N draws one")
     kind_of(options.votes)
     name = options.votes.name.partition(".")[0] or "votes"
     folder = options.output or Path(f"{name}-labels")
     check_folder(folder, options.replace)
+    sample = folder.with_name(f"{folder.name}-gold.csv")
+    if options.gold_sample and sample.exists():
+        raise Refused(f"{sample} exists; it may hold truths that you filled "
+                      "in, move it first")
     with tqdm(total=1, desc="reading", leave=False, disable=None) as bar:
         crowd = read_crowd(
             options.votes, options.task, options.worker, options.label,
             options.wide, Options(options.drop_empty, options.fold_case,
                                   options.repeats))
+        task, predictions = options.task or "task", {}
+        if options.kinds:
+            worker = options.worker or "worker"
+            table = read_truths(options.kinds, worker, KIND)
+            crowd = replace(crowd, kind=match_kinds(
+                table, crowd.worker_rule.column(table.columns[worker]),
+                crowd.worker_ids))
+        if options.predictions:
+            predictions = match_predictions(read_truths(
+                options.predictions, task, more=["name"]), crowd)
+            check_predictions(predictions, crowd.votes, crowd.worker_ids)
         gold, truth = (
-            path and match(read_truths(path, options.task or "task",
-                                       options.truth_label), crowd)
+            path and match(read_truths(path, task, options.truth_label),
+                           crowd)
             for path, match in ((options.gold, match_gold),
                                 (options.truth, match_truths)))
         bar.update()
@@ -131,12 +178,33 @@ def run(options):
         frames["assignments"] = assignments_table(analysis, found)
         numbers["budget"] = dict(assigned=len(found.task), left=found.n_left,
                                  gain_at_most=found.expected)
+    if len(analysis.models):
+        frames["models"] = analysis.models
+        numbers["models"] = plain(analysis.models.to_dict("records"))
+    differ = draw(where_differ(predictions), options.seed)
+    if len(predictions) > 1:
+        frames["differ"] = differ_table(crowd, predictions, differ)
+    if options.gold and (options.estimate or predictions):
+        frames["estimates"], found = analysis.estimate(
+            predictions, options.seed)
+        numbers["estimates"] = plain(frames["estimates"].to_dict("records"))
+        for sentence in found:
+            warnings.warn(sentence)
+        numbers["notes"] = [*numbers["notes"], *(
+            f"{s[0].upper()}{s[1:]}." for s in found)]
     with tqdm(total=1, desc="writing", leave=False, disable=None) as bar:
         numbers = write_results(
             folder, frames, numbers, lambda numbers: page(
                 analysis, numbers, options.votes.name), options.replace)
         bar.update()
-    return lines(numbers, folder)
+    if options.gold_sample:
+        tasks = differ if len(predictions) > 1 else draw(
+            np.flatnonzero(crowd.votes.per_task), options.seed)
+        write_sample([crowd.task_ids[i] for i in tasks[:options.gold_sample]],
+                     sample, task, options.truth_label)
+    return lines(numbers, folder) + ([
+        f"Fill in the column {options.truth_label} of {sample} and pass it as "
+        "--gold with --estimate"] if options.gold_sample else [])
 
 
 def _progress(step, parts):

@@ -1,5 +1,6 @@
 """The analysis of a crowd's votes, without ground truth."""
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from benchmark_utils.aggregation.guards import n_voters
 from benchmark_utils.checks import check_array
 from benchmark_utils.own_votes import tables
 from benchmark_utils.own_votes.budget import Assignments, assign
+from benchmark_utils.own_votes.estimates import check_predictions, estimates
+from benchmark_utils.own_votes.files import Refused
 from benchmark_utils.own_votes.learning_curve import Curve, more_votes
 from benchmark_utils.own_votes.method_check import (
     Check,
@@ -17,9 +20,12 @@ from benchmark_utils.own_votes.method_check import (
     tasks_that_differ,
 )
 from benchmark_utils.own_votes.notes import notes
+from benchmark_utils.own_votes.panels import alternatives, panel_sizes
 from benchmark_utils.own_votes.probabilities import (
     KINDS,
     METHODS,
+    MODELS,
+    PEOPLE,
     best_labels,
     fit_labels,
 )
@@ -33,6 +39,7 @@ from benchmark_utils.own_votes.share_right import Evidence, weigh
 from benchmark_utils.own_votes.verdicts import verdicts
 from benchmark_utils.own_votes.workers import WorkerMeasures, measure
 from benchmark_utils.reading.crowd import (
+    KIND,
     Crowd,
     Options,
     crowd_of,
@@ -72,6 +79,8 @@ class Analysis:
     alpha : Krippendorff's, of the tasks with two voters
     known_truth : (n_tasks,) or None
     notes : list of str, what limits these results
+    panels : list of `PanelSize`, empty unless the kinds of workers are known
+    models : frame of `alternatives`, empty without people and models
     labels, workers, relabel, confusion : the written tables
     """
     crowd: Crowd
@@ -92,20 +101,22 @@ class Analysis:
     alpha: float
     known_truth: np.ndarray | None
     notes: list
+    panels: list
+    models: pd.DataFrame
 
-    @property
+    @cached_property
     def labels(self) -> pd.DataFrame:
         return tables.labels_table(self)
 
-    @property
+    @cached_property
     def workers(self) -> pd.DataFrame:
         return tables.workers_table(self)
 
-    @property
+    @cached_property
     def relabel(self) -> pd.DataFrame:
         return tables.relabel_table(self)
 
-    @property
+    @cached_property
     def confusion(self) -> pd.DataFrame:
         return tables.mixed_up(self.crowd.votes, self.probability,
                                self.crowd.class_names)
@@ -115,6 +126,17 @@ class Analysis:
         return assign(self.crowd.votes, self.probability, self.measures,
                       self.verdict, budget, np.random.default_rng(seed), cap,
                       gain=self.gain)
+
+    def estimate(self, predictions=None, seed=0):
+        """See `estimates.estimates`; predictions: {name: (n_tasks,)}."""
+        predictions = predictions or {}
+        check_predictions(predictions, self.crowd.votes, self.crowd.worker_ids)
+        if self.evidence.blind is None:
+            raise Refused("estimates need gold tasks: a random sample of the "
+                          "tasks with known truth")
+        p, label = self.evidence.blind
+        return estimates(p, label, self.known_truth, self.crowd.class_names,
+                         predictions, seed)
 
     @property
     def expected_accuracy(self) -> float:
@@ -133,7 +155,8 @@ def aggregate(votes, task: str = "task", worker: str = "worker",
     Parameters
     ----------
     votes : a pandas or polars frame, a dict of columns, or a list of (task,
-        worker, label); ids are text or numbers, and become text
+        worker, label); ids are text or numbers, and become text. A column
+        kind, with person or model in each row, says what the worker is
     task, worker, label : names of the columns
     gold : known truths, which the analysis uses: {task: label}, a Series of
         labels by task, or a frame with the columns task and label
@@ -160,7 +183,9 @@ def aggregate(votes, task: str = "task", worker: str = "worker",
     check_choice("repeats", repeats, ("once", "count"))
     names = task, worker, label
     check_distinct(names, "frame")
-    table = table_of_frame(frame_of(votes, names), names, filled=names[:2])
+    frame = frame_of(votes, names)
+    more = [KIND] if KIND in frame.columns and KIND not in names else []
+    table = table_of_frame(frame, [*names, *more], filled=names[:2])
     crowd = crowd_of(table, tuple(map(str, names)), Options(
         drop_empty, fold_case, repeats))
     known_truth = (None if gold is None or not len(gold)
@@ -188,20 +213,24 @@ def analyse(crowd, known_truth=None, seed=0, progress=None, voters=None,
     voters : PEOPLE or MODELS, or None if it was not said
     method : one of METHODS
     """
-    votes, rng = crowd.votes, np.random.default_rng(seed)
+    votes, rng, kind = crowd.votes, np.random.default_rng(seed), crowd.kind
+    if kind is not None:
+        voters = MODELS if kind.any() else PEOPLE
+    mixed = kind if kind is not None and len(np.unique(kind)) > 1 else None
     known_truth = check_array("known_truth", known_truth, (votes.n_tasks,),
                               "iu", -1, votes.n_classes)
     check_memory(votes.n_tasks, votes.n_classes, DENSE_ARRAYS, "your votes",
                  votes.n_workers)
     progress = progress or (lambda name, parts: parts)
-    [fitted] = (fit_labels(votes, known_truth, voters, method)
+    [fitted] = (fit_labels(votes, known_truth, voters, method, mixed)
                 for _ in progress("labels", [None]))
     T, label = fitted.fit.T, best_labels(fitted.score, rng)
     evidence, probability = weigh(votes, fitted, label, known_truth, voters,
-                                  seed, method)
+                                  seed, method, mixed)
     checked = check(votes, fitted, method, known_truth, seed,
-                    lambda folds: progress("held-out votes", folds))
-    measures = measure(votes, T, probability, known_truth, evidence.kinds[0])
+                    lambda folds: progress("held-out votes", folds), mixed)
+    measures = measure(votes, T, probability, known_truth, evidence.kinds[0],
+                       kind)
     verdict, reason = verdicts(measures)
     [gain] = (expected_gain(probability, fit_emission(votes, T).crowd)
               for _ in progress("next votes", [None]))
@@ -211,11 +240,21 @@ def analyse(crowd, known_truth=None, seed=0, progress=None, voters=None,
     ask = whom_to_ask(votes, order[:MOST_ASKED], probability,
                       measures.by_class, verdict, rng)
     curve = more_votes(votes, probability, seed,
-                       lambda jobs: progress("fewer votes", jobs))
+                       lambda jobs: progress("fewer votes", jobs), mixed)
     shared = (n_voters(votes) > 1)[votes.task]
     return Analysis(
         crowd, method, fitted.guard, label, probability, evidence,
         tasks_that_differ(fitted.fit.members.values()), checked, measures,
         verdict, reason, gain, order, ask, curve,
         krippendorff_alpha(votes.select(shared)), known_truth,
-        notes(crowd, fitted, evidence))
+        notes(crowd, fitted, evidence),
+        [] if kind is None else panel_sizes(votes, kind, known_truth, seed),
+        pd.DataFrame() if mixed is None else alternatives(
+            votes, kind, crowd.worker_ids, ordered_values(crowd), seed))
+
+
+def ordered_values(crowd):
+    """The class names as numbers, (K,), if they are more than two numbers."""
+    if crowd.label_rule.numeric and len(crowd.class_names) > 2:
+        return np.array(crowd.class_names, float)
+    return None

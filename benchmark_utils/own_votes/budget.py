@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark_utils.own_votes.verdicts import KEEP
+from benchmark_utils.own_votes.verdicts import may_be_asked
 
 ROUNDS = 4
 
@@ -26,8 +26,8 @@ def assign(votes, probability, measures, verdict, budget, rng, cap=None,
            rounds=ROUNDS, gain=None, may=None):
     """`Assignments` of ``budget`` votes: the most doubtful tasks first, at
     most one new vote per task and round, each to the worker most likely to be
-    right among those to keep that have not voted on the task and are below
-    their cap.
+    right among those that `may_be_asked`, have not voted on the task and are
+    below their cap.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def assign(votes, probability, measures, verdict, budget, rng, cap=None,
     may : (n_tasks, n_workers) bool, the pairs that can be asked, default all
     """
     K = votes.n_classes
-    able = np.flatnonzero((np.array(verdict) == KEEP) & (votes.per_worker > 0))
+    able = may_be_asked(verdict, votes.per_worker)
     if cap is None:
         cap = int(np.ceil(2 * budget / max(len(able), 1)))
     doubt = 1 - np.nan_to_num(probability, nan=1 / K).max(axis=1)

@@ -15,7 +15,8 @@ from benchmark_utils.safe_files import is_running
 
 TABLES = ("labels", "workers", "relabel", "confusion")
 OURS = {*(f"{name}.csv" for name in TABLES), "summary.json", "index.html"}
-SOMETIMES = {"assignments.csv"}
+SOMETIMES = {f"{name}.csv" for name in (
+    "assignments", "estimates", "differ", "models")}
 # A spreadsheet runs a cell that begins with one of these as a formula. An
 # apostrophe is quoted too, so that removing one always restores the id.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
@@ -102,9 +103,7 @@ def write_results(folder, frames, summary, page, replace=False):
         for name, frame in frames.items():
             frame, n = safe_cells(frame)
             quoted += n
-            frame.to_csv(scratch / f"{name}.csv", index=False,
-                         float_format="%.4f", lineterminator="\n",
-                         quoting=_quoting(frame))
+            _write(frame, scratch / f"{name}.csv")
             files[f"{name}.csv"] = dict(
                 rows=len(frame), sha256=_sum(scratch / f"{name}.csv"))
         summary = dict(summary, quoted_cells=quoted, files=files)
@@ -120,13 +119,26 @@ def write_results(folder, frames, summary, page, replace=False):
     return summary
 
 
-def _quoting(frame):
-    """Quote all text if any has a carriage return: pandas does not quote it,
-    and readers take it for the end of a row."""
+def _write(frame, path):
+    """All text is quoted if any has a carriage return: pandas does not quote
+    it, and readers take it for the end of a row."""
     returns = any(frame.iloc[:, place].astype(str).str.contains("\r").any()
                   for place in range(frame.shape[1])
                   if not pd.api.types.is_numeric_dtype(frame.iloc[:, place]))
-    return csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
+    if not returns:  # text is faster than float_format, but would be quoted
+        frame = frame.apply(lambda column: column if column.dtype != float else
+                            ["" if x != x else f"{x:.4f}" for x in column])
+    frame.to_csv(path, index=False, float_format="%.4f", lineterminator="\n",
+                 quoting=csv.QUOTE_NONNUMERIC if returns else
+                 csv.QUOTE_MINIMAL)
+
+
+def write_sample(task_ids, path, task, label):
+    """A table of tasks whose labels are to be filled in; `OSError` if the file
+    exists. The ids are those of the votes, nothing is quoted."""
+    with open(path, "x", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(
+            [(task, label), *((name, "") for name in task_ids)])
 
 
 def _put(scratch, folder):

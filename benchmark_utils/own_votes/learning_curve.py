@@ -7,8 +7,8 @@ from benchmark_utils.own_votes.probabilities import best_labels, fit_labels
 
 GOAL = .95
 # Votes of all subsamples together: this sets the number of draws.
-MOST_VOTES, MOST_DRAWS, FEWEST_DRAWS = 2_000_000, 10, 2
-SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40, 60, 80)
+MOST_VOTES, MOST_DRAWS, FEWEST_DRAWS = 2_000_000, 5, 2
+SIZES = (1, 2, 4, 8, 16, 32, 64)
 # The curve ends at this many times today's votes.
 FARTHEST = 4
 # The curve is a - b m^-power. From half of their votes, the first power
@@ -42,14 +42,14 @@ class Curve:
 
 def subsample(votes, n, rng):
     """At most ``n`` random votes of each task."""
-    order = np.lexsort((rng.random(len(votes)), votes.task))
-    task = votes.task[order]
+    order = np.argsort(votes.task + rng.random(len(votes)))
+    first = np.cumsum(votes.per_task) - votes.per_task
     keep = np.zeros(len(votes), bool)
-    keep[order] = np.arange(len(votes)) - np.searchsorted(task, task) < n
+    keep[order] = np.arange(len(votes)) < first[votes.task[order]] + n
     return votes.select(keep)
 
 
-def more_votes(votes, probability, seed=0, progress=iter):
+def more_votes(votes, probability, seed=0, progress=iter, kind=None):
     """`Curve` from subsampled votes: their labels, scored by the
     probabilities from all votes.
 
@@ -58,6 +58,7 @@ def more_votes(votes, probability, seed=0, progress=iter):
     votes : Votes
     probability : (n_tasks, K), calibrated, NaN row = no vote
     progress : wraps the subsamples that are worked through
+    kind : see `committee`
 
     Returns
     -------
@@ -69,13 +70,14 @@ def more_votes(votes, probability, seed=0, progress=iter):
     if len(sizes) < 2:
         return None
     p = probability[voted]
-    n_draws = int(np.clip(MOST_VOTES / (voted.sum() * sum(sizes)),
-                          FEWEST_DRAWS, MOST_DRAWS))
+    work = voted.sum() * (sum(sizes) + len(sizes) * votes.n_classes / 10)
+    n_draws = int(np.clip(MOST_VOTES / work, FEWEST_DRAWS, MOST_DRAWS))
     rights = np.empty((len(sizes), n_draws, len(p)), np.float32)
     jobs = [(a, b) for a in range(len(sizes)) for b in range(n_draws)]
     for a, b in progress(jobs):
         rng = np.random.default_rng([seed, sizes[a], b])
-        score = fit_labels(subsample(votes, sizes[a], rng)).score[voted]
+        score = fit_labels(subsample(votes, sizes[a], rng), kind=kind
+                           ).score[voted]
         rights[a, b] = p[np.arange(len(p)), best_labels(score, rng)]
     return _curve(np.array([*sizes, today]), rights, p.max(axis=1), seed)
 

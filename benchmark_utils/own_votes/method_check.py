@@ -6,7 +6,6 @@ import pandas as pd
 
 from benchmark_utils.aggregation.committee import committee
 from benchmark_utils.aggregation.held_out import (
-    N_FOLDS,
     held_out,
     hidden_folds,
     hold_out,
@@ -57,7 +56,7 @@ class Check:
 
 
 def check(votes, labels, method="Committee", known_truth=None, seed=0,
-          progress=iter):
+          progress=iter, kind=None):
     """`Check` of a method; see `aggregation.held_out`.
 
     Parameters
@@ -68,6 +67,7 @@ def check(votes, labels, method="Committee", known_truth=None, seed=0,
     known_truth : (n_tasks,) or None
     seed : int, of the folds
     progress : wraps the folds that are worked through
+    kind : see `committee`
     """
     fold, fit = hold_out(votes, seed), labels.fit
     used = "MV" if labels.guard else method
@@ -76,7 +76,7 @@ def check(votes, labels, method="Committee", known_truth=None, seed=0,
     parts = []
     for hidden in progress(hidden_folds(fold, enough=enough(votes))):
         shown = votes.select(fold != hidden)
-        part = committee(shown, known_truth)
+        part = committee(shown, known_truth, kind)
         methods = {"Committee": part.T, **part.members,
                    "MV": shown.majority()}
         # Fold by fold: only a number for each hidden vote is kept.
@@ -94,7 +94,8 @@ def check(votes, labels, method="Committee", known_truth=None, seed=0,
 
 def enough(votes):
     """How many votes are held out: all, or one fold of a large crowd."""
-    return len(votes) if len(votes) <= 2_000_000 else len(votes) // N_FOLDS
+    size = max(len(votes), votes.n_tasks * votes.n_classes)
+    return len(votes) if size < 1_000_000 else 1
 
 
 def _better(table, used):

@@ -23,7 +23,8 @@ def notes(crowd, labels, evidence):
     elif n < ENOUGH_SHARED:
         of_all = f" of {n_tasks:,}" if n < n_tasks else ""
         found.append(
-            f"Only {n:,}{of_all} tasks have two voters or a known truth, so "
+            f"Only {n:,}{of_all} task{'s' if of_all or n > 1 else ''} "
+            f"{'has' if n == 1 else 'have'} two voters or a known truth, so "
             "the data say little about how reliable the workers are, and the "
             "share of right labels is a range." + (
                 f" Collect a second vote for at least {ENOUGH_SHARED} tasks."
@@ -39,7 +40,9 @@ def notes(crowd, labels, evidence):
     if MODELS in evidence.kinds and evidence.n_gold < ENOUGH_GOLD and n:
         found.append(
             "No label of language models is accepted without at least "
-            f"{ENOUGH_GOLD} gold tasks, because the models share errors."
+            f"{ENOUGH_GOLD} gold tasks, because the models share errors. The "
+            "range presumes that most models are right more often than wrong, "
+            "which the votes cannot show."
             if evidence.declared else
             "A few voters voted on most tasks, like a panel of language models"
             " or a small team. The range allows for both, and no label is "

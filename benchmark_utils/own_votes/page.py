@@ -12,14 +12,13 @@ from benchmark_utils.own_votes.tables import (
     MANUAL,
     RELABEL,
     SPOT,
-    labels_table,
-    workers_table,
 )
 from benchmark_utils.own_votes.verdicts import KEEP, REMOVE, REVIEW
 from benchmark_utils.reading.columns import count
 
 # Most rows on the page; the files have all.
 MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 50, 20, 8, 12
+FEW = 5  # rows of the tables with which the page opens
 LEAST_GAIN = .0005  # shown as 0.1 points
 FIRST = "Consider hard tasks, unclear classes and weak workers first."
 HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more, two voters or more",
@@ -43,14 +42,16 @@ def page(analysis, summary, source):
         undefined=jinja2.StrictUndefined)
     environment.filters.update(
         percent=lambda x: "–" if _missing(x) else f"{100 * x:.0f}%",
-        number=lambda x: f"{x:,}", count=count,
+        tenth=lambda x: f"{100 * x:.1f}%", count=count,
+        number=lambda x: f"{x:,}",
         two=lambda x: "–" if _missing(x) else f"{x:.2f}")
     return environment.get_template("page.html.j2").render(
         source=source, n=summary, shares=_shares(summary),
         differing=_differing(analysis), workers=_workers(analysis),
         relabel=_relabel(analysis), grid=_grid(analysis),
         pairs=_pairs(analysis, MOST_PAIRS), curve=_curve(analysis, summary),
-        methods=_methods(summary), used=analysis.check.used, most=MOST_ROWS)
+        methods=_methods(summary), used=analysis.check.used, most=MOST_ROWS,
+        few=FEW)
 
 
 def _missing(x):
@@ -74,7 +75,7 @@ def _differing(analysis):
 
 def _tasks(analysis, tasks):
     """Rows of the page for some tasks, with their votes."""
-    table = labels_table(analysis).iloc[tasks]
+    table = analysis.labels.iloc[tasks]
     rows = table.to_dict("records")
     for row, votes in zip(rows, _votes_on(analysis, tasks)):
         row["votes"] = votes[:MOST_LABELS]
@@ -96,7 +97,7 @@ def _votes_on(analysis, tasks):
 
 def _workers(analysis):
     """Workers to remove, to review, then by their number of votes."""
-    table = workers_table(analysis)
+    table = analysis.workers
     place = table["verdict"].map({REMOVE: 0, REVIEW: 1, KEEP: 2})
     order = np.lexsort((-table["n_votes"], place))
     rows = table.iloc[order[:MOST_ROWS]].to_dict("records")
@@ -106,7 +107,8 @@ def _workers(analysis):
             dict(name=name, accuracy=m.by_class[j, k])
             for k, name in enumerate(names[:MOST_CLASSES])]
     counted = m.accuracy[m.n > 0]
-    return dict(n=len(table), rows=rows, median=float(
+    flagged = int((place < 2).sum())
+    return dict(n=len(table), rows=rows, flagged=flagged, median=float(
         np.median(counted)) if len(counted) else None)
 
 

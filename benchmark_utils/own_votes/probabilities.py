@@ -2,15 +2,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta
 
 from benchmark_utils.aggregation.committee import CommitteeFit, committee
 from benchmark_utils.aggregation.guards import (
-    dominant_class,
-    is_weak,
     majority_first,
     n_voters,
     support,
+    why_majority,
 )
 from benchmark_utils.aggregation.held_out import temper
 from benchmark_utils.votes import TIE
@@ -63,21 +61,21 @@ class Labels:
     n_changed: int
 
 
-def fit_labels(votes, known_truth=None, voters=None, method="Committee"):
+def fit_labels(votes, known_truth=None, voters=None, method="Committee",
+               kind=None):
     """`Labels` of a method; those of the Committee are guarded: with few
     shared votes, or a class that dominates, the majority decides, and the
     Committee breaks its ties. Language models (``voters``) may dominate a
-    class."""
-    fit, found = committee(votes, known_truth), support(votes, known_truth)
+    class. ``kind``: see `committee`."""
+    fit = committee(votes, known_truth, kind)
+    found = support(votes, known_truth)
     if method != "Committee":
         members = dict(fit.members, MV=votes.majority())
         if method == "MV" and known_truth is not None:
             members["MV"] = majority_first(votes, fit.T, known_truth)
         fit = CommitteeFit(members[method], members, (method,))
         return Labels(fit, fit.T, found, None, 0)
-    guard = ("few shared" if is_weak(found) else "rare class"
-             if voters is not MODELS and dominant_class(votes) is not None
-             else None)
+    guard = why_majority(votes, found, voters is not MODELS)
     if guard is None:
         return Labels(fit, fit.T, found, None, 0)
     score = majority_first(votes, fit.T, known_truth)
@@ -167,7 +165,7 @@ def vote_accuracy(votes):
     effective = max(1 / max((share ** 2).sum(), TIE), 1.2)
     q = np.clip(a ** 2 + (1 - a) ** 2 / max(
         effective - 1, .5 if K == 2 else 1), 1e-4, 1 - 1e-4)
-    log_p = beta.logpdf(s, 3.2, 2.6)
+    log_p = 2.2 * np.log(s) + 1.6 * np.log1p(-s)  # Beta(3.2, 2.6)
     if m:
         log_p += min(m, 400) * (agreement * np.log(q)
                                 + (1 - agreement) * np.log(1 - q))

@@ -1,11 +1,15 @@
 """Which tasks to have relabelled, and by which workers."""
 import numpy as np
 
-from benchmark_utils.own_votes.verdicts import KEEP
+from benchmark_utils.own_votes.verdicts import may_be_asked
 
 # The first so many tasks get the names of so many workers.
 MOST_ASKED, N_NAMES = 10_000, 3
+# Of more workers, so many are compared for each class and for all classes:
+# those of the largest accuracy.
+SHORT_LIST = 500
 CHUNK = 1 << 10
+CELLS = 1 << 15  # numbers that a processor's cache holds
 
 
 def expected_gain(probability, crowd):
@@ -23,8 +27,9 @@ def expected_gain(probability, crowd):
     crowd : (K, K), rows = truth
     """
     gain = np.zeros(len(probability))
-    for start in range(0, len(probability), CHUNK):
-        rows = slice(start, start + CHUNK)
+    n_rows = max(CELLS // len(crowd), 1)
+    for start in range(0, len(probability), n_rows):
+        rows = slice(start, start + n_rows)
         p = probability[rows]
         for likelihood in crowd.T:  # of label l under each truth
             gain[rows] += (p * likelihood).max(axis=1)
@@ -42,7 +47,7 @@ def relabel_order(gain, doubt, rng):
 
 def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
     """The workers most likely to be right about each of some tasks, among
-    those with the verdict keep that have not voted on it; ties at random.
+    those that `may_be_asked` and have not voted on it; ties at random.
 
     Parameters
     ----------
@@ -56,11 +61,11 @@ def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
     -------
     (n, N_NAMES) indices of workers, -1 = no worker left
     """
-    able = np.flatnonzero((np.array(verdict) == KEEP)
-                          & (votes.per_worker > 0))
+    able = may_be_asked(verdict, votes.per_worker)
     asked = np.full((len(tasks), N_NAMES), -1)
     if not len(able):
         return asked
+    able = able[short_list(by_class[able], rng)]
     place = np.full(votes.n_workers, -1)
     place[able] = np.arange(len(able))
     skill = by_class[able].T  # (K, n_able)
@@ -73,7 +78,23 @@ def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
         voted = place[given.worker] >= 0
         right[given.task[voted], place[given.worker[voted]]] = -1
         n = min(N_NAMES, len(able))
-        best = np.argsort(-right, axis=1)[:, :n]
-        some = np.take_along_axis(right, best, axis=1) >= 0
+        best = np.argpartition(-right, n - 1, axis=1)[:, :n]
+        value = np.take_along_axis(right, best, axis=1)
+        by_value = np.argsort(-value, axis=1)
+        best, value = (np.take_along_axis(x, by_value, axis=1)
+                       for x in (best, value))
+        some = value >= 0
         asked[start:start + len(chunk), :n] = np.where(some, able[best], -1)
     return asked
+
+
+def short_list(skill, rng):
+    """The workers with one of the SHORT_LIST largest ``skill`` (n_workers, K)
+    on a class, or on average, ascending; all if they are few."""
+    if len(skill) <= SHORT_LIST:
+        return np.arange(len(skill))
+    best = set()
+    for column in (*skill.T, skill.mean(axis=1)):
+        column = column + 1e-9 * rng.random(len(column))  # ties
+        best.update(np.argpartition(-column, SHORT_LIST)[:SHORT_LIST])
+    return np.array(sorted(best))

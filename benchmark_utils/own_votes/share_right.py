@@ -44,6 +44,8 @@ class Evidence:
     n_gold : tasks with a known truth and votes
     share : ShareRight, None if n_shared is 0 or there is one class
     acceptable : (n_tasks,) bool, labels that may be accepted unseen
+    blind : the probabilities (n_tasks, K) and the labels (n_tasks,) without
+        use of the gold tasks, or None
     """
     kinds: tuple
     declared: bool
@@ -51,6 +53,7 @@ class Evidence:
     n_gold: int
     share: ShareRight | None
     acceptable: np.ndarray
+    blind: tuple | None = None
 
     @property
     def gives_number(self):
@@ -59,7 +62,7 @@ class Evidence:
 
 
 def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,
-          method="Committee"):
+          method="Committee", kind=None):
     """The `Evidence` for labels, and their probabilities (n_tasks, K).
 
     Parameters
@@ -68,6 +71,7 @@ def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,
     label : (n_tasks,), of `best_labels`
     voters : Voters, or None if nobody said
     seed : of ties of the labels without gold
+    kind : see `committee`
     """
     kinds, accuracy = kinds_of(voters, votes), vote_accuracy(votes)
     shared = n_voters(votes) > 1
@@ -75,23 +79,25 @@ def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,
     if known_truth is not None:
         known = known_truth >= 0
     n_gold = int((known & (votes.per_task > 0)).sum())
-    blind = n_gold and fit_labels(votes, None, voters, method)
-    ranges, P = [], []
-    for kind in kinds:
-        P.append(label_probabilities(votes, labels, label, accuracy, kind,
+    ranges, P, without = [], [], None
+    if n_gold:
+        blind = fit_labels(votes, None, voters, method, kind)
+        guess = best_labels(blind.score, np.random.default_rng(seed))
+    for of in kinds:
+        P.append(label_probabilities(votes, labels, label, accuracy, of,
                                      known_truth))
         rest = P[-1][~known & (label >= 0)].max(axis=1)
         said = float(rest.mean()) if len(rest) else 1.0
         if n_gold:
-            guess = best_labels(blind.score, np.random.default_rng(seed))
-            p = label_probabilities(votes, blind, guess, accuracy, kind)
+            p = label_probabilities(votes, blind, guess, accuracy, of)
+            without = without or (p, guess)
             gold = np.flatnonzero(known & (guess >= 0))
             found = share_right_by_gold(
                 said, p[gold].max(axis=1).mean(),
-                int((guess == known_truth)[gold].sum()), n_gold, kind)
+                int((guess == known_truth)[gold].sum()), n_gold, of)
         else:
             found = share_right(said, np.nanmean(labels.support), accuracy,
-                                kind)
+                                of)
         ranges.append(found)
     share = with_known(widest(ranges), known.sum(), (label >= 0).sum())
     n_shared = int((shared | known).sum())
@@ -105,7 +111,7 @@ def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,
     acceptable = known | (shared & (top >= SURE))
     return Evidence(kinds, voters is not None, n_shared, n_gold,
                     share if n_shared and votes.n_classes > 1 else None,
-                    acceptable), P[0]
+                    acceptable, without), P[0]
 
 
 def share_right(said, mean_support, accuracy, voters):
@@ -145,11 +151,10 @@ def with_known(share, n_known, n):
 def is_small_team(votes):
     """At most 20 voters, each with votes on half of the tasks or more: a
     panel of language models looks like this, and a small team of people."""
-    pairs = np.unique(votes.task * votes.n_workers + votes.worker)
-    n = np.bincount(pairs % max(votes.n_workers, 1))
-    n = n[n > 0]
+    voted = np.flatnonzero(votes.per_worker)
     half = (votes.per_task > 0).sum() / 2
-    return 0 < len(n) <= MOST_OF_A_TEAM and bool((n >= half).all())
+    return 0 < len(voted) <= MOST_OF_A_TEAM and all(
+        len(set(votes.task[votes.worker == j])) >= half for j in voted)
 
 
 def kinds_of(voters, votes):

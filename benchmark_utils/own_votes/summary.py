@@ -60,6 +60,8 @@ def summary(analysis, truth=None):
         "verdicts": {name: verdict[name] for name in (KEEP, REVIEW, REMOVE)},
         "votes_per_task_for_95": None if curve is None else list(
             curve.needed)}
+    if analysis.panels:
+        numbers["panels"] = [vars(panel) for panel in analysis.panels]
     if analysis.known_truth is not None:
         numbers["n_gold"] = int((analysis.known_truth >= 0).sum())
     if truth is not None:
@@ -112,9 +114,10 @@ def said_share(n):
 
 
 def lines(numbers, folder):
-    """Five lines: votes, agreement, labels, next steps, files."""
+    """Five lines: votes, agreement, labels, next steps, files; and one each
+    for panels and estimates."""
     n = numbers
-    return [_votes(n), _agreement(n), _method(n), _next(n),
+    return [_votes(n), _agreement(n), _method(n), _next(n), *_more(n),
             f"Results written to {folder}: open index.html; details in "
             "workers.csv, relabel.csv, labels.csv" + _quoted(n)]
 
@@ -173,15 +176,38 @@ def _next(n):
     return "Next: " + ", ".join(parts) + said_budget(n)
 
 
+def _more(n):
+    panels = [f"{p['n']:.1f} votes of {p['kind']} per task count as "
+              f"{p['effective']:.1f} independent ones (by {p['by']})"
+              for p in n.get("panels", ())]
+    estimates = [said_estimate(e) for e in n.get("estimates", ())[:4]]
+    return [f"{what}: {'; '.join(found)}" for what, found in (
+        ("Panels", panels), ("Estimates", estimates)) if found]
+
+
+def said_estimate(e):
+    """``share of cat 31% (25% to 38%)``"""
+    link = " of" if e["quantity"] != "difference" else ""
+    return (f"{e['quantity']}{link} {e['name']} {e['estimate']:.1%} "
+            f"({e['low']:.1%} to {e['high']:.1%})")
+
+
 def said_budget(n):
     """What assignments.csv holds, in words; empty without it."""
     if "budget" not in n:
         return ""
-    found = n["budget"]
+    found, verdicts = n["budget"], n["verdicts"]
+    if not found["assigned"]:
+        return ("; assignments.csv is empty, because " + (
+            "nobody can be asked: all workers are to be removed"
+            if not verdicts[KEEP] + verdicts[REVIEW] else
+            "the workers to keep have voted on all tasks"))
     left = found["left"] and f", {found['left']:,} more than workers may give"
     return (f"; assignments.csv has {count(found['assigned'], 'vote')} to "
             f"collect{left or ''}, for up to {100 * found['gain_at_most']:.1f}"
-            " points more of right labels")
+            " points more of right labels" + (
+                "" if verdicts[KEEP] else
+                "; no worker is to keep, so those to review are asked"))
 
 
 def _quoted(n):

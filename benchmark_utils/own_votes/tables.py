@@ -2,7 +2,9 @@
 import numpy as np
 import pandas as pd
 
+from benchmark_utils.aggregation.guards import majority_first
 from benchmark_utils.label_rows import labels_frame
+from benchmark_utils.votes import TIE
 
 
 def mixed_up(votes, probability, class_names):
@@ -59,7 +61,9 @@ def actions(analysis):
 
 def labels_table(analysis):
     """task, label, probability, runner_up, runner_up_probability, n_votes,
-    votes_for_label, methods_agree, action; a row per task.
+    votes_for_label, methods_agree, majority_label, action; a row per task.
+    majority_label: the most voted class, ties by the probabilities: the safer
+    label where the method may be wrong.
     """
     crowd, p, label = analysis.crowd, analysis.probability, analysis.label
     row = np.arange(len(label))
@@ -69,6 +73,9 @@ def labels_table(analysis):
     voted = label >= 0
     alone = voted & (second[row, runner_up] > 0)
     names = np.array([*crowd.class_names, ""], dtype=object)
+    score = np.nan_to_num(majority_first(crowd.votes, p, analysis.known_truth))
+    safe = np.where(score[row, label] >= score.max(axis=1) - TIE, label,
+                    score.argmax(axis=1))
     return labels_frame(
         crowd.task_ids, crowd.class_names, label, p[row, label],
         runner_up=names[np.where(alone, runner_up, -1)],
@@ -76,6 +83,7 @@ def labels_table(analysis):
         n_votes=crowd.votes.per_task,
         votes_for_label=np.where(voted, crowd.votes.counts()[row, label], 0),
         methods_agree=np.where(analysis.differ, "no", "yes"),
+        majority_label=names[np.where(voted, safe, -1)],
         action=actions(analysis))
 
 
@@ -86,6 +94,8 @@ def workers_table(analysis):
     truth, vote, share = most_confused(crowd.votes, analysis.probability)
     table = {
         "worker": crowd.worker_ids,
+        **({} if crowd.kind is None else {
+            "kind": np.where(crowd.kind == 1, "model", "person")}),
         "verdict": analysis.verdict,
         "reason": analysis.reason,
         "n_votes": m.n_votes,
@@ -171,3 +181,11 @@ def relabel_table(analysis):
     for place, asked in enumerate(np.vstack([analysis.ask, rest]).T, 1):
         table[f"ask_{place}"] = workers[asked]
     return table
+
+
+def differ_table(crowd, predictions, tasks):
+    """task and the label by each classifier, of tasks on which two differ."""
+    names = np.array([*crowd.class_names, "another label", ""], dtype=object)
+    return pd.DataFrame({
+        "task": np.array(crowd.task_ids, dtype=object)[tasks],
+        **{name: names[c[tasks]] for name, c in predictions.items()}})

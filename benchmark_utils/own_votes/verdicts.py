@@ -65,6 +65,15 @@ def verdicts(measures):
     return names, reasons
 
 
+def may_be_asked(verdict, n_votes):
+    """Workers to ask for more votes: those to keep, or if there are none those
+    to review; nobody who has not voted. Their indices."""
+    verdict = np.array(verdict)
+    keep = (verdict == KEEP) & (n_votes > 0)
+    return np.flatnonzero(keep if keep.any() else
+                          (verdict == REVIEW) & (n_votes > 0))
+
+
 def weighted_median(value, weight):
     """The smallest value with half of the weight at or below it; NaN values
     are left out, NaN if none is left."""

@@ -2,7 +2,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom, rankdata
+from scipy import sparse
+from scipy.special import bdtrc
 
 from benchmark_utils.aggregation.agreement import agreements
 from benchmark_utils.aggregation.emission import fit_emission
@@ -114,11 +115,16 @@ def judge(votes, model, known_truth=None):
         label = votes.label[rows]
         right[rows] = T[np.arange(len(T)), label]
         judged = ~np.isnan(right[rows])
-        np.add.at(met, votes.worker[rows][judged], T[judged])
+        of_worker = sparse.csr_array(
+            (np.ones(judged.sum()), (votes.worker[rows][judged],
+                                     np.flatnonzero(judged))),
+            shape=(votes.n_workers, len(T)))
+        met += of_worker @ np.nan_to_num(T)
     return right, met
 
 
-def measure(votes, T, probability, known_truth=None, voters=PEOPLE):
+def measure(votes, T, probability, known_truth=None, voters=PEOPLE,
+            kind=None):
     """`WorkerMeasures` of all workers.
 
     Parameters
@@ -127,8 +133,10 @@ def measure(votes, T, probability, known_truth=None, voters=PEOPLE):
     T : (n_tasks, K), the method's posterior
     probability : (n_tasks, K), calibrated
     known_truth : (n_tasks,) or None
-    voters : Voters
+    voters : Voters, unless the ``kind`` of each worker is given
     """
+    models = np.full(votes.n_workers, voters is MODELS) if (
+        kind is None) else kind == 1
     model = fit_emission(votes, T)
     right, met = judge(votes, model, known_truth)
     judged = ~np.isnan(right)
@@ -136,11 +144,10 @@ def measure(votes, T, probability, known_truth=None, voters=PEOPLE):
     accuracy = votes.worker_mean(right)
     sampling = standard_error(accuracy, n)
     doubt = votes.worker_mean((1 - probability.max(axis=1))[votes.task])
-    if voters is MODELS:
-        accuracy = np.maximum(accuracy - SHARED_ERROR * doubt, 0)
-    half = INTERVAL * np.hypot(sampling, voters.label_error * doubt)
-    if voters is MODELS:
-        half[:] = np.nan
+    accuracy = np.where(models, np.maximum(
+        accuracy - SHARED_ERROR * doubt, 0), accuracy)
+    half = np.where(models, np.nan, INTERVAL * np.hypot(
+        sampling, PEOPLE.label_error * doubt))
     agreement, expected = agreements(votes)
     given, met = shares(votes, judged, met)
     usual = met @ model.crowd  # how the crowd votes on such tasks
@@ -151,7 +158,7 @@ def measure(votes, T, probability, known_truth=None, voters=PEOPLE):
     favourite = given.argmax(axis=1)
     worker = np.arange(votes.n_workers)
     share, usual = given[worker, favourite], usual[worker, favourite]
-    p = binom.sf(np.round(share * n) - 1, n, np.clip(usual, 0, 1))
+    p = bdtrc(np.round(share * n) - 1, n, np.clip(usual, 0, 1))
     nobody = n == 0
     gold = (np.zeros(len(votes), bool) if known_truth is None
             else known_truth[votes.task] >= 0)
@@ -173,7 +180,8 @@ def rank_of(accuracy):
     """1 = the largest, equal ones share the best rank, 0 = NaN."""
     known = ~np.isnan(accuracy)
     found = np.zeros(len(accuracy), int)
-    found[known] = rankdata(-accuracy[known], "min")
+    found[known] = 1 + np.searchsorted(np.sort(-accuracy[known]),
+                                       -accuracy[known])
     return found
 
 
@@ -196,12 +204,8 @@ def shares(votes, judged, met):
 
 def class_accuracies(votes, model):
     """P(worker j votes k | truth k), (n_workers, K)."""
-    K = votes.n_classes
-    worker = np.repeat(np.arange(votes.n_workers), K)
-    label = np.tile(np.arange(K), votes.n_workers)
-    diagonal = np.empty(votes.n_workers * K)
-    for start in range(0, len(worker), CHUNK):
-        rows = slice(start, start + CHUNK)
-        pi = model.pi(worker[rows], label[rows])
-        diagonal[rows] = pi[np.arange(len(pi)), label[rows]]
-    return diagonal.reshape(votes.n_workers, K)
+    worker, label = votes.answer_worker, votes.answer_label
+    right = np.tile(model.strength * np.diag(model.crowd),
+                    (votes.n_workers, 1))
+    right[worker, label] += model.counts[np.arange(len(label)), label]
+    return right / (model.totals + model.strength)

@@ -1,6 +1,8 @@
 """A crowd from tables of votes and truths, by one rule for its names."""
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from benchmark_utils.aggregation.guards import without_repeats
 from benchmark_utils.reading.columns import column_of, count, is_value
@@ -20,7 +22,8 @@ class Crowd:
     """Votes and the names behind their numbers: task i is ``task_ids[i]``,
     worker j ``worker_ids[j]``, class k ``class_names[k]``. ``task_rule`` and
     ``label_rule`` are the `Rule`s of these names, which truths follow too;
-    ``n_repeats`` votes were left out because they repeat another one."""
+    ``n_repeats`` votes were left out because they repeat another one. ``kind``
+    (n_workers,): 0 = person, 1 = model; None if nothing is said of it."""
     votes: Votes
     task_ids: list
     worker_ids: list
@@ -28,6 +31,8 @@ class Crowd:
     task_rule: Rule = Rule(False)
     label_rule: Rule = Rule(False, True)
     n_repeats: int = 0
+    kind: np.ndarray | None = None
+    worker_rule: Rule = Rule(False)
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,10 @@ class Options:
     repeats: str = "once"
 
 
+# The column that says what a worker is, and its values.
+KIND = "kind"
+KINDS = {"person": 0, "people": 0, "human": 0, "model": 1, "models": 1,
+         "llm": 1}
 ONCE, COUNT = Options(), Options(repeats="count")
 
 
@@ -68,8 +77,10 @@ def crowd_of(table, names, options=ONCE):
     if label_rule.decimal_comma:
         warnings.warn(f"{table.source}: decimal commas were read as points")
     rules = [rule_of(column) for column in (tasks, workers)]
-    tasks, workers = (rule.column(keep_rows(column, ~empty))
-                      for rule, column in zip(rules, (tasks, workers)))
+    tasks, all_workers = (rule.column(column) for rule, column in zip(
+        rules, (tasks, workers)))
+    tasks, workers = (keep_rows(column, ~empty)
+                      for column in (tasks, all_workers))
     votes, ids = votes_of(tasks, workers, keep_rows(labels, ~empty),
                           table.source)
     warn_of_spellings(table.source, ids["class_names"])
@@ -80,8 +91,43 @@ def crowd_of(table, names, options=ONCE):
         warnings.warn(f"{table.source}: left out {count(n_repeats, 'vote')} "
                       "with the task, worker and label of another one; "
                       "--repeats count keeps them")
+    kind = None
+    if KIND in table.columns and KIND not in names:
+        if {*map(str.casefold, table.columns[KIND].ids)} <= set(KINDS):
+            kind = match_kinds(table, all_workers, ids["worker_ids"])
+        else:
+            warnings.warn(f"{table.source}: the column {KIND} is ignored; it "
+                          "would say person or model")
     return Crowd(once, **ids, task_rule=rules[0], label_rule=label_rule,
-                 n_repeats=n_repeats)
+                 n_repeats=n_repeats, kind=kind, worker_rule=rules[1])
+
+
+def match_kinds(table, workers, worker_ids):
+    """(n_workers,), 0 = person, 1 = model, from the column kind of a `Table`
+    whose rows are of these ``workers`` (Column).
+
+    Raises
+    ------
+    BadFile
+        For another kind, a worker of two kinds, or a worker without one.
+    """
+    column = table.columns[KIND]
+    of_value = [KINDS.get(value.casefold()) for value in column.ids]
+    if None in of_value:
+        k = of_value.index(None)
+        raise BadFile(f"{table.where(int((column.codes == k).argmax()))}: the "
+                      f"kind must be person or model, got {column.ids[k]!r}")
+    given, found = np.array(of_value)[column.codes], {}
+    for row in np.unique(workers.codes * 2 + given, return_index=True)[1]:
+        worker = workers.ids[workers.codes[row]]
+        if found.setdefault(worker, given[row]) != given[row]:
+            raise BadFile(f"{table.where(row)}: worker {worker!r} is both a "
+                          "person and a model")
+    missing = [worker for worker in worker_ids if worker not in found]
+    if missing:
+        raise BadFile(f"{table.source}: the kind of worker {missing[0]!r} is "
+                      f"missing ({count(len(missing), 'worker')})")
+    return np.array([found[worker] for worker in worker_ids])
 
 
 def keep_rows(column, keep):
@@ -138,3 +184,20 @@ def match_gold(table, crowd):
                       "that has no vote; the labels are "
                       + ", ".join(crowd.class_names[:20]))
     return truth
+
+
+def match_predictions(table, crowd):
+    """{name: (n_tasks,)} as `match_truths`, of classifiers: of each value of
+    the column name, if there is one."""
+    columns = dict(table.columns)
+    names = columns.pop("name", None)
+    if names is None:
+        return {"predictions": match_truths(table, crowd)}
+    found = {}
+    for k, name in enumerate(names.ids):
+        own = names.codes == k
+        found[name] = match_truths(replace(
+            table, place=table.place[own], columns={
+                key: keep_rows(column, own)
+                for key, column in columns.items()}), crowd)
+    return found

@@ -29,7 +29,7 @@ def read_columns(path, columns):
     return read_table(path, columns).columns
 
 
-def read_table(path, columns=None, filled=None):
+def read_table(path, columns=None, filled=None, more=()):
     """The named columns of a CSV file as a `Table`.
 
     The columns are separated by commas, in a .tsv by tabs; another separator
@@ -43,6 +43,7 @@ def read_table(path, columns=None, filled=None):
     path : Path or str
     columns : names, default all
     filled : names of those that must not be empty, default ``columns``
+    more : names of columns that are read too, if the file has them
 
     Raises
     ------
@@ -53,7 +54,8 @@ def read_table(path, columns=None, filled=None):
     # Arrow reads an unclosed quote as text that goes on to the end.
     read = _read_quoted if '"' in text else _read_plain
     mark = _separator(path, text, columns)
-    lines, found = read(path, text, columns, mark)
+    lines, found = read(path, text, columns and [*columns, *with_more(
+        columns, more, _names(text, mark))], mark)
     table = Table(path, "line", lines, {
         name: column_of(*pair) for name, pair in found.items()}, mark != ",")
     if not len(lines):
@@ -70,8 +72,7 @@ def _separator(path, text, columns):
     expected = "\t" if name.endswith(".tsv") else ","
 
     def fits(mark):
-        header = [name.strip() for name in split_lines(text, 1)[0].replace(
-            '"', "").split(mark)]
+        header = _names(text, mark)
         return (all(column in header for column in columns or ()),
                 len(header) > 1, mark == expected)
 
@@ -79,6 +80,16 @@ def _separator(path, text, columns):
     if mark != expected:
         warnings.warn(f"{path}: the columns are separated by {mark!r}")
     return mark
+
+
+def _names(text, mark):
+    return [clean(name) for name in split_lines(text, 1)[0].replace(
+        '"', "").split(mark)]
+
+
+def with_more(names, more, header):
+    """The columns of ``more`` that a file has beside ``names``."""
+    return [name for name in more if name in header and name not in names]
 
 
 def content_of(path):

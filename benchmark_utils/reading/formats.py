@@ -15,8 +15,8 @@ from benchmark_utils.reading.columns import (
     concatenate,
     is_value,
 )
-from benchmark_utils.reading.crowd import ONCE, crowd_of
-from benchmark_utils.reading.csv_columns import read_table
+from benchmark_utils.reading.crowd import KIND, ONCE, crowd_of
+from benchmark_utils.reading.csv_columns import read_table, with_more
 from benchmark_utils.reading.exports import read_export
 from benchmark_utils.reading.files import BadFile, check_readable
 from benchmark_utils.reading.values import clean, column_of_values, rule_of
@@ -52,7 +52,7 @@ def read_crowd(path, task=None, worker=None, label=None, wide=False,
     else:
         check_distinct(names, path)
         try:
-            table = read_any(path, names, names[:2])
+            table = read_any(path, names, names[:2], (KIND,))
         except MissingColumn as error:
             raise BadFile(f"{error}; name yours with --task, --worker and "
                           "--label, or pass --wide if there is a column per "
@@ -71,25 +71,29 @@ def kind_of(path):
     return kind
 
 
-def read_truths(path, task="task", label="label"):
-    """The `Table` of a file of tasks and their truths."""
+def read_truths(path, task="task", label="label", more=()):
+    """The `Table` of a file of tasks and their truths, or of workers and
+    their kinds; and the columns ``more``, if it has them."""
     if kind_of(path) in EXPORTS:
-        raise BadFile(f"{path}: truths are read from a table (.csv, .tsv or "
-                      ".parquet)")
+        raise BadFile(f"{path}: truths, predictions and kinds are read from a "
+                      "table (.csv, .tsv or .parquet)")
     check_distinct((task, label), path)
-    return read_any(Path(path), (task, label))
+    return read_any(Path(path), (task, label), more=more)
 
 
 # --- tables ---------------------------------------------------------------
-def read_any(path, names=None, filled=None):
+def read_any(path, names=None, filled=None, more=()):
     """`Table` of a CSV or Parquet file; see `csv_columns.read_table`."""
     if kind_of(path) == ".parquet":
-        return table_of_frame(read_parquet(path, names), names, path, filled)
-    return read_table(path, names, filled)
+        frame = read_parquet(path, names, more)
+        return table_of_frame(frame, names and frame.columns, path,
+                              names if filled is None else filled)
+    return read_table(path, names, filled, more)
 
 
-def read_parquet(path, names=None):
-    """The named columns of a Parquet file, or all, as a frame."""
+def read_parquet(path, names=None, more=()):
+    """The named columns of a Parquet file, or all, as a frame; and those of
+    ``more`` that it has."""
     check_readable(path)
     try:
         file = parquet.ParquetFile(path)
@@ -100,8 +104,9 @@ def read_parquet(path, names=None):
                     f"{path}: exactly one column named {name!r} is expected, "
                     f"the file has {header}")
         # Arrow's threads may outlive main and abort the process.
-        return file.read(columns=names and list(names), use_threads=False
-                         ).to_pandas(use_threads=False)
+        return file.read(columns=names and [*names, *with_more(
+            names, more, header)], use_threads=False).to_pandas(
+                use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise BadFile(f"{path} cannot be read as Parquet: {error}"
                       ) from error

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmark_utils.report.comparison.ranking_table import Choice, headline
 from benchmark_utils.report.page.bibtex import bibtex
 from benchmark_utils.report.page.build import write_page
 from benchmark_utils.report.page.data import as_json, page_data
@@ -13,15 +14,18 @@ from benchmark_utils.report.page.exports import (
     cells_csv,
     write_exports,
 )
+from benchmark_utils.report.page.links import release
 from benchmark_utils.report.results.runs import (
     load_results,
     points_of,
     runs_of,
 )
+from benchmark_utils.report.results.settings import CROWDS
 from benchmark_utils.report.store import store
 from benchmark_utils.report.store.admission import value_problems
 from benchmark_utils.report.store.verification import (
     differences,
+    quoted,
     rerun_config,
     unequal,
 )
@@ -81,7 +85,34 @@ def add(options):
             options.store,
             store.VERIFIED if options.verified else store.SUBMITTED):
         print("wrote" if path.exists() else "removed", path)
+    for lines in missing(_page_data(_published(options)),
+                         _load([options.result])["solver_name"].unique()):
+        print(lines)
     print(f"Next: {NAME} page")
+
+
+def missing(data, solvers):
+    """Which datasets of the rankings each of these solvers did not run on, and
+    the command that runs them, one text for each solver and configuration."""
+    configs = {cell["d"]: data["sources"][cell["by"]]["config"]
+               for cell in data["cells"] if cell["m"] == "mv"}
+    datasets = {d["id"]: d["full"] for d in data["datasets"]}
+    for method in data["methods"]:
+        if method["full"] not in solvers or method["variant"]:
+            continue
+        own = {cell["d"] for cell in data["cells"]
+               if cell["m"] == method["id"]}
+        v = "buy" if method["setting"] == "active" else "fixed"
+        lacks = [d for crowd in CROWDS for d in headline(data, Choice(
+            v=v, crowd=crowd, setting=method["setting"])).datasets
+            if d not in own]
+        for config in dict.fromkeys(configs.get(d, "") for d in lacks):
+            here = [d for d in lacks if configs.get(d, "") == config]
+            flags = "".join(f' -d "{quoted(datasets[d])}"' for d in here)
+            yield (f"{method['name']} is not yet ranked: it lacks "
+                   f"{', '.join(here)}. Run\n    OMP_NUM_THREADS=1 benchopt "
+                   f"run . {f'--config {config} ' if config else ''}-s "
+                   f'"{method["full"]}"{flags} --no-cache --no-display')
 
 
 def verify(options):
@@ -105,7 +136,8 @@ def validate(options):
 
 
 def page(options):
-    data = _page_data(_published(options))
+    data = {**_page_data(_published(options)),
+            "release": release(options.store)}
     output = options.output or options.store / "index.html"
     files = write_exports(data, output.parent)
     _write_page({**data, "files": LINKED}, output)

@@ -32,9 +32,7 @@ def reliability_table(probabilities, truth, n_bins=15):
 def expected_calibration_error(probabilities, truth, n_bins=15):
     """Top-label ECE, L1, over the whole test set at once.
 
-    See `calibration_error`. Guo et al., ICML 2017. (Some published numbers
-    average the ECE of batches. For batches of 64 that gives .127 for a
-    perfectly calibrated model.)
+    See `calibration_error`. Guo et al., ICML 2017.
 
     Parameters
     ----------
@@ -42,6 +40,17 @@ def expected_calibration_error(probabilities, truth, n_bins=15):
     truth : (n_test,)
     """
     return calibration_error(reliability_table(probabilities, truth, n_bins))
+
+
+def batch_calibration_error(probabilities, truth, batch_size=64):
+    """Mean ECE of batches of the examples sorted by class, as in the WAUM
+    paper's code (peerannot, f15a4dd, runners/train.py). A perfectly calibrated
+    network has more than .1, as a bin of a batch has few examples."""
+    order = np.argsort(truth, kind="stable")
+    return float(np.mean([
+        expected_calibration_error(probabilities[part], truth[part])
+        for part in np.split(order, range(batch_size, len(order), batch_size))
+    ]))
 
 
 def negative_log_likelihood(probabilities, truth):

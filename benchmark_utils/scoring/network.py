@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmark_utils.checks import check_distributions
 from benchmark_utils.scoring.calibration import (
+    batch_calibration_error,
     brier,
     expected_calibration_error,
     negative_log_likelihood,
@@ -52,7 +53,12 @@ METRICS = (
            "worker's accuracy on the classes that the network gets wrong",
            range=(-1, 1)),
 )
-FACTS = ("test_top2", "train_seconds", "test_reliability", "test_outcomes")
+# For comparison with papers, never ranked: ``truth_selected_*``, the epoch is
+# selected on true labels, by the loss on the tasks that the recipe does not
+# train on; ``*_batch_ece``, the ECE as the WAUM paper's authors compute it.
+FACTS = ("test_top2", "train_seconds", "test_reliability", "test_outcomes",
+         "test_batch_ece", "truth_selected_accuracy", "truth_selected_ece",
+         "truth_selected_batch_ece")
 
 
 def score(problem, answer):
@@ -68,6 +74,13 @@ def score(problem, answer):
         test_ece=expected_calibration_error(p, y),
         test_nll=negative_log_likelihood(p, y), test_brier=brier(p, y),
         test_reliability=json.dumps(reliability_table(p, y)))
+    chosen = answer.selected_probabilities
+    if chosen is not None:
+        scores.update(
+            test_batch_ece=batch_calibration_error(p, y),
+            truth_selected_accuracy=float((chosen.argmax(axis=1) == y).mean()),
+            truth_selected_ece=expected_calibration_error(chosen, y),
+            truth_selected_batch_ece=batch_calibration_error(chosen, y))
     if answer.final:  # the last point of a curve is enough
         scores["test_outcomes"] = pack_predictions(p.max(axis=1), best == y)
     if problem.test_sets is not None:

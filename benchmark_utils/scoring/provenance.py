@@ -33,6 +33,8 @@ SCORING = (
     "benchmark_utils/aggregation/agreement.py",
     "benchmark_utils/aggregation/influence*.py",
     "benchmark_utils/aggregation/emission.py",
+    "benchmark_utils/aggregation/error_correlation.py",
+    "benchmark_utils/aggregation/guards.py",
     "benchmark_utils/aggregation/held_out.py",
     "benchmark_utils/training/batches.py",
     "benchmark_utils/training/cuda_graphs.py",
@@ -40,6 +42,7 @@ SCORING = (
     "benchmark_utils/training/losses.py",
     "benchmark_utils/training/networks.py",
     "benchmark_utils/training/recipes.py",
+    "benchmark_utils/training/selection.py",
 )
 # Other versions may give other numbers: cached results are not reused.
 LIBRARIES = "numpy", "scipy", "scikit-learn", "torch", "benchopt"

@@ -3,6 +3,7 @@ from math import inf
 
 import numpy as np
 
+from benchmark_utils.aggregation.guards import without_repeats
 from benchmark_utils.scoring.curves import (
     budget_auc,
     label_efficiency,
@@ -51,8 +52,8 @@ FACTS = ("n_votes", "cost", "worker_seconds", "expert_share", "budget")
 def score(problem, answer):
     oracle, n = answer.oracle, problem.n_tasks
     if oracle is None:
-        return dict(n_votes=len(answer.votes),
-                    votes_per_task=len(answer.votes) / n)
+        n_votes = len(without_repeats(answer.votes))
+        return dict(n_votes=n_votes, votes_per_task=n_votes / n)
     # Votes on gold tasks have a price too.
     scores = dict(n_votes=oracle.n_votes, votes_per_task=oracle.n_votes / n,
                   cost=oracle.spent, cost_per_task=oracle.spent / n,

@@ -41,14 +41,25 @@ class MixedVotes(WorkerConfusions):
         return share * x + (1 - share) * x[order]
 
     def forward(self, logits, examples):
+        def log_p(log_z, label, place):
+            return (log_z + log_C[label, place]).logsumexp(-1)
+
+        if len(self.vote) >= self.fewest:  # (K labels, n, K truths)
+            log_C = self.mixed_theta().log_softmax(0)
+        return self.mixed(logits, log_p)
+
+    def warm_up(self, logits, examples):
+        return self.mixed(
+            logits, lambda log_z, label, place: log_z[place, label])
+
+    def mixed(self, logits, log_p):
+        """Minus the mean of s log P(y_ij) + (1 - s) log P(y_i'j')."""
         if len(self.vote) < self.fewest:
             return logits.sum() * 0
         log_z = logits.log_softmax(-1)
-        log_C = self.mixed_theta().log_softmax(0)  # (K labels, n, K truths)
         place = torch.arange(len(log_z), device=log_z.device)
-        log_own, log_other = (
-            (log_z + log_C[self.label[vote], place]).logsumexp(-1)
-            for vote in (self.vote, self.partner))
+        log_own, log_other = (log_p(log_z, self.label[vote], place)
+                              for vote in (self.vote, self.partner))
         return -(self.share * log_own + (1 - self.share) * log_other).mean()
 
     def mixed_theta(self):
@@ -74,7 +85,7 @@ class MixedVotesOfInputs(MixedVotes):
         last.register_forward_pre_hook(self._see)
         self.seen = []
         width = self.WIDTH
-        with training.reproducible(1):
+        with training.reproducible(1000):
             self.worker_vector = nn.Embedding(votes.n_workers, width)
             self.task_vector = nn.Linear(last.in_features, width)
             self.hidden = nn.Sequential(

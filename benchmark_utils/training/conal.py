@@ -3,12 +3,13 @@ import torch
 from torch import nn
 
 from benchmark_utils.training.confusions import (
+    START,
     ConfusionMatrices,
     WorkerConfusions,
 )
 from benchmark_utils.training.vote_loss import FreeMatrices, WorkerScores
 
-START = 2.0  # times the identity, as in the authors' code
+SCALE = 2.0  # times the identity, as in the authors' code
 
 
 class Gate(nn.Module):
@@ -24,7 +25,7 @@ class Gate(nn.Module):
         super().__init__()
         self.inputs = training.as_inputs()
         size = self.inputs(slice(0, 1)).numel()
-        with training.reproducible(1):
+        with training.reproducible(1000):
             self.task_vector = nn.Sequential(
                 nn.Flatten(), nn.Linear(size, self.HIDDEN),
                 nn.Linear(self.HIDDEN, self.WIDTH))
@@ -44,10 +45,8 @@ class CommonConfusions(WorkerConfusions):
     """P(l | k, j, i) = w_ij W_g[k, l] + (1 - w_ij) W_j[k, l] with w_ij the
     sigmoid of the `Gate`; all matrices are row-stochastic."""
     def __init__(self, votes, lr, distance_weight, training, X):
-        K = votes.n_classes
-        diagonal = float((START * torch.eye(K)).softmax(-1)[0, 0])
-        super().__init__(votes, lr, diagonal)
-        self.common = ConfusionMatrices(1, K, diagonal)
+        super().__init__(votes, lr)
+        self.common = ConfusionMatrices(1, votes.n_classes, START)
         self.gate = Gate(votes.n_workers, training)
         self.distance_weight = distance_weight
         # The posterior includes tasks that are not trained on.
@@ -77,8 +76,8 @@ class CommonScores(WorkerScores):
     def __init__(self, votes, lr, distance_weight, training):
         super().__init__(votes, lr)
         K = votes.n_classes
-        self.common = FreeMatrices(1, K, START)
-        self.own = FreeMatrices(votes.n_workers, K, START)
+        self.common = FreeMatrices(1, K, SCALE)
+        self.own = FreeMatrices(votes.n_workers, K, SCALE)
         self.gate = Gate(votes.n_workers, training)
         self.distance_weight = distance_weight
 

@@ -1,6 +1,5 @@
 """The training loop of all networks of the benchmark."""
 import contextlib
-import math
 import sys
 import warnings
 
@@ -10,29 +9,19 @@ from tqdm import tqdm
 
 from benchmark_utils.training.batches import Shuffled, crop_and_flip
 from benchmark_utils.training.cuda_graphs import WORTH_RECORDING, recorded
-from benchmark_utils.training.networks import build_network
-from benchmark_utils.training.recipes import get_device
+from benchmark_utils.training.networks import SCALES, build_network
+from benchmark_utils.training.recipes import get_device, schedule
 
 # Rows predicted at once.
 PREDICT_ROWS = 4096
+# Share of the steps in which the network learns from the shares of the votes,
+# before the loss. The gradient of log(z W) with respect to the logits is
+# proportional to z, so a class that early steps push to 0 would never return.
+WARM_UP = .2
 
 
 class TrainingError(RuntimeError):
     """Training failed; the message says why and what to change."""
-
-
-def schedule(recipe, step, n_steps):
-    """Learning rate at a step, as a multiple of the recipe's ``lr``."""
-    done = step / n_steps
-    if recipe.schedule == "steps":
-        passed = sum(done * recipe.epochs >= m for m in recipe.milestones)
-        return .1 ** passed
-    if recipe.schedule == "cosine":
-        warm = .05
-        if done < warm:
-            return done / warm
-        return (1 + math.cos(math.pi * (done - warm) / (1 - warm))) / 2
-    return 1.0
 
 
 class Training:
@@ -47,7 +36,7 @@ class Training:
     recipe : Recipe
     X : (n, ...) array
         Copied to the device as a whole. uint8 images are scaled to zero mean
-        and unit variance of each channel.
+        and unit variance of each channel, or as in `networks.SCALES`.
     n_classes : int
     seed : int
         Of initial weights, order of the examples, augmentation and dropout.
@@ -62,15 +51,16 @@ class Training:
         self.X = _on_device(X, self.device)
         if self.images:
             some = X[:10_000].astype(np.float32)
+            scale = SCALES.get(recipe.network) or (
+                some.mean(axis=(0, 2, 3)), some.std(axis=(0, 2, 3)) + 1e-6)
             self.mean, self.std = (
                 torch.tensor(stat.reshape(1, -1, 1, 1), device=self.device,
                              dtype=torch.get_default_dtype())
-                for stat in (some.mean(axis=(0, 2, 3)),
-                             some.std(axis=(0, 2, 3)) + 1e-6))
+                for stat in scale)
         self._own_network = make_network is not None
         make_network = make_network or (
             lambda shape: build_network(recipe, shape, n_classes))
-        with self._reproducible(seed):
+        with self.reproducible():
             self.network = make_network(X.shape[1:]).to(self.device)
         if self._fast_images:
             self.network.to(memory_format=torch.channels_last)
@@ -90,7 +80,9 @@ class Training:
             if that is None, by the network's optimiser without weight decay.
             ``loss.rows(examples)`` gives the rows of X that the examples need;
             without it examples are rows. ``loss.mix(x, examples, network)``
-            replaces the inputs x.
+            replaces the inputs x. ``loss.warm_up(logits, examples)`` takes the
+            place of the loss in the first fifth of the recipe's steps; as it
+            does not depend on the loss's own parameters, they rest.
         batches : optional, generator -> list of example tensors
             The batches of one epoch; default: all rows of X, shuffled.
         on_step : optional
@@ -110,16 +102,18 @@ class Training:
             batches = Shuffled(len(self.X), recipe.batch_size)
         rows = getattr(loss, "rows", lambda examples: examples)
         mix = getattr(loss, "mix", lambda x, examples, network: x)
+        warm_up = getattr(loss, "warm_up", None)
         loss.to(self.device)
         optimizers = self._optimizers(loss)
         order = torch.Generator().manual_seed(self.seed)
         augment = torch.Generator(self.device).manual_seed(self.seed + 1)
         n_steps = recipe.epochs * batches.n_batches
+        n_warm = WARM_UP * n_steps if warm_up else 0
         step = 0
         epochs = recipe.epochs if epochs is None else epochs
         progress = tqdm(range(epochs), desc=recipe.name, unit="epoch",
                         delay=2, leave=False, disable=not sys.stderr.isatty())
-        with (self._reproducible(self.seed + 2), _explain_memory(recipe),
+        with (self.reproducible(2), _explain_memory(recipe),
               self._cuda_settings()):
             forward = self._forward(batches, epochs)
             for epoch in progress:
@@ -134,7 +128,8 @@ class Training:
                     logits = full_precision(logits)
                     if on_step is not None:
                         on_step(epoch, examples, logits.detach())
-                    value = loss(logits, examples)
+                    value = (warm_up if step < n_warm else loss)(
+                        logits, examples)
                     factor = schedule(recipe, step, n_steps)
                     for optimizer, lr in optimizers:
                         for group in optimizer.param_groups:
@@ -246,16 +241,13 @@ class Training:
         X = self.X if X is None else _on_device(X, self.device)
         return lambda rows: self._inputs(X[rows])
 
-    def reproducible(self, stream):
-        """A context with random numbers of this training's seed and a
-        ``stream`` number; the global random state is not changed."""
-        return self._reproducible(self.seed + 1000 * stream)
-
     @contextlib.contextmanager
-    def _reproducible(self, seed):
+    def reproducible(self, offset=0):
+        """A context with random numbers of this training's seed plus an
+        ``offset``; the global random state is not changed."""
         devices = [self.device] if self.device.type == "cuda" else []
         with torch.random.fork_rng(devices), _one_thread(self.recipe):
-            torch.manual_seed(seed)
+            torch.manual_seed(self.seed + offset)
             yield
 
 

@@ -1,4 +1,5 @@
 """The networks that recipes name."""
+import numpy as np
 import torch
 from torch import nn
 
@@ -36,8 +37,20 @@ def resnet18small(recipe, shape, n_classes):
     return network
 
 
-NETWORKS = {builder.__name__: builder
-            for builder in (mlp, smallcnn, resnet18, resnet18small)}
+def resnet18pad3(recipe, shape, n_classes):
+    """The network of the WAUM paper's public code: maps of 36, 18, 9 and 5
+    pixels for images of 32 (peerannot, f15a4dd, helpers/networks.py)."""
+    network = resnet18small(recipe, shape, n_classes)
+    network.conv1.padding = 3, 3
+    return network
+
+
+NETWORKS = {builder.__name__: builder for builder in (
+    mlp, smallcnn, resnet18, resnet18small, resnet18pad3)}
+# Mean and deviation of the channels that images are scaled by, of 0 to 255,
+# instead of their own: ImageNet's.
+SCALES = {"resnet18pad3": (np.array([123.675, 116.28, 103.53]),
+                           np.array([58.395, 57.12, 57.375]))}
 
 
 def build_network(recipe, shape, n_classes):

@@ -12,6 +12,7 @@ class VoteLoss(nn.Module):
     P(vote l of worker j on task i) = sum_k z_ik P(l | truth k, j, i), z the
     network's softmax. A child gives ``log_likelihood(task, worker, label)``,
     log P(l | k, j, i), (n_votes, K over truths), and may add a ``penalty``.
+    Training starts with `warm_up`, see `engine.WARM_UP`.
 
     Attributes
     ----------
@@ -52,6 +53,14 @@ class VoteLoss(nn.Module):
         mean = log_p.sum() / len(examples if self.per_task else vote)
         return self.penalty(logits) - mean
 
+    def warm_up(self, logits, examples):
+        """Cross-entropy with the shares of a task's votes, weighted by their
+        number: the loss if every vote were right, without the penalty."""
+        vote, place = self.votes_of(examples)
+        if not len(vote):
+            return logits.sum() * 0
+        return nn.functional.cross_entropy(logits[place], self.label[vote])
+
     def log_probability(self, logits, place, task, worker, label):
         """log P(vote) of each vote, (n_votes,); logits[place] are those of
         its task."""
@@ -89,8 +98,10 @@ class WorkerScores(VoteLoss):
     tasks.
 
     The model has no likelihood of votes given a truth, so the posterior is the
-    network's prediction.
+    network's prediction. Training starts with the scores, as published.
     """
+    warm_up = None
+
     def log_probability(self, logits, place, task, worker, label):
         return -nn.functional.cross_entropy(
             self.scores(logits, place, task, worker), label, reduction="none")

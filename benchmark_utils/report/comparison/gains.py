@@ -9,8 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from benchmark_utils.report.comparison.tests import interval, redraws, student
+from benchmark_utils.report.comparison.tests import (
+    LEVEL,
+    interval,
+    redraws,
+    student,
+)
 from benchmark_utils.report.results.curves import run_curves
 from benchmark_utils.scoring.curves import RECOVERY
 from benchmark_utils.scoring.outcomes import unpack_credits
@@ -32,7 +38,8 @@ class Gain:
 
 
 def gains(metric, runs, points, fixed):
-    """{solver: `Gain`} of a metric with a headline, on one dataset.
+    """{solver: `Gain`} of a metric with a headline, on one dataset, and the
+    `margins` of all pairs of solvers, None without the baseline.
 
     runs : the last points of all solvers. points : all points. fixed : do all
     repetitions have the same tasks?
@@ -42,13 +49,43 @@ def gains(metric, runs, points, fixed):
               for solver, own in known.groupby("solver", sort=False)}
     base = metric.headline.baseline
     if base not in values:
-        return {solver: Gain(own.mean()) for solver, own in values.items()}
+        return {solver: Gain(own.mean())
+                for solver, own in values.items()}, None
     if metric.curve is None:
         values = _at_equal_cost(metric, values, points, base)
     drawn = _drawn(metric, runs, points, values) if fixed else {}
     return {solver: _gain(metric, own, values[base], drawn.get(solver),
                           drawn.get(base), fixed, solver == base)
-            for solver, own in values.items()}
+            for solver, own in values.items()}, margins(values, drawn, fixed)
+
+
+def margins(values, drawn, fixed):
+    """(S, S), half the width of the 95% interval of the difference of two
+    solvers, in the order of ``values``; NaN if unknown. It is that of their
+    improvements, with a normal distribution instead of the percentiles of the
+    bootstrap."""
+    table = pd.DataFrame(values).to_numpy()  # (n_repetitions, S)
+    n, size = table.shape
+    spread = (_of_differences(table) / n if n > 1
+              else np.zeros((size, size)))
+    if not fixed:
+        return (stats.t.ppf((1 + LEVEL) / 2, n - 1) * np.sqrt(spread)
+                if n > 2 else np.full((size, size), np.nan))
+    if not drawn:
+        return np.full((size, size), np.nan)
+    nothing = np.full_like(next(iter(drawn.values())).draws, np.nan)
+    draws = np.stack([drawn[solver].draws if solver in drawn else nothing
+                      for solver in values], axis=1)
+    share = next(iter(drawn.values())).share_kept
+    return stats.norm.ppf((1 + LEVEL) / 2) * np.sqrt(
+        share * _of_differences(draws) + spread)
+
+
+def _of_differences(table):
+    """Variances of the differences of all pairs of columns."""
+    covariance = np.atleast_2d(np.cov(table, rowvar=False))
+    own = np.diag(covariance)
+    return np.maximum(own[:, None] + own - 2 * covariance, 0)
 
 
 def _gain(metric, own, base, drawn, drawn_base, fixed, is_base):

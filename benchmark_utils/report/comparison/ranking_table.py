@@ -29,7 +29,7 @@ class Choice:
     """A selection of datasets, methods and a score, named as in the address
     of the page, whose other filters only the browser knows."""
     v: str = "fixed"  # or buy: label acquisition
-    crowd: str = ""  # human, llm, simulated; empty = all
+    crowd: str = ""  # human, llm, mixed, simulated; empty = all
     setting: str = ""  # of the methods, a key of names.NEEDS
     score: str = ""  # labels, network, ...; empty = the first that fits v
 
@@ -100,6 +100,7 @@ class Headline:
     datasets: list
     source_groups: list
     left: list
+    least: int = MIN_CROWDS
 
     @property
     def others(self):
@@ -108,7 +109,7 @@ class Headline:
 
     @property
     def ranked(self):
-        return bool(self.others) and len(self.source_groups) >= MIN_CROWDS
+        return bool(self.others) and len(self.source_groups) >= self.least
 
     @property
     def grouped(self):
@@ -141,7 +142,11 @@ def headline(data, choice=Choice()):
     of them ran on, see `common_part`."""
     measure = choice.measure(data)
     baseline, known = measure["baseline"], measure["id"]
-    within = [d for d in data["datasets"] if choice.fits(d)]
+    # Too few of people and models: they are shown apart and not ranked.
+    few = len({d["source_group"] for d in data["datasets"]
+               if d["crowd"] == "mixed" and d["truth_share"]}) < MIN_GROUPED
+    within = [d for d in data["datasets"] if choice.fits(d) and (
+        choice.crowd or d["crowd"] != "mixed" or not few)]
     cells = {(cell["d"], cell["m"]): cell for cell in data["cells"]
              if known in cell and cell[known][1] is not None}
     runs = {}
@@ -169,11 +174,13 @@ def headline(data, choice=Choice()):
         row.variant_of = variant_of.get(row.id)
     rows = folded(sorted(
         rows, key=lambda row: (-row.mean, row.base, row.name)))
-    _mark(rows, len(source_groups))
+    _mark(rows, len(source_groups), data.get("panel") if any(
+        d["crowd"] == "llm" for d in datasets) else None)
     return Headline(
         measure, rows, [d["id"] for d in datasets], source_groups,
         [(method, len(on)) for method, on in runs.items()
-         if method not in methods])
+         if method not in methods],
+        MIN_GROUPED if choice.crowd == "mixed" else MIN_CROWDS)
 
 
 def common_part(runs, baseline):
@@ -228,8 +235,9 @@ def folded(rows):
                                  if variant.variant_of == first.id))]
 
 
-def _mark(rows, n_source_groups):
-    """Letters and p-values of the rows that compete."""
+def _mark(rows, n_source_groups, panel=None):
+    """Letters and p-values of the rows that compete. Where language models
+    voted, a method that ``panel`` measured must improve for others, too."""
     compared = [row for row in rows if row.competes or row.base]
     if len(compared) < 2:
         return
@@ -241,7 +249,9 @@ def _mark(rows, n_source_groups):
     for base in [i for i, row in enumerate(compared) if row.base]:
         for row, own in zip(compared, stability(table, base)):
             row.stability = own
-            row.beats = bool(own and own.robust and row.mean > 0)
+            row.beats = bool(own and own.robust and row.mean > 0 and (
+                not panel or row.id in panel["better"]
+                or row.id not in panel["improvement"]))
 
 
 def geometric_mean(values):

@@ -94,7 +94,8 @@ def measured(data):
                  repeated_rows=len(votes) - len(np.unique(
                      pair * votes.n_classes + votes.label)))
     return {key: float(f"{value:.4g}") if isinstance(value, float)
-            else int(value) for key, value in found.items()}
+            else int(value) for key, value in found.items()
+            if not isinstance(value, str)}
 
 
 # --- the tables -------------------------------------------------------------

@@ -14,7 +14,9 @@ def methods(setting):
             rows.append([
                 f"[`{entry.name}`](../{entry.file}) {said['title']}".rstrip(),
                 said["idea"],
-                "a validation set" if entry.says["needs_gold"] else "",
+                "a validation set" if entry.says["needs_gold"]
+                else "votes of people and of models"
+                if entry.says.get("needs_kinds") else "",
                 "; ".join(f"[{text}]({address})" if address else text
                           for text, address in entry.papers)])
     return rows

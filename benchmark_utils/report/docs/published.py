@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 
 from benchmark_utils.report.comparison.gains import gains
+from benchmark_utils.report.comparison.model_panel import ModelPanel
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
 from benchmark_utils.report.comparison.stability import columns, p_text
 from benchmark_utils.report.comparison.tests import median_interval, student
@@ -106,6 +107,21 @@ class Published:
         known = {d["workers"] for d in self._datasets(of)}
         return f"{min(known)} to {max(known)}"
 
+    @property
+    def panel(self):
+        return self.data["panel"]
+
+    def for_models(self):
+        """Improvements on LLM-annotated tasks as Markdown: for these models,
+        and for models like these."""
+        these = {slug(row): student(np.array(values)) for row, values
+                 in ModelPanel.stored().study["improvement"].items()}
+        return markdown(
+            [[self.names.get(method, method), _points(these[method]),
+              _points(wide)] for method, wide in sorted(
+                  self.panel["improvement"].items(), key=lambda m: -m[1][0])],
+            ["method", "for these models", "for models like these"])
+
     def _datasets(self, of):
         known = {d["id"]: d for d in self.data["datasets"]}
         return [known[d] for d in self.table(of).datasets]
@@ -183,7 +199,7 @@ class Published:
         metric = replace(metric, headline=replace(metric.headline,
                                                   baseline=base))
         found, = (gain for solver, gain in gains(
-            metric, own, points, fixed).items() if slug(solver) == method)
+            metric, own, points, fixed)[0].items() if slug(solver) == method)
         return found.gain, found.low, found.high
 
     # --- fewer votes ------------------------------------------------------
@@ -230,18 +246,30 @@ class Published:
             curves[method][votes] - curves["mv"][votes]
             for curves in self.subsampled(crowd).values()]))
 
+    def losses(self, crowd, levels=(3, 5)):
+        """Methods x votes per task: label accuracy with so many votes minus
+        that with all votes, mean over datasets with its interval."""
+        curves = self.subsampled(crowd).values()
+        rows = [(self.names[m], [student(np.array([
+            own[m][level] - own[m][np.inf] for own in curves]))
+            for level in levels]) for m in set.intersection(*map(set, curves))]
+        rows.sort(key=lambda row: -row[1][0][0])
+        return markdown([[name, *map(_points, found)] for name, found in rows],
+                        ["method", *(f"{level} votes" for level in levels)])
+
     def votes_needed(self, method, crowd):
-        """(median, low, high) over datasets of the votes per task from which
-        on a method is within `ENOUGH` of its accuracy with all votes."""
-        given = {d["id"]: d["vpt"] for d in self.data["datasets"]}
+        """((median, low, high), n, n_datasets): over datasets, the votes per
+        task from which on a method is within `ENOUGH` of its accuracy with all
+        votes, ``inf`` where no smaller number is, and the number of the other
+        datasets."""
         needed = []
-        for dataset, curves in self.subsampled(crowd).items():
+        for curves in self.subsampled(crowd).values():
             right = curves[method]
-            least = right[np.inf] - ENOUGH["within"]
-            votes = min(v for v in right if all(
-                right[more] >= least for more in right if more >= v))
-            needed.append(given[dataset] if votes == np.inf else votes)
-        return median_interval(np.array(needed))
+            far = [votes for votes in right
+                   if right[votes] < right[np.inf] - ENOUGH["within"]]
+            needed.append(min(v for v in right if v > max(far, default=0)))
+        return (median_interval(needed), int(np.isfinite(needed).sum()),
+                len(needed))
 
 
 def _points(found):

@@ -18,9 +18,9 @@ PARTS = Path(__file__).parent
 # The order matters: numbers and text, then drawing, then view.js, which runs.
 SCRIPTS = (
     "text.js", "stats.js", "stability.js", "state.js", "model.js", "svg.js",
-    "figures.js", "lines.js", "votes.js", "multiples.js", "lead.js",
+    "figures.js", "lines.js", "votes.js", "multiples.js", "lead.js", "bar.js",
     "board.js", "notes.js", "crowds.js", "more.js", "evidence.js", "panels.js",
-    "save.js", "view.js")
+    "compare.js", "save.js", "view.js")
 
 
 def write_page(data, path):

@@ -2,17 +2,20 @@
 
     version 1, repository (address on the web, or empty), commit, date,
     protocol, seed, machine, versions: of the newest result made here; rows
-    sources[]   {file, commit, date, protocol, seed, machine, versions, rows,
-                status}: one per result file; status: verified here, submitted,
-                or empty for unpublished results
+    sources[]   {file, config, commit, date, protocol, seed, machine, versions,
+                rows, status}: one per result file; config: the configuration
+                that made it, or empty; status: verified here, submitted, or
+                empty for unpublished results
     resampling  {seed, n} of the tests, see comparison.tests.adjusted
     scores[]    {id, title, better, format, help, main}: all columns
     measures[]  {id, score, title, better, baseline (a method's id), than,
                 unit, help, problem (buy: needs a learning curve; null: any),
                 train}
     methods[]   {id, name, key (= name), title, full, base, setting, needs,
-                variant, idea, papers [[text, url]], code, trains, published
-                [[dataset id, score id, value, ours or null, source]]}
+                variant, chosen (of a method of this project: how its defaults
+                were chosen), idea, papers [[text, url]], code, trains,
+                published [[dataset id, score id, value, ours or null, source]]
+                }
     datasets[]  {id, name, source_group, full, crowd (human, llm, mixed,
                 simulated), kind (the same, or own), seen, exchangeable (see
                 catalogue.py), inputs, ranked (true), summary, papers,
@@ -20,12 +23,16 @@
                 contamination, buy, reps, same (the tasks are the same in all
                 repetitions), tasks, workers (who voted), classes, votes, vpt,
                 accuracy, spread [5%, 95%] of workers, alpha, truth_share,
-                repeated}
+                repeated, errors (see `scoring.crowd.correlation_by_kind`)}
     cells[]     {d, m, n (repetitions), s [aggregate, train] seconds, by
                 (source), all [mean of each of scores], and for each measure
                 [score %, improvement in percentage points, low, high, how],
                 see `gains.Gain`; if votes are queried: cost per task, to95
                 [median, runs that reached 95%, runs]}
+    pairs       {dataset: {measure: [[method], [half width]]}}: of the 95%
+                interval of the difference of each two methods, in percentage
+                points, see `gains.margins`; the pairs are (1, 0), (2, 0),
+                (2, 1), (3, 0), ... by their places in the list
     curves      {dataset: {method: [[cost], [label accuracy %], [sd]]}}
     subsampled  {dataset: {method: [[votes per task], [%], [sd]]}}
     reliability {dataset: {method: [[confidence], [accuracy], [n]]}}: networks
@@ -40,7 +47,11 @@
                 there on the method stays within these points of its accuracy
                 with all votes; for datasets with at least so many votes per
                 task
+    panel       {models, tasks, draws, commit, improvement {method: [mean,
+                low, high]}, better [method]}, see `ModelPanel`, or null
     files       [path]: files beside the page; on the page only
+    release     {name, working, new, earlier [name]} of the published results,
+                see `links.release`; only there
     default     {fixed: {crowd}, buy: {crowd}}: the first selection, so that
                 labels from people, language models and simulations are not
                 averaged
@@ -54,6 +65,7 @@ import numpy as np
 from benchmark_utils.catalogue import catalogue
 from benchmark_utils.report.comparison import plots
 from benchmark_utils.report.comparison.gains import gains
+from benchmark_utils.report.comparison.model_panel import ModelPanel
 from benchmark_utils.report.comparison.tests import SEED, SIGNS
 from benchmark_utils.report.page.bibtex import entries
 from benchmark_utils.report.page.links import repository
@@ -100,7 +112,7 @@ def page_data(rows):
                 for m in COLUMNS],
         measures=[_measure(m, methods) for m in METRICS if m.headline],
         methods=list(methods.values()), datasets=list(crowds.values()),
-        cells=_cells(whole, points, crowds, methods, sources),
+        **_compared(whole, points, crowds, methods, sources),
         curves=_by_id({key: (cost, 100 * mean, 100 * sd) for key, (
             cost, mean, sd) in figures.mean_curves(points).items()}, ids, 4),
         subsampled=_by_id({key: (kept, 100 * mean, 100 * sd) for key, (
@@ -117,6 +129,8 @@ def page_data(rows):
         workers=_workers(whole, ids), looks=_looks(whole, ids))
     data["bib"] = entries(paper for entry in (
         *methods.values(), *crowds.values()) for paper in entry["papers"])
+    panel = ModelPanel.stored()
+    data["panel"] = panel and panel.as_data()
     data["default"] = default_crowds(crowds.values())
     data["curves"] = {dataset: curves for dataset, curves
                       in data["curves"].items() if dataset in active}
@@ -163,9 +177,10 @@ def _newest(sources):
 
 # --- cells ------------------------------------------------------------------
 
-def _cells(runs, points, crowds, methods, sources):
+def _compared(runs, points, crowds, methods, sources):
+    """``cells`` and ``pairs``"""
     place = {source["file"]: i for i, source in enumerate(sources)}
-    cells, means = [], _means(runs)
+    cells, pairs, means = [], {}, _means(runs)
     for name, own in runs.groupby("dataset", sort=False):
         crowd, its_points = crowds[name], points[points["dataset"] == name]
         gained = {metric.headline.id: gains(
@@ -177,13 +192,19 @@ def _cells(runs, points, crowds, methods, sources):
             cell = dict(d=crowd["id"], m=methods[solver]["id"], n=len(rows),
                         s=every[-len(CLOCKS):], all=_cut(every),
                         by=place[rows["run"].iloc[0]])
-            for measure, found in gained.items():
+            for measure, (found, _) in gained.items():
                 if solver in found:
                     cell[measure] = _gain(found[solver])
             if crowd["buy"]:
                 cell.update(_bought(rows))
             cells.append(cell)
-    return cells
+        pairs[crowd["id"]] = {measure: [
+            [methods[solver]["id"] for solver in found], [
+                _rounded(100 * half, 2) for half in between[
+                    np.tril_indices(len(found), -1)]]]
+            for measure, (found, between) in gained.items()
+            if between is not None and len(found) > 1}
+    return dict(cells=cells, pairs=pairs)
 
 
 def _gain(gain):

@@ -1,4 +1,5 @@
-"""Addresses of the repository's files and commits."""
+"""Addresses of the repository, and versions of the published results."""
+import json
 import os
 import re
 import subprocess
@@ -29,6 +30,19 @@ def web_address(said):
     than http, https, ssh and git@, such as ``javascript:``."""
     match = ORIGIN.fullmatch(said.strip())
     return f"https://{match[1]}/{match[2]}" if match else ""
+
+
+def release(folder):
+    """What version.json beside the published results says, and the folders of
+    earlier versions, newest first: {name, working, new, earlier [name]}."""
+    said = folder / "version.json"
+    known = json.loads(said.read_text("utf-8")) if said.is_file() else {}
+    return dict(
+        name=known.get("name", ""), working=bool(known.get("working")),
+        new=known.get("new", ""), earlier=sorted(
+            (page.parent.name for page in folder.glob("[0-9]*/index.html")),
+            key=lambda name: [*map(int, re.findall(r"\d+", name))],
+            reverse=True))
 
 
 def _origin():

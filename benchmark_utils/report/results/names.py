@@ -21,7 +21,8 @@ def method_entry(full, short, entry):
 
     A solver may give a longer name in ``title``, which is shown as part of its
     description; reported label accuracies in ``published``, {id of a dataset:
-    accuracy}; and their source in ``published_in``.
+    accuracy}; and their source in ``published_in``. A method of this project
+    says in ``chosen`` how its defaults were chosen.
     """
     base, _ = parameters_of(full)
     says = {} if entry is None else entry.says
@@ -35,7 +36,7 @@ def method_entry(full, short, entry):
         id=slug(short), name=short, title=title, key=short, full=full,
         base=base, setting=setting, needs=NEEDS[setting],
         variant=variant(full, entry), idea=idea, papers=_papers(entry),
-        code=entry.file if entry else "",
+        chosen=says.get("chosen", ""), code=entry.file if entry else "",
         published=[[dataset, "label_recovery", value,
                     says.get("published_in", "")]
                    for dataset, value in says.get("published", {}).items()])

@@ -1,4 +1,6 @@
 """The datasets of results, and which of them contain subsampled votes."""
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,7 @@ from benchmark_utils.report.results.names import dataset_entry, parameters_of
 from benchmark_utils.scoring.curves import COST
 
 CROWDS = {"human": "human-annotated", "llm": "LLM-annotated",
-          "simulated": "simulated"}
+          "mixed": "human- and LLM-annotated", "simulated": "simulated"}
 MIN_CROWDS = 3  # for an interval over datasets
 
 
@@ -81,5 +83,7 @@ def _numbers(own, crowd):
         accuracy=value("worker_accuracy"),
         spread=[value("worker_accuracy_p05"), value("worker_accuracy_p95")],
         alpha=value("krippendorff_alpha"), repeated=count("n_repeated"),
+        errors=json.loads(errors) if isinstance(
+            errors := row.get("objective_error_correlation"), str) else None,
         truth_share=round(known / tasks, 4) if tasks and known else None)
 

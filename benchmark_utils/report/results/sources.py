@@ -1,4 +1,6 @@
 """The origin of results: commits, machines and versions of each file."""
+from benchmark_utils.catalogue import ROOT
+
 MACHINE = {"processor": "system-processor", "cores": "system-cpus",
            "device": "objective_device", "threads": "env-OMP_NUM_THREADS",
            "system": "platform", "architecture": "platform-architecture"}
@@ -35,8 +37,12 @@ def sources_of(rows):
 
 
 def _source(file, rows, origin, status):
+    # published_gpu.parquet comes from configs/gpu/gpu.yml.
+    made = [path for path in (ROOT / "configs").glob("*/*.yml")
+            if path.stem in (file, file.removeprefix("published_"))]
     return dict(
-        file=file, commit=", ".join(origin["commits"]),
+        file=file, config=made[0].relative_to(ROOT).as_posix() if made else "",
+        commit=", ".join(origin["commits"]),
         date=max(origin["dates"], default=""),
         protocol=", ".join(origin["protocol"]), seed=", ".join(origin["seed"]),
         machine=origin["machine"], versions=origin["versions"],

@@ -36,8 +36,10 @@ FACTS = tuple(f"objective_{name}" for family in FAMILIES
               for name in getattr(family, "FACTS", ()))
 
 
-def problems(rows, file, stored=None):
-    """Why ``rows`` of ``file`` may not join ``stored``; empty if they may."""
+def problems(rows, file, stored=None, version=None):
+    """Why ``rows`` of ``file`` may not join ``stored``; empty if they may.
+    ``version``: the protocol of an earlier version, whose solvers may be gone.
+    """
     wrong = value_problems(rows, file)
     if wrong:  # the checks below read these values
         return wrong
@@ -45,7 +47,8 @@ def problems(rows, file, stored=None):
     old = [] if stored is None else [stored.assign(
         run="leaderboard/" + stored["run"] + ".parquet")]
     return list(dict.fromkeys([
-        *_files(rows, file), *_protocol(rows, file),
+        *(() if version else _files(rows, file)),
+        *_protocol(rows, file, version or protocol()),
         *joint_problems(pd.concat([*old, rows]))]))
 
 
@@ -102,11 +105,11 @@ def _files(rows, file):
                        f"have: {', '.join(sorted(unknown))}")
 
 
-def _protocol(rows, file):
-    ours, theirs = protocol(), set(rows["objective_protocol"])
+def _protocol(rows, file, ours):
+    theirs = set(rows["objective_protocol"])
     if theirs != {ours}:
         yield (f"{file}: objective_protocol is {', '.join(sorted(theirs))}, "
-               f"this checkout's is {ours} (+: files that score were edited, "
+               f"here it is {ours} (+: files that score were edited, "
                "see python -m benchmark_utils.report provenance -h)")
 
 

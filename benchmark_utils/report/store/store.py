@@ -32,7 +32,8 @@ from benchmark_utils.report.store.admission import (
 from benchmark_utils.safe_files import write_text, write_whole
 
 STORE = Path(__file__).parents[3] / "leaderboard"
-EXPORT = "results"  # results.json lies beside the page, which may be here
+# results.json, of the page, and version.json, which names it, lie here too.
+RESERVED = "results", "version"
 VERIFIED, SUBMITTED = "verified here", "submitted"
 # All else stays out: descriptions, parameters (the names have them), kernels.
 KEPT = ("dataset_name", "solver_name", "idx_rep", "stop_val", "time",
@@ -86,9 +87,9 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
     """
     path, folder = Path(path), Path(folder)
     name = name or path.stem
-    if not re.fullmatch(r"\w[\w.-]*", name) or name == EXPORT:
+    if not re.fullmatch(r"\w[\w.-]*", name) or name in RESERVED:
         raise Refused([f"--name {name!r}: a name may have letters, digits "
-                       f"and _ . - only; {EXPORT}.json is the page's"])
+                       f"and _ . - only; {' and '.join(RESERVED)} are taken"])
     folder.mkdir(exist_ok=True)
     with FileLock(folder / ".lock"):
         rows, stored = trimmed(_read(path)), _stored(folder)
@@ -118,12 +119,19 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
 
 def validate(folder=STORE):
     """Why the store is not in order, one line each: files that were edited
-    by hand or replaced in part, or rows that may not be compared."""
+    by hand or replaced in part, or rows that may not be compared. Folders of
+    earlier versions are checked under the protocol of their version.json."""
     folder = Path(folder)
+    earlier = [f"{path.parent.name}/{reason}"
+               for path in sorted(folder.glob("[0-9]*/version.json"))
+               for reason in validate(path.parent)]
+    said = folder / "version.json"
+    version = said.is_file() and json.loads(said.read_text("utf-8")).get(
+        "protocol")
     stored, history = {}, all_commits_are_here()
     reasons = [f"{path.name} has no result file: add the result again, or "
                "delete it" for path in sorted(folder.glob("*.json"))
-               if path.stem != EXPORT
+               if path.stem not in RESERVED
                and not path.with_suffix(".parquet").is_file()]
     for path in sorted(folder.glob("*.parquet")):
         try:
@@ -137,13 +145,13 @@ def validate(folder=STORE):
         except Refused as refused:
             reasons += refused.reasons
             continue
-        reasons += problems(rows, path.name)
+        reasons += problems(rows, path.name, version=version)
         if history and "objective_commit" in rows:
             reasons += commit_problems(rows, path.name)
         stored[path.stem] = rows.assign(run=path.name)
     if stored and all({*NEEDED} <= {*rows} for rows in stored.values()):
         reasons += joint_problems(_joined(stored))
-    return list(dict.fromkeys(reasons))
+    return list(dict.fromkeys(reasons + earlier))
 
 
 def set_status(name, status, folder=STORE):

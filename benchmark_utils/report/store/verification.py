@@ -106,7 +106,7 @@ def rerun_config(rows):
     for kind in ("dataset", "solver"):
         cells = rows.drop_duplicates(f"{kind}_name")[::-1]
         # benchopt runs names in an order of its own, files as they are given.
-        config[kind] = [_quoted(file + "".join(name.partition("[")[1:]))
+        config[kind] = [quoted(file + "".join(name.partition("[")[1:]))
                         for name, file in zip(cells[f"{kind}_name"],
                                               cells[f"file_{kind}"])]
     repetitions = rows.groupby("dataset_name")["idx_rep"].nunique().unique()
@@ -115,7 +115,7 @@ def rerun_config(rows):
     return yaml.safe_dump(config, width=1000)
 
 
-def _quoted(name):
+def quoted(name):
     """benchopt reads ``1to20`` in a name as a number and a word, unless it is
     in quotes."""
     return re.sub(r"=([0-9.]+[A-Za-z_][\w.]*)(?=[,\]])", r"='\1'", name)

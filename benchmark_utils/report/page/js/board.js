@@ -1,8 +1,18 @@
 // The headline table.
 
+// Lowest and highest value, but not far beyond the quartiles: a single method that
+// fails does not stretch an axis. Values outside are drawn at its ends.
+const FAR = 3;                                       // interquartile ranges
+function usualSpan(values) {
+  const sorted = [...values].sort((a, b) => a - b), at = share => sorted[Math.floor(share * (sorted.length - 1))];
+  const [first, third] = [at(.25), at(.75)], room = FAR * Math.max(third - first, 1);
+  return [Math.max(sorted[0], first - room), Math.min(sorted.at(-1), third + room)];
+}
+
 // An axis in percent of its box: a row needs no redraw when its width changes.
-function percentAxis(values) {
-  const low = Math.min(0, ...values), high = Math.max(0, ...values), pad = Math.max(1, (high - low) * .06);
+function percentAxis(values, spanOf = span) {
+  const [least, most] = values.length ? spanOf(values) : [0, 0];
+  const low = Math.min(0, least), high = Math.max(0, most), pad = Math.max(1, (high - low) * .06);
   const at = v => Math.max(0, Math.min(100, (v - low + pad) / (high - low + 2 * pad) * 100));
   return { low: low - pad, high: high + pad, ticks: ticksOf(low - .4 * pad, high + .4 * pad, 6), at };
 }
@@ -50,11 +60,13 @@ function stripPlot(row, axis) {
     html`<circle class="${dataset.crowd}${many && " many"}" cx="${places[i].toFixed(2)}%" cy="${heights[i]}"
       r="${many ? 2.6 : 3.6}"><title>${dataset.name}: ${signed(gain)}</title></circle>`);
   const spread = row.low !== null && !row.base && row.high - row.low > TINY;
+  const [least, most] = cells.length ? [Math.min(row.low ?? 0, cells[0].gain), Math.max(row.high ?? 0, cells.at(-1).gain)]
+    : [0, 0];
   return html`<svg class="strip" aria-hidden="true" width="100%" height="55">${axisLines(axis)}
     <svg y="50%" overflow="visible">${spread && bandOf(axis, row, "interval")}${dots}
     ${spread && many && bandOf(axis, row, "interval-line")}${upright(axis, row.mean, "mean", -11, 11)}
-    ${spread && row.low < axis.low && html`<text class="arrow" x="-8" y="5">‹</text>`}
-    ${spread && row.high > axis.high && html`<svg x="100%" overflow="visible">
+    ${least < axis.low && html`<text class="arrow" x="-8" y="5">‹</text>`}
+    ${most > axis.high && html`<svg x="100%" overflow="visible">
       <text class="arrow" x="2" y="5">›</text></svg>`}</svg></svg>`;
 }
 
@@ -81,6 +93,7 @@ const PIN = html`<svg aria-hidden="true" viewBox="0 0 16 16" width="14" height="
   <circle cx="8" cy="8" r="5"/></svg>`;
 function nameCell(row, baseline, pinned) {
   const badges = [
+    row.method.chosen && badge("of this project", false, row.method.chosen),
     row.asBaseline && badge(`equal to ${baseline}`),
     row.blind > 0 && badge(`no interval on ${row.blind} of ${row.cells.length}`, true,
       "Only one run, or runs with equal scores"),
@@ -88,18 +101,18 @@ function nameCell(row, baseline, pinned) {
   return html`<th role="rowheader" scope="row" class="name">
     <div><button type="button" class="open" data-m="${row.id}"${
   row.method.title && html` title="${row.method.title}"`}>${row.name}</button>
-    <button type="button" class="pin" data-pin="${row.id}" aria-pressed="${pinned}" title="Draw in colour"
-      aria-label="Draw ${row.name} in colour">${PIN}</button></div>
+    <button type="button" class="pin" data-pin="${row.id}" aria-pressed="${String(pinned)}"
+      title="Pin: colour it in the plots, or compare it with another" aria-label="Pin ${row.name}">${PIN}</button></div>
     <span class="needs">${row.base ? "baseline" : row.variantOf ? "variant" : needsOf(row.method)} ${
     verified(row.status)}</span>${badges.length > 0 && html`<span class="badges">${badges}</span>`}</th>`;
 }
 
 function gainCell(row) {
   const better = row.beats && html`<span class="vh">, significantly better than the baseline</span>`;
-  const p = row.stability && row.letters && html`<span title="${pText(row.stability)}">p ${pOf(row.stability.p)} (${
+  const p = row.stability && row.letters && html`<span class="p" title="${pText(row.stability)}">p ${pOf(row.stability.p)} (${
     pOf(row.stability.low)}–${pOf(row.stability.high)})</span>`;
   return html`<td role="cell" class="gain">${row.base ? html`<b>0</b>` : html`
-    <b${row.beats && html` class="significant"`}>${signed(row.mean)}</b>${better}<span>${
+    <b${row.beats && html` class="significant"`}>${signed(row.mean)}</b>${better} <span>${
   interval(row) || "no interval"}</span>${p}`}</td>`;
 }
 
@@ -124,10 +137,10 @@ const column = (cls, content, sort = "") =>
 function boardHead(table, axis, sort) {
   const sortable = (id, text, cls) => {
     const order = (sort[0] === "-") === (id === "gain") ? "ascending" : "descending";
-    return column(cls, html`<button type="button" data-sort="${id}">${text}</button>`,
+    return column(cls, html`<button type="button" data-sort="${id}" tabindex="${id === "name" ? 0 : -1}">${text}</button>`,
       sort.replace("-", "") === id && html` aria-sort="${order}"`);
   };
-  return html`<thead role="rowgroup"><tr role="row">${column("letters", "Letters")}
+  return html`<thead role="rowgroup"><tr role="row" data-roving>${column("letters", "Letters")}
     ${sortable("name", "Method", "name")}${sortable("gain", "Improvement", "gain")}
     ${column("plot", html`${dotKey(table.datasets)}${axisText(axis)}`)}
     ${table.state.v === "buy" && column("sec", "Reaches 95%")}
@@ -137,7 +150,7 @@ function boardHead(table, axis, sort) {
 
 function boardTable(table, shown, state) {
   const { measure, datasets, sourceGroups } = table, pinned = new Set(pinnedIn(state)), buying = state.v === "buy";
-  const axis = percentAxis(table.rows.flatMap(row => row.cells.map(x => x.gain)));
+  const axis = percentAxis(table.rows.flatMap(row => row.cells.map(x => x.gain)), usualSpan);
   const lettersOf = row => row.letters ? html`<span class="vh">Letters </span>${row.letters}`
     : !row.variantOf && html`<span class="none">–</span>`;
   const body = shown.map(row => html`<tr role="row" class="${row.base && "base"}${row.variantOf && "variant"}">
@@ -154,14 +167,16 @@ function boardTable(table, shown, state) {
 const titleOf = measure =>
   `${measure.title}: improvement over ${measure.than}`;
 
-function statusText({ rows, datasets, sourceGroups, grouped, ranked, measure }) {
+function statusText({ rows, datasets, sourceGroups, grouped, ranked, measure, state }, shown) {
   const single = datasets.filter(d => oneRun(d, isTrained(measure)));
   const more = datasets.length === sourceGroups.length ? ""
     : ` (${datasets.length} versions; versions with the same votes count once)`;
   const needed = `intervals over datasets need ${MIN_CROWDS} datasets, tests need ${MIN_GROUPED}`;
   const why = ranked ? `tests need ${MIN_GROUPED} datasets`
     : datasets.length === 1 ? `the intervals are for this dataset only; ${needed}` : needed;
-  return html`${count(rows.length, "method")} on ${datasetsText(datasets)}. All methods ran on all of them${more}.
+  const only = METHOD.get(state.with);
+  return html`${state.q && html`<strong>${shown.length} of ${count(rows.length, "method")} match “${state.q}”.</strong> `}${
+    only && html`<strong>Only datasets that ${only.name} ran on.</strong> `}${count(rows.length, "method")} on ${datasetsText(datasets)}. All methods ran on all of them${more}.
     ${single.length > 0 && html`${badge("1 run", true)} on ${
     single.length > 2 ? `${single.length} of them` : listed(single.map(d => d.name))}.`}
     ${!grouped && html`<strong>${ranked ? "No tests" : "Not ranked"}:</strong> ${why}.`}`;
@@ -170,8 +185,8 @@ function statusText({ rows, datasets, sourceGroups, grouped, ranked, measure }) 
 function drawScores(state, { within, measure: shown }) {
   const has = ({ id, baseline }) => within.some(d =>
     DATA.methods.some(m => m.id !== baseline && gainIn(d.id, m.id, id)));
-  const tab = measure => html`<button type="button" data-score="${measure.id}" aria-pressed="${measure === shown}"${
-    !has(measure) && html` disabled`}>${measure.title}</button>`;
+  const tab = measure => html`<button type="button" data-score="${measure.id}" aria-pressed="${
+    String(measure === shown)}" tabindex="${measure === shown ? 0 : -1}"${!has(measure) && html` disabled`}>${measure.title}</button>`;
   const tabs = $("scores");
   tabs.innerHTML = html`${DATA.measures.filter(measure => offered(measure, state)).map(tab)}`;
   const on = tabs.querySelector("[aria-pressed=true]");
@@ -187,8 +202,33 @@ function sorted(rows, sort) {
   return folded(sort.startsWith("-") ? ordered.reverse() : ordered);
 }
 
-const NOTHING_SHARED = html`<div class="empty"><p><b>No two methods have this score on these datasets.</b></p>
-  <p>Choose another score, or <button type="button" class="link" data-do="reset">reset the filters</button>.</p></div>`;
+// The filters and the score of an empty view, each with the choice that would fill it.
+function nothingShared(state) {
+  const { q, ...rest } = { ...state, q: "" }, filled = change => headline({ ...rest, q, ...change }).rows.length;
+  const options = { ...Object.fromEntries(Object.entries(FACETS).map(([key, facet]) => [key, facet])),
+    setting: { title: "Methods", all: "All", options: SETTINGS } };
+  const choices = Object.entries(options).filter(([key]) => state[key] !== ANY)
+    .flatMap(([key, { title, all, options: known }]) => [...Object.keys(known), ANY].filter(value => value !== state[key])
+      .map(value => ({ change: { [key]: value }, text: `${title}: ${value === ANY ? all.toLowerCase() : known[value]}` })));
+  const scores = DATA.measures.filter(measure => offered(measure, state) && measure.id !== scoreOf(state))
+    .map(measure => ({ change: { score: measure.id }, text: `Score: ${measure.title}` }));
+  const filling = [...choices, ...scores].map(choice => ({ ...choice, n: filled(choice.change) })).filter(({ n }) => n > 1);
+  return html`<div class="empty"><p><b>No two methods have this score on these datasets.</b></p>
+    ${filling.length > 0 && html`<p>One change fills the table:</p><ul>${filling.map(({ change, text, n }) => html`<li>
+      <a href="${viewLink({ ...state, ...change })}">${text}</a> (${count(n, "method")})</li>`)}</ul>`}
+    <p>${filling.length ? "Or" : "No single change fills the table;"}
+    <button type="button" class="link" data-do="reset">reset the filters</button>.</p></div>`;
+}
+
+// Two pinned methods can be compared.
+function pinnedText(state) {
+  const known = pinnedIn(state).filter(id => METHOD.has(id)), [a, b] = known.slice(-2);
+  if (!known.length) return "";
+  const name = id => METHOD.get(id).name;
+  return html`Pinned: ${listed(known.map(name))}. ${b
+    ? html`<button type="button" class="link" data-c="${a},${b}">Compare ${name(a)} with ${name(b)}</button>`
+    : "Pin a second method to compare the two."}`;
+}
 
 function drawBoard(state) {
   const table = headline(state), { measure, rows, datasets } = table, query = searched(state);
@@ -198,8 +238,9 @@ function drawBoard(state) {
   $("h-table").textContent = titleOf(measure);
   $("explain").textContent = measure.help;
   drawScores(state, table);
-  $("status").innerHTML = compared ? statusText(table) : "";
-  $("board").innerHTML = !compared ? NOTHING_SHARED : html`${boardTable(table, shown, state)}${
+  $("status").innerHTML = compared ? statusText(table, shown) : "";
+  $("pinned").innerHTML = pinnedText(state);
+  $("board").innerHTML = !compared ? nothingShared(state) : html`${boardTable(table, shown, state)}${
     !shown.length && html`<div class="empty"><p>No method or dataset matches “${state.q}”.</p></div>`}`;
   $("after").innerHTML = compared
     ? html`${caution(table)}${leftOut(table)}${rankingsFold(table)}${howToRead(table)}` : "";

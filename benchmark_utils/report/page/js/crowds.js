@@ -1,7 +1,8 @@
 // The table of datasets, and the section on how the numbers are made.
 
 const KIND_OF_VOTES = {
-  human: "Human-annotated dataset", llm: "LLM-annotated dataset", simulated: "Simulated dataset",
+  human: "Human-annotated dataset", llm: "LLM-annotated dataset", mixed: "Human- and LLM-annotated dataset",
+  simulated: "Simulated dataset",
 };
 const known = value => value !== null && value !== undefined && value !== "";
 const votesOf = d => html`${d.buy && "up to "}${votesText(d.vpt)}`;
@@ -54,6 +55,7 @@ function sourceLine({ file, rows, status, commit, date }) {
 
 function drawAbout() {
   const { machine, versions, sources = [], files = [] } = DATA, first = values => values?.[0] ?? "unknown";
+  const { name, working, new: news, earlier = [] } = DATA.release ?? {};
   const block = (title, content, anchor = "") => html`<div${anchor}><h3>${title}</h3>${content}</div>`;
   const made = Object.entries(versions).map(([name, v]) => `${name} ${first(v)}`).join(", ");
   $("about-text").innerHTML = html`
@@ -76,7 +78,13 @@ function drawAbout() {
     <a href="${fileLink("README.md")}">README</a>.</p>
     ${command("python -m benchmark_utils.own_votes votes.csv --output results")}`, html` id="own-votes" tabindex="-1"`)}
   ${block("Reproduce all results", html`${command("bash leaderboard/publish.sh")}
-    <p>Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")}; ${made}.</p>`)}
+    <p>Takes about an hour on two cores. Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")}; ${made}.</p>`)}
+  ${block("Cite", html`<p>The benchmark as below; each panel names the papers of a method or dataset, and “BibTeX” under
+    the table saves their entries.</p><pre>${ownBib()}</pre>
+    <button type="button" class="link" data-copy="${ownBib()}">Copy this entry</button>`, html` id="cite" tabindex="-1"`)}
+  ${block("Versions", html`<p>${name ? html`This is version ${name}${working && html`, a <b>working run</b>: its numbers may
+    still change`}. ${news}` : "These results are not a published version."} ${earlier.length > 0 && html`Earlier: ${
+  listed(earlier.map(folder => link(folder, `${folder}/index.html`)))}.`}</p>`, html` id="versions" tabindex="-1"`)}
   ${block("All numbers", html`<p><button type="button" class="link" data-do="all">Download all data as JSON</button>${
     files.length > 0 && html`. Files beside this page: ${listed(files.map(file => link(file, file)))}`}.</p>
     ${sources.length > 0 && html`<ul class="sources">${sources.map(sourceLine)}</ul>`}`)}`;

@@ -22,7 +22,8 @@ const span = values => [Math.min(...values), Math.max(...values)];
 // the sentence on the Pareto front; without it no front is drawn.
 function scatter({ id, title, points, pinned, width, log, x, y, zero, front: describe, dominated, text: said }) {
   if (points.length < 2) return figure({ id, title, text: NOTHING });
-  const [left, right] = span(points.map(p => p.x)), [low, high] = span([...zero ? [0] : [], ...points.map(p => p.y)]);
+  const [left, right] = span(points.map(p => p.x)), every = [...zero ? [0] : [], ...points.map(p => p.y)];
+  const [low, high] = zero ? usualSpan(every) : span(every);
   const stretch = (right / left) ** .08 || 1, wide = (right - left || right) * .08, tall = (high - low || 1) * .1;
   const frame = chartFrame({
     width, height: figureHeight(width), log,
@@ -35,18 +36,19 @@ function scatter({ id, title, points, pinned, width, log, x, y, zero, front: des
   const order = pinned.length ? best : [...[...front].reverse(), ...best.filter(p => !isFront.has(p.id))];
   const slots = slotsOf(pinned, order.map(p => p.id));
   const at = points.map(p => ({
-    ...p, x: frame.X(p.x), y: frame.Y(p.y), slot: slots.get(p.id),
-    label: slots.has(p.id) || isFront.has(p.id) ? p.name : "",
+    ...p, x: frame.X(p.x), y: Math.min(frame.floor - 6, frame.Y(p.y)), slot: slots.get(p.id),
+    label: p.y < frame.y[0] ? `${p.name} ↓ ${y.text(p.y)}` : slots.has(p.id) || isFront.has(p.id) ? p.name : "",
   })).sort((a, b) => (b.slot !== undefined) - (a.slot !== undefined) || (a.slot ?? 0) - (b.slot ?? 0));
   const yTicks = ticksOf(...frame.y), xTicks = log ? logTicks(...frame.x) : ticksOf(...frame.x, width < 500 ? 4 : 5);
   const steps = front.map((p, i) => i ? `H${frame.X(p.x)}V${frame.Y(p.y)}` : `M${frame.X(p.x)} ${frame.Y(p.y)}`);
   const drawn = html`${yAxis(frame, yTicks, y.tick ?? (v => signedTick(v, yTicks)))}${xAxis(frame, xTicks, x.tick)}
     ${axisTitles(frame, y.title, x.title)}
-    ${describe && html`<path class="front" d="${steps.join("")}H${frame.end}"/>`}
+    ${describe && html`<path class="front" d="${steps.join("")}H${frame.end}"/>
+      <text class="front-name" x="${frame.end}" y="${frame.Y(front.at(-1).y) - 7}" text-anchor="end">Pareto front</text>`}
     ${[...at].reverse().map(p => p.slot === undefined
     ? html`<g class="other"><title>${p.name}</title><circle cx="${p.x}" cy="${p.y}" r="4"/></g>`
     : html`<g class="c${p.slot} mark"><title>${p.name}</title>${MARKERS[p.slot](p.x, p.y, 5.5)}</g>`)}
-    ${placedNames(at, frame)}`;
+    ${placedNames(at, frame, front.length ? [{ x: frame.end - 92, y: frame.Y(front.at(-1).y) - 22, w: 92, h: 20 }] : [])}`;
   const text = describe ? describe(front) : said;
   return figure({
     id, title, text, plot: svg(frame, text, drawn),
@@ -59,7 +61,7 @@ function timeFigure(table, pinned, width) {
   const buying = table.state.v === "buy", trained = isTrained(table.measure);
   return scatter({
     id: "time", title: "Improvement and time", width, pinned, log: true, zero: true,
-    points: table.rows.filter(row => row.total > 0)
+    points: table.rows.filter(row => row.total > 0 && !row.variantOf)
       .map(row => ({ id: row.id, name: row.name, x: row.total, y: row.mean })),
     x: {
       title: `time to ${buying ? "choose and aggregate" : trained ? "aggregate and train" : "aggregate"}`,

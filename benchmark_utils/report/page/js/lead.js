@@ -1,11 +1,13 @@
-// The top of the page: answers, and the bar of filters.
+// The answers under the title and below the table.
 
 const $ = id => document.getElementById(id);
 
 const familyCount = (datasets, crowd) => sourceGroupsOf(datasets.filter(d => !crowd || d.crowd === crowd)).length;
 
 // "3 simulated datasets", "13 datasets: 3 human-annotated, 10 simulated"
-const ANNOTATED = { human: "human-annotated", llm: "LLM-annotated", simulated: "simulated" };
+const ANNOTATED = {
+  human: "human-annotated", llm: "LLM-annotated", mixed: "human- and LLM-annotated", simulated: "simulated",
+};
 function datasetsText(datasets) {
   const all = familyCount(datasets), present = Object.keys(ANNOTATED).filter(kind => familyCount(datasets, kind));
   if (present.length === 1) return count(all, `${ANNOTATED[present[0]]} dataset`);
@@ -15,123 +17,103 @@ function datasetsText(datasets) {
 
 // ---- answers ----------------------------------------------------------------------
 
-const card = ({ title, href, name, number, note, fine }) => html`<li><a href="${href}"><h2>${title}</h2>
-  <p class="answer">${name}</p><p class="num">${number && html`<b>${number}</b> `}<span>${note}</span></p>
-  <p class="fine">${fine}</p></a></li>`;
+const card = ({ title, href, name, number = "", fine }) => html`<li><h3><a href="${href}">${title}</a></h3>
+  <p class="answer">${name}${number && html` <span>${number}</span>`}</p><p class="fine">${fine}</p></li>`;
 const viewLink = (state, at = "table") => hashOf({ ...state, at });
 
-const openCard = (title, state, why, at) =>
-  card({ title, href: viewLink(state, at), name: "No results yet", number: "", note: "", fine: why });
-
-function seenText(datasets) {
-  const unseen = datasets.filter(d => !isSeen(d));
-  return unseen.length ? `${familyCount(unseen)} of them not seen` : "all seen";
+const seenText = datasets => datasets.every(isSeen) ? "all seen"
+  : `${familyCount(datasets.filter(d => !isSeen(d)))} of them not seen`;
+// The improvement on the datasets that were not at hand when defaults were chosen.
+function unseenText({ cells }) {
+  const unseen = cells.filter(x => !isSeen(x.dataset)), groups = sourceGroupsOf(unseen.map(x => x.dataset));
+  if (!groups.length) return "";
+  const over = overDatasets(groups.map(group =>
+    mean(unseen.filter(x => x.dataset.source_group === group).map(x => x.gain))));
+  return html` On the ${groups.length} not seen: ${signed(over.mean)} ${interval(over)}.`;
 }
 
-function answerCard({ title, state, table, top, best, tied }) {
-  if (!top) return openCard(title, state, "these results compare no two methods on such datasets");
-  const { measure, datasets, grouped } = table, row = best ?? top;
-  const what = ["labels", "buying"].includes(measure.id) ? "" : `${measure.title.toLowerCase()}, `;
-  const others = tied.length > 3 ? `; not significantly different from ${tied.length} other methods`
-    : tied.length ? html`; not significantly different from ${listed(tied.map(other => other.name))}`
-      : "; significantly different from all other methods";
-  const weak = top.mean > 0 ? "better on average, not robustly" : "not better";
-  const larger = best && best !== top && `; the mean of ${top.name} is larger, ${signed(top.mean)}, but it is ${weak}`;
-  const why = !grouped ? `; at least ${MIN_GROUPED} datasets are needed for a test`
-    : html`; ${best ? "significantly better" : weak}: ${pText(row.stability)}${best && others}${larger}`;
+// The interval of an improvement for other language models like these.
+function modelsText({ id }, datasets) {
+  const found = datasets.some(d => d.crowd === "llm") && DATA.panel?.improvement[id];
+  return found && html` For other models like these: ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
+}
+
+const points = ({ mean: gain, low, high }) => html`${signed(gain)} ${interval({ low, high })}`;
+const chosenText = ({ method }) => method.chosen
+  && html` ${method.name} is a method of this project; ${method.chosen}.`;
+// "EBCC +3.1 on Music (4.2 votes per task)": where there are too few datasets to rank.
+const onEach = ({ d, method, gain, low, high }) =>
+  html`${d.name} (${votesText(d.vpt)} votes per task): ${method.name} ${points({ mean: gain, low, high })}`;
+const MOST_EACH = 3;                                 // after the first
+
+function notRanked({ title, state, table, each }) {
+  const { measure } = table, n = sourceGroupsOf(each.map(x => x.d)).length;
   return card({
-    title, href: viewLink(state), name: best ? best.name : "No robust difference",
-    number: html`${!best && html`<span class="leads">Best mean: ${top.name} </span>`}${signed(row.mean)}`,
-    note: interval(row) || "no interval",
-    fine: html`${what}percentage points over ${measure.than}; ${datasetsText(datasets)}, ${seenText(datasets)}${why}`,
+    title, href: viewLink(state), name: each.length ? "Not ranked" : "No results yet",
+    fine: each.length ? html`${count(n, "dataset")}; a test needs ${MIN_GROUPED}. Best on each, in points of ${
+      measure.title.toLowerCase()} over ${measure.than}: ${onEach(each[0])}${each.length > 1 && html`<span
+      class="more-detail">; ${listed(each.slice(1).map(onEach), MOST_EACH)}</span>`}.`
+      : "These results compare no two methods on such datasets.",
+  });
+}
+
+// The methods that lead, and those with a larger mean that is not robust.
+function answerCard(found) {
+  const { title, state, table, rows: [top], leading: [best, ...rest], larger } = found;
+  if (!top || !table.grouped) return notRanked(found);
+  const { measure, datasets } = table, row = best ?? top;
+  const p = html`(${pText(row.stability)})`;
+  const also = rest.length > 0 && html` So ${rest.length > 1 ? "do" : "does"} ${listed(rest.map(other => other.name), 3)}.`;
+  const weak = rows => html`${listed(rows.map(other => html`${other.name} (${signed(other.mean)})`), 3)} ${
+    rows.length > 1 ? "are" : "is"} better on average, not robustly`;
+  const says = best ? html`${best.name} exceeds ${measure.than} ${p}.${also}${larger.length > 0 && html` ${weak(larger)}.`}`
+    : top.mean > 0 ? html`${weak([top])} ${p}.` : html`No method has a larger mean than ${measure.than}.`;
+  return card({
+    title, href: viewLink(state), name: best ? best.name : "No robust difference", number: best && points(best),
+    fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
+      seenText(datasets)}.${unseenText(row)}${modelsText(row, datasets)} ${says}<span class="more-detail">${
+      [...new Set([row, ...larger.slice(0, 1)])].map(chosenText)}</span>`,
   });
 }
 
 function fastestCard({ state, table, best, quick, loss }) {
-  const against = loss ? `${signed(loss.mean)} points ${interval(loss)} relative to ${best.name}`
-    : "the best method; no faster method is within 1 point of it";
   return card({
-    title: "Fastest method within 1 point of the best", href: viewLink(state), name: quick.name,
-    number: seconds(quick.total), note: loss ? `compared with ${seconds(best.total)}` : "to aggregate",
-    fine: `${against}; ${datasetsText(table.datasets)}`,
+    title: `Fastest, at most ${WITHIN} point worse than the best`, href: viewLink(state), name: quick.name,
+    number: seconds(quick.total),
+    fine: html`${loss ? html`${best.name} has the largest mean and takes ${seconds(best.total)}; ${quick.name} differs from
+      it by ${points(loss)} points.` : html`It has the largest mean. For each faster method, the 95% interval of the
+      difference includes more than ${WITHIN} point worse.`} ${datasetsText(table.datasets)}.`,
   });
 }
 
-function enoughCard(found) {
-  const title = "How many votes are enough?", state = defaultsOf("fixed"), at = "fig-votes";
-  if (!found) {
-    return openCard(title, state, `needs subsampled votes of ${MIN_CROWDS} human-annotated datasets with at least ${
-      ENOUGH.votes} votes per task`, at);
-  }
-  const { method, median: middle, low, high, n } = found;
+function enoughCard(found, base) {
+  const title = "How many votes are enough?", href = viewLink(defaultsOf("fixed"), "fig-votes");
+  const many = `human-annotated datasets with at least ${ENOUGH.votes} votes per task`;
+  if (!found) return card({ title, href, name: "No results yet", fine: `This needs ${MIN_CROWDS} ${many}.` });
+  const { method, n, fewer, low, high, median: middle, losses } = found;
+  const few = Number.isFinite(middle), end = Number.isFinite(high) ? votesText(high) : "more than were tried";
+  const lostBy = ({ method: { name }, losses: all }, level) => all.filter(own => own.level === level).map(own =>
+    html`${name} loses ${fixed(-own.mean)}${own.low !== null && ` [${fixed(-own.high)}, ${fixed(-own.low)}]`}`);
+  const both = base && base.method !== method ? [found, base] : [found];
+  const lost = losses.map(({ level }) => html` With ${level} votes per task, ${listed(both.flatMap(own => lostBy(own, level)))}
+    points.`);
   return card({
-    title, href: viewLink(state, at),
-    name: `${votesText(middle)} votes per task`,
-    note: low === null ? "no interval" : `[${votesText(low)}, ${votesText(high)}]`,
-    fine: `bring ${method.name} within ${ENOUGH.within} point of its label accuracy with all votes; median of ${
-      count(n, "human-annotated dataset")} with at least ${ENOUGH.votes} votes per task`,
+    title, href, name: few ? `${votesText(middle)} votes per task` : "More than were tried",
+    number: few && low !== null && `[${votesText(low)}, ${end}]`,
+    fine: html`On ${fewer} of ${n} ${many}, fewer than all votes keep ${method.name} within ${ENOUGH.within} point of its
+      label accuracy with all votes.${lost}`,
   });
 }
 
-const OWN_VOTES = card({
-  title: "Your own votes", href: "#own-votes", name: "One command aggregates them", number: "",
-  note: "without true labels",
-  fine: "labels with probabilities, the quality of each worker, tasks to label again",
-});
-
-const MOST_CARDS = 4;                                // side by side
 function drawLead() {
-  const all = overAll(), people = ofPeople(), quick = fastest(all);
-  const enough = enoughVotes((people.top ? people : all).table.others.map(row => row.id));
-  const cards = [...answers().map(answerCard), enoughCard(enough), quick && fastestCard(quick),
-    all.top && answerCard(all), OWN_VOTES].filter(Boolean);
-  const perRow = Math.ceil(cards.length / Math.ceil(cards.length / MOST_CARDS));
-  $("answers").style.setProperty("--per-row", perRow);
-  $("answers").innerHTML = html`${cards}`;
+  const people = ofPeople(), quick = fastest(people), { baseline } = DATA.measures[0];
+  const enough = enoughVotes([...people.rows.map(row => row.id), baseline]), base = enoughVotes([baseline]);
+  $("answers").innerHTML = html`${answers().map(answerCard)}`;
+  $("more-answers").innerHTML = html`${[enoughCard(enough, base), quick && fastestCard(quick), answerCard(acquisition())]
+    .filter(Boolean)}`;
+  const { name, working, new: news } = DATA.release ?? {};
+  $("news").hidden = !news;
+  $("news").innerHTML = html`<b>What is new in ${name}${working && html` <span class="badge warn">working run</span>`}:</b> ${
+    news}`;
 }
 
-// ---- filters ------------------------------------------------------------------------
-
-// Built once and then updated in place, so that a field keeps its focus and its text.
-function buildBar() {
-  const select = (key, title) => html`<label class="pick"><span>${title}</span>
-    <select data-f="${key}"></select></label>`;
-  $("bar").innerHTML = html`<div class="switch" role="group" aria-label="Problem">
-    <button type="button" data-v="fixed">Fixed votes</button>
-    <button type="button" data-v="buy">Label acquisition</button></div>
-  <button type="button" class="more-button" data-do="more" aria-expanded="false" aria-controls="more">Filters</button>
-  <div id="more" class="more">${Object.entries(FACETS).map(([key, { title }]) => select(key, title))}
-    ${select("setting", "Methods")}
-    <label class="pick search"><span>Search</span>
-      <input type="search" data-f="q" placeholder="Name" autocomplete="off"></label>
-    <button type="button" class="reset" data-do="reset">Reset</button></div>`;
-}
-
-// Options show how many datasets (methods) they leave. Options that leave none
-// are disabled.
-function drawBar(state) {
-  const bar = $("bar"), within = DATA.datasets.filter(d => fits(d, state));
-  const fill = (key, all, options, matches) => {
-    const select = bar.querySelector(`[data-f=${key}]`);
-    const optionOf = ([value, text]) => {
-      const n = matches(value), chosen = state[key] === value;
-      return option(value, html`${text}${!chosen && ` (${n})`}`, !n && !chosen && html` disabled`);
-    };
-    select.innerHTML = html`${option(ANY, all)}${Object.entries(options).map(optionOf)}`;
-    select.value = state[key];
-    select.parentElement.classList.toggle("on", state[key] !== ANY);
-  };
-  for (const [key, { all, options, of }] of Object.entries(FACETS)) {
-    const rest = DATA.datasets.filter(d => fits(d, state, key));
-    fill(key, all, options, value => rest.filter(d => of(d).includes(value)).length);
-  }
-  fill("setting", "All", SETTINGS, value => DATA.methods.filter(m =>
-    m.setting === value && within.some(d => CELL.get(d.id).has(m.id))).length);
-  const on = filtersChanged(state), search = bar.querySelector("[data-f=q]");
-  if (search !== document.activeElement) search.value = state.q;
-  for (const button of bar.querySelectorAll("[data-v]")) {
-    button.setAttribute("aria-pressed", button.dataset.v === state.v);
-  }
-  bar.querySelector(".more-button").textContent = `Filters${on ? ` (${on})` : ""}`;
-  bar.querySelector(".reset").disabled = !on && !state.q;
-}

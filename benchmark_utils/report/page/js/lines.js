@@ -32,6 +32,13 @@ function crossing({ x, y }, level) {
 
 const percentText = (v, digits = 0) => `${Number(v.toFixed(digits))}%`;
 
+// Ticks whose texts do not touch: the last one, and from it leftwards those that fit.
+function apart(ticks, frame) {
+  const kept = [];
+  for (const v of [...ticks].reverse()) if (!kept.length || frame.X(kept.at(-1)) - frame.X(v) > 26) kept.push(v);
+  return kept.reverse();
+}
+
 // series: [{id, name, x, y, sd}], named at their right ends. level: {y, name} of a
 // horizontal line; goal: height of a dotted line.
 function lineChart({
@@ -61,12 +68,13 @@ function lineChart({
   clipped((s ?? level).name, right - sample - 8)}<title>${(s ?? level).name}</title></text>`;
   return svg(frame, label, html`
     ${yTicks.map(v => across(v, "grid", 1))}
-    ${xAxis(frame, xTicks ?? ticksOf(...x, width > 460 ? 5 : 4), xText)}
+    ${xAxis(frame, apart(xTicks ?? ticksOf(...x, width > 460 ? 5 : 4), frame), xText)}
     ${level && across(level.y, "level")}${goal !== undefined && across(goal, "goal")}
     ${axisTitles(frame, yTitle, xTitle)}
     ${series.filter(s => slots.has(s.id)).map(s => bandPath(s, slots.get(s.id), frame))}
     ${inFront.map(s => styled(s, curvePath(s, frame)))}
-    ${inFront.filter(s => slots.has(s.id)).map(s => marks(s).map(([a, b]) => mark(s, [frame.X(a), frame.Y(b)], 4.5)))}
+    ${inFront.filter(s => slots.has(s.id)).map(s => marks(s).filter(([, b]) => b >= y[0] && b <= y[1])
+    .map(([a, b]) => mark(s, [frame.X(a), frame.Y(b)], 4.5)))}
     ${ends.map(named)}`);
 }
 

@@ -38,11 +38,11 @@ const needsOf = method => method.needs.join(" + ");
 
 // Methods are compared on datasets that all of them ran on. Candidates are the
 // datasets of one method with all methods that ran on them; the one with the
-// largest number of datasets x methods is chosen.
-function commonPart(runs, baseline) {
+// largest number of datasets x methods is chosen. With a wanted method: its datasets.
+function commonPart(runs, baseline, wanted) {
   let best = { size: 0, datasets: [], runs: [] };
   for (const { method, datasets } of runs) {
-    if (method.id === baseline && runs.length > 1) continue;
+    if (wanted ? method.id !== wanted : method.id === baseline && runs.length > 1) continue;
     const covering = runs.filter(run => datasets.every(d => run.on.has(d.id)));
     const size = sourceGroupsOf(datasets).length * covering.length;
     if (size > best.size || (size === best.size && datasets.length > best.datasets.length)) {
@@ -76,7 +76,11 @@ function rowOf(method, datasets, sourceGroups, measure) {
 
 function computeHeadline(state) {
   const measure = MEASURE.get(scoreOf(state)), { baseline } = measure;
-  const within = DATA.datasets.filter(d => fits(d, state));
+  // Too few datasets of people and models: they are shown apart and not ranked.
+  const mixed = DATA.datasets.filter(d => d.crowd === "mixed"), few = sourceGroupsOf(
+    mixed.filter(d => d.truth_share)).length < MIN_GROUPED;
+  const within = DATA.datasets.filter(d => fits(d, state) && (
+    state.crowd !== ANY || d.crowd !== "mixed" || !few));
   const runs = DATA.methods
     .filter(method => state.setting === ANY || method.setting === state.setting || method.id === baseline)
     .map(method => {
@@ -84,8 +88,8 @@ function computeHeadline(state) {
       return { method, datasets, on: new Set(datasets.map(d => d.id)) };
     })
     .filter(run => run.datasets.length);
-  const variantOf = variantsOf(runs.map(run => run.method));
-  const part = commonPart(runs.filter(run => !variantOf.has(run.method.id)), baseline);
+  const variantOf = variantsOf(runs.map(run => run.method).filter(method => method.id !== state.with));
+  const part = commonPart(runs.filter(run => !variantOf.has(run.method.id)), baseline, state.with);
   const { datasets } = part, sourceGroups = sourceGroupsOf(datasets);
   const methods = new Set(part.runs.map(run => run.method.id));
   const onPart = run => datasets.filter(d => run.on.has(d.id));   // a variant may lack some versions of a dataset
@@ -101,20 +105,24 @@ function computeHeadline(state) {
   const place = new Map(compared.map((row, i) => [row.id, i]));
   const differ = (a, b) => place.has(a.id) && place.has(b.id) && pairs(place.get(a.id), place.get(b.id));
   if (grouped) letters(compared.length, pairs).forEach((own, i) => { compared[i].letters = own; });
+  // Where language models voted, what was measured must hold for other models, too.
+  const panel = datasets.some(d => d.crowd === "llm") && DATA.panel;
   if (base) {
     stabilityOf(others.map(row => row.bySourceGroup), base.bySourceGroup, RESAMPLING).forEach((own, i) => {
-      Object.assign(others[i], { stability: own, beats: !!own?.robust && others[i].mean > 0 });
+      const beats = !!own?.robust && others[i].mean > 0 && (!panel || holdsForModels(panel, others[i].id));
+      Object.assign(others[i], { stability: own, beats });
     });
   }
   const shown = new Set(rows.map(row => row.id));
   return {
     state, measure, rows, others, base, sourceGroups, within, grouped, datasets, differ,
-    ranked: sourceGroups.length >= MIN_CROWDS, left: runs.filter(run => !shown.has(run.method.id)),
+    ranked: sourceGroups.length >= (state.crowd === "mixed" ? MIN_GROUPED : MIN_CROWDS), left: runs.filter(run => !shown.has(run.method.id)),
     halves: others.length ? winnersCurse(others.map(row => row.bySourceGroup), RESAMPLING.seed) : null,
     detectable: others.length ? detectable(others[0].bySourceGroup) : null,
   };
 }
 
+const holdsForModels = ({ better, improvement }, id) => better.includes(id) || !improvement[id];
 const isVariant = method => Object.keys(method.variant ?? {}).length > 0;
 // The method of each variant whose defaults ran as well: only defaults compete.
 function variantsOf(methods) {
@@ -136,36 +144,52 @@ function headline(state) {
   return { ...headlines.get(key), state };
 }
 
-// ---- the answers under the title -----------------------------------------------
+// ---- answers -------------------------------------------------------------------
 
-// top: the largest mean; best: the largest of those significantly better than the
-// baseline, if any; tied: not significantly different from it.
+// Only methods at their defaults may be an answer.
+const atDefaults = rows => rows.filter(row => !isVariant(row.method));
+
+// leading: significantly better than the baseline, best first; larger: methods with a
+// larger mean that are not. each: without enough datasets, the best on each.
 function answer(title, choices) {
-  const state = { ...defaultsOf(choices.v ?? "fixed"), ...choices }, table = headline(state), [top] = table.others;
-  const best = table.others.find(row => row.beats);
-  const tied = table.grouped && best ? table.others.filter(row => row !== best && shareLetter(row, best)) : [];
-  return { title, state, table, top, best, tied };
+  const state = { ...defaultsOf(choices.v ?? "fixed"), ...choices }, table = headline(state);
+  const rows = atDefaults(table.others), leading = rows.filter(row => row.beats);
+  const larger = rows.filter(row => !row.beats && row.mean > Math.max(0, leading[0]?.mean ?? 0));
+  return { title, state, table, rows, leading, larger, each: table.grouped ? [] : bestOnEach(table) };
 }
 
-const overAll = () => answer("All labels, aggregation", { setting: "aggregation", crowd: ANY });
-const ofPeople = () => answer("Human labels, aggregation", { setting: "aggregation", crowd: "human" });
+const CLASSIFIER = { in: "any", score: "network", crowd: "human" };
+const ofPeople = () => answer("Labels from people", { setting: "aggregation", crowd: "human" });
 const answers = () => [
   ofPeople(),
-  answer("LLM labels, aggregation", { setting: "aggregation", crowd: "llm" }),
-  answer("Training a classifier, up to 3 votes per task", { in: "any", vpt: "le3", score: "network", crowd: ANY }),
-  answer("Label acquisition", { v: "buy", setting: "active" }),
+  answer("Labels from language models", { setting: "aggregation", crowd: "llm" }),
+  answer("Training a classifier on people's labels", CLASSIFIER),
 ];
+const acquisition = () => answer("Label acquisition from people", { v: "buy", setting: "active", crowd: "human" });
 
-// The fastest of the methods within one point of the best, and its difference to it.
-function fastest(all) {
-  const [best] = all.table.others;
-  if (!best) return null;
-  const quick = all.table.others.filter(row => row.mean >= best.mean - 1)
-    .reduce((a, b) => b.total < a.total ? b : a);
-  return {
-    best, quick, state: { ...all.state, sort: "seconds" }, table: all.table,
-    loss: quick === best ? null : overDatasets(quick.bySourceGroup.map((gain, k) => gain - best.bySourceGroup[k])),
-  };
+// The method with the largest improvement on each dataset of a table's filters, fewest
+// votes per task first. Of datasets that share their votes the first counts.
+function bestOnEach({ state, measure, within }) {
+  const known = DATA.methods.filter(m => !isVariant(m) && m.id !== measure.baseline
+    && (state.setting === ANY || m.setting === state.setting));
+  const groups = new Map(), has = d => DATA.methods.some(m => gainIn(d.id, m.id, measure.id));
+  for (const d of within) if (!groups.has(d.source_group) && has(d)) groups.set(d.source_group, d);
+  return [...groups.values()].sort((a, b) => a.vpt - b.vpt).flatMap(d => {
+    const found = known.map(method => ({ d, method, ...gainIn(d.id, method.id, measure.id) }))
+      .filter(x => x.gain !== undefined);
+    return found.length ? [found.reduce((a, b) => b.gain > a.gain ? b : a)] : [];
+  });
+}
+
+const WITHIN = 1;                                    // point
+// The fastest of the methods that are at most a point worse than the best, with 95%
+// confidence: the interval of its difference lies above minus one point.
+function fastest({ state, table, rows }) {
+  const [best] = rows;
+  if (!best || !table.grouped) return null;
+  const lossOf = row => overDatasets(row.bySourceGroup.map((gain, k) => gain - best.bySourceGroup[k]));
+  const quick = rows.filter(row => row === best || lossOf(row).low >= -WITHIN).reduce((a, b) => b.total < a.total ? b : a);
+  return { best, quick, table, state: { ...state, sort: "seconds" }, loss: quick === best ? null : lossOf(quick) };
 }
 
 const ENOUGH = DATA.enough;
@@ -176,17 +200,50 @@ function manyVotes(crowd = "human") {
   return sourceGroupsOf(crowds).map(group => crowds.find(d => d.source_group === group));
 }
 // The smallest number of votes per task from which on a method stays within a point
-// of its label accuracy with all votes.
+// of its label accuracy with all votes; Infinity if only all votes are enough.
 function enoughOn([votes, right]) {
   const far = right.findLastIndex(v => v < right.at(-1) - ENOUGH.within);
-  return votes[far + 1];
+  return far + 1 < votes.length - 1 ? votes[far + 1] : Infinity;
 }
-// Its median over datasets, for the first method with curves on enough of them:
-// {method, median, low, high, n}, or null.
+// Label accuracy with so many votes per task minus that with all, null if not tried.
+function lossAt([votes, right], level) {
+  const at = votes.slice(0, -1).findIndex(v => levelOf(v) === level);
+  return at < 0 ? null : right[at] - right.at(-1);
+}
+
+// Over datasets, for the first method with curves on enough of them: median number of
+// votes with its interval, n datasets, fewer: on how many fewer than all were enough.
 function enoughVotes(methods, crowd = "human") {
   for (const id of methods) {
-    const curves = manyVotes(crowd).map(d => DATA.subsampled[d.id][id]).filter(Boolean);
-    if (curves.length >= MIN_CROWDS) return { method: METHOD.get(id), ...medianOverDatasets(curves.map(enoughOn)) };
+    const curves = manyVotes(crowd).map(d => DATA.subsampled[d.id][id]).filter(Boolean), needed = curves.map(enoughOn);
+    if (curves.length < MIN_CROWDS) continue;
+    const losses = [3, 5].map(level => [level, curves.map(curve => lossAt(curve, level)).filter(loss => loss !== null)])
+      .filter(([, known]) => known.length).map(([level, known]) => ({ level, ...overDatasets(known) }));
+    return { method: METHOD.get(id), ...medianOverDatasets(needed), losses, fewer: needed.filter(Number.isFinite).length };
   }
   return null;
+}
+
+// ---- two methods -----------------------------------------------------------------
+
+// Half the width of the interval of the difference of two methods on a dataset.
+function marginOf(dataset, a, b, measure) {
+  const [ids, halves] = DATA.pairs?.[dataset]?.[measure] ?? [[], []];
+  const i = Math.max(ids.indexOf(a), ids.indexOf(b)), j = Math.min(ids.indexOf(a), ids.indexOf(b));
+  return j < 0 ? null : i === j ? 0 : halves[i * (i - 1) / 2 + j];
+}
+
+// Method a minus method b on all datasets of the filters that both ran on.
+function difference(state, a, b, measure) {
+  const cells = DATA.datasets.filter(d => fits(d, state)).flatMap(d => {
+    const ours = gainIn(d.id, a, measure.id), theirs = gainIn(d.id, b, measure.id);
+    if (!ours || !theirs) return [];
+    const gain = ours.gain - theirs.gain, half = marginOf(d.id, a, b, measure.id);
+    const known = half !== null && half !== undefined;
+    return [{ d, gain, low: known ? gain - half : null, high: known ? gain + half : null }];
+  });
+  const groups = sourceGroupsOf(cells.map(x => x.d));
+  const over = groups.length ? overDatasets(groups.map(group =>
+    mean(cells.filter(x => x.d.source_group === group).map(x => x.gain)))) : null;
+  return { cells, over };
 }

@@ -60,15 +60,15 @@ function reliabilityFigure(key, state, width) {
 
 // "7½": a tie counts 1/2.
 const halves = wins => wins % 1 ? `${Math.floor(wins) || ""}½` : wins;
-const SMALLEST = 26;                                 // pixels of a square with room for its number
+const MOST_MATCHED = 8;                              // methods of the matrix
 
 // The number of shared datasets on which a row's method is better than a column's.
 function winFigure(table, width) {
   const title = "Pairwise wins", total = table.sourceGroups.length, all = table.rows.filter(row => !row.variantOf);
   if (all.length < 2) return figure({ id: "wins", title, text: NOTHING });
   const label = Math.min(170, Math.max(...all.map(row => textWidth(row.name) + 20)), width * .34);
-  const rows = all.slice(0, Math.floor((width - label - 4) / SMALLEST)), n = rows.length;
-  const size = Math.min(40, (width - label - 4) / n), head = 24;
+  const rows = all.slice(0, MOST_MATCHED), n = rows.length;
+  const size = Math.min(46, (width - label - 4) / n), head = 26;
   const wins = winMatrix(rows.map(row => row.bySourceGroup));
   const always = rows.find((_, i) => wins[i].every((w, j) => i === j || w > total / 2));
   const text = html`${n < all.length && `The first ${n} methods of the table above. `}Squares show the number of
@@ -84,7 +84,7 @@ function winFigure(table, width) {
     return html`<rect class="${share > .5 ? "above" : "below"}${apart && " significant"}" fill-opacity="${depth}"
         x="${x + 1.5}" y="${y + 1.5}" width="${size - 3}" height="${size - 3}"><title>${rows[i].name} better than ${
       rows[j].name} on ${wins[i][j]} of ${total}${apart && ", significantly different"}</title></rect>
-      <text${size < 30 && html` class="tight"`} x="${x + size / 2}" y="${y + size / 2 + 4}" text-anchor="middle">${
+      <text x="${x + size / 2}" y="${y + size / 2 + 4}" text-anchor="middle">${
   halves(wins[i][j])}</text>`;
   };
   const drawn = rows.map((row, i) => html`

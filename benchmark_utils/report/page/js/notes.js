@@ -10,25 +10,30 @@ function caution({ others, sourceGroups, datasets, measure, halves, detectable: 
     ${others[0].name}; a smaller one is often missed. <b>Seen:</b> ${
   datasets.every(isSeen) ? "all of these datasets were" : `${seenText(datasets)}; the others were`} at hand when the
     defaults of the methods were chosen.${datasets.some(d => d.crowd === "llm") && html` <b>Models:</b> the same models
-    labelled the LLM-annotated datasets; intervals and p-values are for these models.`}</p>`;
+    labelled the LLM-annotated datasets; intervals and p-values are for these models. ${otherModels()}`}</p>`;
 }
 
+function otherModels() {
+  if (!DATA.panel) return "";
+  const { models, tasks, draws, improvement } = DATA.panel;
+  const said = DATA.methods.filter(method => improvement[method.id]).map(({ id, name }) => {
+    const [mean, low, high] = improvement[id];
+    return `${name} ${signed(mean)} [${low.toFixed(1)}, ${high.toFixed(1)}]`;
+  });
+  return `On the ${tasks} tasks of LLMAnnotators, the improvements for models like these are ${said.join(", ")}
+    (from ${draws} random halves of the ${models} models).`;
+}
+
+// Each name opens the view in which its method stands: the datasets that it ran on.
 function leftOut({ left, within, state }) {
   if (!left.length) return "";
   const present = Object.keys(SETTINGS).filter(setting => left.some(run => run.method.setting === setting));
-  const button = ({ method }, i) =>
-    html`${i > 0 && ", "}<button type="button" class="link" data-m="${method.id}">${method.name}</button>`;
-  const line = setting => {
-    const runs = left.filter(run => run.method.setting === setting), n = runs.map(run => run.datasets.length);
-    const least = Math.min(...n), most = Math.max(...n);
-    const inputs = setting === "inputs" && state.in === ANY ? "any" : state.in;
-    const compare = hashOf({ ...state, setting, in: inputs, q: "", m: "", d: "", at: "table" });
-    return html`<li><b>${SETTINGS[setting]}:</b> ${runs.map(button)}
-      <span>ran on ${least === most ? least : `${least} to ${most}`} of ${count(within.length, "version")}.</span>
-      <a href="${compare}">Compare ${runs.length > 1 ? "them" : "it"}<span class="vh">
-      (${SETTINGS[setting]})</span></a></li>`;
-  };
+  const view = ({ method, datasets }, i) => html`${i > 0 && ", "}<a href="${viewLink({
+    ...state, with: method.id, setting: ANY, q: "", m: "", d: "", c: "" })}">${method.name}</a> (${datasets.length})`;
+  const line = setting => html`<li><b>${SETTINGS[setting]}:</b> ${
+    left.filter(run => run.method.setting === setting).map(view)}</li>`;
   return html`<div class="left"><h3>Methods that did not run on all datasets of this table</h3>
+    <p>With the number of versions, out of ${within.length}. A name opens the comparison on these.</p>
     <ul>${present.map(line)}</ul></div>`;
 }
 

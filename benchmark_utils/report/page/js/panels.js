@@ -1,10 +1,33 @@
-// The panel of a method or of a dataset.
+// The panel of a method, of a dataset, or of two methods.
 
 const lines = items => items.map((item, i) => html`${i > 0 && html`<br>`}${item}`);
 const definitions = (pairs, cls = "") => html`<dl class="${cls}">${pairs.filter(([, value]) => markup(value) !== "")
   .map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
 const papersOf = entry => lines(entry.papers.map(([text, address]) => link(text, webAddress(address))));
 const codeOf = entry => html`<a href="${fileLink(entry.code)}">${entry.code}</a>`;
+
+// ---- run it again -------------------------------------------------------------------
+
+// benchopt reads 1to20 as a number and a word, unless it is in quotes.
+const quotedName = full => full.replace(/=([0-9.]+[A-Za-z_][\w.]*)(?=[,\]])/g, "='$1'");
+const MOST_LISTED = 3;
+// One command per result file that these cells come from: its configuration with these
+// datasets and methods, if they are few, and the number of repetitions.
+function runAgain(cells) {
+  const given = (flag, values) => values.length > MOST_LISTED ? "" : values.map(value => ` ${flag} "${value}"`).join("");
+  return [...new Set(cells.map(cell => cell.by))].map(by => {
+    const own = cells.filter(cell => cell.by === by), { config, file, status } = sourceOf(own[0]) ?? {};
+    if (status && !config) {
+      return `python -m benchmark_utils.report rerun ${file} > again.yml && OMP_NUM_THREADS=1 benchopt run . --config again.yml`;
+    }
+    const n = [...new Set(own.map(cell => cell.n))], unique = values => [...new Set(values)];
+    return `OMP_NUM_THREADS=1 benchopt run .${config ? ` --config ${config}` : ""}${
+      given("-d", unique(own.map(cell => quotedName(DATASET.get(cell.d).full))))}${
+      given("-s", unique(own.map(cell => METHOD.get(cell.m).full)))}${n.length === 1 ? ` -r ${n[0]}` : ""} --no-cache`;
+  });
+}
+const runAgainText = cells => html`<h3>Run it again</h3>${runAgain(cells).map(command)}`;
+
 const pointsText = ({ title, than }) => `${title}: percentage points of improvement over ${than}`;
 const CLOSE = html`<button type="button" class="close" data-do="close" aria-label="Close">×</button>`;
 const panelHead = (eyebrow, name, text) => html`${CLOSE}<p class="eyebrow">${eyebrow}</p>
@@ -55,11 +78,6 @@ function timeText(method, cells) {
     : method.trains && method.setting !== "aggregation" ? ", training included" : ""}`;
 }
 
-function nameToRun({ base, variant = {} }) {
-  const values = Object.entries(variant).filter(([, value]) => known(value)).map(([name, value]) => `${name}=${value}`);
-  return values.length ? `${base}[${values.join(",")}]` : base;
-}
-
 function methodPanel(method, state) {
   const gainOn = measure => DATA.datasets.map(d => ({
     d, cell: CELL.get(d.id).get(method.id), ...gainIn(d.id, method.id, measure.id),
@@ -72,8 +90,9 @@ function methodPanel(method, state) {
   const wins = items.filter(x => x.low !== null && x.low > 0);
   const loses = items.filter(x => x.high !== null && x.high < 0).reverse();
   const variant = Object.entries(method.variant ?? {}).map(([name, value]) => `${name} = ${value}`).join(", ");
+  const others = DATA.methods.filter(m => m !== method && items.some(x => gainIn(x.d.id, m.id, measure.id)));
   const facts = [
-    ["Needs", needsOf(method)], ["Variant", variant],
+    ["Needs", needsOf(method)], ["Variant", variant], ["Of this project", method.chosen],
     ["Better on", base ? "" : say(wins, "above")], ["Worse on", base ? "" : say(loses, "below")],
     ["Time", timeText(method, cells)], ["Votes to 95%", arrivalsOf(method)],
     ["Results", [...new Set(cells.map(cell => sourceOf(cell)?.status).filter(Boolean))].join(", ")],
@@ -86,8 +105,9 @@ function methodPanel(method, state) {
     `${method.title && `${method.title}: `}${method.idea}`)}
     ${definitions(facts)}${publishedTable(method)}
     ${!base && items.length > 0 && html`<h3>${pointsText(measure)}</h3>${gainList(gains)}`}
-    <h3>Reproduce</h3>${command(
-    `benchopt run . --config configs/published/published.yml -s "${nameToRun(method)}"`)}`;
+    ${others.length > 0 && html`<label class="pick with"><span>Compare ${method.name} with</span>
+      <select data-with="${method.id}">${option("", "Choose a method")}${others.map(m => option(m.id, m.name))}</select></label>`}
+    ${runAgainText(cells)}`;
 }
 
 // ---- a dataset ------------------------------------------------------------------------
@@ -96,6 +116,14 @@ const agreement = alpha => alpha > .8 ? "high" : alpha > .5 ? "fair" : alpha > .
 const INPUTS = { none: "none, votes only", points: "simulated points", text: "texts" };
 // The resampling unit of an interval.
 const UNITS = { t: () => "resampled tasks", e: () => "resampled test examples", r: d => count(d.reps, "repetition") };
+
+// ".17 [.15, .20]" and, of people and models, each: see errors in data.py.
+const interval = (values, digits) => {
+  const [value, low, high] = values.map(x => x.toFixed(digits));
+  return `${value} [${low}, ${high}]`;
+};
+const byKind = (values, digits, names) => Object.entries(names)
+  .filter(([kind]) => values[kind]).map(([kind, name]) => `${name} ${interval(values[kind], digits)}`).join("; ");
 
 function crowdFacts(d) {
   const spread = d.spread?.every(known)
@@ -109,6 +137,11 @@ function crowdFacts(d) {
     ["Inputs", INPUTS[d.inputs] ?? d.inputs],
     ["Worker accuracy", known(d.accuracy) && html`${percent(d.accuracy)} on average${spread}`],
     ["Agreement", known(d.alpha) && `${d.alpha} (Krippendorff's alpha), ${agreement(d.alpha)}`],
+    ["Correlation of errors", d.errors && byKind(d.errors.rho, 2,
+      { people: "people", models: "models", between: "between people and models" })],
+    ["Effective votes per task", d.errors && `${byKind(d.errors.effective, 1,
+      { people: "people", models: "models", both: "both" })} of ${d.errors.votes.people} votes of people and ${
+      d.errors.votes.models} of models`],
     ["Majority vote", `label accuracy ${rightBy(d, "mv")}`],
     ["Truth", d.truth], ["Contamination", d.contamination],
     ["Repetitions", html`${runsOf(d)}${d.same && d.reps > 1 && ", all on the same votes"}`],
@@ -148,20 +181,21 @@ function crowdPanel(d, state, width) {
     ${crowdFacts(d)}${crowdGains(d, state)}${allScores(d)}
     ${curves && votesFigure({ id: "panel-votes", curves, name: d.name, pinned: pinnedIn(state), width })}
     ${looksOf(d)}${workersOf(d, width)}
-    <h3>Reproduce</h3>${command(`benchopt run . -d "${d.full}"`)}`;
+    ${runAgainText([...CELL.get(d.id).values()])}`;
 }
 
 // ---- open and close -------------------------------------------------------------------
 
 function drawPanel(state) {
   const panel = $("panel"), method = METHOD.get(state.m), dataset = DATASET.get(state.d);
-  if (!method && !dataset) {
+  if (!method && !dataset && !state.c) {
     if (panel.open) panel.close();
     return;
   }
   if (!panel.open) panel.showModal();
   const width = Math.floor(panel.clientWidth - 2 * parseFloat(getComputedStyle(panel).paddingLeft));
-  panel.innerHTML = method ? methodPanel(method, state) : crowdPanel(dataset, state, width);
+  const kept = document.activeElement?.dataset?.which;   // the choice of a method keeps its focus
+  panel.innerHTML = method ? methodPanel(method, state) : dataset ? crowdPanel(dataset, state, width) : comparePanel(state);
   panel.scrollTop = 0;
-  $("panel-title").focus();
+  (panel.querySelector(`[data-which="${kept}"]`) ?? $("panel-title")).focus();
 }

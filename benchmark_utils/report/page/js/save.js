@@ -51,20 +51,25 @@ function csvCell(value) {
   return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
+const csvText = rows => rows.map(cells => `${cells.map(csvCell).join(",")}\r\n`).join("");
+
 function viewCsv(table) {
   const rows = tableRows(table), facts = Object.keys(rows[0] ?? {}).filter(key => key !== "per_crowd");
   const crowds = table.datasets.map(d => d.id);
   const line = row => [...facts.map(key => row[key]), ...crowds.map(id => row.per_crowd[id].gain)];
-  return [[...facts, ...crowds], ...rows.map(line)].map(cells => `${cells.map(csvCell).join(",")}\r\n`).join("");
+  return csvText([[...facts, ...crowds], ...rows.map(line)]);
+}
+
+// This benchmark, as CITATION.cff says it.
+function ownBib() {
+  const { name } = DATA.release ?? {};
+  const fields = ["  author = {{The contributors}}", "  title = {Crowd labels benchmark}", `  year = {${DATA.date.slice(0, 4)}}`,
+    `  note = {${name ? `Version ${name}, commit` : "Commit"} ${DATA.commit}}`, ...(repository ? [`  url = {${repository}}`] : [])];
+  return `@misc{crowdlabels,\n${fields.join(",\n")}\n}`;
 }
 
 // The papers of the table's methods and datasets, and an entry for this page.
 function viewBib(table) {
-  const here = [
-    "  title = {Learning from crowdsourced labels: a benchmark}", `  note = {Commit ${DATA.commit}, ${DATA.date}}`,
-    ...(repository ? [`  url = {${repository}}`] : []),
-  ];
   const papers = [...table.rows.map(row => row.method), ...table.datasets].flatMap(entry => entry.papers);
-  const entries = new Set(papers.map(([text]) => DATA.bib?.[text]).filter(Boolean));
-  return [`@misc{crowdlabels,\n${here.join(",\n")}\n}`, ...entries].join("\n\n") + "\n";
+  return [ownBib(), ...new Set(papers.map(([text]) => DATA.bib?.[text]).filter(Boolean))].join("\n\n") + "\n";
 }

@@ -1,7 +1,9 @@
 // The state of the page and the address that holds it:
-//   v fixed|buy   crowd all|human|llm|simulated   vpt, w, in, k: filters of datasets
+//   v fixed|buy   crowd all|human|llm|mixed|simulated   vpt, w, in, k: filters of datasets
 //   setting: of methods   q: search   score   sort [-]gain|seconds|train|name
-//   hl: up to five methods in colour   m, d: open panel   bd, vd, ld, rd, xd: plots
+//   with: only datasets that this method ran on, so that it stands in the table
+//   hl: up to five methods in colour   bd, vd, ld, rd, xd: datasets of plots
+//   m, d, c: open panel: a method, a dataset, two methods "a,b" that are compared
 //   at: section to scroll to
 // Defaults are left out of the address. Unknown values fall back to the default.
 
@@ -9,7 +11,9 @@ const SETTINGS = {
   aggregation: "Votes only", inputs: "Uses inputs", active: "Queries votes",
   gold: "Needs a validation set", label_sets: "Label sets",
 };
-const CROWDS = { human: "People", llm: "Language models", simulated: "Simulation" };
+const CROWDS = {
+  human: "People", llm: "Language models", mixed: "People and models", simulated: "Simulation",
+};
 const ranges = (value, ...limits) => limits.find(([, most]) => value <= most)?.[0];
 
 // Filters of datasets by properties that users know of their own votes.
@@ -36,7 +40,7 @@ const FACETS = {
     of: d => [ranges(d.classes, ["2", 2], ["3to9", 9], ["ge10", Infinity])],
   },
 };
-const FILTERS = [...Object.keys(FACETS), "setting"];
+const FILTERS = [...Object.keys(FACETS), "setting", "with"];
 const SORTS = ["gain", "seconds", "train", "name"];
 const CHOSEN = ["bd", "vd", "ld", "rd", "xd"];        // datasets of plots
 const MOST_PINNED = 5;
@@ -49,7 +53,7 @@ const ANY = "all";                                   // value of an inactive fil
 // the page starts with one source, and averages over all of them only on request.
 const defaultsOf = v => ({
   v, crowd: DATA.default?.[v]?.crowd || ANY, vpt: ANY, w: ANY, in: ANY, k: ANY, setting: ANY, q: "", score: "",
-  sort: "gain", hl: "", m: "", d: "", bd: "", vd: "", ld: "", rd: "", xd: "", at: "",
+  with: "", sort: "gain", hl: "", m: "", d: "", c: "", bd: "", vd: "", ld: "", rd: "", xd: "", at: "",
 });
 
 function stateOf(hash) {
@@ -65,8 +69,10 @@ function stateOf(hash) {
   fallBack("setting", among(SETTINGS, state.setting));
   fallBack("score", MEASURE.has(state.score) && offered(MEASURE.get(state.score), state));
   fallBack("sort", SORTS.includes(state.sort.replace(/^-/, "")));
+  fallBack("with", METHOD.has(state.with));
   fallBack("m", METHOD.has(state.m));
   fallBack("d", DATASET.has(state.d) && !state.m);
+  fallBack("c", /^[^,]+,[^,]+$/.test(state.c) && state.c.split(",").every(id => METHOD.has(id)) && !state.m && !state.d);
   for (const key of CHOSEN) fallBack(key, DATASET.has(state[key]) || /^mean(-\w+)?$/.test(state[key]));
   state.hl = pinnedIn(state).filter(id => METHOD.has(id)).slice(0, MOST_PINNED).join(",");
   return state;

@@ -18,7 +18,7 @@ function slotsOf(pinned, order) {
 }
 
 const canvas = document.createElement("canvas").getContext("2d"), widths = new Map();
-canvas.font = `600 12.5px ${getComputedStyle(document.body).fontFamily}`;
+canvas.font = `600 14px ${getComputedStyle(document.body).fontFamily}`;
 // Width of a name in a figure, including a margin.
 function textWidth(text) {
   if (!widths.has(text)) widths.set(text, canvas.measureText(text).width + 8);
@@ -52,14 +52,14 @@ const signedTick = (value, ticks) => signed(value, digitsOf(ticks));
 
 // A frame with an axis on the left and one below; x may be logarithmic.
 function chartFrame({ width, height, x, y, right = 14, log = false }) {
-  const pad = { left: 46, right, top: 26, bottom: 44 };
+  const pad = { left: 52, right, top: 30, bottom: 48 };
   const f = log ? Math.log10 : v => v;
   const X = v => pad.left + (f(v) - f(x[0])) / (f(x[1]) - f(x[0])) * (width - pad.left - pad.right);
   const Y = v => height - pad.bottom - (v - y[0]) / (y[1] - y[0]) * (height - pad.top - pad.bottom);
   return { width, height, pad, x, y, X, Y, end: width - pad.right, floor: height - pad.bottom };
 }
 const axisTitles = (frame, yTitle, xTitle) => html`
-  <text class="axis-title" x="0" y="13">${yTitle}</text>
+  <text class="axis-title" x="0" y="14">${yTitle}</text>
   <text class="axis-title" x="${frame.end}" y="${frame.height - 6}" text-anchor="end">${xTitle}</text>`;
 // A horizontal line across the frame with its value beside it.
 const acrossAt = (frame, v, cls, text) => html`
@@ -82,12 +82,12 @@ const PLACES = [
   [0, -40, "middle"], [0, 24, "middle"], [0, 40, "middle"], [26, 26, "start"],
   [-26, 26, "end"], [26, -44, "start"], [-26, -44, "end"], [30, 44, "start"], [-30, 44, "end"],
 ];
-const LINE = 16;
+const LINE = 18;
 
 // Each name at its first free place. A name without a free place is shown in the
 // data of the figure only.
-function placedNames(points, frame) {
-  const boxes = points.map(p => ({ x: p.x - 6, y: p.y - 6, w: 12, h: 12 }));
+function placedNames(points, frame, taken = []) {
+  const boxes = [...taken, ...points.map(p => ({ x: p.x - 6, y: p.y - 6, w: 12, h: 12 }))];
   const free = box => box.x >= frame.pad.left && box.x + box.w <= frame.width && box.y >= 0
     && box.y + box.h <= frame.floor && !boxes.some(other => box.x < other.x + other.w
       && other.x < box.x + box.w && box.y < other.y + other.h && other.y < box.y + box.h);

@@ -38,9 +38,9 @@ function signed(value, digits = 1) {
   return (Number(text) === 0 ? "" : value > 0 ? "+" : MINUS) + text;
 }
 
-// ".040"; "p = .040 (.018 to .310 with one dataset left out)"
+// ".040"; "p = .040; .018 to .310 with one dataset left out"
 const pOf = p => (p + 1e-9).toFixed(3).replace(/^0/, "");
-const pText = ({ p, low, high }) => `p = ${pOf(p)} (${pOf(low)} to ${pOf(high)} with one dataset left out)`;
+const pText = ({ p, low, high }) => `p = ${pOf(p)}; ${pOf(low)} to ${pOf(high)} with one dataset left out`;
 
 const interval = ({ low, high }) => low === null ? "" : `[${signed(low)}, ${signed(high)}]`;
 

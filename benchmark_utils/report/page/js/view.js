@@ -6,13 +6,15 @@ const CHART_GAP = 48, NARROWEST = 200;
 // Each part of the page with the parts of the state that it shows. It is redrawn
 // when one of them changes. Parts below the table are drawn after the table.
 const VIEW = ["v", "score", ...FILTERS];
+const MULTIPLE = 560;                                // least width of a column of figures
 const PARTS = [
   { part: drawBar, shows: [...VIEW, "q"] },
   { part: drawBoard, shows: [...VIEW, "q", "sort", "hl"] },
+  { part: drawHeat, shows: VIEW, below: true },
   { part: drawFigures, shows: [...VIEW, "hl", ...CHOSEN], below: true },
   { part: drawMore, shows: ["hl", "xd"], below: true },
   { part: drawCrowds, shows: [...VIEW, "q"], below: true },
-  { part: drawPanel, shows: ["m", "d", "v", "score", "hl"] },
+  { part: drawPanel, shows: ["m", "d", "c", "hl", ...VIEW] },
 ];
 
 function draw(parts = PARTS) {
@@ -32,10 +34,13 @@ const crowdOptions = curves => Object.keys(curves ?? {}).filter(id => DATASET.ha
 const chosenOf = (options, wanted, first) => options.some(([id]) => id === wanted) ? wanted
   : (options.find(([id]) => id === first) ?? options[0])?.[0];
 
-// Width of a figure in a box of one or two columns. The width of the box is kept,
-// because reading it forces a layout.
+// Width of a figure in a box of several columns (style.css has the same numbers). The
+// width of the box is kept, because reading it forces a layout.
 let drawnWidth = $("figures").clientWidth;
-const figureWidth = () => Math.floor(drawnWidth > 900 ? (drawnWidth - CHART_GAP) / 2 : drawnWidth);
+function figureWidth() {
+  const columns = Math.max(1, Math.floor((drawnWidth + CHART_GAP) / MULTIPLE));
+  return Math.floor((drawnWidth - (columns - 1) * CHART_GAP) / columns);
+}
 
 function drawFigures() {
   const box = $("figures");
@@ -51,7 +56,7 @@ function drawFigures() {
 
 // ---- state ------------------------------------------------------------------------------
 
-const CONTROLS = ["score", "sort", "pin", "m", "d", "f"];
+const CONTROLS = ["score", "sort", "pin", "m", "d", "c", "f"];
 // Draws and moves the focus to the new control in place of the focused one.
 function drawKeepingFocus(parts) {
   const active = document.activeElement, key = CONTROLS.find(name => active?.dataset?.[name] !== undefined);
@@ -74,7 +79,7 @@ function go(change, { replace = false, panel = false } = {}) {
 function closePanel() {
   const depth = history.state?.depth ?? 0;
   if (depth) history.go(-depth);
-  else go({ m: "", d: "" }, { replace: true });
+  else go({ m: "", d: "", c: "" }, { replace: true });
 }
 
 function showSection(id) {
@@ -107,7 +112,7 @@ function pin(id) {
 }
 
 function toggleFilters(button) {
-  const open = $("more").classList.toggle("shown");
+  const open = $("filters").classList.toggle("shown");
   $("bar").classList.toggle("tall", open);
   button.setAttribute("aria-expanded", open);
 }
@@ -124,6 +129,7 @@ const ACTIONS = {
   csv: () => saveFile("leaderboard.csv", viewCsv(headline(state)), "text/csv"),
   json: () => saveFile("leaderboard.json", viewJson(headline(state)), "application/json"),
   bib: () => saveFile("leaderboard.bib", viewBib(headline(state)), "text/plain"),
+  heat: () => saveFile("heat_map.csv", heatCsv(state), "text/csv"),
   all: () => saveFile("results.json", $("data").textContent, "application/json"),
   reset: () => go(Object.fromEntries([...FILTERS, "q"].map(key => [key, defaultsOf(state.v)[key]]))),
   close: closePanel, more: toggleFilters,
@@ -132,6 +138,9 @@ const ACTIONS = {
 // ---- events -------------------------------------------------------------------------------
 
 addEventListener("click", event => {
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    if (!event.target.closest("summary")) menu.open = false;
+  }
   const anchor = event.target.closest("a[href^='#']"), plainClick = !(event.ctrlKey || event.metaKey || event.shiftKey);
   if (anchor) {
     if (!plainClick) return;                         // the browser opens a tab
@@ -142,12 +151,11 @@ addEventListener("click", event => {
   if (event.target === $("panel")) { closePanel(); return; }
   const control = event.target.closest("button");
   if (!control) return;
-  const { v, score, sort, pin: pinned, m, d, copy } = control.dataset;
-  if (v) switchProblem(v);
-  else if (score) go({ score: score === scoreOf({ ...state, score: "" }) ? "" : score });
+  const { score, sort, pin: pinned, m, d, c, copy } = control.dataset;
+  if (score) go({ score: score === scoreOf({ ...state, score: "" }) ? "" : score });
   else if (sort) sortBy(sort);
   else if (pinned) pin(pinned);
-  else if (m || d) go({ m: m ?? "", d: d ?? "" }, { panel: true });
+  else if (m || d || c) go({ m: m ?? "", d: d ?? "", c: c ?? "" }, { panel: true });
   else if (copy) copyText(copy, "Command copied");
   else ACTIONS[control.dataset.do]?.(control);
 });
@@ -155,8 +163,12 @@ addEventListener("input", event => {
   if (event.target.dataset?.f === "q") go({ q: event.target.value }, { replace: true });
 });
 addEventListener("change", event => {
-  const field = event.target.dataset?.f;
-  if (field && field !== "q") go({ [field]: event.target.value }, { replace: CHOSEN.includes(field) });
+  const { f: field, which, with: one } = event.target.dataset ?? {}, { value } = event.target;
+  if (field === "v") switchProblem(value);
+  else if (which) {
+    go({ c: state.c.split(",").map((id, i) => i === Number(which) ? value : id).join() }, { replace: true });
+  } else if (one && value) go({ m: "", c: `${one},${value}` }, { panel: true });
+  else if (field && field !== "q") go({ [field]: value }, { replace: CHOSEN.includes(field) });
 });
 addEventListener("beforeprint", () => draw());
 addEventListener("popstate", () => {
@@ -166,9 +178,20 @@ addEventListener("popstate", () => {
 });
 $("panel").addEventListener("cancel", event => { event.preventDefault(); closePanel(); });
 
+// A group of buttons is one stop of the tab key; arrow keys move within it.
+addEventListener("keydown", event => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key], group = event.target.closest?.("[data-roving]");
+  if (!step || !group) return;
+  const buttons = [...group.querySelectorAll("button:enabled")], at = buttons.indexOf(event.target);
+  const next = buttons[(at + step + buttons.length) % buttons.length];
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  next.focus();
+  event.preventDefault();
+});
+
 // The table's head sticks below the bar, whatever its height.
-const stick = () => document.documentElement.style.setProperty("--bar-height",
-  `${getComputedStyle($("bar")).position === "sticky" ? $("bar").offsetHeight : 0}px`);
+const stick = () => document.documentElement.style.setProperty("--bar-height", `${
+  getComputedStyle($("bar")).position === "sticky" ? $("bar").offsetHeight : 0}px`);
 
 new ResizeObserver(() => {
   const width = $("figures").clientWidth;

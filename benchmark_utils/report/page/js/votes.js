@@ -49,23 +49,30 @@ function votesFigure({ id = "votes", curves, name, pinned, width, choose = "", i
   const title = "How many votes are enough?";
   const series = seriesOf(curves).sort((a, b) => b.y.at(-1) - a.y.at(-1));
   if (!series.length) return figure({ id, title, text: NOTHING, picker: choose });
-  const slots = slotsOf(pinned, series.map(s => s.id)), shown = series.flatMap(s => s.y), votes = levelsOf(series);
-  const ends = [Math.min(...shown), Math.max(...shown)], room = Math.max(1, .06 * (ends[1] - ends[0]));
+  const votes = levelsOf(series), base = series.find(s => s.id === DATA.measures[0].baseline);
+  // The curves of the figure: improvements over majority vote with as many votes.
+  const over = !base ? series : series.filter(s => s !== base && s.x.every(v => base.x.includes(v)))
+    .map(s => ({ ...s, sd: [], y: s.x.map((v, i) => s.y[i] - atLevel(base, v)) }));
+  if (!over.length) return figure({ id, title, text: NOTHING, picker: choose });
+  const slots = slotsOf(pinned, over.map(s => s.id)), ends = usualSpan([0, ...over.flatMap(s => s.y)]);
+  const room = Math.max(.5, .06 * (ends[1] - ends[0])), { than } = DATA.measures[0];
   const levelText = v => v === votes.at(-1) ? "all" : levelOf(v);
-  const text = html`${name}. ${leadsText(series)} Each task keeps a random subsample of its votes, or all if it has
-    fewer. Bands: one standard deviation over the subsamples.`;
+  const text = html`${name}. Improvement over ${than} with as many votes. ${leadsText(series)} Each task keeps a random subsample of its votes, or all if it has
+    fewer.`;
   const cell = (s, v) => {
     const i = s.x.indexOf(v);
     return i < 0 ? "–" : `${fixed(s.y[i])}%${s.sd[i] > 0 ? ` ± ${fixed(s.sd[i])}` : ""}`;
   };
-  const drawn = [...slots.keys()], needed = curve => curve ? votesText(enoughOn(curve)) : "–";
+  const drawn = [...base ? [base.id] : [], ...slots.keys()];
+  const needed = curve => !curve ? "–" : enoughOn(curve) < Infinity ? votesText(enoughOn(curve))
+    : `more than ${votesText(curve[0].at(-2))}`;
   const enough = ids.map(d => [DATASET.get(d).name, votesText(DATASET.get(d).vpt),
     ...drawn.map(m => needed(DATA.subsampled[d][m]))]);
   return figure({
     id, title, text, picker: choose,
     plot: lineChart({
-      series, slots, width, log: true, x: [votes[0], votes.at(-1)], label: text, xText: levelText,
-      y: [Math.max(0, ends[0] - room), Math.min(100, ends[1] + room)], xTicks: votes,
+      series: over, slots, width, log: true, x: [votes[0], votes.at(-1)], label: text, xText: levelText,
+      y: [ends[0] - room, ends[1] + room], xTicks: votes, yText: v => signed(v), yTitle: `Points over ${than}`,
       xTitle: "votes per task", marks: s => s.x.map((v, i) => [v, s.y[i]]),
     }),
     data: html`${dataFold(["Method", ...votes.map(v => v === votes.at(-1) ? "All votes" : count(levelOf(v), "vote"))],

@@ -1,0 +1,161 @@
+"""Small trials on a CPU: does a network lose classes, and what is a stem worth?
+
+    python perf/network_trials.py classes --seeds 20
+    python perf/network_trials.py stems --seeds 3
+
+Needs the files of CIFAR-10H and CIFAR-10 (docs/running.md). ``classes`` trains
+each loss on votes on Digits and on the first 3,000 images of CIFAR-10H (a small
+network with batch normalisation, 10 epochs, SGD at .1, matrices at .02), and
+prints the test accuracy and the number of classes that are never predicted.
+``stems`` trains ResNet-18 of a quarter of the width on the majority labels of
+4,000 images, with torchvision's stem and with that of the WAUM paper's code
+(15 epochs, steps after 5 and 10), and prints the accuracy on 3,000 images of
+the last epoch and of the epoch with the lowest loss on images 9500..9999.
+"""
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import torch
+from common import ROOT, parser
+from torch import nn
+from torchvision.models.resnet import BasicBlock, ResNet
+
+from benchmark_utils.crowds.simulation import deal_workers, draw_votes
+from benchmark_utils.reading.files import data_folder
+from benchmark_utils.training.annot_mix import MixedVotes
+from benchmark_utils.training.conal import CommonConfusions
+from benchmark_utils.training.confusions import (
+    TraceConfusions,
+    UnionConfusions,
+    VolumeConfusions,
+    WorkerConfusions,
+)
+from benchmark_utils.training.engine import Training
+from benchmark_utils.training.losses import SoftLabels
+from benchmark_utils.training.recipes import get_recipe
+from benchmark_utils.training.selection import SelectedEpoch
+from benchmark_utils.votes import Votes
+
+K, N_WORKERS = 10, 2571
+LOSSES = {
+    "CrowdLayer": lambda votes, _, X: WorkerConfusions(votes, .02),
+    "CoNAL": lambda votes, training, X: CommonConfusions(
+        votes, .02, 1e-5, training, X),
+    "TraceReg": lambda votes, _, X: TraceConfusions(votes, .02, .01),
+    "GeoCrowdNet": lambda votes, _, X: VolumeConfusions(votes, .02, .01, "F"),
+    "UnionNet": lambda votes, _, X: UnionConfusions(votes, .02, .5),
+    "AnnotMix": lambda votes, _, X: MixedVotes(votes, .02, 1.0),
+}
+
+
+def images(batch):
+    """Images of CIFAR-10, uint8 (10,000, 3, 32, 32), and their classes."""
+    records = np.fromfile(data_folder() / "cifar-10-batches-bin" / batch,
+                          np.uint8).reshape(-1, 3073)
+    return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0].astype(int)
+
+
+def counts():
+    return np.load(data_folder() / "cifar10h" / "cifar10h-counts.npy")
+
+
+class QuarterResNet(ResNet):
+    """ResNet-18 with 16 to 128 channels, and the stem ``torchvision`` or
+    ``authors``."""
+    def __init__(self, stem):
+        super().__init__(BasicBlock, [2, 2, 2, 2], num_classes=K)
+        self.conv1 = (
+            nn.Conv2d(3, 16, 7, stride=2, padding=3, bias=False)
+            if stem == "torchvision" else
+            nn.Conv2d(3, 16, 3, padding=3, bias=False))
+        if stem == "authors":
+            self.maxpool = nn.Identity()
+        self.bn1, self.fc = nn.BatchNorm2d(16), nn.Linear(128, K)
+
+    def _make_layer(self, block, planes, *arguments, **options):
+        self.inplanes = 16 if planes == 64 else self.inplanes
+        return super()._make_layer(block, planes // 4, *arguments, **options)
+
+
+def stems(seeds, n):
+    X, truth = images("test_batch.bin")
+    X_test, y_test = (part[:3000] for part in images("data_batch_1.bin"))
+    recipe = replace(get_recipe("resnet18waum"), epochs=15,
+                     milestones=(5, 10), needs_gpu=False)
+    labels = np.eye(K)[counts()[:n].argmax(axis=1)]
+    for seed in range(seeds):
+        for stem in ("torchvision", "authors"):
+            training = Training(recipe, X[:n], K, seed,
+                                lambda shape, stem=stem: QuarterResNet(stem))
+            selected = SelectedEpoch(training, X[9500:], truth[9500:])
+            training.fit(SoftLabels(labels), on_epoch=selected)
+            last, chosen = (
+                (p.argmax(axis=1) == y_test).mean() for p in (
+                    training.probabilities(X_test),
+                    selected.probabilities(X_test)))
+            print(f"seed {seed}, {stem}'s stem, {n} images: last epoch "
+                  f"{last:.3f}, selected {chosen:.3f}", flush=True)
+
+
+def small_network(shape):
+    parts, channels = [], 3
+    for width in (16, 32, 64):
+        parts += [nn.Conv2d(channels, width, 3, padding=1),
+                  nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(2)]
+        channels = width
+    return nn.Sequential(*parts, nn.Flatten(), nn.Linear(1024, K))
+
+
+def cifar(seed, n):
+    X, y = images("test_batch.bin")
+    rng, number = np.random.default_rng(seed), counts()[:n]
+    task, worker = deal_workers(rng, number.sum(axis=1), N_WORKERS)
+    label = np.repeat(np.tile(np.arange(K), n), number.ravel())
+    label = label[np.lexsort((rng.random(len(label)), task))]
+    recipe = replace(get_recipe("resnet18waum"), epochs=10, needs_gpu=False,
+                     schedule="constant", n_train=None)
+    return (Votes(task, worker, label, n, N_WORKERS, K), X[:n], X[n:n + 2500],
+            y[n:n + 2500], recipe, small_network)
+
+
+def digits(seed, n):
+    from benchopt.benchmark import Benchmark
+    from sklearn.datasets import load_digits
+    own, = (cls for cls in Benchmark(ROOT).get_datasets()
+            if cls.name == "Digits")
+    confusion, _ = vars(__import__("sys").modules[own.__module__])["crowd"](20)
+    rng, data = np.random.default_rng(seed), load_digits()
+    order = rng.permutation(len(data.target))
+    X = (data.images[order, None] / 16).astype(np.float32)
+    y = data.target[order]
+    return (draw_votes(rng, y[:1200], confusion, 3), X[:1200], X[1200:],
+            y[1200:], get_recipe("mlp"), None)
+
+
+def classes(seeds, n):
+    for name, make in LOSSES.items():
+        for title, data in (("Digits", digits), ("CIFAR-10H", cifar)):
+            for seed in range(seeds):
+                votes, X, X_test, y, recipe, network = data(seed, n)
+                training = Training(recipe, X, K, seed, network)
+                training.fit(make(votes, training, X))
+                best = training.probabilities(X_test).argmax(axis=1)
+                print(f"{title}, {name}, seed {seed}: accuracy "
+                      f"{(best == y).mean():.3f}, classes lost "
+                      f"{K - len(np.unique(best))}", flush=True)
+
+
+def main():
+    options = parser(__doc__)
+    options.add_argument("trial", choices=["classes", "stems"])
+    options.add_argument("--seeds", type=int, default=3)
+    options.add_argument("--images", type=int)
+    options = options.parse_args()
+    run = partial(classes, n=3000) if options.trial == "classes" else partial(
+        stems, n=4000)
+    run(options.seeds, **({"n": options.images} if options.images else {}))
+
+
+if __name__ == "__main__":
+    main()
