@@ -2,14 +2,18 @@
 import os
 import subprocess
 import sys
+from functools import partial
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
 from benchopt_internals import new_objective, run_context
+from click.testing import CliRunner
 from conftest import ROOT
 
+from benchmark_utils.harness import failures
 from benchmark_utils.harness.run_folders import folder_name, run_base
 from benchmark_utils.safe_files import write_text
 
@@ -47,6 +51,28 @@ def test_scores_are_kept_if_files_cannot_be_written(checkout):
     done = checkout.run(*QUICK, "-s", "MV", "--output", "t")
     assert "labels and posteriors were not written: " in done.stdout
     assert checkout.recovery("t")["MV"] > .5
+
+
+@pytest.mark.parametrize("error, said", [
+    (OSError(28, "No space left on device", "t.parquet"),
+     "Error: [Errno 28] No space left on device: 't.parquet'"),
+    (OSError(30, "Read-only file system", "outputs"),
+     "Error: [Errno 30] Read-only file system: 'outputs'"),
+    (None, "Error: skipped for an error:\n  MV on D: it died"),
+    (KeyError("x"), "")])
+def test_a_run_ends_in_words(monkeypatch, error, said):
+    """benchopt saves results within the context of its command."""
+    @click.command()
+    @click.pass_context
+    def run(context):
+        context.call_on_close(partial(failures._end, context))
+        failures.end_with(context, "MV on D", "it died")
+        if error is not None:
+            raise error
+    monkeypatch.setattr(failures, "DEBUG", False)
+    done = CliRunner().invoke(run)
+    assert done.exit_code == 1 and done.output.startswith(said)
+    assert isinstance(done.exception, SystemExit if said else KeyError)
 
 
 @pytest.mark.parametrize("error", [

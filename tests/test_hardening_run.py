@@ -110,3 +110,11 @@ def test_cells_before_a_solver_that_ends_the_process_are_cached(checkout):
     cached = [line for line in again.splitlines() if "(cached)" in line]
     assert len(cached) == 2  # one dataset setting, two solvers
     assert len(checkout.recovery("t")) == 3
+
+
+def test_a_folder_that_cannot_be_made_is_named_without_a_traceback(checkout):
+    (checkout.folder / "outputs").write_text("not a folder")
+    done = checkout.run("-s", "MV", *QUICK, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stdout
+    assert "Error: [Errno 17] File exists: " in done.stdout
+    assert "continues from the cell that it had reached" in done.stdout

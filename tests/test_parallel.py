@@ -35,6 +35,19 @@ local.start_controller = lambda **options: start(
 from benchopt.cli import benchopt
 benchopt()
 """
+# The process that starts dask's workers starts each once.
+NO_RETURN = """
+from distributed import Nanny
+start, started = Nanny.instantiate, set()
+async def once(self):
+    if self in started:
+        raise OSError("no other worker")
+    started.add(self)
+    return await start(self)
+Nanny.instantiate = once
+from benchopt.cli import benchopt
+benchopt()
+"""
 CELLS = ["-d", "IndependentConfusion[n_tasks=40]", "-s", "MV", "-r", "1",
          "--no-plot", "--output", "out"]
 
@@ -63,6 +76,26 @@ def test_a_run_ends_when_the_dask_workers_of_a_cell_died(checkout):
     done = checkout.run(*cells, "--collect")
     assert [line for line in done.stdout.splitlines()
             if "not run yet" in line and "Deadly" in line], done.stdout
+
+
+def test_a_run_ends_when_no_dask_worker_comes_back(checkout):
+    """Each of two workers runs the deadly cell once; the cells that wait are
+    errors, those that were finished are saved."""
+    pytest.importorskip("distributed", reason="needs dask[distributed]")
+    (checkout.folder / "solvers/deadly.py").write_text(DEADLY)
+    cells = [part for n in range(36, 46) for part in (
+        "-d", f"IndependentConfusion[n_tasks={n}]")]
+    done = checkout.python(
+        "-c", NO_RETURN, "run", ".", *cells, "-s", "Deadly", "-r", "1",
+        "--no-plot", "--output", "out", "--parallel-config",
+        "configs/parallel/dask.yml", check=False,
+        DASK_DISTRIBUTED__SCHEDULER__NO_WORKERS_TIMEOUT="2s")
+    assert done.returncode == 1, done.stdout
+    dead = [line for line in done.stdout.splitlines()
+            if ": the workers of this cell died" in line]
+    assert sum("(KilledWorker)" in line for line in dead) == 1
+    assert "(NoWorkerError)" in done.stdout
+    assert len(dead) + len(checkout.result("out")) == 10
 
 
 def test_two_processes_give_the_same_bits(checkout, solve):

@@ -1,9 +1,9 @@
-"""Errors that skip a dataset: reported in one line where they happen and
-again at the end of the run, which then exits with an error.
+"""Errors in words. Those that skip a dataset are reported in one line where
+they happen and again at the end of the run, which then exits with an error.
 
-benchopt 1.10 ends the run where ``get_data`` or ``set_data`` raises. Skipping
-the dataset instead, as it skips a solver that raises, would replace this
-module.
+benchopt 1.10 ends the run where ``get_data`` or ``set_data`` raises, and with
+a traceback where it cannot write a file. Skipping the dataset instead, as it
+skips a solver that raises, and a message would replace this module.
 """
 import sys
 from functools import partial
@@ -29,15 +29,20 @@ def refused(who, error):
 def end_with(context, who, line):
     """Let the run of this context end with an error that has this line."""
     if context is not None:  # there is none in distributed workers
-        lines = context.meta.get(__name__)
-        if lines is None:
-            lines = context.meta[__name__] = {}
-            context.call_on_close(partial(_end, lines))
-        lines[str(who)] = line
+        context.meta.setdefault(__name__, {})[str(who)] = line
 
 
-def _end(lines):
-    if isinstance(sys.exc_info()[1], Exception):  # it has more to say
-        return
-    raise click.ClickException("skipped for an error:\n" + "\n".join(
-        f"  {who}: {line}" for who, line in lines.items()))
+def _end(context):
+    error, lines = sys.exc_info()[1], context.meta.get(__name__)
+    if isinstance(error, OSError) and not DEBUG:  # such as on a full disk
+        raise click.ClickException(
+            f"{error}\nThe same command continues from the cell that it had "
+            "reached, unless it has --no-cache.")
+    if lines and not isinstance(error, Exception):  # it has more to say
+        raise click.ClickException("skipped for an error:\n" + "\n".join(
+            f"  {who}: {line}" for who, line in lines.items()))
+
+
+# benchopt imports this with the objective, before it makes a folder.
+if (_context := click.get_current_context(silent=True)) is not None:
+    _context.call_on_close(partial(_end, _context))

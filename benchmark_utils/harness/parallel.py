@@ -10,8 +10,13 @@ from benchopt.utils.terminal_output import TerminalOutput
 from benchmark_utils.harness.failures import end_with
 
 # dask reads this when it is imported. No worker holds cells that wait: they
-# would count as tried when the worker dies of another cell.
-os.environ.setdefault("DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION", "1.0")
+# would count as tried when the worker dies of another cell. A worker that
+# takes longer than 30 s to connect, on a busy machine, does not come back, and
+# a run without workers would wait for ever.
+for _name, _value in dict(
+        SCHEDULER__WORKER_SATURATION="1.0", COMM__TIMEOUTS__CONNECT="120s",
+        SCHEDULER__NO_WORKERS_TIMEOUT="300s").items():
+    os.environ.setdefault(f"DASK_DISTRIBUTED__{_name}", _value)
 
 
 @lru_cache(maxsize=1)
@@ -51,10 +56,9 @@ def end_cells_of_dead_workers():
     """
     if "distributed" not in sys.modules:  # which takes a second to import
         return
-    from joblib._dask import Batch
-    from joblib._dask import DaskDistributedBackend as Backend
+    from joblib._dask import Batch, DaskDistributedBackend
     context = click.get_current_context(silent=True)
-    plain = Backend.submit
+    plain = DaskDistributedBackend.submit
 
     async def with_arguments(self, func):
         tasks = [(run, list(arguments), dict(named))
@@ -76,4 +80,5 @@ def end_cells_of_dead_workers():
         future = plain(self, func, callback)
         future.add_done_callback(ended)
         return future
-    Backend.submit, Backend._to_func_args = submit, with_arguments
+    DaskDistributedBackend.submit = submit
+    DaskDistributedBackend._to_func_args = with_arguments

@@ -27,7 +27,7 @@ def main(arguments=None):
         sys.stdout.flush()
     except BrokenPipeError:  # say, `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except ValueError as error:  # its message is for the user
+    except (ValueError, OSError) as error:  # its message is for the user
         lines = getattr(error, "reasons", [str(error)])
         sys.exit("\n".join(["refused:", *lines]))
 

@@ -139,11 +139,10 @@ def all_commits_are_here():
 def _git(*arguments):
     """What git prints, or None where it fails."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=ROOT, text=True,
-                              capture_output=True)
-    except OSError:
+        return subprocess.run(["git", *arguments], cwd=ROOT, text=True,
+                              check=True, capture_output=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def numbers(values):

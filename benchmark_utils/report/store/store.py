@@ -21,6 +21,7 @@ from filelock import FileLock
 
 from benchmark_utils.report.results.sources import origin_of, values
 from benchmark_utils.report.store.admission import (
+    CELL,
     NEEDED,
     all_commits_are_here,
     commit_problems,
@@ -199,16 +200,13 @@ def _refuse_edited(folder, stored, files):
     """Nothing is added to a store whose descriptions do not fit their files,
     except to complete a --replace that was cut off: then the description is
     the one in ``files`` already."""
-    reasons = []
     for name, rows in stored.items():
         path = folder / f"{name}.json"
         found = path.read_bytes() if path.exists() else None
         if (found != files.get(path.name, b"")
                 and not _is_described(path, rows)):
-            reasons.append(f"{_UNLIKE.format(name)}: repair the store first, "
-                           "see validate")
-    if reasons:
-        raise Refused(reasons)
+            raise Refused([f"{_UNLIKE.format(name)}: repair the store first, "
+                           "see validate"])
 
 
 _UNLIKE = "{0}.json does not describe {0}.parquet"
@@ -233,9 +231,8 @@ def _bare(rows):
 
 def _among(rows, others):
     """Which rows have a (dataset, solver) of ``others``."""
-    keys = ["dataset_name", "solver_name"]
-    return pd.MultiIndex.from_frame(rows[keys]).isin(
-        pd.MultiIndex.from_frame(others[keys].drop_duplicates()))
+    return pd.MultiIndex.from_frame(rows[CELL]).isin(
+        pd.MultiIndex.from_frame(others[CELL]))
 
 
 def _read(path):
