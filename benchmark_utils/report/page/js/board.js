@@ -122,6 +122,15 @@ const timeCells = ({ joint, aggregate, train }) => joint
   ? [numberCell("aggregate", "joint", true), numberCell("train", seconds(aggregate))]
   : [numberCell("aggregate", seconds(aggregate)), numberCell("train", seconds(train), false, train === null)];
 
+// Improvements on seen and on unseen datasets, if the table has both kinds.
+const PARTS = [[true, "Seen"], [false, "Not seen"]];
+const partsOf = ({ rows: [row] }) => row && PARTS.every(([seen]) => partOf(row, seen)) ? PARTS : [];
+function partCell(row, [seen, title]) {
+  const own = partOf(row, seen);
+  return html`<td role="cell" class="sec part" data-t="${title.toLowerCase()}">${
+    !row.base && html`${signed(own.mean)} <small>${interval(own)}</small>`}</td>`;
+}
+
 function arrivalCell({ method, cells }) {
   const arrivals = cells.map(x => x.cell.to95).filter(Boolean);
   const all = arrivals.filter(([, runs, n]) => runs === n).length;
@@ -143,6 +152,7 @@ function boardHead(table, axis, sort) {
   return html`<thead role="rowgroup"><tr role="row" data-roving>${column("letters", "Letters")}
     ${sortable("name", "Method", "name")}${sortable("gain", "Improvement", "gain")}
     ${column("plot", html`${dotKey(table.datasets)}${axisText(axis)}`)}
+    ${partsOf(table).map(([seen, title]) => column("sec part", `${title} (${partOf(table.rows[0], seen).n})`))}
     ${table.state.v === "buy" && column("sec", "Reaches 95%")}
     ${sortable("seconds", "Aggregate", "sec")}${sortable("train", "Train", "sec")}
     ${column("n", "Datasets")}</tr></thead>`;
@@ -157,7 +167,7 @@ function boardTable(table, shown, state) {
       <td role="cell" class="letters">${lettersOf(row)}</td>
       ${nameCell(row, measure.than, pinned.has(row.id))}${gainCell(row)}
       <td role="cell" class="plot">${stripPlot(row, axis)}</td>
-      ${buying && arrivalCell(row)}${timeCells(row)}
+      ${partsOf(table).map(part => partCell(row, part))}${buying && arrivalCell(row)}${timeCells(row)}
       <td role="cell" class="n" data-t="datasets">${sourceGroups.length}</td></tr>`);
   return html`<table role="table" class="board${buying && " buy"}">
     <caption class="vh">${titleOf(measure)}: methods with 95% intervals over ${datasetsText(datasets)}</caption>

@@ -23,13 +23,16 @@ const viewLink = (state, at = "table") => hashOf({ ...state, at });
 
 const seenText = datasets => datasets.every(isSeen) ? "all seen"
   : `${familyCount(datasets.filter(d => !isSeen(d)))} of them not seen`;
-// The improvement on the datasets that were not at hand when defaults were chosen.
-function unseenText({ cells }) {
-  const unseen = cells.filter(x => !isSeen(x.dataset)), groups = sourceGroupsOf(unseen.map(x => x.dataset));
-  if (!groups.length) return "";
-  const over = overDatasets(groups.map(group =>
-    mean(unseen.filter(x => x.dataset.source_group === group).map(x => x.gain))));
-  return html` On the ${groups.length} not seen: ${signed(over.mean)} ${interval(over)}.`;
+// The improvement on the datasets that were, or were not, at hand when defaults were
+// chosen: {n (sources), mean, low, high}, null without any.
+function partOf({ cells }, seen) {
+  const own = cells.filter(x => isSeen(x.dataset) === seen), groups = sourceGroupsOf(own.map(x => x.dataset));
+  return groups.length ? { n: groups.length, ...overDatasets(groups.map(group =>
+    mean(own.filter(x => x.dataset.source_group === group).map(x => x.gain)))) } : null;
+}
+function unseenText(row) {
+  const over = partOf(row, false);
+  return over ? html` On the ${over.n} not seen: ${signed(over.mean)} ${interval(over)}.` : "";
 }
 
 // The interval of an improvement for other language models like these.
