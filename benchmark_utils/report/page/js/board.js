@@ -123,8 +123,8 @@ const timeCells = ({ joint, aggregate, train }) => joint
   : [numberCell("aggregate", seconds(aggregate)), numberCell("train", seconds(train), false, train === null)];
 
 // Improvements on seen and on unseen datasets, if the table has both kinds.
-const PARTS = [[true, "Seen"], [false, "Not seen"]];
-const partsOf = ({ rows: [row] }) => row && PARTS.every(([seen]) => partOf(row, seen)) ? PARTS : [];
+const SEEN_PARTS = [[true, "Seen"], [false, "Not seen"]];
+const partsOf = ({ rows: [row] }) => row && SEEN_PARTS.every(([seen]) => partOf(row, seen)) ? SEEN_PARTS : [];
 function partCell(row, [seen, title]) {
   const own = partOf(row, seen);
   return html`<td role="cell" class="sec part" data-t="${title.toLowerCase()}">${
