@@ -5,6 +5,26 @@ OWN = "benchmark_utils/own_votes/"
 READING = "benchmark_utils/reading/"
 MUTATIONS = [
     Mutation(
+        "gold tasks help to predict themselves", OWN + "share_right.py",
+        "            without = without or (p, guess)\n",
+        "            without = P[0], label\n",
+        "test_own_votes_estimates.py::"
+        "test_the_fit_of_the_estimates_does_not_see_the_gold"),
+    Mutation(
+        "models weigh as much as people", OWN + "analysis.py",
+        "    mixed = kind if kind is not None", "    mixed = None if kind",
+        "test_own_votes_panels.py::test_models_count_less_in_dawid_skene"),
+    Mutation(
+        "a difference of all tasks, from those that differ",
+        OWN + "estimates.py", "*(part * x for x in value[:3])", "*value[:3]",
+        "test_own_votes_estimates.py::"
+        "test_a_difference_is_that_of_the_tasks_that_differ"),
+    Mutation(
+        "a person is compared with itself", OWN + "panels.py",
+        "gain = counts[v.task, h] - 1 -", "gain = counts[v.task, h] -",
+        "test_own_votes_panels.py::"
+        "test_the_worked_example_of_the_alternative_annotator_test"),
+    Mutation(
         "a single vote supports a probability", OWN + "share_right.py",
         "    shared = n_voters(votes) > 1\n",
         "    shared = n_voters(votes) > 0\n",
@@ -29,12 +49,12 @@ MUTATIONS = [
         "test_own_votes_labels.py::"
         "test_ties_are_broken_at_random_and_the_same_way_by_the_same_seed"),
     Mutation(
-        "the verdict ignored", OWN + "relabel.py",
-        "(np.array(verdict) == KEEP)", "(np.array(verdict) != '')",
+        "the verdict ignored", OWN + "verdicts.py",
+        "keep = (verdict == KEEP)", "keep = (verdict != '')",
         "test_own_votes_relabel.py::test_only_workers_to_keep_are_asked"),
     Mutation(
-        "workers without votes are asked", OWN + "relabel.py",
-        "& (votes.per_worker > 0)", "& (votes.per_worker >= 0)",
+        "workers without votes are asked", OWN + "verdicts.py",
+        "keep = (verdict == KEEP) & (n_votes > 0)", "keep = verdict == KEEP",
         "test_own_votes_relabel.py::test_only_workers_to_keep_are_asked"),
     Mutation(
         "a worker is asked again", OWN + "relabel.py",
@@ -115,7 +135,7 @@ MUTATIONS = [
         "test_own_votes_workers.py::test_the_others_judge_as_in_a_loop"),
     Mutation(
         "labels are taken for the truth", OWN + "workers.py",
-        "INTERVAL * np.hypot(sampling, voters.label_error * doubt)",
+        "INTERVAL * np.hypot(\n        sampling, PEOPLE.label_error * doubt)",
         "INTERVAL * sampling",
         "test_own_votes_workers.py::"
         "test_intervals_include_errors_of_the_labels"),

@@ -13,6 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from benchmark_utils.own_votes import aggregate
 from benchmark_utils.own_votes.__main__ import main
 from benchmark_utils.own_votes.budget import assign
+from benchmark_utils.own_votes.summary import said_budget
 from benchmark_utils.votes import Votes
 
 
@@ -37,8 +38,10 @@ def test_the_rules_of_an_assignment(seed, budget, cap):
     pairs = [*zip(found.task, found.worker)]
     assert len(set(pairs)) == n
     assert not set(pairs) & {*zip(votes.task, votes.worker)}
-    able = {j for j in range(votes.n_workers)
-            if verdict[j] == "keep" and votes.per_worker[j]}
+    able = next(filter(None, (
+        {j for j in range(votes.n_workers)
+         if verdict[j] == word and votes.per_worker[j]}
+        for word in ("keep", "review"))), set())
     assert set(found.worker) <= able
     most = cap or int(np.ceil(2 * budget / max(len(able), 1)))
     assert max(Counter(found.worker).values(), default=0) <= most
@@ -48,6 +51,30 @@ def test_the_rules_of_an_assignment(seed, budget, cap):
         doubt = found.doubt[found.round == turn]
         assert (np.diff(doubt) <= 1e-12).all()
         assert len(doubt) <= -(-budget // 4)
+
+
+@pytest.mark.parametrize("verdict, who", [
+    ("keep review review", {0}), ("review remove review", {0, 2}),
+    ("remove remove remove", set())])
+def test_without_workers_to_keep_those_to_review_are_asked(verdict, who):
+    votes = Votes([0, 1, 2], [0, 1, 2], [0, 1, 0], 9, 3, 2)
+    found = assign(votes, np.full((9, 2), .5), SimpleNamespace(
+        by_class=np.full((3, 2), .7)), verdict.split(), 12,
+        np.random.default_rng(0), cap=9)
+    assert set(found.worker) == who
+
+
+@pytest.mark.parametrize("verdicts, assigned, said", [
+    (dict(keep=2, review=0, remove=0), 0,
+     "the workers to keep have voted on all tasks"),
+    (dict(keep=0, review=0, remove=3), 0,
+     "nobody can be asked: all workers are to be removed"),
+    (dict(keep=0, review=3, remove=0), 5,
+     "no worker is to keep, so those to review are asked")])
+def test_an_unusual_assignment_is_explained(verdicts, assigned, said):
+    numbers = dict(verdicts=verdicts, budget=dict(
+        assigned=assigned, left=0, gain_at_most=.01))
+    assert said in said_budget(numbers)
 
 
 def test_an_assignment_by_hand():

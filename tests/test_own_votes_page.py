@@ -31,3 +31,27 @@ def test_it_fits_a_phone_and_asks_for_nothing(tmp_path):
                 "th => th.parentElement.parentElement.clientHeight")
             assert (head <= 1) == (width == 390)
             context.close()
+
+
+def test_it_opens_with_what_to_do(tmp_path):
+    """Labels to accept, workers to review, tasks to relabel: before all
+    details, and within four screens."""
+    task = [i for i in range(40) for _ in range(6)]
+    votes = pd.DataFrame(dict(
+        task=task, worker=[f"w{j}" for j in range(6)] * 40,
+        label=["a" if j == 5 or i % 3 and (i + j) % 4 else "b"
+               for i in range(40) for j in range(6)]))
+    votes.to_csv(tmp_path / "v.csv", index=False)
+    assert main([str(tmp_path / "v.csv"), "--output",
+                 str(tmp_path / "out"), "--voters", "people"]) == 0
+    text = (tmp_path / "out" / "index.html").read_text()
+    places = [text.index(f'id="{name}"') for name in (
+        "accept", "flagged", "doubtful", "labels", "workers", "relabel")]
+    assert places == sorted(places)
+    with chromium() as browser:
+        for width, height in ((390, 844), (1300, 900)):
+            shown = browser.new_page(viewport=dict(width=width,
+                                                   height=height))
+            shown.goto((tmp_path / "out" / "index.html").as_uri())
+            top = shown.locator("nav").bounding_box()["y"]
+            assert top <= 4 * height

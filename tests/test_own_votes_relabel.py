@@ -79,6 +79,21 @@ def test_only_workers_to_keep_are_asked(verdict):
     assert_array_equal(asked, [[1, -1, -1]])  # w3 has no vote at all
 
 
+def test_of_many_workers_the_best_of_a_class_are_on_the_short_list(
+        monkeypatch):
+    """The best worker of each class is found, whatever the others are."""
+    from benchmark_utils.own_votes import relabel
+    monkeypatch.setattr(relabel, "SHORT_LIST", 4)
+    votes, _ = random_votes(0, n_workers=50, n_votes=400)
+    rng = np.random.default_rng(0)
+    skill, task = rng.random((50, 4)), np.arange(4)
+    asked = whom_to_ask(votes.select(votes.task > 3), task, np.eye(4)[
+        np.arange(votes.n_tasks) % 4], skill, ["keep"] * 50, rng)
+    may = np.flatnonzero(votes.select(votes.task > 3).per_worker)
+    for k in task:
+        assert_array_equal(asked[k], may[np.argsort(-skill[may, k])][:3])
+
+
 def test_many_tasks_are_asked_about_in_chunks(monkeypatch):
     from benchmark_utils.own_votes import relabel
     votes, _ = random_votes(0)
@@ -90,6 +105,7 @@ def test_many_tasks_are_asked_about_in_chunks(monkeypatch):
     whole = whom_to_ask(*arguments, np.random.default_rng(1))
     gains = expected_gain(p, G)
     monkeypatch.setattr(relabel, "CHUNK", 7)
+    monkeypatch.setattr(relabel, "CELLS", 8)
     assert_array_equal(whom_to_ask(*arguments, np.random.default_rng(1)),
                        whole)
     assert_allclose(expected_gain(p, G), gains)

@@ -30,7 +30,7 @@ def wilson(n_right, n, n_all):
     n, z = n * (n_all - 1) / (n_all - n), ndtri(.975)
     centre = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n)
     half = np.sqrt(p * (1 - p) / n + (z / (2 * n)) ** 2) * z / (1 + z ** 2 / n)
-    return Estimate(p, centre - half, centre + half)
+    return Estimate(p, min(centre - half, p), max(centre + half, p))
 
 
 def regression(f, m, m_all, least=0.0, use_votes=True):

@@ -86,7 +86,7 @@ def read_any(path, names=None, filled=None, more=()):
     """`Table` of a CSV or Parquet file; see `csv_columns.read_table`."""
     if kind_of(path) == ".parquet":
         frame = read_parquet(path, names, more)
-        return table_of_frame(frame, names and frame.columns, path,
+        return table_of_frame(frame, names and list(frame), path,
                               names if filled is None else filled)
     return read_table(path, names, filled, more)
 
