@@ -23,7 +23,8 @@ function leaderText(d) {
 const CROWD_COLUMNS = [
   ["Labels from", d => html`${dot(d.crowd)} ${CROWDS[d.crowd].toLowerCase()}`],
   ["Tasks", d => number(d.tasks)], ["Workers", d => number(d.workers)], ["Classes", d => number(d.classes)],
-  ["Votes per task", votesOf], ["Mean worker accuracy", d => percent(d.accuracy)], ["Runs", runsOf],
+  ["Votes per task", votesOf], ["Mean worker accuracy", d => percent(d.accuracy)], ["Seen", seenOf],
+  ["Runs", runsOf],
   ["Accuracy of majority vote", d => rightBy(d, "mv")], ["Largest improvement", leaderText],
 ];
 

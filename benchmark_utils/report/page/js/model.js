@@ -27,6 +27,9 @@ const oneRun = (d, trained) => d.reps === 1 && (!d.same || d.buy || trained);
 const sourceOf = cell => DATA.sources?.[cell.by] ?? null;
 // Was a dataset at hand when defaults were chosen?
 const isSeen = d => d.seen ?? true;
+// The same as text; simulations have no such fact.
+const seenOf = d => d.crowd === "simulated" ? "–" : isSeen(d) ? "yes"
+  : DATA.datasets.some(o => o.source_group === d.source_group && isSeen(o)) ? "no (its source: yes)" : "no";
 const sourceGroupsOf = datasets => [...new Set(datasets.map(d => d.source_group))];
 const positive = values => values.filter(value => value > 0);
 const geometric = values => positive(values).length ? geometricMean(positive(values)) : null;

@@ -143,6 +143,7 @@ function crowdFacts(d) {
       { people: "people", models: "models", both: "both" })} of ${d.errors.votes.people} votes of people and ${
       d.errors.votes.models} of models`],
     ["Majority vote", `label accuracy ${rightBy(d, "mv")}`],
+    ["Seen when defaults were chosen", seenOf(d)],
     ["Truth", d.truth], ["Contamination", d.contamination],
     ["Repetitions", html`${runsOf(d)}${d.same && d.reps > 1 && ", all on the same votes"}`],
     ["Licence", d.licence], ["Source", known(d.source) && link(d.source, webAddress(d.source))],
