@@ -1,12 +1,12 @@
-"""Small trials on a CPU: does a network lose classes, and what is a stem worth?
+"""Small trials on a CPU: lost classes, and what a stem is worth.
 
     python perf/network_trials.py classes --seeds 20
     python perf/network_trials.py stems --seeds 3
 
 Needs the files of CIFAR-10H and CIFAR-10 (docs/running.md). ``classes`` trains
-each loss on votes on Digits and on the first 3,000 images of CIFAR-10H (a small
-network with batch normalisation, 10 epochs, SGD at .1, matrices at .02), and
-prints the test accuracy and the number of classes that are never predicted.
+each loss on votes on Digits and on 3,000 images of CIFAR-10H, the first (a
+small network with batch normalisation, 10 epochs, SGD at .1, matrices at .02),
+and prints the test accuracy and the number of classes never predicted.
 ``stems`` trains ResNet-18 of a quarter of the width on the majority labels of
 4,000 images, with torchvision's stem and with that of the WAUM paper's code
 (15 epochs, steps after 5 and 10), and prints the accuracy on 3,000 images of
@@ -16,7 +16,6 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import torch
 from common import ROOT, parser
 from torch import nn
 from torchvision.models.resnet import BasicBlock, ResNet
