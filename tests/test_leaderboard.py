@@ -5,7 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from shelf import DIGITS, GLAD, HAMMER, MV, result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shelf import DIGITS, DS, GLAD, HAMMER, MV, WDS, result
 
 from benchmark_utils.report import cli, commands
 from benchmark_utils.report.store import admission, store
@@ -173,3 +175,48 @@ def test_the_command_docs_writes_what_needs_no_results_first(
     cli.main(["docs"])
     assert written == ["datasets.md", "methods.md", "scores.md", "README.md"]
     assert f"wrote {tmp_path / 'README.md'}" in capsys.readouterr().out
+
+
+@settings(max_examples=15)
+@given(data=st.data())
+def test_no_changed_row_agrees(data):
+    """Whatever row, column and value are changed by more than is allowed."""
+    ours = result(objective_test_accuracy=.7)
+    theirs, row = ours.copy(), data.draw(st.sampled_from(list(ours.index)))
+    column = data.draw(st.sampled_from([
+        "objective_label_recovery", "objective_test_accuracy", "base_seed",
+        "objective_data_version", "objective_protocol"]))
+    value = ours.loc[row, column]
+    theirs.loc[row, column] = (
+        value + "x" if isinstance(value, str) else value + 1
+        if column == "base_seed" else
+        data.draw(st.sampled_from([np.nan, value - .1, value + .1])))
+    line, = differences(theirs.sample(frac=1, random_state=row), ours)
+    assert line.startswith("{solver_name} on {dataset_name}: ".format(
+        **ours.loc[row]))
+    assert differences(theirs, theirs.sample(frac=1, random_state=row)) == []
+    assert differences(ours, ours.drop(index=row))[0].endswith(
+        "2 of 3 repetitions run again")
+
+
+@settings(max_examples=15)
+@given(names=st.lists(st.sampled_from([MV, GLAD, DS, WDS]), min_size=1,
+                      unique=True), seed=st.integers(0, 99))
+def test_a_rerun_reverses_the_cells(names, seed):
+    config = yaml.safe_load(rerun_config(result(names, base_seed=seed)))
+    assert [name.partition(".py")[0] for name in config["solver"]] == [
+        file.partition(".py")[0] for _, file in names[::-1]]
+    assert config["seed"] == seed and config["n-jobs"] == 2
+
+
+@pytest.mark.parametrize("command", ["add", "page", "docs"])
+def test_a_read_only_checkout_is_named(shelf, monkeypatch, command):
+    def fail(*_, **__):
+        raise OSError(30, "Read-only file system", "leaderboard/x")
+    monkeypatch.setattr(store, "FileLock", fail)
+    monkeypatch.setattr(commands, "write_exports", fail)
+    monkeypatch.setattr(commands, "docs", fail)
+    words = [str(shelf.save(result([DS]), "new"))] * (command == "add")
+    words += ["--store", str(shelf.folder)] * (command != "docs")
+    with pytest.raises(SystemExit, match="Read-only file system: 'leaderb"):
+        cli.main([command, *words])

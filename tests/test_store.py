@@ -64,7 +64,7 @@ def test_a_new_solver_joins_and_a_new_dataset_may(shelf):
     (dict(solvers=[("Mine[a=1]", "solvers/mine.py")]),
      "no file in solvers/ has the name Mine"),
     (dict(solvers=[("MV", "solvers/mine.py")]), "MV came from "
-     "solvers/mine.py, here it is solvers/majority_vote.py"),
+     "solvers/mine.py, here: solvers/majority_vote.py"),
     (dict(datasets=[("Yours", "datasets/yours.py")]),
      "no file in datasets/ has the name Yours"),
     (dict(datasets=[("CSV[path=a]", "datasets/csv_votes.py")]),

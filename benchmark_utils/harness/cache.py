@@ -42,7 +42,11 @@ def _discard(folder):
             if path.name == "func_code.py":
                 path.read_text(encoding="utf-8")
             elif path.name == "output.pkl":
-                _check_ends(path)
+                with open(path, "rb") as file:
+                    start = file.read(1)
+                    file.seek(-1, os.SEEK_END)
+                    if start != b"\x80" or file.read(1) != b".":
+                        raise ValueError(f"{path} is not a pickle")
         except (ValueError, OSError):  # a UnicodeDecodeError is a ValueError
             damaged.append(path)
             if path.name == "func_code.py":
@@ -53,14 +57,6 @@ def _discard(folder):
         warnings.warn(f"{folder}: {len(damaged)} damaged files, among them "
                       f"{damaged[0].relative_to(folder)}; removed, their "
                       "results are recomputed")
-
-
-def _check_ends(path):
-    with open(path, "rb") as file:
-        start = file.read(1)
-        file.seek(-1, os.SEEK_END)
-        if start != b"\x80" or file.read(1) != b".":
-            raise ValueError(f"{path} is not a pickle")
 
 
 def _in_one_line(record):

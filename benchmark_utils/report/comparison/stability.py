@@ -216,30 +216,3 @@ def with_models(values, variance, n_models, level=LEVEL):
                             + variance ** 2 / (n_models - 1))
     half = stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(total)
     return mean, float(mean - half), float(mean + half)
-
-
-def claims(table, base, variances=None, n_models=None):
-    """The methods of which a headline may say "significantly better than"
-    the column ``base``: adjusted p <= .05 with all sources and in nine of ten
-    cases with one left out; for language models besides an interval for other
-    tasks and models above zero. Column numbers.
-
-    variances : (S,), of `models_variance` for each column's improvement over
-    the baseline, NaN where it was not measured; None where voters are people
-    or simulated. The intervals hold for all measured methods at once
-    (Bonferroni).
-    """
-    table = np.asarray(table, float)
-    found = []
-    if variances is not None:
-        measured = np.isfinite(np.delete(variances, base)).sum()
-        level = 1 - (1 - LEVEL) / max(measured, 1)
-    for j, own in enumerate(stability(table, base)):
-        improvement = table[:, j] - table[:, base]
-        if own is None or not own.robust or improvement.mean() <= 0:
-            continue
-        if variances is not None and not with_models(
-                improvement, variances[j], n_models, level)[1] > 0:
-            continue
-        found.append(j)
-    return found

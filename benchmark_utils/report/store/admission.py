@@ -96,8 +96,7 @@ def _files(rows, file):
             if entry is None:
                 yield f"{file}: no file in {kind}s/ has the name {base}"
             elif entry.file != said:
-                yield (f"{file}: {base} came from {said}, here it is "
-                       f"{entry.file}")
+                yield f"{file}: {base} came from {said}, here: {entry.file}"
             elif base == "CSV":
                 yield f"{file}: others do not have the votes that CSV reads"
             elif unknown := {*own} - {*default_parameters(entry)}:
@@ -109,8 +108,8 @@ def _protocol(rows, file, ours):
     theirs = set(rows["objective_protocol"])
     if theirs != {ours}:
         yield (f"{file}: objective_protocol is {', '.join(sorted(theirs))}, "
-               f"here it is {ours} (+: files that score were edited, "
-               "see python -m benchmark_utils.report provenance -h)")
+               f"here it is {ours} (+: files that score were edited, see "
+               "python -m benchmark_utils.report provenance -h)")
 
 
 def commit_problems(rows, file):
