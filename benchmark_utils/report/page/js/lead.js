@@ -24,18 +24,18 @@ const viewLink = (state, at = "table") => hashOf({ ...state, at });
 const seenText = datasets => datasets.every(isSeen) ? "all seen"
   : `${familyCount(datasets.filter(d => !isSeen(d)))} of them not seen`;
 // The improvement on the datasets that were not at hand when defaults were chosen.
-function unseenText({ cells }) {
+function unseenText({ name, cells }) {
   const unseen = cells.filter(x => !isSeen(x.dataset)), groups = sourceGroupsOf(unseen.map(x => x.dataset));
   if (!groups.length) return "";
   const over = overDatasets(groups.map(group =>
     mean(unseen.filter(x => x.dataset.source_group === group).map(x => x.gain))));
-  return html` On the ${groups.length} not seen: ${signed(over.mean)} ${interval(over)}.`;
+  return html` ${name} on the ${groups.length} not seen: ${signed(over.mean)} ${interval(over)}.`;
 }
 
 // The interval of an improvement for other language models like these.
 function modelsText({ id }, datasets) {
   const found = datasets.some(d => d.crowd === "llm") && DATA.panel?.improvement[id];
-  return found && html` For other models like these: ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
+  return found && html` With other models like these: ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
 }
 
 const points = ({ mean: gain, low, high }) => html`${signed(gain)} ${interval({ low, high })}`;
@@ -73,7 +73,7 @@ function answerCard(found) {
   return card({
     title, href: viewLink(state), name: best ? best.name : "No robust difference", number: best && points(best),
     fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
-      seenText(datasets)}.${unseenText(row)}${modelsText(row, datasets)} ${says}<span class="more-detail">${
+      seenText(datasets)}. ${says}${unseenText(row)}${modelsText(row, datasets)}<span class="more-detail">${
       [...new Set([row, ...larger.slice(0, 1)])].map(chosenText)}</span>`,
   });
 }
