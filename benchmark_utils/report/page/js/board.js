@@ -63,7 +63,7 @@ function stripPlot(row, axis) {
   const ends = [row.low, row.high, cells[0]?.gain, cells.at(-1)?.gain].filter(known), [least, most] = span(ends);
   return html`<svg class="strip" aria-hidden="true" width="100%" height="55">${axisLines(axis)}
     <svg y="50%" overflow="visible">${spread && bandOf(axis, row, "interval")}${dots}
-    ${spread && many && bandOf(axis, row, "interval-line")}${upright(axis, row.mean, "mean", -11, 11)}
+    ${upright(axis, row.mean, "mean", -11, 11)}
     ${least < axis.low && html`<text class="arrow" x="-8" y="5">‹</text>`}
     ${most > axis.high && html`<svg x="100%" overflow="visible">
       <text class="arrow" x="2" y="5">›</text></svg>`}</svg></svg>`;

@@ -13,9 +13,10 @@ const rightBy = (d, method) => {
   return found ? `${fixed(found.score)}%` : "–";
 };
 
-// The method with the largest improvement in label accuracy; a dash if there is none.
+// The method with the largest improvement in label accuracy, at its defaults; a dash if there is none.
 function leaderText(d) {
-  const gains = [...CELL.get(d.id).keys()].map(id => ({ id, gain: gainIn(d.id, id, "labels")?.gain ?? 0 }));
+  const gains = [...CELL.get(d.id).keys()].filter(id => !isVariant(METHOD.get(id)))
+    .map(id => ({ id, gain: gainIn(d.id, id, "labels")?.gain ?? 0 }));
   const best = gains.reduce((a, b) => b.gain > a.gain ? b : a, { gain: TINY });
   return best.id ? `${METHOD.get(best.id).name} ${signed(best.gain)}` : "–";
 }

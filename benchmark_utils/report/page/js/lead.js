@@ -32,13 +32,13 @@ function partOf({ cells }, seen) {
 }
 function unseenText(row) {
   const over = partOf(row, false);
-  return over ? html` On the ${over.n} not seen: ${signed(over.mean)} ${interval(over)}.` : "";
+  return over ? html` ${row.name} on the ${over.n} not seen: ${signed(over.mean)} ${interval(over)}.` : "";
 }
 
 // The interval of an improvement for other language models like these.
 function modelsText({ id }, datasets) {
   const found = datasets.some(d => d.crowd === "llm") && DATA.panel?.improvement[id];
-  return found && html` For other models like these: ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
+  return found && html` With other models like these: ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
 }
 
 const points = ({ mean: gain, low, high }) => html`${signed(gain)} ${interval({ low, high })}`;
@@ -76,7 +76,7 @@ function answerCard(found) {
   return card({
     title, href: viewLink(state), name: best ? best.name : "No robust difference", number: best && points(best),
     fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
-      seenText(datasets)}.${unseenText(row)}${modelsText(row, datasets)} ${says}<span class="more-detail">${
+      seenText(datasets)}. ${says}${unseenText(row)}${modelsText(row, datasets)}<span class="more-detail">${
       [...new Set([row, ...larger.slice(0, 1)])].map(chosenText)}</span>`,
   });
 }
