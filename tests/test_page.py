@@ -177,3 +177,8 @@ def test_parts_are_small_and_all_used():
         assert len(lines) <= 300, name
         assert max(map(len, lines)) <= 120, name
         assert "</script" not in text and "<!--" not in text
+    # All parts are one script: a name that two of them declare stops it.
+    names = [name for text in files.values() for name in re.findall(
+        r"^(?:const|let|function\*?|async function|class) (\w+)", text, re.M)]
+    assert len(names) > 100
+    assert {name for name in names if names.count(name) > 1} == set()

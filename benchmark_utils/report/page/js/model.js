@@ -116,7 +116,8 @@ function computeHeadline(state) {
   const shown = new Set(rows.map(row => row.id));
   return {
     state, measure, rows, others, base, sourceGroups, within, grouped, datasets, differ,
-    ranked: sourceGroups.length >= (state.crowd === "mixed" ? MIN_GROUPED : MIN_CROWDS), left: runs.filter(run => !shown.has(run.method.id)),
+    ranked: sourceGroups.length >= (state.crowd === "mixed" ? MIN_GROUPED : MIN_CROWDS),
+    left: runs.filter(run => !shown.has(run.method.id)),
     halves: others.length ? winnersCurse(others.map(row => row.bySourceGroup), RESAMPLING.seed) : null,
     detectable: others.length ? detectable(others[0].bySourceGroup) : null,
   };
