@@ -13,6 +13,7 @@ from pathlib import Path
 import jinja2
 
 from benchmark_utils.report.docs.label_probabilities import Probabilities
+from benchmark_utils.report.docs.panel_worth import PanelWorth
 from benchmark_utils.report.docs.published import Published, escaped, listed
 from benchmark_utils.report.docs.studies import (
     CI,
@@ -52,7 +53,8 @@ def findings(folder=store.STORE):
     environment = templates(PAGES)
     environment.globals.update(
         study=cache(Study.stored), published=Published(folder), claim=claim,
-        probabilities=Probabilities.stored(), CI=CI, aside=aside,
+        probabilities=Probabilities.stored(),
+        panel_worth=PanelWorth.stored(), CI=CI, aside=aside,
         escaped=escaped, interval=interval, listed=listed, markdown=markdown,
         minus=minus, number=number, points=points, zip=zip)
     made = {}

@@ -73,6 +73,11 @@ class PanelWorth:
         return student(100 * (rows[way] - rows[PURE].max(axis=1)).groupby(
             rows["crowd"]).mean())
 
+    def lost(self, crowd):
+        """Points that DiscountedDS has less than Dawid-Skene of people."""
+        row = self.agreement.set_index("crowd").loc[crowd]
+        return 100 * (row["people DS"] - row["discounted"])
+
     def width(self, name):
         """Ratio of widths, geometric mean over panels with its interval."""
         return np.exp(student(np.log(self.widths[name])))
