@@ -131,7 +131,7 @@ def test_the_share_in_words():
     assert said_share(numbers) == "about 82% are probably right (61% to 93%)"
     numbers.update(expected_accuracy=None, voters=["people"])
     assert said_share(numbers) == "probably 61% to 93% are right"
-    numbers.update(voters=["people", "models"], n_gold=9)
+    numbers.update(voters=["models"], n_gold=9)
     assert said_share(numbers) == ("probably 61% to 93% are right, if most "
                                    "models are right more often than wrong")
     numbers.update(n_gold=10)
