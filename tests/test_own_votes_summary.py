@@ -129,7 +129,12 @@ def test_the_share_in_words():
     share = dict(said=.8, low=.61, middle=.82, high=.93)
     numbers = dict(share_right=share, expected_accuracy=.82)
     assert said_share(numbers) == "about 82% are probably right (61% to 93%)"
-    numbers.update(expected_accuracy=None)
+    numbers.update(expected_accuracy=None, voters=["people"])
+    assert said_share(numbers) == "probably 61% to 93% are right"
+    numbers.update(voters=["models"], n_gold=9)
+    assert said_share(numbers) == ("probably 61% to 93% are right, if most "
+                                   "models are right more often than wrong")
+    numbers.update(n_gold=10)
     assert said_share(numbers) == "probably 61% to 93% are right"
     assert said_share(dict(share_right=None)) == (
         "the share of right labels is unknown")

@@ -19,7 +19,7 @@ from benchmark_utils.reading.columns import count
 
 # Most rows on the page; the files have all.
 MOST_ROWS, MOST_PAIRS, MOST_LABELS, MOST_CLASSES = 50, 20, 8, 12
-FEW = 5  # rows of the tables with which the page opens
+FEW = 3  # rows of the tables with which the page opens
 LEAST_GAIN = .0005  # shown as 0.1 points
 FIRST = "Consider hard tasks, unclear classes and weak workers first."
 HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more, two voters or more",

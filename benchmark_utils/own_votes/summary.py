@@ -117,7 +117,7 @@ def said_share(n):
 def presumed(n):
     """What the range of language models without gold tasks rests on."""
     return (", if most models are right more often than wrong"
-            if "models" in n["voters"] and n.get("n_gold", 0) < ENOUGH_GOLD
+            if n["voters"] == ["models"] and n.get("n_gold", 0) < ENOUGH_GOLD
             else "")
 
 
