@@ -99,7 +99,8 @@ def test_the_datasets_that_were_not_seen_have_their_own_mean(made_data,
            if cell["m"] == best.id and cell["d"] in (
                "human-0", "human-1", "human-2")]
     mean, low, high = student(np.array(own))
-    text = f"{best.name} on the 3 not seen: {mean:+.1f} [{low:+.1f}, {high:+.1f}]."
+    text = (f"{best.name} on the 3 not seen: {mean:+.1f} "
+            f"[{low:+.1f}, {high:+.1f}].")
     said = cards(shown(data))["Labels from people"].replace("−", "-")
     assert text in said and "3 of them not seen" in said
 
