@@ -192,8 +192,6 @@ function drawScores(state, { within, measure: shown }) {
     !has(measure) && html` disabled`}>${measure.title}</button>`;
   const tabs = $("scores");
   tabs.innerHTML = html`${DATA.measures.filter(measure => offered(measure, state)).map(tab)}`;
-  const on = tabs.querySelector("[aria-pressed=true]");
-  if (on && tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = on.offsetLeft - tabs.offsetLeft - 40;
 }
 
 const COMPARE = {
