@@ -190,8 +190,7 @@ function drawScores(state, { within, measure: shown }) {
   const tab = measure => html`<button type="button" data-score="${measure.id}" aria-pressed="${
     String(measure === shown)}" tabindex="${measure === shown ? 0 : -1}"${
     !has(measure) && html` disabled`}>${measure.title}</button>`;
-  const tabs = $("scores");
-  tabs.innerHTML = html`${DATA.measures.filter(measure => offered(measure, state)).map(tab)}`;
+  $("scores").innerHTML = html`${DATA.measures.filter(measure => offered(measure, state)).map(tab)}`;
 }
 
 const COMPARE = {
