@@ -59,7 +59,7 @@ def test_add_names_the_missing_datasets_and_their_command():
 @pytest.mark.slow
 def test_a_new_method_gets_a_row_with_an_interval(checkout, real_data, show):
     """On copies of three small datasets, in a clone."""
-    assert len(SOLVER.splitlines()) == 21
+    assert len(SOLVER.splitlines()) == 20
     data = checkout.folder / "data-of-this-test"
     for part in ("bluebirds", "truth_inference/rte", "truth_inference/face"):
         shutil.copytree(real_data / part, data / part)

@@ -200,10 +200,7 @@ function drawScores(state, { within, measure: shown }) {
   const tab = measure => html`<button type="button" data-score="${measure.id}" aria-pressed="${
     String(measure === shown)}" tabindex="${measure === shown ? 0 : -1}"${
     !has(measure) && html` disabled`}>${measure.title}</button>`;
-  const tabs = $("scores");
-  tabs.innerHTML = html`${DATA.measures.filter(measure => offered(measure, state)).map(tab)}`;
-  const on = tabs.querySelector("[aria-pressed=true]");
-  if (on && tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = on.offsetLeft - tabs.offsetLeft - 40;
+  $("scores").innerHTML = html`${DATA.measures.filter(measure => offered(measure, state)).map(tab)}`;
 }
 
 const COMPARE = {
