@@ -14,11 +14,13 @@ const MOST_LISTED = 3;
 // One command per result file that these cells come from: its configuration with these
 // datasets and methods, if they are few, and the number of repetitions.
 function runAgain(cells) {
-  const given = (flag, values) => values.length > MOST_LISTED ? "" : values.map(value => ` ${flag} "${value}"`).join("");
+  const given = (flag, values) => values.length > MOST_LISTED ? ""
+    : values.map(value => ` ${flag} "${value}"`).join("");
   return [...new Set(cells.map(cell => cell.by))].map(by => {
     const own = cells.filter(cell => cell.by === by), { config, file, status } = sourceOf(own[0]) ?? {};
     if (status && !config) {
-      return `python -m benchmark_utils.report rerun ${file} > again.yml && OMP_NUM_THREADS=1 benchopt run . --config again.yml`;
+      return `python -m benchmark_utils.report rerun ${file} > again.yml && ${
+        "OMP_NUM_THREADS=1 benchopt run . --config again.yml"}`;
     }
     const n = [...new Set(own.map(cell => cell.n))], unique = values => [...new Set(values)];
     return `OMP_NUM_THREADS=1 benchopt run .${config ? ` --config ${config}` : ""}${
@@ -106,7 +108,8 @@ function methodPanel(method, state) {
     ${definitions(facts)}${publishedTable(method)}
     ${!base && items.length > 0 && html`<h3>${pointsText(measure)}</h3>${gainList(gains)}`}
     ${others.length > 0 && html`<label class="pick with"><span>Compare ${method.name} with</span>
-      <select data-with="${method.id}">${option("", "Choose a method")}${others.map(m => option(m.id, m.name))}</select></label>`}
+      <select data-with="${method.id}">${option("", "Choose a method")}${
+  others.map(m => option(m.id, m.name))}</select></label>`}
     ${runAgainText(cells)}`;
 }
 
@@ -196,7 +199,8 @@ function drawPanel(state) {
   if (!panel.open) panel.showModal();
   const width = Math.floor(panel.clientWidth - 2 * parseFloat(getComputedStyle(panel).paddingLeft));
   const kept = document.activeElement?.dataset?.which;   // the choice of a method keeps its focus
-  panel.innerHTML = method ? methodPanel(method, state) : dataset ? crowdPanel(dataset, state, width) : comparePanel(state);
+  panel.innerHTML = method ? methodPanel(method, state)
+    : dataset ? crowdPanel(dataset, state, width) : comparePanel(state);
   panel.scrollTop = 0;
   (panel.querySelector(`[data-which="${kept}"]`) ?? $("panel-title")).focus();
 }
