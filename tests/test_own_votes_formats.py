@@ -277,7 +277,7 @@ def test_contradicting_truths_are_refused(tmp_path):
         match_truths(read_truths(tmp_path / "t.parquet"), crowd)
     with pytest.raises(BadFile, match="line 4: .*'a' is 'cat', but was"):
         match_truths(read_truths(tmp_path / "t.csv"), crowd)
-    with pytest.raises(BadFile, match="truths are read from a table"):
+    with pytest.raises(BadFile, match="kinds are read from a table"):
         read_truths(write(tmp_path / "t.json", "[]"))
 
 

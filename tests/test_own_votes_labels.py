@@ -169,7 +169,7 @@ def test_a_committee_that_fails_on_these_votes_gives_a_warning():
     votes, _ = crowd_with_hard_tasks(2, n_tasks=300)
     fitted = fit_labels(votes)
     rng = np.random.default_rng(0)
-    def failing(shown, known_truth=None):
+    def failing(shown, known_truth=None, kind=None):
         bad = committee(shown)
         order = rng.permutation(votes.n_tasks)
         return type(bad)(bad.T[order], bad.members, bad.kept)
@@ -284,7 +284,7 @@ def test_probabilities_beyond_memory_are_refused(monkeypatch, missing, error,
     monkeypatch.setattr(vote_tables.psutil, "virtual_memory", lambda: free)
     monkeypatch.setattr(analysis, "fit_labels", None)
     with pytest.raises(error, match=message):
-        analysis.analyse(SimpleNamespace(votes=votes))
+        analysis.analyse(SimpleNamespace(votes=votes, kind=None))
 
 
 def test_the_majoritys_label_stands_beside_that_of_the_method():
