@@ -133,3 +133,16 @@ def test_two_at_once_one_wins_whole(tmp_path):
         write_results(folder, frames("slower"), {}, page)
     assert (folder / "index.html").read_text() == "<p>faster"
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_numbers_have_four_digits_and_missing_ones_are_empty(tmp_path):
+    """Also in a table without rows, and in two columns of one name."""
+    table = pd.DataFrame([[1, .5, float("nan"), "a"], [2, 1 / 3, 1., "b\r"]],
+                         columns=["n", "x", "x", "label"])
+    for name, frame, text in (
+            ("a", table[:1], "n,x,x,label\n1,0.5000,,a\n"),
+            ("b", table[:0], "n,x,x,label\n"),
+            ("c", table, '"n","x","x","label"\n1,"0.5000","","a"\n'
+             '2,"0.3333","1.0000","b\r"\n')):
+        files._write(frame, tmp_path / name)
+        assert (tmp_path / name).read_bytes().decode() == text

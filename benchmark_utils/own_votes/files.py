@@ -125,12 +125,12 @@ def _write(frame, path):
     returns = any(frame.iloc[:, place].astype(str).str.contains("\r").any()
                   for place in range(frame.shape[1])
                   if not pd.api.types.is_numeric_dtype(frame.iloc[:, place]))
-    if not returns:  # text is faster than float_format, but would be quoted
-        frame = frame.apply(lambda column: column if column.dtype != float else
-                            ["" if x != x else f"{x:.4f}" for x in column])
-    frame.to_csv(path, index=False, float_format="%.4f", lineterminator="\n",
-                 quoting=csv.QUOTE_NONNUMERIC if returns else
-                 csv.QUOTE_MINIMAL)
+    frame = frame.copy()
+    for place in np.flatnonzero(frame.dtypes.eq(float)):  # fast
+        frame.isetitem(place, ["" if x != x else f"{x:.4f}"
+                               for x in frame.iloc[:, place]])
+    frame.to_csv(path, index=False, lineterminator="\n", quoting=(
+        csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL))
 
 
 def write_sample(task_ids, path, task, label):
