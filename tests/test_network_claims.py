@@ -54,20 +54,28 @@ def test_the_network_sees_through_confusions_that_votes_cannot(solve):
 
 @pytest.mark.exhaustive
 def test_published_three_circles(real_data, solve):
-    """Design, 10 network seeds: truth >= .90, WAUM(.1) in .77 to .87 and .03
-    above MV and NS, WDS .78 to .87, GLAD .53 to .61, WAUM(.25) .05 below
-    WAUM(.1)."""
+    """Every row of the authors' table, on their points and votes, by the
+    schedule of the thesis; means of 10 network seeds. MV, NS, GLAD, WDS and
+    WAUM(.1) lie within the thesis' deviation over its repetitions, .02 to
+    .04, and .02 more for our different seeds. DS does not: its labels are
+    right on .918 of these tasks and on .54 to .91 in other draws, so the
+    table's .753 +- .07 is a mean over draws, and ours is bounded by the
+    trial of this realisation, .861 +- .006."""
     def mean(solver, workers=None, **options):
         data = dict(source="published")
         return accuracies(solve, "ThreeCircles", solver, 10,
                           dict(data, workers=workers) if workers else data,
                           **options).mean()
 
-    waum = mean("WAUM", quantile=.1)
-    assert .77 <= waum <= .87
-    assert waum >= max(mean("MV"), mean("NS")) + .03
-    assert mean("WAUM", quantile=.25) <= waum - .05
-    assert .78 <= mean("WDS") <= .87 and .53 <= mean("GLAD") <= .61
+    got = {name: mean(name) for name in ("MV", "NS", "DS", "GLAD", "WDS")}
+    got["WAUM"] = mean("WAUM", quantile=.1)
+    for name, table, deviation in (
+            ("MV", .727, .03), ("NS", .697, .02), ("GLAD", .578, .02),
+            ("WDS", .81, .04), ("WAUM", .806, .03)):
+        assert abs(got[name] - table) <= deviation + .02, name
+    assert .84 <= got["DS"] <= .88
+    assert got["WAUM"] >= max(got["MV"], got["NS"]) + .03
+    assert mean("WAUM", quantile=.25) <= got["WAUM"] - .05
     assert mean("MV", workers="truth") >= .9
 
 
