@@ -93,7 +93,8 @@ def test_a_run_ends_when_no_dask_worker_comes_back(checkout):
     assert done.returncode == 1, done.stdout
     dead = [line for line in done.stdout.splitlines()
             if ": the workers of this cell died" in line]
-    assert sum("(KilledWorker)" in line for line in dead) == 1
+    assert ["n_tasks=40" in line for line in dead
+            if "(KilledWorker)" in line] == [True]
     assert "(NoWorkerError)" in done.stdout
     assert len(dead) + len(checkout.result("out")) == 10
 

@@ -2,20 +2,21 @@
 import copyreg
 import os
 import sys
+from asyncio import CancelledError, Semaphore
+from concurrent.futures import Future
 from functools import lru_cache
+from uuid import uuid4
 
 import click
 from benchopt.utils.terminal_output import TerminalOutput
 
 from benchmark_utils.harness.failures import end_with
 
-# dask reads this when it is imported. No worker holds cells that wait: they
-# would count as tried when the worker dies of another cell. A worker that
-# takes longer than 30 s to connect, on a busy machine, does not come back, and
-# a run without workers would wait for ever.
-for _name, _value in dict(
-        SCHEDULER__WORKER_SATURATION="1.0", COMM__TIMEOUTS__CONNECT="120s",
-        SCHEDULER__NO_WORKERS_TIMEOUT="300s").items():
+# dask reads this when it is imported. A worker that takes longer than 30 s to
+# connect, on a busy machine, does not come back, and a run without workers
+# would wait for ever.
+for _name, _value in dict(COMM__TIMEOUTS__CONNECT="120s",
+                          SCHEDULER__NO_WORKERS_TIMEOUT="300s").items():
     os.environ.setdefault(f"DASK_DISTRIBUTED__{_name}", _value)
 
 
@@ -48,37 +49,43 @@ def end_cells_of_dead_workers():
     """Let a run under dask end when the workers of a cell died, with an error
     for the cell.
 
-    joblib 1.6 reports no task that ended in an error of dask's own, such as
-    KilledWorker, and benchopt 1.10 waits for it. joblib also keeps arguments
-    in the memory of workers, and a task whose arguments died with a worker
-    never ends. A joblib that passes such errors on would replace this
-    function.
+    joblib 1.6 waits for ever for a task that ended in an error of dask's own,
+    such as KilledWorker, for one whose result or arguments, which it keeps in
+    the memory of workers, died with a worker and cannot be made again. A
+    joblib that passes such errors on would replace this function. No more
+    cells are sent than workers can run: one that waits counts as tried when
+    its worker dies of another cell.
     """
     if "distributed" not in sys.modules:  # which takes a second to import
         return
     from joblib._dask import Batch, DaskDistributedBackend
+    from joblib._utils import _TracebackCapturingWrapper
     context = click.get_current_context(silent=True)
-    plain = DaskDistributedBackend.submit
-
-    async def with_arguments(self, func):
-        tasks = [(run, list(arguments), dict(named))
-                 for run, arguments, named in func.items]
-        return Batch(tasks), tasks
 
     def submit(self, func, callback=None):
-        def ended(done):
-            error = done.exception()
-            if error is None:
-                return
-            line = f"the workers of this cell died ({type(error).__name__})"
-            keys = [tuple(named["meta"][f"{part}_name"] for part in (
-                "dataset", "objective", "solver"))
-                for _, _, named in func.items]
-            for dataset, _, solver in keys:
-                end_with(context, f"{solver} on {dataset}", line)
-            callback([([], key, "error", line) for key in keys])
-        future = plain(self, func, callback)
-        future.add_done_callback(ended)
+        tasks = [(run, list(arguments), dict(named))
+                 for run, arguments, named in func.items]
+        future = Future()
+        if not hasattr(self, "slots"):
+            self.slots = Semaphore(sum(self.client.ncores().values()) or 1)
+
+        async def finish():
+            try:
+                async with self.slots:
+                    results = await self.client.submit(
+                        _TracebackCapturingWrapper(Batch(tasks)), tasks=tasks,
+                        key=f"cell-{uuid4().hex}", **self.submit_kwargs)
+            except (Exception, CancelledError) as error:
+                line = ("the workers of this cell died "
+                        f"({type(error).__name__})")
+                results = []
+                for _, _, named in tasks:
+                    key = tuple(named["meta"][f"{part}_name"] for part in (
+                        "dataset", "objective", "solver"))
+                    end_with(context, f"{key[2]} on {key[0]}", line)
+                    results.append(([], key, "error", line))
+            future.set_result(results)
+            callback(results)
+        self.client.loop.add_callback(finish)
         return future
     DaskDistributedBackend.submit = submit
-    DaskDistributedBackend._to_func_args = with_arguments
