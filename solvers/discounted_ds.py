@@ -14,6 +14,7 @@ class Solver(CrowdSolver):
     """
     name = "DiscountedDS"
     title = "Dawid and Skene, models discounted"
+    chosen = "its weight was chosen on babe and BrainBench"
     needs_kinds = True
     votes_only = True
     parameters = {"weight": [.2], "max_iter": [10]}

@@ -51,7 +51,8 @@ class Choice:
 class Row:
     """A method: gains by source group, and their mean with its interval.
 
-    gains : improvement on each dataset, of which some share a source group.
+    gains : improvement on each of ``datasets``, of which some share a source
+    group; a variant may lack some versions of a dataset.
     variant_of : id of the method that it is a variant of and under which it
     is listed, or None. letters : of the compact letter display; None if the
     row does not compete, or on too few datasets. stability : p-values of the
@@ -68,6 +69,7 @@ class Row:
     aggregate: float  # seconds, geometric mean
     train: float
     gains: np.ndarray = None
+    datasets: list = None
     variant_of: str = None
     letters: str = None
     stability: Stability = None
@@ -215,7 +217,8 @@ def _row(method, name, datasets, source_groups, cells, measure):
     return Row(method, name, by_source_group, mean, low, high,
                method == measure["baseline"],
                *(geometric_mean([cell["s"][i] for cell in own])
-                 for i in (0, 1)), gains=gains)
+                 for i in (0, 1)), gains=gains,
+               datasets=[d["id"] for d in datasets])
 
 
 def _variants(methods, runs):

@@ -133,7 +133,7 @@ class Published:
     def by_seen(self, row, of):
         """`columns` of the datasets that were at hand when defaults were
         chosen, of the others and of all; None if all were at hand."""
-        datasets = self._datasets(of)
+        datasets = [d for d in self._datasets(of) if d["id"] in row.datasets]
         return None if self.all_seen(of) else columns(
             row.gains, [d["source_group"] for d in datasets],
             [d.get("seen", True) for d in datasets])

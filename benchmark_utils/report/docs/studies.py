@@ -42,7 +42,7 @@ def store_study(path, name=None, folder=STUDIES):
         raise ValueError("--name must be letters, digits and _ . - (the "
                          f"file lies in the folder itself), got {name!r}")
     rows = load_results([path])
-    wrong = commit_problems(rows, path.name)
+    wrong = [*commit_problems(rows, path.name)]
     if wrong:
         raise ValueError("\n".join(wrong))
     runs = runs_of(points_of(rows))
