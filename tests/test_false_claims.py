@@ -3,12 +3,12 @@ import json
 
 import numpy as np
 import pytest
+from test_headline import page
 
 from benchmark_utils.report.comparison.model_panel import ModelPanel
+from benchmark_utils.report.comparison.ranking_table import headline
 from benchmark_utils.report.comparison.stability import (
-    LEVEL,
     models_variance,
-    stability,
     with_models,
 )
 from benchmark_utils.report.comparison.tests import (
@@ -20,31 +20,16 @@ TABLES = 300
 MOST = .07  # false claims; with 300 tables 5% is seen as 2.5 to 7.5%
 
 
-def claims(table, base, variances=None, n_models=None):
-    """The methods of which a headline may say "significantly better than"
-    the column ``base``: adjusted p <= .05 with all sources and in nine of ten
-    cases with one left out; for language models besides an interval for other
-    tasks and models above zero. Column numbers.
-
-    variances : (S,), of `models_variance` for each column's improvement over
-    the baseline, NaN where it was not measured; None where voters are people
-    or simulated. The intervals hold for all measured methods at once
-    (Bonferroni).
-    """
-    table = np.asarray(table, float)
-    found = []
-    if variances is not None:
-        measured = np.isfinite(np.delete(variances, base)).sum()
-        level = 1 - (1 - LEVEL) / max(measured, 1)
-    for j, own in enumerate(stability(table, base)):
-        improvement = table[:, j] - table[:, base]
-        if own is None or not own.robust or improvement.mean() <= 0:
-            continue
-        if variances is not None and not with_models(
-                improvement, variances[j], n_models, level)[1] > 0:
-            continue
-        found.append(j)
-    return found
+def claims(table, panel=None):
+    """The methods that the ranking calls significantly better than the first
+    column; ``panel``: of language models."""
+    gains = {f"d{i}": {"mv": 0., **{f"m{j}": float(value) for j, value
+                                    in enumerate(own[1:] - own[0], 1)}}
+             for i, own in enumerate(table)}
+    data = page(gains, crowd=dict.fromkeys(
+        gains, "llm" if panel else "human"))
+    return [row.id for row in headline({**data, "panel": panel}).rows
+            if row.beats]
 
 
 def old_rule(table, base):
@@ -69,7 +54,7 @@ def unequal_sources(rng):
 def test_sources_of_unequal_spread(capsys):
     rng = np.random.default_rng(0)
     tables = [unequal_sources(rng) for _ in range(TABLES)]
-    new = np.mean([bool(claims(table, 0)) for table in tables])
+    new = np.mean([bool(claims(table)) for table in tables])
     old = np.mean([bool(old_rule(table, 0)) for table in tables])
     with capsys.disabled():
         print(f"\nfalse claims, unequal sources: {new:.3f}, "
@@ -97,9 +82,11 @@ def test_tasks_that_share_their_models(capsys):
         table = cube.mean(axis=1)
         halves = np.array([cube[:, rng.permutation(13)[:n_half]].mean(
             axis=(0, 1)) for _ in range(50)])
-        variances = [models_variance(halves[:, j], 13, n_half)
-                     for j in range(table.shape[1])]
-        new.append(bool(claims(table, 0, variances, 13)))
+        methods = range(1, table.shape[1])
+        new.append(bool(claims(table, ModelPanel(dict(
+            n_models=13, n_half=n_half, n_draws=50, tasks=[0] * len(table),
+            commit="", improvement={f"m{j}": table[:, j] for j in methods},
+            halves={f"m{j}": halves[:, j] for j in methods})).as_data())))
         old.append(bool(old_rule(table, 0)))
     with capsys.disabled():
         print(f"\nfalse claims, tasks that share their models: "
