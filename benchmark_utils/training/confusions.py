@@ -6,8 +6,8 @@ from torch import nn
 from benchmark_utils.training.vote_loss import VoteLoss
 
 # P(vote = truth) of every worker before training. On average over Digits,
-# LabelMe, Music and Sentiment, CoNAL, CrowdLayer and UnionNet predict held-out
-# votes better from .5 than from .9 (3 repetitions).
+# LabelMe and Music, CoNAL, CrowdLayer and UnionNet predict held-out votes
+# better from .5 than from .9 (3 repetitions; Sentiment was not tried).
 START = .5
 
 
