@@ -70,6 +70,9 @@ class Published:
         row = self.row(method, of)
         return f"{row.verdict}: {row.stability.text}"
 
+    def p(self, method, of):
+        return p_text(self.row(method, of).stability.p)
+
     def share_letter(self, methods, of):
         """Do these methods share a letter?"""
         return bool(set.intersection(*(set(self.row(method, of).letters)

@@ -21,8 +21,9 @@ const card = ({ title, href, name, number = "", fine }) => html`<li><h3><a href=
   <p class="answer">${name}${number && html` <span>${number}</span>`}</p><p class="fine">${fine}</p></li>`;
 const viewLink = (state, at = "table") => hashOf({ ...state, at });
 
+// Datasets of one source may be of both kinds.
 const seenText = datasets => datasets.every(isSeen) ? "all seen"
-  : `${familyCount(datasets.filter(d => !isSeen(d)))} of them not seen`;
+  : `${familyCount(datasets.filter(isSeen))} seen, ${familyCount(datasets.filter(d => !isSeen(d)))} not seen`;
 // The improvement on the datasets that were, or were not, at hand when defaults were
 // chosen: {n (sources), mean, low, high}, null without any.
 function partOf({ cells }, seen) {
@@ -38,7 +39,8 @@ function unseenText(row) {
 // The interval of an improvement for other language models like these.
 function modelsText({ id }, datasets) {
   const found = datasets.some(d => d.crowd === "llm") && DATA.panel?.improvement[id];
-  return found && html` With other models like these: ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
+  return found && html` These intervals are for the ${DATA.panel.models} models that voted; for other models like them:
+    ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
 }
 
 const points = ({ mean: gain, low, high }) => html`${signed(gain)} ${interval({ low, high })}`;

@@ -58,8 +58,8 @@ function votesFigure({ id = "votes", curves, name, pinned, width, choose = "", i
   const room = Math.max(.5, .06 * (ends[1] - ends[0])), { than } = DATA.measures[0];
   const levelText = v => v === votes.at(-1) ? "all" : levelOf(v);
   const text = html`${name}. Improvement over ${than} with as many votes. ${leadsText(series)} Each task keeps a random
-    subsample of its votes, or all if it has
-    fewer.`;
+    subsample of its votes, or all if it has fewer. In the data, ± is the standard deviation over the draws, not
+    over datasets: it does not show which method is better on others.`;
   const cell = (s, v) => {
     const i = s.x.indexOf(v);
     return i < 0 ? "–" : `${fixed(s.y[i])}%${s.sd[i] > 0 ? ` ± ${fixed(s.sd[i])}` : ""}`;
