@@ -10,8 +10,9 @@ function caution({ others, sourceGroups, datasets, measure, halves, detectable: 
     ${others[0].name}; a smaller one is often missed. <b>Seen:</b> ${
   datasets.every(isSeen) ? "all of these datasets were" : `of these datasets, ${
     familyCount(datasets.filter(isSeen))} were`} at hand when the defaults of the methods were chosen${
-  !datasets.every(isSeen) && html`, ${familyCount(datasets.filter(d => !isSeen(d)))} were not; versions of one dataset may
-    be of both kinds and count in both columns`}.${datasets.some(d => d.crowd === "llm") && html` <b>Models:</b> the same models
+  !datasets.every(isSeen) && html`, ${familyCount(datasets.filter(d => !isSeen(d)))} were not; versions of one
+    dataset may be of both kinds and count in both columns`}.${
+  datasets.some(d => d.crowd === "llm") && html` <b>Models:</b> the same models
     labelled the LLM-annotated datasets; intervals and p-values are for these models. ${otherModels()}`}</p>`;
 }
 
