@@ -79,7 +79,7 @@ def test_a_recipe_out_of_reach_is_skipped_and_scores_are_empty(
 
 @pytest.mark.parametrize("solver, options, message", [
     ("CrowdLayer", dict(variant="MW"), "one of stochastic, classic, VW"),
-    ("CrowdLayer", dict(lr="slow"), "or 'network', got 'slow'"),
+    ("CrowdLayer", dict(lr="slow"), "or 'network' or 'auto', got 'slow'"),
     ("CoNAL", dict(variant="free"), "must be one of stochastic, classic"),
     ("GeoCrowdNet", dict(weight="best"), "or 'auto', got 'best'"),
     ("GeoCrowdNet", dict(volume="Z"), "must be one of F, W"),
