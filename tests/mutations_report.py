@@ -96,7 +96,7 @@ MUTATIONS = [
         "test_leaderboard.py::"
         "test_every_repetition_is_compared_and_not_the_mean_alone"),
     Mutation(
-        "a label accuracy needs no credits", REPORT + "store/admission.py",
+        "a label accuracy needs no credits", REPORT + "store/values.py",
         ').get("kind") in RECORDED:', ').get("kind") in ():',
         "test_store.py::test_rows_that_cannot_be_compared_are_refused"),
     Mutation(

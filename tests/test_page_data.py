@@ -8,6 +8,7 @@ from results import bought, frame, recorded, rows
 from scipy import stats
 
 from benchmark_utils.report.comparison.ranking_table import Choice, headline
+from benchmark_utils.report.page import cells
 from benchmark_utils.report.page import data as contract
 from benchmark_utils.report.page.data import as_json, page_data
 from benchmark_utils.report.page.exports import cells_csv, headline_csv, views
@@ -185,8 +186,8 @@ def test_margins_of_pairs_are_two_digits_of_base_64(data):
     """Digits: .2, .1 and .2 better in three repetitions."""
     ids, halves = data["pairs"]["digits"]["labels"]
     assert sorted(ids) == ["ds", "mv"] and len(halves) == 2
-    high, low = map(contract.DIGITS.index, halves)
+    high, low = map(cells.DIGITS.index, halves)
     half = stats.t.ppf(.975, 2) * np.std([.2, .1, .2], ddof=1) / np.sqrt(3)
     assert .02 * (64 * high + low) == pytest.approx(100 * half, abs=.011)
-    assert contract._two_digits(np.nan) == "  "
-    assert contract._two_digits(9.) == "//"
+    assert cells._two_digits(np.nan) == "  "
+    assert cells._two_digits(9.) == "//"

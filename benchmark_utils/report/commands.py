@@ -22,7 +22,7 @@ from benchmark_utils.report.results.runs import (
 )
 from benchmark_utils.report.results.settings import CROWDS
 from benchmark_utils.report.store import store
-from benchmark_utils.report.store.admission import value_problems
+from benchmark_utils.report.store.values import value_problems
 from benchmark_utils.report.store.verification import (
     differences,
     quoted,

@@ -32,8 +32,9 @@
     pairs       {dataset: {measure: [[method], half widths]}}: of the 95%
                 intervals of the differences of the pairs (1, 0), (2, 0),
                 (2, 1), (3, 0), ... by their places in the list, see
-                `gains.margins`. Each is two digits of base 64 (`DIGITS`), a
-                number of .02 percentage points, or two spaces if unknown
+                `gains.margins`. Each is two digits of base 64
+                (`cells.DIGITS`), a number of .02 percentage points, or two
+                spaces if unknown
     curves      {dataset: {method: [[cost], [label accuracy %], [sd]]}}
     subsampled  {dataset: {method: [[votes per task], [%], [sd]]}}
     reliability {dataset: {method: [[confidence], [accuracy], [n]]}}: networks
@@ -60,23 +61,20 @@
     ``subsampled`` only.
 """
 import json
-from string import ascii_lowercase, ascii_uppercase, digits
 
 import numpy as np
 
 from benchmark_utils.catalogue import catalogue
 from benchmark_utils.report.comparison import plots
-from benchmark_utils.report.comparison.gains import gains
 from benchmark_utils.report.comparison.model_panel import ModelPanel
 from benchmark_utils.report.comparison.tests import SEED, SIGNS
 from benchmark_utils.report.page.bibtex import entries
+from benchmark_utils.report.page.cells import compared, rounded
 from benchmark_utils.report.page.links import repository
 from benchmark_utils.report.results import figures
 from benchmark_utils.report.results.names import method_entry, slug
 from benchmark_utils.report.results.runs import (
-    CLOCKS,
     COLUMNS,
-    censored_median,
     points_of,
     runs_of,
 )
@@ -87,12 +85,10 @@ from benchmark_utils.report.results.settings import (
 )
 from benchmark_utils.report.results.sources import sources_of
 from benchmark_utils.scoring import METRICS
-from benchmark_utils.scoring.curves import COST
 
 VERSION = 1
 LOOKS_SIZE = 150_000  # characters of the images
 ENOUGH = dict(votes=8, within=1)
-DIGITS = ascii_uppercase + ascii_lowercase + digits + "+/"
 
 
 def page_data(rows):
@@ -118,7 +114,7 @@ def page_data(rows):
                 for m in columns],
         measures=[_measure(m, methods) for m in METRICS if m.headline],
         methods=list(methods.values()), datasets=list(crowds.values()),
-        **_compared(whole, points, crowds, methods, sources, columns),
+        **compared(whole, points, crowds, methods, sources, columns),
         curves=_by_id({key: (cost, 100 * mean, 100 * sd) for key, (
             cost, mean, sd) in figures.mean_curves(points).items()}, ids, 4),
         subsampled=_by_id({key: (kept, 100 * mean, 100 * sd) for key, (
@@ -181,84 +177,6 @@ def _newest(sources):
         "commit", "date", "protocol", "seed", "machine", "versions")}
 
 
-# --- cells ------------------------------------------------------------------
-
-def _compared(runs, points, crowds, methods, sources, columns):
-    """``cells`` and ``pairs``"""
-    place = {source["file"]: i for i, source in enumerate(sources)}
-    cells, pairs, means = [], {}, _means(runs, columns)
-    clocks = [columns.index(clock) for clock in CLOCKS]
-    for name, own in runs.groupby("dataset", sort=False):
-        crowd, its_points = crowds[name], points[points["dataset"] == name]
-        gained = {metric.headline.id: gains(
-            metric, own, its_points, crowd["same"]) for metric in METRICS
-            if metric.headline and metric.column in own and (
-                metric.headline.trained or not crowd["exchangeable"])}
-        for solver, rows in own.groupby("solver", sort=False):
-            every = means[name, solver]
-            cell = dict(d=crowd["id"], m=methods[solver]["id"], n=len(rows),
-                        s=[every[i] for i in clocks], all=_cut(every),
-                        by=place[rows["run"].iloc[0]])
-            for measure, (found, _) in gained.items():
-                if solver in found:
-                    cell[measure] = _gain(found[solver])
-            if crowd["buy"]:
-                cell.update(_bought(rows))
-            cells.append(cell)
-        pairs[crowd["id"]] = {measure: [
-            [methods[solver]["id"] for solver in found], "".join(map(
-                _two_digits, between[np.tril_indices(len(found), -1)]))]
-            for measure, (found, between) in gained.items()
-            if between is not None and len(found) > 1}
-    return dict(cells=cells, pairs=pairs)
-
-
-def _two_digits(half):
-    if np.isnan(half):
-        return "  "
-    return "".join(DIGITS[i] for i in divmod(
-        min(round(float(half) * 5000), 4095), 64))
-
-
-def _gain(gain):
-    numbers = [gain.score, gain.gain, gain.low, gain.high]
-    return [_rounded(100 * number, 2) for number in numbers] + [gain.how]
-
-
-def _bought(rows):
-    """Cost per task, and the votes needed for the goal of a learning curve."""
-    found = dict(cost=_rounded(rows[COST].mean(), 4))
-    for metric in METRICS:
-        if metric.curve and metric.censored and metric.column in rows:
-            values = rows[metric.column][rows["bought"]]
-            if len(values):
-                found["to95"] = [_rounded(censored_median(values), 3),
-                                 int(values.notna().sum()), len(values)]
-    return found
-
-
-def _means(runs, columns):
-    """{(dataset, solver): mean of each column}, medians for censored scores;
-    None for missing values."""
-    by = runs.reindex(columns=["dataset", "solver", *(
-        metric.column for metric in columns)]).groupby(
-            ["dataset", "solver"], sort=False)
-    table = by.mean()
-    for metric in columns:
-        if metric.censored:
-            median = by[metric.column].agg(censored_median)
-            table[metric.column] = median.where(table[metric.column].notna())
-    return {key: [None if not np.isfinite(mean) else float(f"{mean:.4g}")
-                  for mean in row]
-            for key, row in zip(table.index, table.to_numpy(float))}
-
-
-def _cut(values):
-    """The list without missing values at its end."""
-    known = [i for i, value in enumerate(values) if value is not None]
-    return values[:max(known, default=-1) + 1]
-
-
 # --- figures ----------------------------------------------------------------
 
 def _by_id(numbers, ids, digits):
@@ -267,7 +185,7 @@ def _by_id(numbers, ids, digits):
     for (dataset, solver), arrays in numbers.items():
         if dataset in of_dataset:
             found.setdefault(of_dataset[dataset], {})[of_method[solver]] = [
-                [_rounded(value, digits) for value in np.atleast_1d(array)]
+                [rounded(value, digits) for value in np.atleast_1d(array)]
                 for array in arrays]
     return found
 
@@ -318,11 +236,3 @@ def _add_published(data):
 
 def _at(values, i):
     return values[i] if i is not None and i < len(values) else None
-
-
-def _rounded(value, digits):
-    value = float(value)
-    if not np.isfinite(value):
-        return None
-    rounded = round(value, digits)
-    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,7 +1,7 @@
 """From result files to runs: one row for each dataset, solver and repetition.
 
 Result files can be combined if they do not contradict each other. The store
-checks more, see `store.admission`.
+checks more, see `store.values`.
 """
 from pathlib import Path
 

@@ -21,14 +21,13 @@ from filelock import FileLock
 
 from benchmark_utils.report.results.sources import origin_of, values
 from benchmark_utils.report.store.admission import (
-    CELL,
-    NEEDED,
     all_commits_are_here,
     commit_problems,
     joint_problems,
     numbers,
     problems,
 )
+from benchmark_utils.report.store.values import CELL, NEEDED
 from benchmark_utils.safe_files import write_text, write_whole
 
 STORE = Path(__file__).parents[3] / "leaderboard"

@@ -5,7 +5,7 @@ import re
 import yaml
 
 from benchmark_utils.catalogue import catalogue
-from benchmark_utils.report.store.admission import CELL, POINT
+from benchmark_utils.report.store.values import CELL, POINT
 from benchmark_utils.scoring import METRICS
 
 # Allowed of a mean over n repetitions; of one of them sqrt(n) times as much.
