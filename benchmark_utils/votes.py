@@ -84,6 +84,25 @@ class Votes:
         """Number of votes of each worker, (n_workers,)."""
         return _read_only(np.bincount(self.worker, minlength=self.n_workers))
 
+    @cached_property
+    def n_voters(self):
+        """Number of different workers of each task, (n_tasks,)."""
+        pairs = np.sort(self.task * self.n_workers + self.worker)
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # faster than np.unique
+        return _read_only(np.bincount(pairs // max(self.n_workers, 1),
+                                      minlength=self.n_tasks))
+
+    @cached_property
+    def once(self):
+        """Whether a vote is the first of its task, worker and label,
+        (n_votes,): an annotation that was exported twice is one annotation.
+        """
+        key = (self.task * self.n_workers + self.worker
+               ) * self.n_classes + self.label
+        first = np.zeros(len(self), bool)
+        first[np.unique(key, return_index=True)[1]] = True
+        return _read_only(first)
+
     def counts(self, weight=None):
         """Votes (or their weights) per task and class, (n_tasks, n_classes).
         """

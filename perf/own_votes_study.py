@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from recorded_crowds import ROOT, recorded_crowds  # sets the path: first
 
-from benchmark_utils.aggregation.guards import n_voters, without_repeats
+from benchmark_utils.aggregation.guards import without_repeats
 from benchmark_utils.own_votes.budget import assign
 from benchmark_utils.own_votes.learning_curve import subsample
 from benchmark_utils.own_votes.probabilities import (
@@ -96,7 +96,7 @@ def relabelling(votes, truth, voters, seed):
     """Points of accuracy that half a vote per task more brings: uniformly, and
     by the rule of --budget in four rounds. From three votes per task."""
     rng = np.random.default_rng(seed)
-    tasks = np.flatnonzero((truth >= 0) & (n_voters(votes) > 3))
+    tasks = np.flatnonzero((truth >= 0) & (votes.n_voters > 3))
     if len(tasks) < 100:
         return None
     tasks = rng.permutation(tasks)[:MOST_TASKS]
@@ -170,7 +170,7 @@ def measure_all():
                     fewer = with_second_votes(votes, share, seed)
                     second.append(dict(
                         promised(fewer, truth, voters)[0], name=name,
-                        share=share, shared=(n_voters(fewer) > 1).sum()))
+                        share=share, shared=(fewer.n_voters > 1).sum()))
     return pd.DataFrame(rows), pd.DataFrame(second)
 
 

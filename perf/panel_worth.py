@@ -12,7 +12,7 @@ worth : the smallest number k of people's votes per task with the accuracy of
     interval resamples tasks, for curve and panel together.
 cells : label accuracy of people, models and both, by votes of people per task.
 agreement : the same as agreement with people's held-out votes.
-tempered : panels of models with weights for dependent votes inside of EM.
+tempered : panels of models with weights for dependent votes inside EM.
 widths : of intervals from gold tasks, with the votes over without them.
 """
 import json
@@ -77,7 +77,7 @@ def one_model(votes, truth, ids):
 
 def tempered(crowd, votes, truth, rho=.3):
     """Label accuracies of panels of models: a weight for dependent votes
-    inside of EM (Kish's design effect), which is no method of the benchmark.
+    inside EM (Kish's design effect), which is not a method of the benchmark.
     """
     weight = 1 / (1 + (votes.per_task[votes.task] - 1) * rho)
     fits = dict(MV=votes.majority(), DS=METHODS["DS"](votes), Kish=dawid_skene(

@@ -26,8 +26,8 @@ MUTATIONS = [
         "test_the_worked_example_of_the_alternative_annotator_test"),
     Mutation(
         "a single vote supports a probability", OWN + "share_right.py",
-        "    shared = n_voters(votes) > 1\n",
-        "    shared = n_voters(votes) > 0\n",
+        "    shared = votes.n_voters > 1\n",
+        "    shared = votes.n_voters > 0\n",
         "test_own_votes_summary.py::"
         "test_nothing_is_accepted_without_a_second_vote_or_a_truth"),
     Mutation(
@@ -193,13 +193,12 @@ MUTATIONS = [
         "test_own_votes_formats.py::"
         "test_every_format_gives_the_same_votes"),
     Mutation(
-        "a repeat counts in the support", "benchmark_utils/aggregation/"
-        "guards.py", "    first[np.unique(key, return_index=True)[1]] = True",
+        "a repeat counts in the support", "benchmark_utils/votes.py",
+        "    first[np.unique(key, return_index=True)[1]] = True",
         "    first[:] = True",
         "test_own_votes_sheet.py::test_repeats_are_left_out_once"),
     Mutation(
-        "one worker twice is a second voter", "benchmark_utils/aggregation/"
-        "guards.py",
+        "one worker twice is a second voter", "benchmark_utils/votes.py",
         "pairs = pairs[np.diff(pairs, prepend=-1) > 0]", "pass",
         "test_own_votes_sheet.py::"
         "test_one_worker_twice_on_a_task_is_not_agreement"),

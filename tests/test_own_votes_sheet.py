@@ -124,7 +124,7 @@ def test_support_matches_a_loop(seed):
     for truths in (None, known):
         voters = [set(votes.worker[votes.task == i])
                   for i in range(votes.n_tasks)]
-        assert_array_equal(guards.n_voters(votes), [*map(len, voters)])
+        assert_array_equal(votes.n_voters, [*map(len, voters)])
         shared = np.array([len(v) > 1 for v in voters])
         if truths is not None:
             shared |= truths >= 0

@@ -126,9 +126,9 @@ def test_the_key_of_the_cache_holds_the_versions_of_libraries(
     installed = provenance.version
     monkeypatch.setattr(provenance, "version", lambda asked: (
         "0.0" if asked == name else installed(asked)))
-    provenance.library_versions.cache_clear()
+    provenance.installed_versions.cache_clear()
     assert provenance.shared_code_hash() != before
     monkeypatch.undo()
-    provenance.library_versions.cache_clear()
+    provenance.installed_versions.cache_clear()
     assert provenance.shared_code_hash() == before
     assert name in (provenance.ROOT / "docs" / "running.md").read_text()

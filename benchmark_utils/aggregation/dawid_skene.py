@@ -44,7 +44,7 @@ def dawid_skene(votes, max_iter=100, tol=1e-6, smoothing=0.0, pooled=0.0,
     smoothing, pooled : see `ConfusionModel`
     known_truth : see `Truths`
     vote_weight : see `ConfusionModel.e_step`
-        With weights the objective is no likelihood and may decrease.
+        With weights the objective is not a likelihood and may decrease.
     """
     Model, weights = (SparseConfusionModel, ()) if vote_weight is None else (
         ConfusionModel, (vote_weight,))

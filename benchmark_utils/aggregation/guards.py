@@ -17,34 +17,16 @@ FEW = .5
 DOMINANT = .9
 
 
-def counted_once(votes):
-    """Whether a vote is the first of its task, worker and label, (n_votes,):
-    an annotation that was exported twice is one annotation."""
-    key = (votes.task * votes.n_workers + votes.worker
-           ) * votes.n_classes + votes.label
-    first = np.zeros(len(votes), bool)
-    first[np.unique(key, return_index=True)[1]] = True
-    return first
-
-
 def without_repeats(votes):
-    """The votes that are `counted_once`."""
-    first = counted_once(votes)
-    return votes if first.all() else votes.select(first)
-
-
-def n_voters(votes):
-    """The number of different workers of each task, (n_tasks,)."""
-    pairs = np.sort(votes.task * votes.n_workers + votes.worker)
-    pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # faster than np.unique
-    return np.bincount(pairs // votes.n_workers, minlength=votes.n_tasks)
+    """The votes with each (task, worker, label) `once`."""
+    return votes if votes.once.all() else votes.select(votes.once)
 
 
 def support(votes, known_truth=None):
     """How much is known of the workers of each task, in [0, 1), (n_tasks,):
     the mean over its votes of o / (o + HALF), o the worker's votes on tasks
     with another voter or a known truth. NaN = no vote."""
-    shared = n_voters(votes) > 1
+    shared = votes.n_voters > 1
     if known_truth is not None:
         shared = shared | (known_truth >= 0)
     o = np.bincount(votes.worker, shared[votes.task],

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmark_utils.aggregation.emission import fit_emission
-from benchmark_utils.aggregation.guards import counted_once
 
 N_FOLDS = 5
 # This many held-out votes are enough, so fewer folds of a larger dataset are
@@ -86,10 +85,9 @@ def held_out(votes, labels_by_fold, fold):
     (n_tasks, K) from the votes outside of the fold}, and the ``fold`` of each
     vote, (n_votes,), by `hold_out`. A repeated vote counts once."""
     K = votes.n_classes
-    once = counted_once(votes)
     parts = [(np.zeros(0, int), *np.zeros((3, 0, K)))]
     for hidden, T in labels_by_fold.items():
-        test = np.flatnonzero((fold == hidden) & once)
+        test = np.flatnonzero((fold == hidden) & votes.once)
         model = fit_emission(votes.select(fold != hidden), T)
         T = T[votes.task[test]]
         T = np.where(np.isnan(T).any(axis=1)[:, None], model.prevalence, T)

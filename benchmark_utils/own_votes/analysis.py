@@ -7,7 +7,6 @@ import pandas as pd
 
 from benchmark_utils.aggregation.agreement import krippendorff_alpha
 from benchmark_utils.aggregation.emission import fit_emission
-from benchmark_utils.aggregation.guards import n_voters
 from benchmark_utils.checks import check_array
 from benchmark_utils.own_votes import tables
 from benchmark_utils.own_votes.budget import Assignments, assign
@@ -241,7 +240,7 @@ def analyse(crowd, known_truth=None, seed=0, progress=None, voters=None,
                       measures.by_class, verdict, rng)
     curve = more_votes(votes, probability, seed,
                        lambda jobs: progress("fewer votes", jobs), mixed)
-    shared = (n_voters(votes) > 1)[votes.task]
+    shared = (votes.n_voters > 1)[votes.task]
     return Analysis(
         crowd, method, fitted.guard, label, probability, evidence,
         tasks_that_differ(fitted.fit.members.values()), checked, measures,

@@ -6,7 +6,6 @@ import numpy as np
 from benchmark_utils.aggregation.committee import CommitteeFit, committee
 from benchmark_utils.aggregation.guards import (
     majority_first,
-    n_voters,
     support,
     why_majority,
 )
@@ -153,7 +152,7 @@ def vote_accuracy(votes):
     """`VoteAccuracy`: on a grid of accuracies a, two votes agree with
     probability a^2 + (1 - a)^2 / (K_e - 1), K_e the effective number of
     classes. The prior has the moments of 16 recorded crowds of people."""
-    K, shared = votes.n_classes, n_voters(votes) > 1
+    K, shared = votes.n_classes, votes.n_voters > 1
     pairs, equal = worker_pairs(votes)
     m = int(shared.sum())
     agreement = float((equal[shared] / pairs[shared]).mean()) if m else np.nan

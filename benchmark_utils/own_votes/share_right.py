@@ -4,7 +4,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from benchmark_utils.aggregation.guards import n_voters
 from benchmark_utils.own_votes.probabilities import (
     MODELS,
     PEOPLE,
@@ -74,7 +73,7 @@ def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,
     kind : see `committee`
     """
     kinds, accuracy = kinds_of(voters, votes), vote_accuracy(votes)
-    shared = n_voters(votes) > 1
+    shared = votes.n_voters > 1
     known = np.zeros(votes.n_tasks, bool)
     if known_truth is not None:
         known = known_truth >= 0

@@ -38,8 +38,7 @@ def score(problem, answer):
         n_tasks=problem.n_tasks, n_classes=problem.n_classes,
         n_workers=int((votes.per_worker > 0).sum()),
         n_known=int((truth != UNKNOWN).sum()),
-        n_repeated=len(votes) - len(np.unique(
-            votes.task * votes.n_workers + votes.worker)),
+        n_repeated=len(votes) - int(votes.n_voters.sum()),
         krippendorff_alpha=krippendorff_alpha(without_repeats(votes)))
     accuracy = worker_accuracy(votes, truth)
     if len(accuracy) and problem.worker_kind is not None and (

@@ -73,14 +73,14 @@ def shared_code_hash():
     a CPU trains everything."""
     from benchmark_utils.training.recipes import get_device
     digest = _shared_code().copy()
-    for value in (*library_versions(), get_device().type,
+    for value in (*installed_versions(), get_device().type,
                   os.environ.get("CROWD_FORCE_TRAINING")):
         digest.update(f"{value or ''}\0".encode())
     return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)
-def library_versions():
+def installed_versions():
     return tuple(f"{name}=={version(name)}" for name in LIBRARIES)
 
 

@@ -3,7 +3,6 @@ from math import inf
 
 import numpy as np
 
-from benchmark_utils.aggregation.guards import without_repeats
 from benchmark_utils.scoring.curves import (
     budget_auc,
     label_efficiency,
@@ -52,7 +51,7 @@ FACTS = ("n_votes", "cost", "worker_seconds", "expert_share", "budget")
 def score(problem, answer):
     oracle, n = answer.oracle, problem.n_tasks
     if oracle is None:
-        n_votes = len(without_repeats(answer.votes))
+        n_votes = int(answer.votes.once.sum())
         return dict(n_votes=n_votes, votes_per_task=n_votes / n)
     # Votes on gold tasks have a price too.
     scores = dict(n_votes=oracle.n_votes, votes_per_task=oracle.n_votes / n,

@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
-
 from benchmark_utils.catalogue import ROOT, catalogue, dataset_facts
 from benchmark_utils.safe_files import write_text
 
@@ -89,10 +87,8 @@ def measured(data):
                                         "hide_votes")})
     votes = problem.votes
     found = crowd.score(problem, SimpleNamespace(votes=votes))
-    pair = votes.task * votes.n_workers + votes.worker
     found.update(n_votes=len(votes), votes_per_task=len(votes) / votes.n_tasks,
-                 repeated_rows=len(votes) - len(np.unique(
-                     pair * votes.n_classes + votes.label)))
+                 repeated_rows=len(votes) - int(votes.once.sum()))
     return {key: float(f"{value:.4g}") if isinstance(value, float)
             else int(value) for key, value in found.items()
             if not isinstance(value, str)}
