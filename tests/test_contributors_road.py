@@ -56,7 +56,7 @@ def test_add_names_the_missing_datasets_and_their_command():
         "--no-cache --no-display"]
 
 
-@pytest.mark.exhaustive  # not seen passing in a CI run yet
+@pytest.mark.slow
 def test_a_new_method_gets_a_row_with_an_interval(checkout, real_data, show):
     """On copies of three small datasets, in a clone."""
     assert len(SOLVER.splitlines()) == 20
@@ -108,12 +108,14 @@ def test_a_new_method_gets_a_row_with_an_interval(checkout, real_data, show):
     assert "submitted" in row
 
 
-@pytest.mark.exhaustive
+@pytest.mark.exhaustive  # five minutes
 def test_the_command_of_a_number_gives_it(checkout, real_data, show,
                                           published_protocol, tmp_path):
     """The fastest cell of every file that was made on a CPU."""
     from benchmark_utils.report.page.build import write_page
     from benchmark_utils.scoring.provenance import protocol
+    if not (real_data / "cifar-10-batches-bin/test_batch.bin").is_file():
+        pytest.skip("a published file needs the images of CIFAR-10")
     if protocol() != published_protocol:
         pytest.skip("the published results are of another protocol")
     data = page_data(store.read_store())
