@@ -14,10 +14,10 @@ class Solver(CrowdSolver):
     """Committee: mean posterior of DS after 10 iterations, MACE and BWA.
 
     A member is left out if the entropy of its labels over the classes is less
-    than half of the majority's: it has collapsed. ``guard``: ``on``, the
+    than half of the majority's: it has collapsed. With ``guard=on`` the
     majority decides, and the mean breaks its ties, where few tasks have votes
-    of workers who share other tasks, or where people give nearly all tasks
-    one class (known only with ``worker_kind``); ``off``; ``always``.
+    of workers who share other tasks, and where known people (``worker_kind``)
+    give nearly all tasks one class; ``off``: never; ``always``: on all data.
     """
     name = "Committee"
     votes_only = True
@@ -30,11 +30,15 @@ class Solver(CrowdSolver):
     references = papers("dawid1979", "hovy2013", "li2019b")
 
     def run(self, _):
-        votes, kind = self.votes, self.worker_kind
-        self.soft_labels = committee(votes, self.known_truth).T
-        found = support(without_repeats(votes), self.known_truth)
-        people = kind is not None and not kind.any()
-        if self.guard == "always" or self.guard == "on" and (
-                why_majority(votes, found, people)):
+        self.soft_labels = committee(self.votes, self.known_truth).T
+        if self.majority_decides():
             self.soft_labels = majority_first(
-                votes, self.soft_labels, self.known_truth)
+                self.votes, self.soft_labels, self.known_truth)
+
+    def majority_decides(self):
+        if self.guard != "on":
+            return self.guard == "always"
+        found = support(without_repeats(self.votes), self.known_truth)
+        kind = self.worker_kind
+        people = kind is not None and not kind.any()
+        return why_majority(self.votes, found, people) is not None
