@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1 BENCHOPT_RAISE_ON_ERROR=1
 # Both lists take about the same time.
 some="published_texts published_trained published_cifar10h"
-others="published published_mixed published_simulated published_online votes_per_task"
+others="published published_mixed published_simulated published_digits published_online votes_per_task"
 report="python -m benchmark_utils.report"
 
 run() {  # run PART RESULT [OPTIONS]

@@ -219,7 +219,7 @@ function lossAt([votes, right], level) {
 // Over datasets, for the first method with curves on enough of them: median number of
 // votes with its interval, n datasets, fewer: on how many fewer than all were enough.
 function enoughVotes(methods, crowd = "human") {
-  for (const id of methods) {
+  for (const id of methods.filter(METHOD.has, METHOD)) {
     const curves = manyVotes(crowd).map(d => DATA.subsampled[d.id][id]).filter(Boolean), needed = curves.map(enoughOn);
     if (curves.length < MIN_CROWDS) continue;
     const losses = [3, 5].map(level => [level, curves.map(curve => lossAt(curve, level)).filter(loss => loss !== null)])
