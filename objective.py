@@ -46,7 +46,11 @@ from benchmark_utils.harness.parallel import (
     end_cells_of_dead_workers,
     send_terminals_without_counts,
 )
-from benchmark_utils.harness.run_folders import run_base, run_folder
+from benchmark_utils.harness.run_folders import (
+    keep_to_one_run,
+    run_base,
+    run_folder,
+)
 from benchmark_utils.label_rows import dense
 from benchmark_utils.scoring import all_scores, artefacts
 from benchmark_utils.scoring.export import write_csv
@@ -65,8 +69,8 @@ class Objective(BaseObjective):
     # Of benchmark_utils; solvers and datasets add their own.
     requirements = [
         "pip::numpy", "pip::scipy", "pip::pandas", "pip::scikit-learn",
-        "pip::joblib", "pip::threadpoolctl", "pip::torch", "pip::torchvision",
-        "pip::pillow", "pip::pooch", "pip::tqdm"]
+        "pip::joblib", "pip::filelock", "pip::threadpoolctl", "pip::torch",
+        "pip::torchvision", "pip::pillow", "pip::pooch", "pip::tqdm"]
     sampling_strategy = "run_once"
     test_dataset_name = "HammerSpammer"
 
@@ -89,6 +93,7 @@ class Objective(BaseObjective):
     # --- data -------------------------------------------------------------
     def skip(self, missing=None, repetitions=1, always_run=False,
              hide_votes=True, **data):
+        keep_to_one_run(self)
         discard_damaged_once()
         send_terminals_without_counts()
         end_cells_of_dead_workers()

@@ -12,6 +12,7 @@ import yaml
 from benchopt_internals import new_objective, run_context
 from click.testing import CliRunner
 from conftest import ROOT
+from filelock import FileLock, Timeout
 
 from benchmark_utils.harness import failures
 from benchmark_utils.harness.run_folders import folder_name, run_base
@@ -116,6 +117,19 @@ def test_each_name_has_a_folder_of_its_own(benchmark):
     for folder in folders:
         assert len(folder.encode()) <= 255 and "/" not in folder
     assert run_base(new_objective(benchmark)) is None  # outside of a run
+
+
+def test_two_runs_at_once_do_not_share_a_folder(benchmark, tmp_path):
+    objective = new_objective(benchmark)
+    run_context(objective, tmp_path / "t", "D", "O", "S", 0)
+    with FileLock(tmp_path / ".t.lock"):
+        with pytest.raises(click.ClickException, match="another run .*/t: "):
+            objective.skip(missing="no data")
+    # The run that has the folder may ask again for each dataset.
+    for _ in range(2):
+        assert objective.skip(missing="no data") == (True, "no data")
+    with pytest.raises(Timeout):
+        FileLock(tmp_path / ".t.lock").acquire(timeout=0)
 
 
 @pytest.mark.slow

@@ -2,7 +2,11 @@
 import hashlib
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
+
+import click
+from filelock import FileLock, Timeout
 
 from benchmark_utils.harness.cells import context_of
 
@@ -26,6 +30,23 @@ def run_base(objective):
         number += 1
         folder = base.with_name(f"{base.name}_{number}")
     return folder
+
+
+def keep_to_one_run(objective):
+    """End a run whose folder another process is still writing to."""
+    folder = run_base(objective)
+    try:
+        if folder is not None:
+            _lock(folder.with_name(f".{folder.name}.lock"))
+    except Timeout:
+        raise click.ClickException(
+            f"another run is writing to {folder}: give this one a name of its "
+            "own with --output, or wait") from None
+
+
+@lru_cache  # held until this process ends
+def _lock(path):
+    return FileLock(path).acquire(timeout=0)
 
 
 def run_folder(objective):
