@@ -143,11 +143,53 @@ def test_numbers_of_votes_that_were_not_enough_are_censored(made_data,
     assert "More than were tried" in card
     assert "On 1 of 4 human-annotated datasets" in card
     mean, low, high = student(np.array([.5, 2, 9, 9]))
-    assert f"MV loses {mean:.1f} [{low:.1f}, {high:.1f}]".replace(
+    assert f"it loses {mean:.1f} [{low:.1f}, {high:.1f}]".replace(
         "-", "−") in card
     found = shown(data).evaluate("enoughVotes(['mv'])")
     assert found["n"] == 4 and found["fewer"] == 1
     assert found["median"] == np.inf
+
+
+def test_three_votes_per_task_have_an_answer(made_data, shown):
+    """m5 is 3 points better than MV on each dataset, m2 on average only."""
+    data, title = (changed(made_data, subsampled={}),
+                   "Which method with 3 votes per task?")
+    for i in range(8):
+        next(d for d in data["datasets"] if d["id"] == f"human-{i}")["vpt"] = 9
+        data["subsampled"][f"human-{i}"] = {
+            m: [[1, 3, 9], [70, 80 + gain, 90], [0] * 3] for m, gain in dict(
+                mv=-i / 8, m5=3 - i / 8, m2=30 * (i == 2) - i / 8).items()}
+    card = cards(shown(data), "#more-answers")[title]
+    mean, low, high = student(np.arange(8) / 8 + 10)
+    for text in ("Aggregator 5 +3.0 [+3.0, +3.0]", "8 human-annotated",
+                 "Aggregator 5 exceeds majority vote (p = ",
+                 "Aggregator 2 (+3.8) is better on average, not robustly",
+                 "2 methods were tried on 3 random votes of each task",
+                 f"majority vote loses {mean:.1f} [{low:.1f}, {high:.1f}]"):
+        assert text in card
+    data["subsampled"] = dict(list(data["subsampled"].items())[:2])
+    assert "No results yet" in cards(shown(data), "#more-answers")[title]
+
+
+def test_phones_say_who_made_a_method(made_data, shown):
+    data = changed(made_data)
+    for method in data["methods"]:
+        method["chosen"] = "its members were chosen on the seen datasets"
+    for said in ("#answers", "#more-answers"):
+        page = shown(data, width=390, height=844)
+        assert "is a method of this project" in page.inner_text(said)
+
+
+def test_the_page_lists_the_commands_of_contributing(show):
+    asked = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition(
+        "## Put your results on the leaderboard")[2].partition("\n## ")[0]
+    commands = [line.strip() for line in asked.splitlines()
+                if line.startswith("    ")]
+    assert len(commands) == 3
+    page = show()
+    shown = page.locator(".about > div:has(h3:text('Add your method')) "
+                         ".command code").all_inner_texts()
+    assert shown == commands
 
 
 def test_two_methods_are_compared(made_data, show):

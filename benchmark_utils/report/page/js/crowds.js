@@ -55,6 +55,12 @@ function sourceLine({ file, rows, status, commit, date }) {
     ${date}</li>`;
 }
 
+const SUBMIT = [                                     // as in CONTRIBUTING
+  "OMP_NUM_THREADS=1 benchopt run . --config configs/published/published.yml -s YourMethod --output yours"
+    + " --no-cache --no-display",
+  "python -m benchmark_utils.report add outputs/yours.parquet", "python -m benchmark_utils.report page",
+];
+
 function drawAbout() {
   const { machine, versions, sources = [], files = [] } = DATA, first = values => values?.[0] ?? "unknown";
   const { name, working, new: news, earlier = [] } = DATA.release ?? {};
@@ -71,17 +77,18 @@ function drawAbout() {
     ${first(machine.threads)} thread, networks on ${first(machine.device)}. Times from different machines are not
     comparable.</p>`)}
   ${block("Add your method", html`<p>A method is one file in <code>solvers/</code>, see
-    <a href="${fileLink("CONTRIBUTING.md")}">CONTRIBUTING</a>. Run it and submit the result. The page marks it as
-    “submitted” until this repository has rerun it.</p>
-    ${command("benchopt run . --config configs/published/published.yml -s YourMethod --output yours")}
-    ${command("python -m benchmark_utils.report add outputs/yours.parquet")}`)}
-  ${block("Your own votes", html`<p>From a table of votes, without true labels: the most probable labels with calibrated
+    <a href="${fileLink("CONTRIBUTING.md")}">CONTRIBUTING</a>. Commit it, run these commands and send
+    <code>leaderboard/</code> as a pull request. The page marks it as “submitted” until this repository has rerun
+    it.</p>
+    ${SUBMIT.map(command)}`)}
+  ${block("Your own votes", html`<p>From a table of votes, without true labels: the most probable labels with their
     probabilities, the quality of each worker and the tasks to label again. See the
     <a href="${fileLink("README.md")}">README</a>.</p>
     ${command("python -m benchmark_utils.own_votes votes.csv --output results")}`, html` id="own-votes" tabindex="-1"`)}
-  ${block("Reproduce all results", html`${command("bash leaderboard/publish.sh")}
-    <p>Takes about an hour on two cores. Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")};
-    ${made}.</p>`)}
+  ${block("Reproduce all results", html`<p>In a clone without edits:</p>
+    ${command("python -m pip install -r requirements.txt crowd-kit")}${command("bash leaderboard/publish.sh")}
+    <p>The numbers of this page were made at commit <code>${DATA.commit}</code>. Takes about an hour on two cores.
+    Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")}; ${made}.</p>`)}
   ${block("Cite", html`<p>The benchmark as below; each panel names the papers of a method or dataset, and “BibTeX” under
     the table saves their entries.</p><pre>${ownBib()}</pre>
     <button type="button" class="link" data-copy="${ownBib()}">Copy this entry</button>`,

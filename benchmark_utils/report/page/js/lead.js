@@ -33,7 +33,7 @@ function partOf({ cells }, seen) {
 }
 function unseenText(row) {
   const over = partOf(row, false);
-  return over ? html` ${row.name} on the ${over.n} not seen: ${signed(over.mean)} ${interval(over)}.` : "";
+  return over ? html` ${row.name} on the ${over.n} not seen: ${points(over)}.` : "";
 }
 
 // The interval of an improvement for other language models like these.
@@ -43,13 +43,15 @@ function modelsText({ id }, datasets) {
     ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
 }
 
-const points = ({ mean: gain, low, high }) => html`${signed(gain)} ${interval({ low, high })}`;
+const points = ({ mean: gain, low, high }) => `${signed(gain)} ${interval({ low, high })}`.trim();
+const lossText = ({ mean: loss, low, high }) =>
+  `${fixed(-loss)}${low === null ? "" : ` [${fixed(-high)}, ${fixed(-low)}]`}`;
 const chosenText = ({ method }) => method.chosen
   && html` ${method.name} is a method of this project; ${method.chosen}.`;
 // "EBCC +3.1 on Music (4.2 votes per task)": where there are too few datasets to rank.
 const onEach = ({ d, method, gain, low, high }) =>
   html`${d.name} (${votesText(d.vpt)} votes per task): ${method.name} ${points({ mean: gain, low, high })}`;
-const MOST_EACH = 3;                                 // after the first
+const NAMED = 3, MOST_EACH = 3;                      // methods; datasets after the first
 
 function notRanked({ title, state, table, each }) {
   const { measure } = table, n = sourceGroupsOf(each.map(x => x.d)).length;
@@ -62,24 +64,25 @@ function notRanked({ title, state, table, each }) {
   });
 }
 
-// The methods that lead, and those with a larger mean that is not robust.
-function answerCard(found) {
-  const { title, state, table, rows: [top], leading: [best, ...rest], larger } = found;
+// The methods that lead, and those with a larger mean that is not robust. more: further
+// sentences.
+function answerCard(found, more = "") {
+  const { title, state, at, table, rows: [top], leading: [best, ...rest], larger } = found;
   if (!top || !table.grouped) return notRanked(found);
   const { measure, datasets } = table, row = best ?? top;
   const p = html`(${pText(row.stability)})`;
   const also = rest.length > 0 && html` So ${rest.length > 1 ? "do" : "does"} ${
-    listed(rest.map(other => other.name), 3)}.`;
-  const weak = rows => html`${listed(rows.map(other => html`${other.name} (${signed(other.mean)})`), 3)} ${
+    listed(rest.map(other => other.name), NAMED)}.`;
+  const weak = rows => html`${listed(rows.map(other => html`${other.name} (${signed(other.mean)})`), NAMED)} ${
     rows.length > 1 ? "are" : "is"} better on average, not robustly`;
   const says = best ? html`${best.name} exceeds ${measure.than} ${p}.${also}${
     larger.length > 0 && html` ${weak(larger)}.`}`
     : top.mean > 0 ? html`${weak([top])} ${p}.` : html`No method has a larger mean than ${measure.than}.`;
   return card({
-    title, href: viewLink(state), name: best ? best.name : "No robust difference", number: best && points(best),
+    title, href: viewLink(state, at), name: best ? best.name : "No robust difference", number: best && points(best),
     fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
-      seenText(datasets)}. ${says}${unseenText(row)}${modelsText(row, datasets)}<span class="more-detail">${
-      [...new Set([row, ...larger.slice(0, 1)])].map(chosenText)}</span>`,
+      seenText(datasets)}. ${says}${more}${unseenText(row)}${modelsText(row, datasets)}${
+      [...new Set([row, ...larger.slice(0, NAMED)])].map(chosenText)}`,
   });
 }
 
@@ -93,17 +96,25 @@ function fastestCard({ state, table, best, quick, loss }) {
   });
 }
 
-function enoughCard(found, base) {
-  const title = "How many votes are enough?", href = viewLink(defaultsOf("fixed"), "fig-votes");
-  const many = `human-annotated datasets with at least ${ENOUGH.votes} votes per task`;
-  if (!found) return card({ title, href, name: "No results yet", fine: `This needs ${MIN_CROWDS} ${many}.` });
+const manyText = () => `human-annotated datasets with at least ${ENOUGH.votes} votes per task`;
+const tooFew = title => card({ title, href: viewLink(defaultsOf("fixed"), "fig-votes"), name: "No results yet",
+  fine: `This needs ${MIN_CROWDS} ${manyText()}.` });
+
+function fewCard() {
+  const title = `Which method with ${FEW} votes per task?`, found = withFewVotes(title);
+  if (!found?.rows.length) return tooFew(title);
+  const { rows, loss, table: { measure: { than } } } = found;
+  return answerCard(found, html` ${rows.length} methods were tried on ${FEW} random votes of each task: ${
+    listed(rows.map(row => html`${row.name} ${points(row)}`), NAMED)}. With ${FEW} votes, ${
+    than} loses ${lossText(loss)} points of its accuracy with all votes.`);
+}
+
+function enoughCard(found) {
+  const title = "How many votes are enough?", href = viewLink(defaultsOf("fixed"), "fig-votes"), many = manyText();
+  if (!found) return tooFew(title);
   const { method, n, fewer, low, high, median: middle, losses } = found;
   const few = Number.isFinite(middle), end = Number.isFinite(high) ? votesText(high) : "more than were tried";
-  const lostBy = ({ method: { name }, losses: all }, level) => all.filter(own => own.level === level).map(own =>
-    html`${name} loses ${fixed(-own.mean)}${own.low !== null && ` [${fixed(-own.high)}, ${fixed(-own.low)}]`}`);
-  const both = base && base.method !== method ? [found, base] : [found];
-  const lost = losses.map(({ level }) =>
-    html` With ${level} votes per task, ${listed(both.flatMap(own => lostBy(own, level)))} points.`);
+  const lost = losses.map(own => html` With ${own.level} votes per task, it loses ${lossText(own)} points.`);
   return card({
     title, href, name: few ? `${votesText(middle)} votes per task` : "More than were tried",
     number: few && low !== null && `[${votesText(low)}, ${end}]`,
@@ -114,10 +125,10 @@ function enoughCard(found, base) {
 
 function drawLead() {
   const people = ofPeople(), quick = fastest(people), { baseline } = DATA.measures[0];
-  const enough = enoughVotes([...people.rows.map(row => row.id), baseline]), base = enoughVotes([baseline]);
-  $("answers").innerHTML = html`${answers().map(answerCard)}`;
+  const enough = enoughVotes([...people.rows.map(row => row.id), baseline]);
+  $("answers").innerHTML = html`${answers().map(found => answerCard(found))}`;
   $("more-answers").innerHTML = html`${[
-    enoughCard(enough, base), quick && fastestCard(quick), answerCard(acquisition())].filter(Boolean)}`;
+    fewCard(), enoughCard(enough), quick && fastestCard(quick), answerCard(acquisition())].filter(Boolean)}`;
   const { name, working, new: news } = DATA.release ?? {};
   $("news").hidden = !news;
   $("news").innerHTML = html`<b>What is new in ${name}${

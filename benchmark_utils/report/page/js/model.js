@@ -110,12 +110,7 @@ function computeHeadline(state) {
   if (grouped) letters(compared.length, pairs).forEach((own, i) => { compared[i].letters = own; });
   // Where language models voted, what was measured must hold for other models, too.
   const panel = datasets.some(d => d.crowd === "llm") && DATA.panel;
-  if (base) {
-    stabilityOf(others.map(row => row.bySourceGroup), base.bySourceGroup, RESAMPLING).forEach((own, i) => {
-      const beats = !!own?.robust && others[i].mean > 0 && (!panel || holdsForModels(panel, others[i].id));
-      Object.assign(others[i], { stability: own, beats });
-    });
-  }
+  if (base) judge(others, base.bySourceGroup, row => !panel || holdsForModels(panel, row.id));
   const shown = new Set(rows.map(row => row.id));
   return {
     state, measure, rows, others, base, sourceGroups, within, grouped, datasets, differ,
@@ -126,6 +121,12 @@ function computeHeadline(state) {
   };
 }
 
+// Which rows are significantly better than the baseline, with the test of each.
+function judge(rows, base, holds = () => true) {
+  stabilityOf(rows.map(row => row.bySourceGroup), base, RESAMPLING).forEach((own, i) => {
+    Object.assign(rows[i], { stability: own, beats: !!own?.robust && rows[i].mean > 0 && holds(rows[i]) });
+  });
+}
 const holdsForModels = ({ better, improvement }, id) => better.includes(id) || !improvement[id];
 const isVariant = method => Object.keys(method.variant ?? {}).length > 0;
 // The method of each variant whose defaults ran as well: only defaults compete.
@@ -154,12 +155,15 @@ function headline(state) {
 const atDefaults = rows => rows.filter(row => !isVariant(row.method));
 
 // leading: significantly better than the baseline, best first; larger: methods with a
-// larger mean that are not. each: without enough datasets, the best on each.
+// larger mean that are not.
+function answered(all) {
+  const rows = atDefaults(all), leading = rows.filter(row => row.beats);
+  return { rows, leading, larger: rows.filter(row => !row.beats && row.mean > Math.max(0, leading[0]?.mean ?? 0)) };
+}
+// each: without enough datasets, the best on each.
 function answer(title, choices) {
   const state = { ...defaultsOf(choices.v ?? "fixed"), ...choices }, table = headline(state);
-  const rows = atDefaults(table.others), leading = rows.filter(row => row.beats);
-  const larger = rows.filter(row => !row.beats && row.mean > Math.max(0, leading[0]?.mean ?? 0));
-  return { title, state, table, rows, leading, larger, each: table.grouped ? [] : bestOnEach(table) };
+  return { title, state, table, ...answered(table.others), each: table.grouped ? [] : bestOnEach(table) };
 }
 
 const CLASSIFIER = { in: "any", score: "network", crowd: "human" };
@@ -197,7 +201,7 @@ function fastest({ state, table, rows }) {
   return { best, quick, table, state: { ...state, sort: "seconds" }, loss: quick === best ? null : lossOf(quick) };
 }
 
-const ENOUGH = DATA.enough;
+const ENOUGH = DATA.enough, FEW = 3;                 // votes per task
 // Recorded datasets of one kind with many votes per task; datasets that share their
 // votes count once.
 function manyVotes(crowd = "human") {
@@ -210,24 +214,45 @@ function enoughOn([votes, right]) {
   const far = right.findLastIndex(v => v < right.at(-1) - ENOUGH.within);
   return far + 1 < votes.length - 1 ? votes[far + 1] : Infinity;
 }
+// Where a curve has so many votes per task, -1 if not tried.
+const placeOf = ([votes], level) => votes.slice(0, -1).findIndex(v => levelOf(v) === level);
 // Label accuracy with so many votes per task minus that with all, null if not tried.
-function lossAt([votes, right], level) {
-  const at = votes.slice(0, -1).findIndex(v => levelOf(v) === level);
-  return at < 0 ? null : right[at] - right.at(-1);
+function lossAt(curve, level) {
+  const at = placeOf(curve, level);
+  return at < 0 ? null : curve[1][at] - curve[1].at(-1);
 }
 
 // Over datasets, for the first method with curves on enough of them: median number of
 // votes with its interval, n datasets, fewer: on how many fewer than all were enough.
-function enoughVotes(methods, crowd = "human") {
+function enoughVotes(methods) {
   for (const id of methods.filter(METHOD.has, METHOD)) {
-    const curves = manyVotes(crowd).map(d => DATA.subsampled[d.id][id]).filter(Boolean), needed = curves.map(enoughOn);
+    const curves = manyVotes().map(d => DATA.subsampled[d.id][id]).filter(Boolean), needed = curves.map(enoughOn);
     if (curves.length < MIN_CROWDS) continue;
-    const losses = [3, 5].map(level => [level, curves.map(curve => lossAt(curve, level)).filter(loss => loss !== null)])
-      .filter(([, known]) => known.length).map(([level, known]) => ({ level, ...overDatasets(known) }));
+    const losses = [FEW, 5].map(level => [level, curves.map(curve => lossAt(curve, level)).filter(known)])
+      .filter(([, own]) => own.length).map(([level, own]) => ({ level, ...overDatasets(own) }));
     const fewer = needed.filter(Number.isFinite).length;
     return { method: METHOD.get(id), ...medianOverDatasets(needed), losses, fewer };
   }
   return null;
+}
+
+// An answer of the methods tried with FEW votes per task, null without enough datasets.
+// loss: of the baseline, compared with all votes.
+function withFewVotes(title) {
+  const [measure] = DATA.measures, { baseline } = measure, curve = (d, id) => DATA.subsampled[d.id][id] ?? [[], []];
+  const right = (d, id) => curve(d, id)[1][placeOf(curve(d, id), FEW)];
+  const datasets = manyVotes().filter(d => known(right(d, baseline)));
+  if (datasets.length < MIN_CROWDS) return null;
+  const rows = DATA.methods.filter(m => m.id !== baseline && datasets.every(d => known(right(d, m.id)))).map(method => {
+    const cells = datasets.map(d => ({ dataset: d, gain: right(d, method.id) - right(d, baseline) }));
+    const bySourceGroup = cells.map(x => x.gain);
+    return { name: method.name, method, cells, bySourceGroup, ...overDatasets(bySourceGroup) };
+  }).sort((a, b) => b.mean - a.mean);
+  judge(rows, datasets.map(() => 0));
+  return {
+    title, state: defaultsOf("fixed"), at: "fig-votes", table: { measure, datasets, grouped: true }, ...answered(rows),
+    loss: overDatasets(datasets.map(d => lossAt(curve(d, baseline), FEW))),
+  };
 }
 
 // ---- two methods -----------------------------------------------------------------

@@ -12,7 +12,6 @@ function meanCurves(ids) {
   const given = Object.keys(all[0]).filter(m => all.every(curves => curves[m]));
   if (!given.length) return {};
   const { baseline } = DATA.measures[0], first = given.includes(baseline) ? baseline : given[0];
-  const placeOf = ([votes], level) => votes.slice(0, -1).findIndex(v => levelOf(v) === level);
   const levels = all[0][first][0].slice(0, -1).map(levelOf)
     .filter((level, i, every) => every.indexOf(level) === i && all.every(curves => placeOf(curves[first], level) >= 0));
   const whole = (curves, m) => Math.abs(curves[m][0].at(-1) - curves[first][0].at(-1)) < 1;
@@ -30,7 +29,6 @@ const levelsOf = series => [...new Set(series.flatMap(s => s.x))].sort((a, b) =>
 const atLevel = (s, votes) => s.y[s.x.indexOf(votes)];
 
 // The best method with few votes and with all votes, compared with the baseline.
-const FEW = 3;
 function leadsText(series) {
   const levels = levelsOf(series), base = series.find(s => s.id === DATA.measures[0].baseline);
   const few = levels.reduce((best, v) => Math.abs(v - FEW) < Math.abs(best - FEW) ? v : best);
