@@ -59,6 +59,12 @@ class Evidence:
         """Whether the share is known well enough for a number."""
         return self.n_shared >= ENOUGH_SHARED and self.kinds == (PEOPLE,)
 
+    @property
+    def needs_gold(self):
+        """Whether only gold tasks can tell how many labels are right: voters
+        that may be language models share errors that votes do not show."""
+        return MODELS in self.kinds and self.n_gold < ENOUGH_GOLD
+
 
 def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,
           method="Committee", kind=None):
