@@ -240,7 +240,9 @@ def main():
         lambda found: f"{found[1]}{text}{found[2]}", docs, flags=re.S),
         encoding="utf-8")
     MEASURED.write_text(json.dumps({
-        kind: dict(held=int(part["within"].sum()), datasets=len(part))
+        kind: dict(held=int(part["within"].sum()), datasets=len(part),
+                   gold_held=round(part["gold"].sum() * SEEDS),
+                   gold_draws=len(part) * SEEDS)
         for kind, part in rows.groupby("kind")}) + "\n", encoding="utf-8")
     print(text)
 

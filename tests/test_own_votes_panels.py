@@ -223,10 +223,8 @@ def test_the_page_of_a_panel_opens_with_what_votes_cannot_show(tmp_path,
         assert ("<b>Unknown</b>" in card) == (n_gold < 10)
         assert ("%" in card) == (n_gold == 10)
         assert (said in rest.partition("</header>")[0]) == (n_gold < 10)
-        # Above, and where ranges without gold tasks are counted.
-        assert page.count(" to mislead models") == (
-            1 + (n_gold == 0)) * (n_gold < 10)
-        assert ("fewer than 90% of the cases" in page) == (n_gold > 0)
+        assert page.count(" to mislead models") == 1 + (n_gold < 10)
+        assert ("draws of 30 gold tasks" in page) == (n_gold > 0)
         assert ("votes of language models cannot show" in page) == (
             n_gold < 10)
 

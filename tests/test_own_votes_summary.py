@@ -148,8 +148,10 @@ def test_recorded_datasets_are_counted_by_kind():
     people, models = held([PEOPLE]), held([MODELS])
     for counts in (people, models):
         assert .8 * counts["datasets"] <= counts["held"] <= counts["datasets"]
+        assert .8 * counts["gold_draws"] <= counts["gold_held"]
+        assert counts["gold_draws"] == 3 * counts["datasets"]
     bad = models["misleading"]
     assert 0 < bad["held"] < bad["datasets"] and people["misleading"] is None
     assert held([PEOPLE, MODELS]) == {
-        "held": people["held"] + models["held"], "misleading": bad,
-        "datasets": people["datasets"] + models["datasets"]}
+        key: bad if key == "misleading" else people[key] + models[key]
+        for key in people}

@@ -94,11 +94,12 @@ def pairwise_agreement(votes):
 
 def held(kinds):
     """On how many recorded datasets the true share was in the range, and on
-    how many it was measured, for the kinds of voters that are possible; for
-    models also on those whose tasks were written to mislead them."""
+    how many it was measured, for the kinds of voters that are possible; in how
+    many draws of 30 gold tasks; for models also on datasets whose tasks were
+    written to mislead them."""
     table = json.loads(MEASURED.read_text(encoding="utf-8"))
     found = {key: sum(table[voters.name][key] for voters in kinds)
-             for key in ("held", "datasets")}
+             for key in ("held", "datasets", "gold_held", "gold_draws")}
     return dict(found, misleading=table["misleading"] if MODELS in kinds
                 else None)
 
