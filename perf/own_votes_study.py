@@ -12,7 +12,11 @@ import re
 
 import numpy as np
 import pandas as pd
-from recorded_crowds import ROOT, recorded_crowds  # sets the path: first
+from recorded_crowds import (  # sets the path: first
+    ROOT,
+    misleading_panels,
+    recorded_crowds,
+)
 
 from benchmark_utils.aggregation.guards import without_repeats
 from benchmark_utils.own_votes.budget import assign
@@ -149,18 +153,28 @@ def with_second_votes(votes, share, seed):
                        votes.n_tasks, votes.n_workers, votes.n_classes)
 
 
+def crowds():
+    """(name, kind in measured.json, group in the table, votes, truth)."""
+    for name, kind, votes, truth, seen in recorded_crowds():
+        kind = "models" if kind == "llm" else "people"
+        yield (name, kind, f"{kind}, {'seen' if seen else 'not seen'}", votes,
+               truth)
+    for name, votes, truth in misleading_panels():
+        yield name, "misleading", "models, misled", votes, truth
+
+
 def measure_all():
     rows, second = [], []
-    for name, kind, votes, truth, seen in recorded_crowds():
+    for name, kind, group, votes, truth in crowds():
         votes = without_repeats(votes)
-        voters = MODELS if kind == "llm" else PEOPLE
+        voters = PEOPLE if kind == "people" else MODELS
         found, labels, label, P = promised(votes, truth, voters)
         gains = [relabelling(votes, truth, voters, seed)
                  for seed in range(SEEDS)]
         gains = [gain for gain in gains if gain is not None]
         uniform, rule = np.mean(gains, axis=0) if gains else (np.nan,) * 2
-        rows.append(dict(found, name=name, kind=voters.name,
-                         seen=seen, uniform=uniform, rule=rule,
+        rows.append(dict(found, name=name, kind=kind, group=group,
+                         uniform=uniform, rule=rule,
                          gold=gold_held(votes, truth, voters),
                          workers=workers_held(votes, truth, labels, P)))
         print(rows[-1], flush=True)
@@ -183,7 +197,8 @@ def group_row(name, rows):
             f"{rows['accepted_right'].sum() / accepted:.3f}"
             if people and accepted else "–",
             f"{rows['workers'].mean():.3f}" if people else "–",
-            f"{rows['uniform'].mean():+.1f}", f"{rows['rule'].mean():+.1f}"]
+            *("–" if np.isnan(points) else f"{points:+.1f}"
+              for points in rows[["uniform", "rule"]].mean())]
 
 
 def second_row(share, rows):
@@ -200,9 +215,7 @@ def second_row(share, rows):
 
 def main():
     rows, second = measure_all()
-    groups = [(f"{kind}, {'seen' if seen else 'not seen'}", part)
-              for (kind, seen), part in rows.groupby(
-                  ["kind", "seen"], sort=False)]
+    groups = list(rows.groupby("group", sort=False))
     first = markdown([group_row(*group) for group in groups], [
         "datasets", "number", "share in range", "mean width", "accepted",
         "of these right", "workers' intervals", "uniform, points",
@@ -212,20 +225,24 @@ def main():
                      "of these right", "below .85"])
     poor = rows[(rows["kind"] == "people") & (rows["workers"] < .9)]
     names = ", ".join(f"{row['name']} {row['workers']:.2f}" + (
-        "" if row["seen"] else " (not seen)") for _, row in poor.iterrows())
+        " (not seen)" * row["group"].endswith("not seen"))
+        for _, row in poor.iterrows())
     missed = ", ".join(rows[rows["within"] == False]["name"])  # noqa: E712
     text = (f"{first}\n\nOutside of the range: {missed or 'none'}. Workers' "
             f"intervals below .9: {names or 'none'}. With {N_GOLD} gold tasks "
             "the range contained the share in " + ", ".join(
                 f"{part['gold'].mean():.0%} of the draws ({group})"
-                for group, part in groups) + f".\n\n{more}\n")
+                for group, part in groups)
+            + f"; {SEEDS} draws of each dataset.\n\n{more}\n")
     docs = DOCS.read_text(encoding="utf-8")
     DOCS.write_text(re.sub(
         r"(<!-- measured: .*? -->\n).*?(<!-- end -->)",
         lambda found: f"{found[1]}{text}{found[2]}", docs, flags=re.S),
         encoding="utf-8")
     MEASURED.write_text(json.dumps({
-        kind: dict(held=int(part["within"].sum()), datasets=len(part))
+        kind: dict(held=int(part["within"].sum()), datasets=len(part),
+                   gold_held=round(part["gold"].sum() * SEEDS),
+                   gold_draws=len(part) * SEEDS)
         for kind, part in rows.groupby("kind")}) + "\n", encoding="utf-8")
     print(text)
 

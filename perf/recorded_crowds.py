@@ -4,13 +4,27 @@ from common import ROOT  # sets the path: first
 from benchmark_utils.catalogue import dataset_facts
 
 
+def all_datasets():
+    from benchopt.benchmark import Benchmark
+    return {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
+
+
+def misleading_panels():
+    """(name, votes, truth (n_tasks,)) of the subsets of LLMBar whose tasks
+    were written to mislead models, 12 votes per task."""
+    for subset in ("neighbor", "gptout", "manual", "gptinst"):
+        data = all_datasets()["LLMBar"].get_instance(
+            subset=subset, prompts="Vanilla").get_data()
+        if "missing" not in data:
+            yield f"llmbar-{subset}", data["votes"], data["ground_truth"]
+
+
 def recorded_crowds():
     """(name, kind, votes, truth (n_tasks,), -1 = unknown, seen) of each; kind
     is ``human`` or ``llm``, seen False if the dataset was not at hand when
     defaults were chosen. Votes that two datasets share occur once. A true
     class without any vote counts as unknown."""
-    from benchopt.benchmark import Benchmark
-    datasets = {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
+    datasets = all_datasets()
     choices = [("TruthInference", "crowd"), ("LLMAnnotators", "task"),
                ("Bluebirds", None), ("LabelMe", None), ("ReaLRaters", None)]
     settings = [(name, {key: value} if key else {})

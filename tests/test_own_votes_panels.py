@@ -19,6 +19,7 @@ from benchmark_utils.own_votes.panels import (
     redrawn,
     rejected,
 )
+from benchmark_utils.own_votes.summary import lines, summary
 from benchmark_utils.votes import Votes
 
 PEOPLE = VOTES.select(KIND[VOTES.worker] == 0)
@@ -200,3 +201,60 @@ def test_labels_of_a_panel_are_accepted_only_with_gold():
     gold = {i: truth[i] for i in range(50)}
     assert (aggregate(rows, gold=gold).labels["action"][50:]
             == "accept").any()
+
+
+@pytest.mark.parametrize("options", [{}, dict(voters="models")])
+def test_the_page_of_a_panel_opens_with_what_votes_cannot_show(tmp_path,
+                                                              options):
+    """Before any range; ten gold tasks give a range that may be told."""
+    votes, truth = panel(0, 200)
+    pd.DataFrame(dict(task=votes.task, worker=votes.worker,
+                      label=votes.label)).to_csv(tmp_path / "v.csv")
+    pd.DataFrame(dict(task=range(10), label=truth[:10])).to_csv(
+        tmp_path / "gold.csv")
+    said = "cannot be known without gold tasks (--gold)"
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    for n_gold in (0, 9, 10):
+        gold = pd.read_csv(tmp_path / "gold.csv")[:n_gold]
+        gold.to_csv(tmp_path / "some.csv")
+        page = page_of(tmp_path, arguments + ["--gold", str(
+            tmp_path / "some.csv")] * (n_gold > 0))
+        card, _, rest = page.partition('class="card"')[2].partition("</a>")
+        assert ("<b>Unknown</b>" in card) == (n_gold < 10)
+        assert ("%" in card) == (n_gold == 10)
+        assert (said in rest.partition("</header>")[0]) == (n_gold < 10)
+        assert page.count(" to mislead models") == 1 + (n_gold < 10)
+        assert ("draws of 30 gold tasks" in page) == (n_gold > 0)
+        assert ("votes of language models cannot show" in page) == (
+            n_gold < 10)
+
+
+def page_of(folder, arguments):
+    assert main([str(folder / "v.csv"), "--output", str(folder / "out"),
+                 "--replace", *arguments]) == 0
+    return (folder / "out" / "index.html").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("subset", ["natural", "neighbor", "gptout",
+                                    "manual"])
+def test_nothing_is_promised_that_judges_who_fail_contradict(recorded,
+                                                             subset):
+    """LLMBar, 12 votes a task: no share and no label to accept is promised;
+    the range does not hold on one of three subsets written to mislead."""
+    problem = recorded(f"llmbar-{subset}", prompts="Vanilla")
+    votes = problem.votes
+    for voters in (None, "models"):
+        found = aggregate(pd.DataFrame(dict(
+            task=votes.task, worker=votes.worker, label=votes.label)),
+            voters=voters)
+        numbers = summary(found)
+        assert numbers["needs_gold"] and np.isnan(found.expected_accuracy)
+        assert "cannot be known" in lines(numbers, "out")[2]
+        assert "and on 2 of 3 whose tasks were written to mislead" in lines(
+            numbers, "out")[2]
+        share, truth = found.evidence.share, problem.ground_truth
+        right = (found.label == truth[[*map(int, found.crowd.task_ids)]])
+        assert (share.low <= right.mean() <= share.high) == (
+            subset != "neighbor")
+        assert numbers["actions"]["accept"] == 0

@@ -127,18 +127,20 @@ def test_what_is_said_of_agreement(rows, said):
 
 def test_the_share_in_words():
     share = dict(said=.8, low=.61, middle=.82, high=.93)
-    numbers = dict(share_right=share, expected_accuracy=.82)
+    numbers = dict(share_right=share, expected_accuracy=.82,
+                   needs_gold=False)
     assert said_share(numbers) == "about 82% are probably right (61% to 93%)"
-    numbers.update(expected_accuracy=None, voters=["people"])
+    numbers.update(expected_accuracy=None)
     assert said_share(numbers) == "probably 61% to 93% are right"
-    numbers.update(voters=["models"], n_gold=9)
-    assert said_share(numbers) == ("probably 61% to 93% are right, if most "
-                                   "models are right more often than wrong")
-    numbers.update(n_gold=10)
-    assert said_share(numbers) == "probably 61% to 93% are right"
+    numbers.update(needs_gold=True, range_held=dict(
+        held=15, datasets=16, misleading=dict(held=2, datasets=3)))
+    assert said_share(numbers) == (
+        "how many are right cannot be known without gold tasks (--gold); the "
+        "votes give 61% to 93%, and such ranges held on 15 of 16 recorded "
+        "datasets and on 2 of 3 whose tasks were written to mislead models")
     assert said_share(dict(share_right=None)) == (
         "the share of right labels is unknown")
-    assert said_share(dict(share_right=dict(share, low=1))) == (
+    assert said_share(dict(numbers, share_right=dict(share, low=1))) == (
         "all are known truths")
 
 
@@ -146,5 +148,10 @@ def test_recorded_datasets_are_counted_by_kind():
     people, models = held([PEOPLE]), held([MODELS])
     for counts in (people, models):
         assert .8 * counts["datasets"] <= counts["held"] <= counts["datasets"]
+        assert .8 * counts["gold_draws"] <= counts["gold_held"]
+        assert counts["gold_draws"] == 3 * counts["datasets"]
+    bad = models["misleading"]
+    assert 0 < bad["held"] < bad["datasets"] and people["misleading"] is None
     assert held([PEOPLE, MODELS]) == {
-        key: people[key] + models[key] for key in people}
+        key: bad if key == "misleading" else people[key] + models[key]
+        for key in people}

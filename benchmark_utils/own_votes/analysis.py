@@ -58,50 +58,28 @@ DENSE_ARRAYS = 14
 @dataclass(frozen=True, eq=False)
 class Analysis:
     """The results: arrays index tasks, workers and classes; frames name them.
-
-    Attributes
-    ----------
-    crowd : Crowd
-    method : name of the method of the labels
-    guard : why the majority decides about them, see `Labels`, or None
-    label : (n_tasks,), -1 = no vote
-    probability : (n_tasks, K), calibrated, NaN row = no vote
-    evidence : Evidence, how much is known of the labels
-    differ : (n_tasks,) bool, the methods disagree on the label
-    check : Check of the method by held-out votes
-    measures : WorkerMeasures
-    verdict, reason : lists of str, of each worker
-    gain : (n_tasks,), expected gain of one more vote
-    order : tasks, the largest gain first
-    ask : (n_first, 3), the workers to ask about the first tasks in ``order``
-    curve : Curve or None
-    alpha : Krippendorff's, of the tasks with two voters
-    known_truth : (n_tasks,) or None
-    notes : list of str, what limits these results
-    panels : list of `PanelSize`, empty unless the kinds of workers are known
-    models : frame of `alternatives`, empty without people and models
-    labels, workers, relabel, confusion : the written tables
-    """
+    ``labels``, ``workers``, ``relabel`` and ``confusion`` are the written
+    tables."""
     crowd: Crowd
-    method: str
-    guard: str | None
-    label: np.ndarray
-    probability: np.ndarray
+    method: str  # of the labels
+    guard: str | None  # why the majority decides about them, see `Labels`
+    label: np.ndarray  # (n_tasks,), -1 = no vote
+    probability: np.ndarray  # (n_tasks, K), calibrated, NaN row = no vote
     evidence: Evidence
-    differ: np.ndarray
+    differ: np.ndarray  # (n_tasks,) bool, the methods disagree on the label
     check: Check
     measures: WorkerMeasures
-    verdict: list
+    verdict: list  # str, of each worker
     reason: list
-    gain: np.ndarray
-    order: np.ndarray
-    ask: np.ndarray
+    gain: np.ndarray  # (n_tasks,), expected, of one more vote
+    order: np.ndarray  # tasks, the largest gain first
+    ask: np.ndarray  # (n_first, 3), workers to ask about the first in order
     curve: Curve | None
-    alpha: float
-    known_truth: np.ndarray | None
-    notes: list
-    panels: list
-    models: pd.DataFrame
+    alpha: float  # Krippendorff's, of the tasks with two voters
+    known_truth: np.ndarray | None  # (n_tasks,)
+    notes: list  # str, what limits these results
+    panels: list  # of `PanelSize`, empty unless the kinds are known
+    models: pd.DataFrame  # of `alternatives`, empty without both kinds
 
     @cached_property
     def labels(self) -> pd.DataFrame:

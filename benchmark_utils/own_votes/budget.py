@@ -10,16 +10,13 @@ ROUNDS = 4
 
 @dataclass(frozen=True, eq=False)
 class Assignments:
-    """round (from 1), task, worker, doubt : (n,), the expected doubt of the
-    task's label before the vote. expected : the mean gain in accuracy, over
-    all tasks, that the probabilities promise; n_left : votes that no worker
-    may give."""
-    round: np.ndarray
+    """Votes to collect, arrays (n,)."""
+    round: np.ndarray  # from 1
     task: np.ndarray
     worker: np.ndarray
-    doubt: np.ndarray
-    expected: float
-    n_left: int
+    doubt: np.ndarray  # expected, of the task's label before the vote
+    expected: float  # mean gain in accuracy, over all tasks
+    n_left: int  # votes that no worker may give
 
 
 def assign(votes, probability, measures, verdict, budget, rng, cap=None,
@@ -31,22 +28,17 @@ def assign(votes, probability, measures, verdict, budget, rng, cap=None,
 
     Parameters
     ----------
-    votes : Votes
     probability : (n_tasks, K), calibrated, NaN row = no vote
-    measures, verdict : of the workers
     cap : most votes of a worker, default twice an equal share
     gain : (n_tasks,), by how much a vote is expected to lower the doubt
     may : (n_tasks, n_workers) bool, the pairs that can be asked, default all
     """
-    K = votes.n_classes
     able = may_be_asked(verdict, votes.per_worker)
     if cap is None:
         cap = int(np.ceil(2 * budget / max(len(able), 1)))
-    doubt = 1 - np.nan_to_num(probability, nan=1 / K).max(axis=1)
-    doubt[votes.per_task == 0] = 1
-    p = np.nan_to_num(probability, nan=1 / K)
-    gain = np.zeros(votes.n_tasks) if gain is None else np.nan_to_num(
-        gain, nan=0)
+    p = np.nan_to_num(probability, nan=1 / votes.n_classes)
+    doubt = np.where(votes.per_task > 0, 1 - p.max(axis=1), 1)
+    gain = np.zeros(votes.n_tasks) if gain is None else np.nan_to_num(gain)
     left, found = np.zeros(votes.n_workers, int), []
     left[able] = cap
     order = np.argsort(votes.task, kind="stable")

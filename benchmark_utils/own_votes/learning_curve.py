@@ -18,17 +18,10 @@ POWERS = (.5, .3, .75)
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Expected label accuracy by the number of votes per task.
-
-    votes_per_task, accuracy, low, high : (n_points,), with 95% intervals;
-        today's votes come last
-    ahead, ahead_accuracy, ahead_low, ahead_high : the same beyond today
-    needed : votes per task at which GOAL is reached, (best, low, high);
-        inf = not within FARTHEST times today's
-
-    Intervals include the draw of the votes and of the tasks, and the form of
-    the curve. They do not include miscalibration of the probabilities.
-    """
+    """Expected label accuracy by the number of votes per task, with 95%
+    intervals, (n_points,) up to today's votes, and beyond them. Intervals
+    include the draw of the votes and of the tasks, and the form of the
+    curve. They do not include miscalibration of the probabilities."""
     votes_per_task: np.ndarray
     accuracy: np.ndarray
     low: np.ndarray
@@ -37,6 +30,8 @@ class Curve:
     ahead_accuracy: np.ndarray
     ahead_low: np.ndarray
     ahead_high: np.ndarray
+    # Votes per task at which GOAL is reached, (best, low, high); inf = not
+    # within FARTHEST times today's.
     needed: tuple
 
 
@@ -53,16 +48,13 @@ def more_votes(votes, probability, seed=0, progress=iter, kind=None):
     """`Curve` from subsampled votes: their labels, scored by the
     probabilities from all votes.
 
+    None if there are too few votes to subsample twice.
+
     Parameters
     ----------
-    votes : Votes
     probability : (n_tasks, K), calibrated, NaN row = no vote
     progress : wraps the subsamples that are worked through
     kind : see `committee`
-
-    Returns
-    -------
-    Curve, or None if there are too few votes to subsample twice
     """
     voted = votes.per_task > 0
     today = float(votes.per_task[voted].mean()) if voted.any() else 0

@@ -21,19 +21,15 @@ MANY = .2
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """used : the method of the labels, MV where a guard is on
-    vote_nll : {method: nats per held-out vote}
-    better : {method: (gain in nats per vote, its standard error over tasks)},
-        the methods that predict held-out votes better than the one used;
-        none where a guard is on, which held-out votes do not judge
-    disagree : share of tasks on which the members' labels differ
-    collapsed : names of the members left out
-    """
-    used: str
-    vote_nll: dict
+    """What held-out votes say of the method of the labels."""
+    used: str  # the method, MV where a guard is on
+    vote_nll: dict  # {method: nats per held-out vote}
+    # {method: (gain in nats per vote, its standard error over tasks)} of those
+    # that predict held-out votes better than the one used; none where a guard
+    # is on, which held-out votes do not judge.
     better: dict
-    disagree: float
-    collapsed: tuple
+    disagree: float  # share of tasks on which the members' labels differ
+    collapsed: tuple  # names of the members left out
 
     @property
     def warnings(self):
@@ -57,18 +53,9 @@ class Check:
 
 def check(votes, labels, method="Committee", known_truth=None, seed=0,
           progress=iter, kind=None):
-    """`Check` of a method; see `aggregation.held_out`.
-
-    Parameters
-    ----------
-    votes : Votes
-    labels : Labels, of all votes
-    method : one of `probabilities.METHODS`
-    known_truth : (n_tasks,) or None
-    seed : int, of the folds
-    progress : wraps the folds that are worked through
-    kind : see `committee`
-    """
+    """`Check` of a method of METHODS and its `Labels` of all votes; see
+    `aggregation.held_out`. ``progress`` wraps the folds, which ``seed`` draws;
+    ``kind``: see `committee`."""
     fold, fit = hold_out(votes, seed), labels.fit
     used = "MV" if labels.guard else method
     members = {name: T for name, T in fit.members.items() if name != "MV"}
@@ -114,9 +101,6 @@ def _better(table, used):
 def tasks_that_differ(posteriors):
     """Tasks whose best classes differ, (n_tasks,) bool: no class is best, or
     tied for best, in all posteriors (n_tasks, K)."""
-    common = None
-    for T in posteriors:
-        best = T >= T.max(axis=1, keepdims=True, initial=0) - TIE
-        best |= np.isnan(T)
-        common = best if common is None else common & best
-    return ~common.any(axis=1)
+    return ~np.logical_and.reduce([
+        (T >= T.max(axis=1, keepdims=True, initial=0) - TIE) | np.isnan(T)
+        for T in posteriors]).any(axis=1)

@@ -1,5 +1,4 @@
 """Sentences on what limits the results; one rule for page and terminal."""
-from benchmark_utils.own_votes.probabilities import MODELS
 from benchmark_utils.own_votes.share_right import (
     ENOUGH_GOLD,
     ENOUGH_SHARED,
@@ -37,11 +36,12 @@ def notes(crowd, labels, evidence):
             "One class has most of the labels. To protect the rare classes, "
             "the majority decides; the Committee would change "
             f"{count(labels.n_changed, 'label')}.")
-    if MODELS in evidence.kinds and evidence.n_gold < ENOUGH_GOLD and n:
+    if evidence.needs_gold and n:
         found.append(
             "No label of language models is accepted without at least "
             f"{ENOUGH_GOLD} gold tasks, because the models share errors; how "
-            "many, the votes cannot show."
+            "many, the votes cannot show. Probabilities, ranks and verdicts "
+            "presume that most models are right more often than wrong."
             if evidence.declared else
             "A few voters voted on most tasks, like a panel of language models"
             " or a small team. The range allows for both, and no label is "

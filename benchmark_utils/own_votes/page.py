@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmark_utils.own_votes.learning_curve import GOAL
 from benchmark_utils.own_votes.share_right import SURE
-from benchmark_utils.own_votes.summary import presumed
+from benchmark_utils.own_votes.summary import said_share
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
     DOUBTFUL,
@@ -52,7 +52,7 @@ def page(analysis, summary, source):
         relabel=_relabel(analysis), grid=_grid(analysis),
         pairs=_pairs(analysis, MOST_PAIRS), curve=_curve(analysis, summary),
         methods=_methods(summary), used=analysis.check.used, most=MOST_ROWS,
-        few=FEW, presumed=presumed(summary))
+        few=FEW, said=said_share(summary))
 
 
 def _missing(x):
@@ -146,7 +146,9 @@ def _curve(analysis, summary):
         return None
     best, low, high = summary["votes_per_task_for_95"]
     today = summary["votes_per_task"]
-    if best is not None and best <= today:
+    if summary["needs_gold"]:
+        answer = "Unknown: votes of language models cannot show this."
+    elif best is not None and best <= today:
         answer = "Today's votes are enough."
     elif best is not None:
         most = (f"{high:.0f}" if high is not None else

@@ -20,22 +20,18 @@ METHODS = ("Committee", "DS", "MACE", "BWA", "MV")
 @dataclass(frozen=True)
 class Voters:
     """Constants of a kind of voters, fitted on the recorded datasets; see
-    docs/own_votes.md.
-
-    correlation : of the errors of two votes on a task: n votes count as
-        n / (1 + (n - 1) correlation) independent ones (Kish, Survey Sampling,
-        1965, 8.2, the design effect)
-    centre, half_width : of the share of right labels minus the mean
-        probability, in logits, a 90% interval
-    gold_sd : standard deviation of this difference, with gold tasks
-    label_error : of a worker's measured accuracy, from errors of the labels,
-        as a share of their expected error
-    """
+    docs/own_votes.md."""
     name: str
+    # Of the errors of two votes on a task: n votes count as
+    # n / (1 + (n - 1) correlation) independent ones (Kish, Survey Sampling,
+    # 1965, 8.2, the design effect).
     correlation: float
+    # Of the share of right labels minus the mean probability, in logits, a
+    # 90% interval, and the standard deviation with gold tasks.
     centre: float
     half_width: float
     gold_sd: float
+    # Of a worker's accuracy, as a share of the labels' expected error.
     label_error: float
 
 
@@ -47,17 +43,12 @@ CORRELATION = PEOPLE.correlation
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """fit : CommitteeFit
-    score : (n_tasks, K), rows whose best class is the label
-    support : (n_tasks,), see `guards.support`
-    guard : why the majority decides: ``few shared``, ``rare class`` or None
-    n_changed : number of labels that this changes
-    """
+    """The labels of a method, before ties are broken."""
     fit: CommitteeFit
-    score: np.ndarray
-    support: np.ndarray
-    guard: str | None
-    n_changed: int
+    score: np.ndarray  # (n_tasks, K), rows whose best class is the label
+    support: np.ndarray  # (n_tasks,), see `guards.support`
+    guard: str | None  # why the majority decides: few shared, rare class
+    n_changed: int  # labels that this changes
 
 
 def fit_labels(votes, known_truth=None, voters=None, method="Committee",
@@ -108,14 +99,8 @@ def calibrated(fit, votes, label, correlation=CORRELATION, score=None):
 
     The mean of the committee's members, those that are products over votes
     tempered by `design_effect`. Where another class than ``label`` would come
-    first, the least share of ``score`` that keeps it on top.
-
-    Parameters
-    ----------
-    fit : CommitteeFit
-    votes : Votes
-    label : (n_tasks,), of `best_labels`
-    score : (n_tasks, K), rows whose best class is the label, default fit.T
+    first, the least share of ``score`` (default fit.T, see `Labels`) that
+    keeps it on top.
     """
     t = design_effect(votes.per_task, correlation)
     members = [temper(fit.members[name], t)
@@ -205,15 +190,9 @@ def of_votes(votes, accuracy, correlation):
 def label_probabilities(votes, labels, label, accuracy, voters=PEOPLE,
                         known_truth=None):
     """Probabilities of the classes, (n_tasks, K), NaN row = no vote: those of
-    the method as far as the workers of a task are known, else those of votes
-    of equal accuracy. A known truth has probability 1.
-
-    Parameters
-    ----------
-    labels : Labels
-    label : (n_tasks,), of `best_labels`
-    accuracy : VoteAccuracy
-    """
+    the method (`Labels`, ``label`` of `best_labels`) as far as the workers of
+    a task are known, else those of votes of equal `VoteAccuracy`. A known
+    truth has probability 1."""
     r = voters.correlation
     base = of_votes(votes, accuracy.mean, r)
     own = base if labels.fit.kept == ("MV",) else calibrated(

@@ -25,9 +25,8 @@ SURE, ENOUGH_GOLD = .9, 10
 
 @dataclass(frozen=True)
 class ShareRight:
-    """said : mean probability of the labels; middle : the share of right
-    labels; low, high : its 90% interval."""
-    said: float
+    """The share of right labels with its 90% interval."""
+    said: float  # mean probability of the labels
     low: float
     middle: float
     high: float
@@ -35,29 +34,27 @@ class ShareRight:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """How much the votes, and gold tasks, tell about labels and workers.
-
-    kinds : the kinds of voters that are possible, the likeliest first
-    declared : whether the kind was given
-    n_shared : tasks with two voters or a known truth
-    n_gold : tasks with a known truth and votes
-    share : ShareRight, None if n_shared is 0 or there is one class
-    acceptable : (n_tasks,) bool, labels that may be accepted unseen
-    blind : the probabilities (n_tasks, K) and the labels (n_tasks,) without
-        use of the gold tasks, or None
-    """
-    kinds: tuple
-    declared: bool
-    n_shared: int
-    n_gold: int
-    share: ShareRight | None
-    acceptable: np.ndarray
+    """How much the votes, and gold tasks, tell about labels and workers."""
+    kinds: tuple  # of voters that are possible, the likeliest first
+    declared: bool  # whether the kind was given
+    n_shared: int  # tasks with two voters or a known truth
+    n_gold: int  # tasks with a known truth and votes
+    share: ShareRight | None  # None if n_shared is 0 or there is one class
+    acceptable: np.ndarray  # (n_tasks,) bool, labels to accept unseen
+    # The probabilities (n_tasks, K) and the labels (n_tasks,) without use of
+    # the gold tasks.
     blind: tuple | None = None
 
     @property
     def gives_number(self):
         """Whether the share is known well enough for a number."""
         return self.n_shared >= ENOUGH_SHARED and self.kinds == (PEOPLE,)
+
+    @property
+    def needs_gold(self):
+        """Whether only gold tasks can tell how many labels are right: voters
+        that may be language models share errors that votes do not show."""
+        return MODELS in self.kinds and self.n_gold < ENOUGH_GOLD
 
 
 def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark_utils.own_votes.probabilities import worker_pairs
-from benchmark_utils.own_votes.share_right import ENOUGH_GOLD
+from benchmark_utils.own_votes.probabilities import MODELS, worker_pairs
 from benchmark_utils.own_votes.tables import (
     ACCEPT,
     MANUAL,
@@ -51,6 +50,7 @@ def summary(analysis, truth=None):
             analysis.evidence.share),
         "range_held": held(analysis.evidence.kinds),
         "voters": [voters.name for voters in analysis.evidence.kinds],
+        "needs_gold": analysis.evidence.needs_gold,
         "n_shared_tasks": analysis.evidence.n_shared,
         "n_repeats": analysis.crowd.n_repeats,
         "notes": analysis.notes,
@@ -94,11 +94,14 @@ def pairwise_agreement(votes):
 
 def held(kinds):
     """On how many recorded datasets the true share was in the range, and on
-    how many it was measured, for the kinds of voters that are possible."""
-    names = [voters.name for voters in kinds]
+    how many it was measured, for the kinds of voters that are possible; in how
+    many draws of 30 gold tasks; for models also on datasets whose tasks were
+    written to mislead them."""
     table = json.loads(MEASURED.read_text(encoding="utf-8"))
-    return {key: sum(table[name][key] for name in names)
-            for key in ("held", "datasets")}
+    found = {key: sum(table[voters.name][key] for voters in kinds)
+             for key in ("held", "datasets", "gold_held", "gold_draws")}
+    return dict(found, misleading=table["misleading"] if MODELS in kinds
+                else None)
 
 
 def said_share(n):
@@ -109,16 +112,16 @@ def said_share(n):
     if share["low"] == 1:
         return "all are known truths"
     span = f"{share['low']:.0%} to {share['high']:.0%}"
+    if n["needs_gold"]:
+        usual, bad = n["range_held"], n["range_held"]["misleading"]
+        return ("how many are right cannot be known without gold tasks "
+                f"(--gold); the votes give {span}, and such ranges held on "
+                f"{usual['held']} of {usual['datasets']} recorded datasets "
+                f"and on {bad['held']} of {bad['datasets']} whose tasks were "
+                "written to mislead models")
     if n["expected_accuracy"] is None:
-        return f"probably {span} are right{presumed(n)}"
+        return f"probably {span} are right"
     return f"about {share['middle']:.0%} are probably right ({span})"
-
-
-def presumed(n):
-    """What the range of language models without gold tasks rests on."""
-    return (", if most models are right more often than wrong"
-            if n["voters"] == ["models"] and n.get("n_gold", 0) < ENOUGH_GOLD
-            else "")
 
 
 def lines(numbers, folder):

@@ -20,10 +20,6 @@ def verdicts(measures):
     99% (one-sided), and ENOUGH votes. ``review`` needs one of the first three
     at 95%. If half of the votes come from workers of little informedness, the
     labels are too poor to judge by, and no worker is removed.
-
-    Parameters
-    ----------
-    measures : WorkerMeasures
     """
     m = measures
     counted = m.n >= FEW
@@ -79,11 +75,8 @@ def weighted_median(value, weight):
     are left out, NaN if none is left."""
     known = ~np.isnan(value)
     value, weight = value[known], weight[known]
-    if not weight.sum():
-        return np.nan
-    order = np.argsort(value)
-    total = np.cumsum(weight[order])
-    return value[order][np.searchsorted(total, total[-1] / 2)]
+    return np.quantile(value, .5, weights=weight, method="inverted_cdf"
+                       ) if weight.any() else np.nan
 
 
 def criteria(m, median, certain):

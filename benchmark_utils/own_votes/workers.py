@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.special import bdtrc
 
@@ -23,51 +24,34 @@ class WorkerMeasures:
 
     A vote is compared only with the votes of the task's other voters and the
     labels that follow from these, never with itself.
-
-    Attributes
-    ----------
-    n_votes : votes in all
-    n : votes on tasks with other voters, or with a known truth
-    accuracy : mean probability that a vote is right
-    low, high : its 95% interval, which includes errors of the labels; NaN for
-        language models, whose interval would be too wide to be of use
-    rank : by accuracy, 1 = the most accurate, 0 = not measurable
-    sampling : its standard error without these, for comparing workers
-    by_class : (n_workers, K), probability of the right vote for each class in
-        the emission model, which shrinks workers with few votes to the crowd
-    agreement : mean share of the other voters who gave the same vote
-    expected_agreement : the same between these other voters
-    agreement_error : standard error of ``agreement``
-    informedness : chance-corrected accuracy, (accuracy - c) / (1 - c), with c
-        the accuracy of a worker who gives each label as often, but at random
-    chance : c
-    favourite : the label given most, -1 = no vote
-    favourite_share : its share of the worker's votes
-    favourite_expected : its share of the crowd's votes on the same tasks
-    favourite_p : probability of at least so many by chance
-    always_same : bool, one label in at least 95% of the votes, while the crowd
-        gives it in less than 75%, and chance does not explain the difference
-    gold_votes, gold_right : votes on known truths, and the right ones
     """
     n_votes: np.ndarray
-    n: np.ndarray
-    accuracy: np.ndarray
+    n: np.ndarray  # votes on tasks with other voters, or with a known truth
+    accuracy: np.ndarray  # mean probability that a vote is right
+    # Its 95% interval, which includes errors of the labels; NaN for language
+    # models, whose interval would be too wide to be of use.
     low: np.ndarray
     high: np.ndarray
-    rank: np.ndarray
-    sampling: np.ndarray
+    rank: np.ndarray  # by accuracy, 1 = the best, 0 = not measurable
+    sampling: np.ndarray  # standard error without these, to compare workers
+    # (n_workers, K), probability of the right vote for each class in the
+    # emission model, which shrinks workers with few votes to the crowd.
     by_class: np.ndarray
-    agreement: np.ndarray
-    expected_agreement: np.ndarray
-    agreement_error: np.ndarray
+    agreement: np.ndarray  # mean share of other voters who voted the same
+    expected_agreement: np.ndarray  # the same between these other voters
+    agreement_error: np.ndarray  # standard error
+    # Chance-corrected accuracy, (accuracy - chance) / (1 - chance), with the
+    # accuracy of a worker who gives each label as often, but at random.
     informedness: np.ndarray
     chance: np.ndarray
-    favourite: np.ndarray
-    favourite_share: np.ndarray
-    favourite_expected: np.ndarray
-    favourite_p: np.ndarray
+    favourite: np.ndarray  # the label given most, -1 = no vote
+    favourite_share: np.ndarray  # of the worker's votes
+    favourite_expected: np.ndarray  # of the crowd's votes on the same tasks
+    favourite_p: np.ndarray  # probability of at least so many by chance
+    # One label in at least 95% of the votes, while the crowd gives it in less
+    # than 75%, and chance does not explain the difference.
     always_same: np.ndarray
-    gold_votes: np.ndarray
+    gold_votes: np.ndarray  # on known truths
     gold_right: np.ndarray
 
     def informedness_limit(self, certain):
@@ -129,7 +113,6 @@ def measure(votes, T, probability, known_truth=None, voters=PEOPLE,
 
     Parameters
     ----------
-    votes : Votes
     T : (n_tasks, K), the method's posterior
     probability : (n_tasks, K), calibrated
     known_truth : (n_tasks,) or None
@@ -178,11 +161,7 @@ def measure(votes, T, probability, known_truth=None, voters=PEOPLE,
 
 def rank_of(accuracy):
     """1 = the largest, equal ones share the best rank, 0 = NaN."""
-    known = ~np.isnan(accuracy)
-    found = np.zeros(len(accuracy), int)
-    found[known] = 1 + np.searchsorted(np.sort(-accuracy[known]),
-                                       -accuracy[known])
-    return found
+    return pd.Series(-accuracy).rank(method="min").fillna(0).to_numpy(int)
 
 
 def standard_error(share, n):
