@@ -287,7 +287,7 @@ MUTATIONS = [
         "test_an_annotation_exported_again_counts_once"),
     Mutation(
         "a region is a task", READING + "annotation_tools.py",
-        "if len(value) > 1 or question in done:", "if question in done:",
+        "(len(value) > 1 or question in done)", "question in done",
         "test_own_votes_exports.py::test_an_answer_per_region_is_refused"),
     Mutation(
         "ignored answers are votes", READING + "annotation_tools.py",

@@ -1,5 +1,7 @@
 """Votes of people and of models: what the datasets hand out, on made-up files
 and on the real ones, whose sizes and label accuracies are known."""
+import re
+
 import numpy as np
 import pytest
 from benchopt_internals import dataset_classes
@@ -172,8 +174,17 @@ llmbar-manual   -      Vanilla .5761 .5652 .6304 .5652 .5652 .5652 .5652
 misinfo-s3      -      -       .5472 .6167 .5167 .5167 .5167 .5667 .4833
 misinfo-s6      -      -       .3207 .3000 .3083 .2917 .2833 .3250 .3083
 """
-SIZES, EXPECTED = ([line.split() for line in rows.strip().splitlines()]
-                   for rows in (SIZES, EXPECTED))
+# The same, of people and one model, or of models of one kind: the voters whose
+# id matches. gpt_4 is the best by agreement with the people and by the truth.
+CHOSEN = r"""
+babe       person|gpt_4/            .7694 .7808 .7509 .7711 .7738 .7817 .7359
+brainbench .*/perplexity$           .8333 .8333 .8367 .8367 .8367 .8300 .8367
+brainbench person|.*Llama-2-70b-hf/ .7650 .7767 .7700 .8400 .7800 .8033 .7600
+brainbench person|lora_r256.*mistr  .7633 .7533 .7667 .8167 .7700 .7800 .7367
+"""
+SIZES, EXPECTED, CHOSEN = (
+    [line.split() for line in rows.strip().splitlines()]
+    for rows in (SIZES, EXPECTED, CHOSEN))
 
 
 @pytest.mark.slow
@@ -199,4 +210,20 @@ def test_reference_values(recorded, row):
     found = [label_recovery(method(problem.votes), problem.ground_truth)
              for method in METHODS.values()]
     np.testing.assert_allclose(found, [float(value) for value in row[3:]],
+                               rtol=0, atol=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", CHOSEN, ids=["-".join(row[:2])
+                                             for row in CHOSEN])
+def test_reference_values_of_chosen_voters(recorded, row):
+    problem = recorded(row[0], prompts="one")
+    votes = problem.votes
+    keep = [bool(re.match(row[1], name)) for name in problem.worker_ids]
+    part = votes.select(np.array(keep)[votes.worker])
+    part = Votes(part.task, np.unique(part.worker, return_inverse=True)[1],
+                 part.label, votes.n_tasks, sum(keep), votes.n_classes)
+    found = [label_recovery(method(part), problem.ground_truth)
+             for method in METHODS.values()]
+    np.testing.assert_allclose(found, [float(value) for value in row[2:]],
                                rtol=0, atol=1e-4)

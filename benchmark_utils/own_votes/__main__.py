@@ -26,10 +26,7 @@ from benchmark_utils.own_votes.files import (
 from benchmark_utils.own_votes.page import page
 from benchmark_utils.own_votes.probabilities import KINDS, METHODS
 from benchmark_utils.own_votes.summary import lines, plain, summary
-from benchmark_utils.own_votes.tables import (
-    assignments_table,
-    differ_table,
-)
+from benchmark_utils.own_votes.tables import assignments_table, differ_table
 from benchmark_utils.reading.crowd import (
     KIND,
     Options,
@@ -46,57 +43,50 @@ def parser():
     found = argparse.ArgumentParser(
         prog="python -m benchmark_utils.own_votes", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    found.add_argument(
-        "votes", type=Path,
-        help=".csv, .tsv or .parquet with a row per vote, or a .json export "
-        "of Label Studio or Argilla; .gz may follow")
-    found.add_argument("--task", help="column of the tasks [task]; in JSON "
-                       "the field that identifies a task [id]")
-    found.add_argument("--worker", help="column of the workers [worker]")
-    found.add_argument("--label", help="column of the labels [label]; in "
-                       "JSON the question")
-    found.add_argument("--wide", action="store_true",
-                       help="the table has a row per task and a column per "
-                       "worker")
-    found.add_argument("--gold", type=Path, help="table of tasks with known "
-                       "truth (a column of tasks, a column of truths), which "
-                       "the analysis uses")
-    found.add_argument("--truth", type=Path, help="such a table, used only to "
-                       "score the labels")
-    found.add_argument("--truth-label", default="label", help="column of the "
-                       "truths in these tables [label]")
-    found.add_argument("--drop-empty", action="store_true", help="ignore rows "
-                       "with an empty label")
-    found.add_argument("--fold-case", action="store_true", help="labels that "
-                       "differ by case only are one class")
-    found.add_argument("--repeats", choices=["once", "count"], default="once",
-                       help="how often equal rows of task, worker and label "
-                       "count [once]")
-    found.add_argument("--kinds", type=Path, help="table of the workers and "
-                       "their kind, person or model")
-    found.add_argument("--estimate", action="store_true", help="estimate the "
-                       "share of each class, with an interval, from --gold")
-    found.add_argument("--predictions", type=Path, help="table of tasks and "
-                       "the labels of a classifier, or of several (column "
-                       "name); with --gold estimates their accuracies")
-    found.add_argument("--gold-sample", type=int, metavar="N", help="draw N "
-                       "tasks to find the truth of, into DIRECTORY-gold.csv; "
-                       "with --predictions those on which they differ")
-    found.add_argument("--voters", choices=sorted(KINDS), help="what all "
-                       "voters are [unknown]")
-    found.add_argument("--method", choices=METHODS, default="Committee",
-                       help="method of the labels [Committee]")
-    found.add_argument("--budget", type=int, help="write assignments.csv, a "
-                       "task and a worker for each of so many votes")
-    found.add_argument("--cap", type=int, help="most of these votes of a "
-                       "worker [twice an equal share]")
-    found.add_argument("--output", type=Path, help="directory of the results "
-                       "[NAME-labels]")
-    found.add_argument("--replace", action="store_true", help="replace "
-                       "earlier results, which are kept as "
-                       "DIRECTORY.previous")
-    found.add_argument("--seed", type=int, default=0,
-                       help="seed of ties and random draws [0]")
+    add = found.add_argument
+    add("votes", type=Path, help=".csv, .tsv or .parquet with a row per vote, "
+        "or a .json export of Label Studio or Argilla; .gz may follow")
+    add("--task", help="column of the tasks [task]; in JSON the field that "
+        "identifies a task [id]")
+    add("--worker", help="column of the workers [worker]")
+    add("--label", help="column of the labels [label]; in JSON the question")
+    add("--wide", action="store_true", help="the table has a row per task and "
+        "a column per worker")
+    add("--gold", type=Path, help="table of tasks with known truth (a column "
+        "of tasks, a column of truths), which the analysis uses")
+    add("--truth", type=Path, help="such a table, used only to score the "
+        "labels")
+    add("--truth-label", default="label", help="column of the truths in these "
+        "tables [label]")
+    add("--drop-empty", action="store_true", help="ignore rows with an empty "
+        "label")
+    add("--fold-case", action="store_true", help="labels that differ by case "
+        "only are one class")
+    add("--repeats", choices=["once", "count"], default="once", help="how "
+        "often equal rows of task, worker and label count [once]")
+    add("--kinds", type=Path, help="table of the workers and their kind, "
+        "person or model")
+    add("--estimate", action="store_true", help="estimate the share of each "
+        "class, with an interval, from --gold")
+    add("--predictions", type=Path, help="table of tasks and the labels of a "
+        "classifier, or of several (column name); with --gold estimates their "
+        "accuracies")
+    add("--gold-sample", type=int, metavar="N", help="draw N tasks to find "
+        "the truth of, into DIRECTORY-gold.csv; with --predictions those on "
+        "which they differ")
+    add("--voters", choices=sorted(KINDS), help="what all voters are "
+        "[unknown]")
+    add("--method", choices=METHODS, default="Committee", help="method of the "
+        "labels [Committee]")
+    add("--budget", type=int, help="write assignments.csv, a task and a "
+        "worker for each of so many votes")
+    add("--cap", type=int, help="most of these votes of a worker [twice an "
+        "equal share]")
+    add("--output", type=Path, help="directory of the results [NAME-labels]")
+    add("--replace", action="store_true", help="replace earlier results, "
+        "which are kept as DIRECTORY.previous")
+    add("--seed", type=int, default=0, help="seed of ties and random draws "
+        "[0]")
     return found
 
 

@@ -144,16 +144,11 @@ def aggregate(votes, task: str = "task", worker: str = "worker",
     voters : ``people`` or ``models``, if all voters are of this kind
     method : Committee, or one of DS, MACE, BWA, MV
 
-    Returns
-    -------
-    Analysis, whose frames ``labels``, ``workers``, ``relabel`` and
-    ``confusion`` are the tables of the command line
+    Returns an `Analysis`, whose frames ``labels``, ``workers``, ``relabel``
+    and ``confusion`` are the tables of the command line.
 
-    Raises
-    ------
-    BadFile
-        A ValueError, for a missing column, for a missing value, named by its
-        row, and for gold labels or tasks that have no vote.
+    Raises a BadFile for a missing column, for a missing value, named by its
+    row, and for gold labels or tasks that have no vote.
     """
     check_choice("voters", voters, (None, "people", "models"))
     check_choice("method", method, METHODS)
@@ -179,17 +174,9 @@ def check_choice(name, value, choices):
 
 def analyse(crowd, known_truth=None, seed=0, progress=None, voters=None,
             method="Committee"):
-    """`Analysis` of a crowd.
-
-    Parameters
-    ----------
-    crowd : Crowd
-    known_truth : (n_tasks,), -1 = unknown, or None
-    seed : int
-    progress : (name of a step, its parts) -> these parts; shows the progress
-    voters : PEOPLE or MODELS, or None if it was not said
-    method : one of METHODS
-    """
+    """`Analysis` of a Crowd by a method of METHODS; ``voters``: PEOPLE, MODELS
+    or None; ``progress`` shows (name of a step, its parts) and returns the
+    parts."""
     votes, rng, kind = crowd.votes, np.random.default_rng(seed), crowd.kind
     if kind is not None:
         voters = MODELS if kind.any() else PEOPLE

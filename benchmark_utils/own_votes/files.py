@@ -78,19 +78,14 @@ def write_results(folder, frames, summary, page, replace=False):
     """Write all files into a hidden folder beside ``folder``, then rename it.
 
     Earlier results are kept as ``FOLDER.previous``. A killed run leaves at
-    most a hidden folder, which the next run deletes.
+    most a hidden folder, which the next run deletes. Returns the summary, with
+    the rows and sums of the files.
 
     Parameters
     ----------
-    folder : Path
     frames : {name of a table: frame}
-    summary : dict, ready for JSON; the rows and sums of the files are added
     page : summary -> the text of index.html
-    replace : bool, see `check_folder`
-
-    Returns
-    -------
-    The summary that was written.
+    replace : see `check_folder`
     """
     folder = Path(os.path.abspath(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -48,14 +48,8 @@ def more_votes(votes, probability, seed=0, progress=iter, kind=None):
     """`Curve` from subsampled votes: their labels, scored by the
     probabilities from all votes.
 
-    None if there are too few votes to subsample twice.
-
-    Parameters
-    ----------
-    probability : (n_tasks, K), calibrated, NaN row = no vote
-    progress : wraps the subsamples that are worked through
-    kind : see `committee`
-    """
+    ``progress`` wraps these; ``kind``: see `committee`. None if there are too
+    few votes to subsample twice."""
     voted = votes.per_task > 0
     today = float(votes.per_task[voted].mean()) if voted.any() else 0
     sizes = [n for n in SIZES if n < today - .25]

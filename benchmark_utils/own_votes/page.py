@@ -29,14 +29,8 @@ HEADLINES = {ACCEPT: f"probability {SURE:.0%} or more, two voters or more",
 
 
 def page(analysis, summary, source):
-    """The text of index.html.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    summary : dict, of `summary.summary`
-    source : str, the name of the votes' file
-    """
+    """The text of index.html, with the numbers of `summary.summary`, for votes
+    from the file ``source``."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True, trim_blocks=True, lstrip_blocks=True,

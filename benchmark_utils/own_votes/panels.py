@@ -25,15 +25,13 @@ FEWEST_TASKS, EPSILON, LEVEL = 30, .1, .05
 
 @dataclass(frozen=True)
 class PanelSize:
-    """n votes per task of one kind of voters, whose errors have correlation
-    ``rho``, count as ``effective`` ones; ``by`` says what rho rests on.
-    ``of_gold``: rho from gold tasks alone, without classes, or NaN."""
+    """n votes per task of one kind of voters count as ``effective`` ones."""
     kind: str
     n: float
-    rho: float
+    rho: float  # correlation of their errors
     effective: float
-    by: str
-    of_gold: float
+    by: str  # what rho rests on
+    of_gold: float  # rho from gold tasks alone, without classes, or NaN
 
 
 def panel_sizes(votes, kind, known_truth=None, seed=0):
@@ -165,13 +163,10 @@ def p_values(mean, sd, n, epsilon):
 
 def rejected(p, level=LEVEL):
     """Which hypotheses Benjamini and Yekutieli (2001) reject."""
-    m = len(p)
-    order = np.argsort(p)
-    limit = level * np.arange(1, m + 1) / (m * (1 / np.arange(1, m + 1)).sum())
-    below = np.flatnonzero(p[order] <= limit)
-    found = np.zeros(m, bool)
-    found[order[:below[-1] + 1 if len(below) else 0]] = True
-    return found
+    rank = np.arange(1, len(p) + 1)
+    limit = level * rank / (len(p) * (1 / rank).sum())
+    below = np.sort(p)[np.sort(p) <= limit]
+    return p <= below.max(initial=-1)
 
 
 def over_tasks(votes, d, people, rng, n_draws=300):

@@ -15,16 +15,11 @@ CELLS = 1 << 15  # numbers that a processor's cache holds
 def expected_gain(probability, crowd):
     """How much one more vote raises the probability that the label is right.
 
-    With p the probabilities of a task's classes and G the confusion matrix
-    of the crowd, the label after a vote l is the class of largest p_k G_kl,
-    so the gain is sum_l max_k p_k G_kl - max_k p_k (the value of sample
-    information; as a policy, Zheng et al., QASCA, SIGMOD 2015). It is 0 if no
-    single vote can change the label. (n_tasks,), NaN = no vote yet.
-
-    Parameters
-    ----------
-    probability : (n_tasks, K)
-    crowd : (K, K), rows = truth
+    With p the probabilities of a task's classes and G the confusion matrix of
+    the crowd (rows = truth), the label after a vote l is the class of largest
+    p_k G_kl, so the gain is sum_l max_k p_k G_kl - max_k p_k (the value of
+    sample information; as a policy, Zheng et al., QASCA, SIGMOD 2015). It is 0
+    if no single vote can change the label. (n_tasks,), NaN = no vote yet.
     """
     gain = np.zeros(len(probability))
     n_rows = max(CELLS // len(crowd), 1)
@@ -48,19 +43,8 @@ def relabel_order(gain, doubt, rng):
 def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
     """The workers most likely to be right about each of some tasks, among
     those that `may_be_asked` and have not voted on it; ties at random.
-
-    Parameters
-    ----------
-    votes : Votes
-    tasks : (n,), indices
-    probability : (n_tasks, K)
-    by_class : (n_workers, K), each worker's accuracy on each class
-    verdict : list of str
-
-    Returns
-    -------
-    (n, N_NAMES) indices of workers, -1 = no worker left
-    """
+    by_class (n_workers, K): their accuracies on each class. Returns
+    (n, N_NAMES) indices of workers, -1 = no worker left."""
     able = may_be_asked(verdict, votes.per_worker)
     asked = np.full((len(tasks), N_NAMES), -1)
     if not len(able):
@@ -78,12 +62,8 @@ def whom_to_ask(votes, tasks, probability, by_class, verdict, rng):
         voted = place[given.worker] >= 0
         right[given.task[voted], place[given.worker[voted]]] = -1
         n = min(N_NAMES, len(able))
-        best = np.argpartition(-right, n - 1, axis=1)[:, :n]
-        value = np.take_along_axis(right, best, axis=1)
-        by_value = np.argsort(-value, axis=1)
-        best, value = (np.take_along_axis(x, by_value, axis=1)
-                       for x in (best, value))
-        some = value >= 0
+        best = np.argpartition(-right, np.arange(n), axis=1)[:, :n]
+        some = np.take_along_axis(right, best, axis=1) >= 0
         asked[start:start + len(chunk), :n] = np.where(some, able[best], -1)
     return asked
 

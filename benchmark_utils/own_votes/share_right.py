@@ -59,21 +59,13 @@ class Evidence:
 
 def weigh(votes, labels, label, known_truth=None, voters=None, seed=0,
           method="Committee", kind=None):
-    """The `Evidence` for labels, and their probabilities (n_tasks, K).
-
-    Parameters
-    ----------
-    labels : Labels
-    label : (n_tasks,), of `best_labels`
-    voters : Voters, or None if nobody said
-    seed : of ties of the labels without gold
-    kind : see `committee`
-    """
+    """The `Evidence` for `Labels` (``label`` of `best_labels`), and their
+    probabilities (n_tasks, K). ``voters``: None if nobody said; ``seed``: of
+    ties of the labels without gold; ``kind``: see `committee`."""
     kinds, accuracy = kinds_of(voters, votes), vote_accuracy(votes)
     shared = votes.n_voters > 1
-    known = np.zeros(votes.n_tasks, bool)
-    if known_truth is not None:
-        known = known_truth >= 0
+    known = (np.zeros(votes.n_tasks, bool) if known_truth is None
+             else known_truth >= 0)
     n_gold = int((known & (votes.per_task > 0)).sum())
     ranges, P, without = [], [], None
     if n_gold:

@@ -24,13 +24,8 @@ METHODS = {"Committee": COMMITTEE, "DS": "Dawid-Skene", "MV": "majority vote"}
 
 def summary(analysis, truth=None):
     """The numbers of a whole analysis, ready for JSON; None = does not apply.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    truth : (n_tasks,) or None
-        Known truths that the analysis did not use, -1 = unknown, -2 = a label
-        that has no vote, so that no label of the analysis is right.
+    truth (n_tasks,): known truths that the analysis did not use, -1 = unknown,
+    -2 = a label that has no vote, so that no label of the analysis is right.
     """
     votes, checked = analysis.crowd.votes, analysis.check
     curve = analysis.curve
@@ -174,17 +169,13 @@ def _method(n):
 
 def _next(n):
     does, who = n["actions"], n["verdicts"]
-    parts = [f"accept {count(does[ACCEPT], 'label')}"]
-    if does[SPOT]:
-        parts.append(f"spot-check {does[SPOT]:,}")
-    if does[RELABEL]:
-        parts.append(f"relabel {count(does[RELABEL], 'task')}")
-    if does[MANUAL]:
-        parts.append(f"review {does[MANUAL]:,} manually")
-    for word, number in (("remove", who[REMOVE]), ("review", who[REVIEW])):
-        if number:
-            parts.append(f"{word} {count(number, 'worker')}")
-    return "Next: " + ", ".join(parts) + said_budget(n)
+    parts = [(does[SPOT], f"spot-check {does[SPOT]:,}"),
+             (does[RELABEL], f"relabel {count(does[RELABEL], 'task')}"),
+             (does[MANUAL], f"review {does[MANUAL]:,} manually"),
+             (who[REMOVE], f"remove {count(who[REMOVE], 'worker')}"),
+             (who[REVIEW], f"review {count(who[REVIEW], 'worker')}")]
+    return ", ".join([f"Next: accept {count(does[ACCEPT], 'label')}", *(
+        text for number, text in parts if number)]) + said_budget(n)
 
 
 def _more(n):

@@ -7,18 +7,17 @@ from benchmark_utils.label_rows import labels_frame
 from benchmark_utils.votes import TIE
 
 
+def named(names, index):
+    """The name of each index, "" for -1."""
+    return np.array([*names, ""], dtype=object)[index]
+
+
 def mixed_up(votes, probability, class_names):
     """Votes for one class on tasks of another class, a frame.
 
     Columns: truth, vote, votes (expected number), share (of the votes on
     tasks of this truth), tasks (with such a vote, expected number). Pairs
-    with less than half a vote are left out; most votes come first.
-
-    Parameters
-    ----------
-    votes : Votes
-    probability : (n_tasks, K), calibrated
-    """
+    with less than half a vote are left out; most votes come first."""
     p, K, counts = np.nan_to_num(probability), votes.n_classes, votes.counts()
     number = p.T @ counts  # [k, l]: votes l on tasks of class k
     tasks = p.T @ (counts > 0)
@@ -28,9 +27,8 @@ def mixed_up(votes, probability, class_names):
     truth, vote = np.nonzero(number >= .5)
     order = np.argsort(-number[truth, vote], kind="stable")
     truth, vote = truth[order], vote[order]
-    names = np.array(class_names, dtype=object)
     return pd.DataFrame({
-        "truth": names[truth], "vote": names[vote],
+        "truth": named(class_names, truth), "vote": named(class_names, vote),
         "votes": number[truth, vote], "share": share[truth, vote],
         "tasks": tasks[truth, vote]})
 
@@ -72,25 +70,24 @@ def labels_table(analysis):
     runner_up = second.argmax(axis=1)
     voted = label >= 0
     alone = voted & (second[row, runner_up] > 0)
-    names = np.array([*crowd.class_names, ""], dtype=object)
+    names = crowd.class_names
     score = np.nan_to_num(majority_first(crowd.votes, p, analysis.known_truth))
     safe = np.where(score[row, label] >= score.max(axis=1) - TIE, label,
                     score.argmax(axis=1))
     return labels_frame(
-        crowd.task_ids, crowd.class_names, label, p[row, label],
-        runner_up=names[np.where(alone, runner_up, -1)],
+        crowd.task_ids, names, label, p[row, label],
+        runner_up=named(names, np.where(alone, runner_up, -1)),
         runner_up_probability=np.where(alone, p[row, runner_up], np.nan),
         n_votes=crowd.votes.per_task,
         votes_for_label=np.where(voted, crowd.votes.counts()[row, label], 0),
         methods_agree=np.where(analysis.differ, "no", "yes"),
-        majority_label=names[np.where(voted, safe, -1)],
+        majority_label=named(names, np.where(voted, safe, -1)),
         action=actions(analysis))
 
 
 def workers_table(analysis):
     """A row per worker; see `workers.WorkerMeasures`."""
     crowd, m = analysis.crowd, analysis.measures
-    names = np.array([*crowd.class_names, ""], dtype=object)
     truth, vote, share = most_confused(crowd.votes, analysis.probability)
     table = {
         "worker": crowd.worker_ids,
@@ -106,12 +103,12 @@ def workers_table(analysis):
         "informedness": m.informedness,
         "agreement": m.agreement,
         "expected_agreement": m.expected_agreement,
-        "favourite_label": names[m.favourite],
+        "favourite_label": named(crowd.class_names, m.favourite),
         "favourite_share": m.favourite_share,
         "favourite_expected": m.favourite_expected,
         "always_same": np.where(m.always_same, "yes", "no"),
-        "most_confused_truth": names[truth],
-        "most_confused_vote": names[vote],
+        "most_confused_truth": named(crowd.class_names, truth),
+        "most_confused_vote": named(crowd.class_names, vote),
         "most_confused_share": share}
     if analysis.known_truth is not None:
         table.update(gold_votes=m.gold_votes, gold_right=m.gold_right)
@@ -150,8 +147,8 @@ def assignments_table(analysis, found):
     crowd, p = analysis.crowd, analysis.probability
     rows = pd.DataFrame({
         "round": found.round,
-        "task": np.array(crowd.task_ids, dtype=object)[found.task],
-        "worker": np.array(crowd.worker_ids, dtype=object)[found.worker]})
+        "task": named(crowd.task_ids, found.task),
+        "worker": named(crowd.worker_ids, found.worker)})
     why = {}
     for i in np.unique(found.task):
         best = np.argsort(-p[i], kind="stable")[:2]
@@ -165,13 +162,11 @@ def relabel_table(analysis):
     """rank, task, label, probability, expected_gain, n_votes, action, and for
     the first tasks ask_1 to ask_3, the workers to ask."""
     crowd, order = analysis.crowd, analysis.order
-    workers = np.array([*crowd.worker_ids, ""], dtype=object)
-    names = np.array([*crowd.class_names, ""], dtype=object)
     top = analysis.probability[order].max(axis=1)
     table = pd.DataFrame({
         "rank": np.arange(1, len(order) + 1),
-        "task": np.array(crowd.task_ids, dtype=object)[order],
-        "label": names[analysis.label[order]],
+        "task": named(crowd.task_ids, order),
+        "label": named(crowd.class_names, analysis.label[order]),
         "probability": top,
         "expected_gain": analysis.gain[order],
         "n_votes": crowd.votes.per_task[order],
@@ -179,13 +174,13 @@ def relabel_table(analysis):
     rest = np.full((len(order) - len(analysis.ask), analysis.ask.shape[1]),
                    -1)
     for place, asked in enumerate(np.vstack([analysis.ask, rest]).T, 1):
-        table[f"ask_{place}"] = workers[asked]
+        table[f"ask_{place}"] = named(crowd.worker_ids, asked)
     return table
 
 
 def differ_table(crowd, predictions, tasks):
     """task and the label by each classifier, of tasks on which two differ."""
-    names = np.array([*crowd.class_names, "another label", ""], dtype=object)
+    names = [*crowd.class_names, "another label"]
     return pd.DataFrame({
-        "task": np.array(crowd.task_ids, dtype=object)[tasks],
-        **{name: names[c[tasks]] for name, c in predictions.items()}})
+        "task": named(crowd.task_ids, tasks),
+        **{name: named(names, c[tasks]) for name, c in predictions.items()}})

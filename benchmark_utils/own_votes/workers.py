@@ -65,12 +65,8 @@ def by_the_others(votes, model, known_truth=None):
     """The posterior of each vote's task given the other votes on it, in
     chunks: the emission model's, divided by the vote's own factor.
 
-    A known truth has probability 1; without other votes the row is NaN.
-
-    Yields
-    ------
-    rows : slice of the votes
-    T : (n_rows, K)
+    A known truth has probability 1; without other votes the row is NaN. Yields
+    a slice of the votes and T (n_rows, K).
     """
     log_pi = np.log(model.pi(votes.answer_worker, votes.answer_label))
     log_T = votes.answer_matrix @ log_pi + np.log(model.prevalence)
@@ -109,15 +105,9 @@ def judge(votes, model, known_truth=None):
 
 def measure(votes, T, probability, known_truth=None, voters=PEOPLE,
             kind=None):
-    """`WorkerMeasures` of all workers.
-
-    Parameters
-    ----------
-    T : (n_tasks, K), the method's posterior
-    probability : (n_tasks, K), calibrated
-    known_truth : (n_tasks,) or None
-    voters : Voters, unless the ``kind`` of each worker is given
-    """
+    """`WorkerMeasures` of all workers, from the method's posterior ``T`` and
+    calibrated ``probability``, (n_tasks, K) each; ``voters`` are of this kind,
+    unless the ``kind`` of each worker is given."""
     models = np.full(votes.n_workers, voters is MODELS) if (
         kind is None) else kind == 1
     model = fit_emission(votes, T)

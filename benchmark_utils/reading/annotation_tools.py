@@ -55,6 +55,15 @@ class Export:
         return _filled(where, fields.get(name),
                        f"the task is not identified by {name}")
 
+    def vote(self, where, task, who, answer, question):
+        """A row; without a worker and a label if it only counts as another
+        question than the one asked for."""
+        if self.question not in (None, question):
+            return task, "", "", question
+        worker = _worker(where, who)
+        return task, worker, self.single(
+            where, answer, task, worker, question), question
+
     def single(self, where, answer, task, worker, question):
         """The class of an answer that may be a list of one."""
         if isinstance(answer, list) and len(answer) == 1:
@@ -116,17 +125,14 @@ class LabelStudio(Export):
             answer = value.get(key)
             if answer is None or answer == []:
                 continue
-            if self.question not in (None, question):
-                yield task, "", "", question  # counts as a question only
-                continue
-            if len(value) > 1 or question in done:
+            asked = self.question in (None, question)
+            if asked and (len(value) > 1 or question in done):
                 raise BadFile(
                     f"{where}: {question} has an answer for each region (a "
                     "box or a span); only one answer per task is read")
             done.add(question)
-            worker = _worker(where, annotation.get("completed_by"))
-            yield task, worker, self.single(
-                where, answer, task, worker, question), question
+            yield self.vote(where, task, annotation.get("completed_by"),
+                            answer, question)
 
     def finish(self, rows):
         kinds = {str(name): kind for name, kind in self.others.items()}
@@ -167,12 +173,7 @@ class Argilla(Export):
             if value in (None, []) or status not in (None, "submitted"):
                 continue
             self.unknown |= status is None
-            if self.question not in (None, question):
-                yield task, "", "", question
-                continue
-            worker = _worker(where, who)
-            yield task, worker, self.single(
-                where, value, task, worker, question), question
+            yield self.vote(where, task, who, value, question)
 
     def finish(self, rows):
         if self.unknown:

@@ -37,15 +37,10 @@ class Crowd:
 
 @dataclass(frozen=True)
 class Options:
-    """What to do with votes that may be none.
-
-    drop_empty : leave out rows with an empty label, else they are an error
-    fold_case : labels that differ by case only are one class
-    repeats : ``once`` counts equal rows of task, worker and label once,
-        ``count`` counts all
-    """
-    drop_empty: bool = False
-    fold_case: bool = False
+    """What to do with votes that may be none."""
+    drop_empty: bool = False  # leave out empty labels, else they are an error
+    fold_case: bool = False  # labels that differ by case only are one class
+    # ``once`` counts equal rows of task, worker and label once, ``count`` all.
     repeats: str = "once"
 
 
@@ -106,10 +101,8 @@ def match_kinds(table, workers, worker_ids):
     """(n_workers,), 0 = person, 1 = model, from the column kind of a `Table`
     whose rows are of these ``workers`` (Column).
 
-    Raises
-    ------
-    BadFile
-        For another kind, a worker of two kinds, or a worker without one.
+    Raises a BadFile for another kind, a worker of two kinds, or a worker
+    without one.
     """
     column = table.columns[KIND]
     of_value = [KINDS.get(value.casefold()) for value in column.ids]
@@ -147,14 +140,10 @@ def match_truths(table, crowd):
     """Truths of a `Table` of tasks and labels, by the rules of a crowd's
     names. A warning says how many of the tasks have votes, unless all have.
 
-    Returns
-    -------
-    (n_tasks,), -1 = unknown, -2 = a label that has no vote
+    Returns (n_tasks,), -1 = unknown, -2 = a label that has no vote.
 
-    Raises
-    ------
-    BadFile
-        For a task with two labels, and if none of the tasks has a vote.
+    Raises a BadFile for a task with two labels, and if none of the tasks has a
+    vote.
     """
     check_labels(table, list(table.columns)[1])
     tasks, labels = (rule.column(column) for rule, column in zip(

@@ -45,10 +45,8 @@ def read_table(path, columns=None, filled=None, more=()):
     filled : names of those that must not be empty, default ``columns``
     more : names of columns that are read too, if the file has them
 
-    Raises
-    ------
-    BadFile
-        Naming the file, and the line and value where one is to blame.
+    Raises a BadFile naming the file, and the line and value where one is to
+    blame.
     """
     text = text_of(path)
     # Arrow reads an unclosed quote as text that goes on to the end.

@@ -22,20 +22,13 @@ def read_export(path, task=None, worker=None, label=None):
 
     Parameters
     ----------
-    path : Path
-        A list of objects, or an object per line. ``.gz`` may follow.
-    task : str
-        The key that identifies a task, such as ``image``; default its id.
-    worker : str
-        In flat objects and in Prodigy the key of the worker.
-    label : str
-        The question, if the export has several; in flat objects the key of
-        the class, default ``label``.
+    path : of a list of objects, or an object per line; ``.gz`` may follow
+    task : the key that identifies a task, such as ``image``; default its id
+    worker : in flat objects and in Prodigy the key of the worker
+    label : the question, if the export has several; in flat objects the key
+        of the class, default ``label``
 
-    Raises
-    ------
-    BadFile
-        Naming the item (from 1) and its fault.
+    Raises a BadFile naming the item (from 1) and its fault.
     """
     items = _items(path)
     export = _reader(items)(path, task, worker, label)

@@ -22,21 +22,14 @@ class BadFile(ValueError):
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file of a dataset.
-
-    path : relative to the data folder, such as ``bluebirds/gt.yaml``.
-    url : address at which the authors publish it; with ``member``, that of
-        the tar archive.
-    sha256 : of the file itself. None if the authors state none: then it must
-        equal the first download, whose sum is in the dataset's folder.
-    member : name inside the archive at ``url``.
-    size : bytes, where known.
-    """
-    path: str
-    url: str
+    """One file of a dataset."""
+    path: str  # relative to the data folder, such as ``bluebirds/gt.yaml``
+    url: str  # where the authors publish it, or the tar archive of ``member``
+    # Of the file itself. None if the authors state none: then it must equal
+    # the first download, whose sum is in the dataset's folder.
     sha256: str | None = None
-    member: str | None = None
-    size: int | None = None
+    member: str | None = None  # name inside the archive
+    size: int | None = None  # bytes, where known
 
     def locate(self):
         return data_folder() / self.path

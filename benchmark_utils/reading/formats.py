@@ -35,11 +35,8 @@ def read_crowd(path, task=None, worker=None, label=None, wide=False,
     ``.jsonl``: see `annotation_tools.read_export`. ``.gz`` may follow a text
     format.
 
-    Raises
-    ------
-    BadFile
-        Naming the file, and the line (or row, or item) and the value where
-        one is to blame.
+    Raises a BadFile naming the file, and the line (or row, or item) and the
+    value where one is to blame.
     """
     path = Path(path)
     names = task or "task", worker or "worker", label or "label"
@@ -133,21 +130,17 @@ def frame_of(data, names):
 def table_of_gold(gold):
     """The `Table` of known truths: {task: label}, a Series of labels by task,
     or a frame with the columns task and label."""
-    if isinstance(gold, (dict, pd.Series)):
-        gold = {"task": list(gold.keys()), "label": [*gold.values()] if
-                isinstance(gold, dict) else gold.tolist()}
     names = "task", "label"
+    if isinstance(gold, (dict, pd.Series)):
+        gold = list(gold.items())
     return table_of_frame(frame_of(gold, names), names, "gold")
 
 
 def table_of_frame(frame, names=None, source="frame", filled=None):
     """Columns of a pandas frame as a `Table`; without ``names`` all columns.
 
-    Raises
-    ------
-    BadFile
-        For a column that is missing, and for a value that is missing or not
-        a single one, by its row (from 1, the header not counted).
+    Raises a BadFile for a column that is missing, and for a value that is
+    missing or not a single one, by its row (from 1, the header not counted).
     """
     header = [clean(str(name)) for name in frame.columns]
     table = Table(source, "row", np.arange(len(frame)) + 1, {})

@@ -33,10 +33,7 @@ def clean(text):
 def as_text(value):
     """A value of a frame or of JSON as clean text; "" = missing.
 
-    Raises
-    ------
-    TypeError
-        For a list, a struct, or bytes that are not UTF-8 text.
+    Raises TypeError for a list, a struct, or bytes that are not UTF-8 text.
     """
     if isinstance(value, bytes):
         try:
@@ -68,17 +65,11 @@ def is_nested(text):
 
 @dataclass(frozen=True)
 class Rule:
-    """What makes two texts of a column equal.
-
-    numeric : the column holds numbers, see `rule_of`
-    of_labels : the column holds labels
-    spelling : {case-folded text: text}, where case is ignored, or None
-    decimal_comma : numbers are written with a comma
-    """
-    numeric: bool
+    """What makes two texts of a column equal."""
+    numeric: bool  # the column holds numbers, see `rule_of`
     of_labels: bool = False
-    spelling: dict | None = None
-    decimal_comma: bool = False
+    spelling: dict | None = None  # {case-folded: text}, if case is ignored
+    decimal_comma: bool = False  # numbers are written with a comma
 
     def __call__(self, text):
         if self.decimal_comma:
@@ -121,10 +112,8 @@ def rule_of(column, of_labels=False, fold_case=False, decimal_comma=False):
 def column_of_values(values, describe):
     """The Column of any values, (n_rows,).
 
-    Raises
-    ------
-    TypeError
-        As ``describe(row, problem)`` for the first value that is not one.
+    Raises TypeError as ``describe(row, problem)`` for the first value that is
+    not one.
     """
     try:
         codes, distinct = pd.factorize(values)

@@ -22,13 +22,9 @@ def read_votes(path, truth_path=None, task="task", worker="worker",
     Truths are used for scores only: a label that only they name is not a
     class.
 
-    Returns
-    -------
-    votes : Votes
-    ground_truth : (n_tasks,), -1 = unknown, -2 = a label that has no vote
-    ids : dict of ``task_ids``, ``worker_ids``, ``class_names``; the position
-        in the list is the number inside.
-    unused : task ids of the truth file that have no vote
+    Returns the Votes; the truth (n_tasks,), -1 = unknown, -2 = a label that
+    has no vote; a dict of ``task_ids``, ``worker_ids``, ``class_names``, each
+    name at its number; and task ids of the truth file that have no vote.
     """
     check_distinct((task, worker, label), path)
     table = read_table(path, [task, worker, label])
@@ -55,11 +51,8 @@ def votes_of(tasks, workers, labels, path):
     """Votes of three Columns, and their names: ``task_ids``, ``worker_ids``,
     ``class_names``.
 
-    Raises
-    ------
-    BadFile
-        If the posterior of so many tasks and classes does not fit into
-        memory.
+    Raises a BadFile if the posterior of so many tasks and classes does not fit
+    into memory.
     """
     n_tasks, n_workers, n_classes = (
         len(column.ids) for column in (tasks, workers, labels))
@@ -104,10 +97,7 @@ def known_labels(tasks, labels, where):
 def truth_of(tasks, labels, where):
     """The label of each task, (n_tasks,), which all its rows must name.
 
-    Raises
-    ------
-    BadFile
-        Naming the first row, ``where(row)``, with another label.
+    Raises a BadFile naming the first row, ``where(row)``, with another label.
     """
     truth = np.zeros(len(tasks.ids), np.intp)
     truth[tasks.codes[::-1]] = labels.codes[::-1]  # the first row's
@@ -158,10 +148,7 @@ def read_integers(path, n_columns, low, high):
     """Integers in [low, high] separated by blanks, (n_rows, n_columns), of a
     text file with a row per line.
 
-    Raises
-    ------
-    BadFile
-        Naming the file, the line and the value.
+    Raises a BadFile naming the file, the line and the value.
     """
     number = {str(value): value for value in range(low, high + 1)}
     rows = []
