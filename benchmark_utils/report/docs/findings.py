@@ -25,6 +25,7 @@ from benchmark_utils.report.docs.studies import (
     number,
     points,
 )
+from benchmark_utils.report.docs.versions import Versions
 from benchmark_utils.report.store import store
 
 ROOT = Path(__file__).parents[3]
@@ -51,8 +52,10 @@ def findings(folder=store.STORE):
         If a page asks for a figure that does not exist.
     """
     environment = templates(PAGES)
+    published = Published(folder)
     environment.globals.update(
-        study=cache(Study.stored), published=Published(folder), claim=claim,
+        study=cache(Study.stored), published=published, claim=claim,
+        versions=lambda name: Versions(name, published),
         probabilities=Probabilities.stored(),
         panel_worth=PanelWorth.stored(), CI=CI, aside=aside,
         escaped=escaped, interval=interval, listed=listed, markdown=markdown,

@@ -34,7 +34,7 @@ class Published:
         rows = store.read_store(folder)
         self.data = page_data(rows)
         self._points = points_of(rows)
-        self._runs = runs_of(self._points)
+        self.runs = runs_of(self._points)
         self.names = {m["id"]: escaped(m["name"])
                       for m in self.data["methods"]}
         # A page asks for the same few tables many times.
@@ -190,11 +190,11 @@ class Published:
         page computes it for the baseline: where the votes are fixed, tasks or
         test examples are resampled."""
         (name, fixed), = ((name, entry["same"]) for name, entry
-                          in settings_of(self._runs).items()
+                          in settings_of(self.runs).items()
                           if entry["id"] == dataset)
         own, points = (table[(table["dataset"] == name)
                              & table["solver"].map(slug).isin([method, other])]
-                       for table in (self._runs, self._points))
+                       for table in (self.runs, self._points))
         base = next(solver for solver in own["solver"]
                     if slug(solver) == other)
         metric = next(metric for metric in METRICS

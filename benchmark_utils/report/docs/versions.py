@@ -1,0 +1,74 @@
+"""What an earlier published version said, and what this one says."""
+from collections import defaultdict
+
+import numpy as np
+
+from benchmark_utils.report.docs.published import Published
+from benchmark_utils.report.docs.studies import markdown
+from benchmark_utils.report.results.settings import settings_of
+from benchmark_utils.report.store import store
+
+# Percentage points; a larger change needs a reason.
+SMALL = .2
+RENAMED = {"crowdkit": "zerobasedskill"}  # methods: {then: now}
+
+
+class Versions:
+    """Mean improvements over the baseline then and now, on datasets whose
+    data are the same in every repetition."""
+
+    def __init__(self, name, now):
+        self.name, self.now = name, now
+        self.then = Published(store.STORE / name)
+        then, here = map(_data, (self.then, now))
+        self.same = {d for d in then.keys() & here.keys()
+                     if then[d] == here[d]}
+        self.changed = sorted(then.keys() & here.keys() - self.same)
+
+    def rows(self, measure, crowd):
+        """(method id, number of datasets, then, now), sources weighted
+        equally, of every method that both versions have."""
+        kinds = {d["id"]: d for d in self.now.data["datasets"]}
+        cells = [{(c["d"], RENAMED.get(c["m"], c["m"])): c[measure][1]
+                  for c in version.data["cells"] if measure in c}
+                 for version in (self.then, self.now)]
+        found = defaultdict(lambda: defaultdict(list))
+        for d, m in sorted(cells[0].keys() & cells[1].keys()):
+            gains = [own[d, m] for own in cells]
+            if d in self.same and kinds[d]["crowd"] == crowd and None not in (
+                    gains):
+                found[m][kinds[d]["source_group"]].append(gains)
+        return [(m, sum(map(len, own.values())), *np.mean(
+            [np.mean(gains, axis=0) for gains in own.values()], axis=0))
+            for m, own in found.items()]
+
+    def table(self, measure, crowd, reasons):
+        """Markdown; ``reasons``: {method id: why its improvement changed},
+        ``None`` for methods that it does not name.
+
+        Raises
+        ------
+        ValueError
+            If a change of more than `SMALL` has no reason.
+        """
+        lines = []
+        for m, n, then, now in self.rows(measure, crowd):
+            large = abs(now - then) > SMALL
+            why = reasons.get(m, reasons.get(None)) if large else ""
+            if why is None:
+                raise ValueError(f"{m}, {measure}, {crowd}: {then:+.2f} then,"
+                                 f" {now:+.2f} now, without a reason")
+            lines.append([self.now.names[m], n, f"{then:+.1f}", f"{now:+.1f}",
+                          f"{now - then:+.1f}", why])
+        return markdown(sorted(lines, key=lambda line: line[0].lower()),
+                        ["method", "datasets", self.name, "now", "change",
+                         "reason, if the change exceeds 0.2"])
+
+
+def _data(published):
+    """{dataset id: versions of its data}"""
+    ids = {name: entry["id"] for name, entry
+           in settings_of(published.runs).items()}
+    return {ids[name]: {*zip(own["idx_rep"], own["objective_data_version"])}
+            for name, own in published.runs.groupby("dataset")
+            if name in ids}  # curves by votes per task are not settings
