@@ -12,7 +12,8 @@ import re
 
 import numpy as np
 import pandas as pd
-from recorded_crowds import ROOT, recorded_crowds  # sets the path: first
+from common import ROOT  # sets the path: first
+from recorded_crowds import recorded_crowds
 
 from benchmark_utils.aggregation.guards import without_repeats
 from benchmark_utils.own_votes.budget import assign
