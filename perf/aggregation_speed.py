@@ -20,7 +20,6 @@ last size, and fails if it needs more than ``--memory`` GiB. ``--shapes``,
 ``--solvers``, ``--steps`` and ``--beside`` select parts; ``none`` leaves a
 part out.
 """
-import importlib.util
 import multiprocessing
 import resource
 import time
@@ -29,7 +28,7 @@ from functools import partial
 import netease_shape
 import numpy as np
 import pandas as pd
-from common import ROOT, noisy, parser, peak
+from common import classes, data_of, noisy, parser, peak
 
 from benchmark_utils.aggregation.dawid_skene import SparseConfusionModel
 from benchmark_utils.catalogue import catalogue
@@ -70,8 +69,7 @@ def votes_of(shape):
         return Votes(*votes, netease_shape.N_TASKS, netease_shape.N_WORKERS,
                      netease_shape.K)
     if shape == "plantnet":
-        dataset = loaded(ROOT / "datasets/plantnet_like.py").Dataset
-        people = dataset.get_instance(
+        people = classes("datasets")["PlantNetLike"].get_instance(
             n_tasks=2_000_000, n_workers=800_000, n_classes=10_000)
         # Outside of a run benchopt gives no seed.
         people.rng = partial(np.random.default_rng, 0)
@@ -80,22 +78,11 @@ def votes_of(shape):
     return crowd(n // 10, n // 100, K, n)[0]
 
 
-def loaded(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def seconds(function):
     """Processor seconds, which depend less on other processes."""
     start = time.process_time()
     function()
     return time.process_time() - start
-
-
-def solver(name):
-    return loaded(ROOT / SOLVERS[name].file).Solver.get_instance()
 
 
 # --- a process per method -----------------------------------------------
@@ -159,7 +146,7 @@ def in_a_process(memory, function, *arguments,
 
 def sweep(shapes, names, timed, limit, memory):
     """Print a line for each shape and method, and one for the iteration."""
-    solvers = {name: solver(name) for name in names}
+    solvers = {name: classes("solvers")[name].get_instance() for name in names}
     last = {}  # size and seconds, by method and number of classes
     for shape in dict.fromkeys([*shapes, *timed]):
         votes = votes_of(shape)
@@ -191,8 +178,7 @@ def beside_others(name):
         n, K = size_of(name)
         votes, truth = crowd(n // 10, n // 100, K, n)
     else:
-        dataset = loaded(ROOT / "datasets/truth_inference.py").Dataset
-        data = dataset.get_instance(crowd=name).get_data()
+        data = data_of("TruthInference", crowd=name)
         votes, truth = data["votes"], data["ground_truth"]
     votes.answer_matrix  # noqa: B018  built once per dataset, as in a run
     runs = {method: partial(ours, method, votes) for method in (
@@ -212,7 +198,7 @@ def judged(run, truth):
 
 
 def ours(name, votes):
-    own = solver(name)
+    own = classes("solvers")[name].get_instance()
     own.set_objective(votes=votes)
     own.run(None)
     return own.soft_labels

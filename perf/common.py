@@ -2,12 +2,27 @@
 import argparse
 import resource
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+
+@lru_cache
+def classes(kind):
+    """{name: class} of the benchmark's ``datasets`` or ``solvers``."""
+    from benchopt.benchmark import Benchmark
+    found = getattr(Benchmark(ROOT), f"get_{kind}")()
+    return {cls.name: cls for cls in found}
+
+
+def data_of(name, **parameters):
+    """The fields of a dataset, None without its files."""
+    data = classes("datasets")[name].get_instance(**parameters).get_data()
+    return None if "missing" in data else data
 
 
 def parser(text):

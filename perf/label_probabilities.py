@@ -12,14 +12,13 @@ writes its numbers after each dataset and takes about 15 minutes, most of them
 for EBCC; docs/findings/label_probabilities.md shows them. The second command
 draws the figure of that page.
 """
-import argparse
 import json
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from label_probability_figure import reliability_figure
-from recorded_crowds import ROOT, recorded_crowds  # sets the path: first
+from common import classes, parser  # sets the path: first
+from recorded_crowds import recorded_crowds
 from scipy.optimize import minimize_scalar
 
 from benchmark_utils.aggregation.committee import committee
@@ -30,6 +29,7 @@ from benchmark_utils.own_votes.probabilities import (
     best_labels,
     calibrated,
 )
+from benchmark_utils.report.docs.label_probabilities import by_bin
 from benchmark_utils.scoring.calibration import (
     brier,
     calibration_error,
@@ -49,6 +49,10 @@ METHODS = {
     "HierDS": lambda votes: dawid_skene(votes, pooled=3.0).T,
     "Committee": lambda votes: committee(votes).T,
 }
+SHOWN = {"DS": ("Dawid-Skene", "#b3261e"),
+         "Committee": ("Committee, plain mean", "#8a5a00"),
+         "ours": ("Committee, calibrated", "#0b62c4")}
+FEWEST_CROWDS = 3  # in a bin that is drawn
 GRID = (0, .1, .2, .3, .4, .5, .6, .8, 1.0)
 
 
@@ -102,8 +106,7 @@ def bins_of(T, truth):
 def methods_without_truth(votes, truth):
     """Label accuracy, vote NLL and agreement (the share of votes equal to the
     label; tied labels share) of every solver with ``votes_only``."""
-    from benchopt.benchmark import Benchmark
-    for cls in Benchmark(ROOT).get_solvers():
+    for cls in classes("solvers").values():
         if not getattr(cls, "votes_only", False):
             continue
         solver = cls.get_instance()
@@ -148,39 +151,64 @@ def measure():
         yield found
 
 
-def text_of(found):
-    """JSON with one row per line and six digits; the pages show three."""
-    tables = []
-    for name, rows in found.items():
-        if isinstance(rows, list):
-            lines = ",\n".join(json.dumps({
-                key: float(f"{value:.6g}") if isinstance(value, float)
-                else value for key, value in row.items()}) for row in rows)
-            rows = f"[\n{lines}\n]"
-        else:
-            rows = json.dumps(rows)
-        tables.append(f"{json.dumps(name)}: {rows}")
-    return "{\n" + ",\n".join(tables) + "\n}\n"
+def rounded(value):
+    """Six digits; the pages show three."""
+    if isinstance(value, dict):
+        return {key: rounded(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [rounded(part) for part in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def main(options):
-    if options.stored:
-        found = json.loads(options.stored.read_text(encoding="utf-8"))
-    else:
-        for found in measure():
-            print("...", found["crowds"][-1]["crowd"], flush=True)
-            if options.output:
-                options.output.write_text(text_of(found), "utf-8")
-    if options.figure:
-        options.figure.write_text(reliability_figure(found),
-                                  encoding="utf-8")
+def reliability_figure(found):
+    """Share of correct labels by label probability, mean over datasets: a
+    panel each for human and LLM labels."""
+    size, top, table = 260, 30, by_bin(found)
+    parts = [text(52 + 190 * i, top + size + 62, f"● {title}", f'fill="{ink}"')
+             for i, (title, ink) in enumerate(SHOWN.values())]
+    parts.append(text(52, top + size + 40, "x: label probability; y: share of "
+                      "correct labels; mean over datasets"))
+    for x0, kind, title in ((52, "human", "human-annotated"),
+                            (372, "llm", "LLM-annotated")):
+        parts.append(
+            f'<rect x="{x0}" y="{top}" width="{size}" height="{size}" '
+            f'fill="none" stroke="#c5cbd3"/><line x1="{x0}" y1="{top + size}" '
+            f'x2="{x0 + size}" y2="{top}" stroke="#59636e" '
+            'stroke-dasharray="4 4"/>' + text(x0, top - 10, title))
+        for share in (0, .25, .5, .75, 1):
+            parts += [text(x0 + share * size, top + size + 18, f"{share:.0%}",
+                           'text-anchor="middle"'),
+                      text(x0 - 8, top + size * (1 - share) + 4,
+                           f"{share:.0%}", 'text-anchor="end"')]
+        for way, (_, ink) in SHOWN.items():
+            line = table.loc[(way, kind)]
+            line = line[line["crowds"] >= FEWEST_CROWDS]
+            points = [f"{x0 + size * sure:.1f},{top + size * (1 - right):.1f}"
+                      for sure, right in zip(line["sure"], line["right"])]
+            parts.append(f'<polyline fill="none" stroke="{ink}" stroke-width='
+                         f'"2" points="{" ".join(points)}"/>')
+            parts += ['<circle cx="{}" cy="{}" r="3.5" fill="{}"/>'.format(
+                *point.split(","), ink) for point in points]
+    return ('<svg xmlns="http://www.w3.org/2000/svg" width="660" height="370" '
+            'font-family="sans-serif" font-size="13" fill="#1b1f24">'
+            '<rect width="660" height="370" fill="#fff"/>'
+            + "".join(parts) + "</svg>\n")
+
+
+def text(x, y, words, more=""):
+    return f'<text x="{x}" y="{y}" {more}>{words}</text>'
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--output", type=Path, help="write the numbers here")
-    parser.add_argument("--stored", type=Path,
-                        help="take the numbers from this file")
-    parser.add_argument("--figure", type=Path,
-                        help="write the reliability figure here")
-    main(parser.parse_args())
+    options = parser(__doc__)
+    for name in ("--output", "--stored", "--figure"):
+        options.add_argument(name, type=Path)
+    options = options.parse_args()
+    if options.output:
+        for found in measure():
+            print("...", found["crowds"][-1]["crowd"], flush=True)
+            options.output.write_text(json.dumps(
+                rounded(found), indent=1) + "\n", "utf-8")
+    if options.figure:
+        options.figure.write_text(reliability_figure(json.loads(
+            (options.stored or options.output).read_text("utf-8"))), "utf-8")

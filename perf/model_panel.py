@@ -9,14 +9,17 @@ without replacement and the same for all tasks (drawing with replacement would
 count a model twice). `report.comparison.stability.models_variance` scales
 their variance to a panel of as many models.
 """
-import argparse
 import json
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from recorded_crowds import ROOT  # sets the path: first
+from common import classes, data_of, parser  # sets the path: first
+from tqdm import tqdm
 
+from benchmark_utils.report.comparison.model_panel import ModelPanel
+from benchmark_utils.report.comparison.tests import student
+from benchmark_utils.report.results.names import slug
 from benchmark_utils.scoring.labels import label_recovery
 from benchmark_utils.scoring.provenance import origin
 
@@ -30,16 +33,11 @@ METHODS = {"MV": ("MV", {}), "DS": ("DS", {}),
 
 def tasks():
     """{task: (votes, truth, names of the models)} of those at hand."""
-    from benchopt.benchmark import Benchmark
-    cls, = (cls for cls in Benchmark(ROOT).get_datasets()
-            if cls.name == "LLMAnnotators")
-    found = {}
-    for name in cls.accepts["task"].keywords["choices"]:
-        data = cls.get_instance(task=name).get_data()
-        if "missing" not in data:
-            found[name] = (data["votes"], data["ground_truth"],
-                           list(data["worker_ids"]))
-    return found
+    accepts = classes("datasets")["LLMAnnotators"].accepts
+    return {name: (data["votes"], data["ground_truth"],
+                   list(data["worker_ids"]))
+            for name in accepts["task"].keywords["choices"]
+            if (data := data_of("LLMAnnotators", task=name))}
 
 
 def accuracies(solvers, votes, truth):
@@ -53,10 +51,8 @@ def accuracies(solvers, votes, truth):
     return np.array(found)
 
 
-def study(n_draws, progress=lambda draws: draws):
-    from benchopt.benchmark import Benchmark
-    known = {cls.name: cls for cls in Benchmark(ROOT).get_solvers()}
-    solvers = {row: known[name].get_instance(**parameters)
+def study(n_draws):
+    solvers = {row: classes("solvers")[name].get_instance(**parameters)
                for row, (name, parameters) in METHODS.items()}
     data = tasks()
     models = sorted(set().union(*(names for *_, names in data.values())))
@@ -64,7 +60,7 @@ def study(n_draws, progress=lambda draws: draws):
     whole = np.array([accuracies(solvers, votes, truth)
                       for votes, truth, _ in data.values()])
     rng, halves = np.random.default_rng(0), []
-    for _ in progress(range(n_draws)):
+    for _ in tqdm(range(n_draws), disable=None):
         chosen = {models[i] for i in rng.permutation(len(models))[:n_half]}
         halves.append(np.mean([accuracies(solvers, votes.select(np.isin(
             votes.worker, [j for j, name in enumerate(names)
@@ -81,16 +77,12 @@ def study(n_draws, progress=lambda draws: draws):
 
 
 def main():
-    from tqdm import tqdm
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--draws", type=int, default=50)
-    options = parser.parse_args()
-    found = study(options.draws, lambda draws: tqdm(draws, disable=None))
+    options = parser(__doc__)
+    options.add_argument("--output", type=Path, required=True)
+    options.add_argument("--draws", type=int, default=50)
+    options = options.parse_args()
+    found = study(options.draws)
     options.output.write_text(json.dumps(found, indent=1) + "\n")
-    from benchmark_utils.report.comparison.model_panel import ModelPanel
-    from benchmark_utils.report.comparison.tests import student
-    from benchmark_utils.report.results.names import slug
     print("improvement over majority vote, percentage points: for these "
           "models, for models like these")
     wide = ModelPanel(found).improvements()

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from common import ROOT, parser, peak
+from common import classes, parser, peak
 from pyarrow import csv
 
 N_TASKS, N_WORKERS, N_VOTES, N_PARTS, K = 999_799, 2_413, 6_016_319, 15, 3
@@ -55,9 +55,7 @@ def write(folder):
 
 
 def read():
-    from benchopt.benchmark import Benchmark
-    datasets = {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
-    dataset = datasets["NetEaseCrowd"].get_instance()
+    dataset = classes("datasets")["NetEaseCrowd"].get_instance()
     before, start = peak(), time.perf_counter()
     data = dataset.get_data()
     seconds = time.perf_counter() - start

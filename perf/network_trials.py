@@ -16,20 +16,13 @@ from dataclasses import replace
 
 import numpy as np
 from common import parser
+from network_speed import LOSSES
 from sklearn.datasets import load_digits
 from torch import nn
 from torchvision.models.resnet import BasicBlock, ResNet
 
 from benchmark_utils.crowds.simulation import deal_workers, draw_votes
 from benchmark_utils.reading.files import data_folder
-from benchmark_utils.training.annot_mix import MixedVotes
-from benchmark_utils.training.conal import CommonConfusions
-from benchmark_utils.training.confusions import (
-    TraceConfusions,
-    UnionConfusions,
-    VolumeConfusions,
-    WorkerConfusions,
-)
 from benchmark_utils.training.engine import Training
 from benchmark_utils.training.losses import SoftLabels
 from benchmark_utils.training.recipes import get_recipe
@@ -38,15 +31,6 @@ from benchmark_utils.votes import Votes
 from datasets.digits import crowd
 
 K, N_WORKERS = 10, 2571
-LOSSES = {
-    "CrowdLayer": lambda votes, _, X: WorkerConfusions(votes, .02),
-    "CoNAL": lambda votes, training, X: CommonConfusions(
-        votes, .02, 1e-5, training, X),
-    "TraceReg": lambda votes, _, X: TraceConfusions(votes, .02, .01),
-    "GeoCrowdNet": lambda votes, _, X: VolumeConfusions(votes, .02, .01, "F"),
-    "UnionNet": lambda votes, _, X: UnionConfusions(votes, .02, .5),
-    "AnnotMix": lambda votes, _, X: MixedVotes(votes, .02, 1.0),
-}
 
 
 def images(batch):

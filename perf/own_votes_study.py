@@ -12,11 +12,8 @@ import re
 
 import numpy as np
 import pandas as pd
-from recorded_crowds import (  # sets the path: first
-    ROOT,
-    misleading_panels,
-    recorded_crowds,
-)
+from common import ROOT  # sets the path: first
+from recorded_crowds import misleading_panels, recorded_crowds
 
 from benchmark_utils.aggregation.guards import without_repeats
 from benchmark_utils.own_votes.budget import assign

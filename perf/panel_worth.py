@@ -20,8 +20,8 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from common import parser
-from recorded_crowds import ROOT, recorded_crowds  # sets the path
+from common import data_of, parser  # sets the path: first
+from recorded_crowds import recorded_crowds
 
 from benchmark_utils.aggregation.dawid_skene import dawid_skene
 from benchmark_utils.aggregation.error_correlation import (
@@ -43,12 +43,9 @@ METHODS = {"DS": lambda votes: dawid_skene(votes, max_iter=10).T,
 
 def mixed(name, **parameters):
     """(votes, truth, kind, ids of the workers), None without the files."""
-    from benchopt.benchmark import Benchmark
-    cls, = (cls for cls in Benchmark(ROOT).get_datasets() if cls.name == name)
-    data = cls.get_instance(**parameters).get_data()
-    return None if "missing" in data else (
-        data["votes"], data["ground_truth"], data["worker_kind"],
-        data["worker_ids"])
+    data = data_of(name, **parameters)
+    return data and [data[field] for field in (
+        "votes", "ground_truth", "worker_kind", "worker_ids")]
 
 
 def judged(crowd, kind, votes, truth):

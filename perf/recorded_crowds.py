@@ -1,21 +1,15 @@
 """The recorded datasets whose files are present, for the other scripts."""
-from common import ROOT  # sets the path: first
+from common import classes, data_of  # sets the path: first
 
 from benchmark_utils.catalogue import dataset_facts
-
-
-def all_datasets():
-    from benchopt.benchmark import Benchmark
-    return {cls.name: cls for cls in Benchmark(ROOT).get_datasets()}
 
 
 def misleading_panels():
     """(name, votes, truth (n_tasks,)) of the subsets of LLMBar whose tasks
     were written to mislead models, 12 votes per task."""
     for subset in ("neighbor", "gptout", "manual", "gptinst"):
-        data = all_datasets()["LLMBar"].get_instance(
-            subset=subset, prompts="Vanilla").get_data()
-        if "missing" not in data:
+        data = data_of("LLMBar", subset=subset, prompts="Vanilla")
+        if data is not None:
             yield f"llmbar-{subset}", data["votes"], data["ground_truth"]
 
 
@@ -24,7 +18,7 @@ def recorded_crowds():
     is ``human`` or ``llm``, seen False if the dataset was not at hand when
     defaults were chosen. Votes that two datasets share occur once. A true
     class without any vote counts as unknown."""
-    datasets = all_datasets()
+    datasets = classes("datasets")
     choices = [("TruthInference", "crowd"), ("LLMAnnotators", "task"),
                ("Bluebirds", None), ("LabelMe", None), ("ReaLRaters", None)]
     settings = [(name, {key: value} if key else {})
@@ -34,8 +28,8 @@ def recorded_crowds():
     settings.append(("CIFAR-10H", dict(workers="recorded500",
                                        classifier="none")))
     for name, parameters in settings:
-        data = datasets[name].get_instance(**parameters).get_data()
-        if "missing" in data or not (data["ground_truth"] >= 0).any():
+        data = data_of(name, **parameters)
+        if data is None or not (data["ground_truth"] >= 0).any():
             continue
         kind = "llm" if name == "LLMAnnotators" else "human"
         short = next(iter(parameters.values()), name)
