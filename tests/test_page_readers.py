@@ -11,9 +11,14 @@ from benchmark_utils.report.page.build import write_page
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("width", [320, PHONE, 760, 761, 1000, 1180, 1400])
-def test_nothing_overflows(width, show):
-    page = show(width=width)
+@pytest.mark.parametrize("width", [320, PHONE, 768, 980, 981, 1180, 1400])
+def test_nothing_overflows(width, made_data, show, tmp_path):
+    """With the two further columns of seen and unseen datasets."""
+    data = json.loads(json.dumps(made_data))
+    for i, d in enumerate(data["datasets"]):
+        d["seen"] = i % 2 == 0
+    write_page(data, tmp_path / "wide.html")
+    page = show(width=width, at=(tmp_path / "wide.html").as_uri())
     for view in VIEWS:
         visit(page, view)
         wide = page.evaluate("[document.documentElement.scrollWidth, "

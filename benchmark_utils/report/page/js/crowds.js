@@ -1,9 +1,5 @@
 // The table of datasets, and the section on how the numbers are made.
 
-const KIND_OF_VOTES = {
-  human: "Human-annotated dataset", llm: "LLM-annotated dataset", mixed: "Human- and LLM-annotated dataset",
-  simulated: "Simulated dataset",
-};
 const known = value => value !== null && value !== undefined && value !== "";
 const votesOf = d => html`${d.buy && "up to "}${votesText(d.vpt)}`;
 const number = value => known(value) ? whole(value) : "–";

@@ -27,9 +27,8 @@ const seenText = datasets => datasets.every(isSeen) ? "all seen"
 // The improvement on the datasets that were, or were not, at hand when defaults were
 // chosen: {n (sources), mean, low, high}, null without any.
 function partOf({ cells }, seen) {
-  const own = cells.filter(x => isSeen(x.dataset) === seen), groups = sourceGroupsOf(own.map(x => x.dataset));
-  return groups.length ? { n: groups.length, ...overDatasets(groups.map(group =>
-    mean(own.filter(x => x.dataset.source_group === group).map(x => x.gain)))) } : null;
+  const own = cells.filter(x => isSeen(x.dataset) === seen);
+  return own.length ? overGroups(own) : null;
 }
 function unseenText(row) {
   const over = partOf(row, false);
@@ -40,7 +39,7 @@ function unseenText(row) {
 function modelsText({ id }, datasets) {
   const found = datasets.some(d => d.crowd === "llm") && DATA.panel?.improvement[id];
   return found && html` These intervals are for the ${DATA.panel.models} models that voted; for other models like them:
-    ${signed(found[0])} [${signed(found[1])}, ${signed(found[2])}].`;
+    ${points({ mean: found[0], low: found[1], high: found[2] })}.`;
 }
 
 const points = ({ mean: gain, low, high }) => `${signed(gain)} ${interval({ low, high })}`.trim();
@@ -64,8 +63,7 @@ function notRanked({ title, state, table, each }) {
   });
 }
 
-// The methods that lead, and those with a larger mean that is not robust. more: further
-// sentences.
+// The methods that lead, and those with a larger mean that is not robust. more: sentences.
 function answerCard(found, more = "") {
   const { title, state, at, table, rows: [top], leading: [best, ...rest], larger } = found;
   if (!top || !table.grouped) return notRanked(found);

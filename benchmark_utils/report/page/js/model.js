@@ -31,6 +31,9 @@ const isSeen = d => d.seen ?? true;
 const seenOf = d => d.crowd === "simulated" ? "–" : isSeen(d) ? "yes"
   : DATA.datasets.some(o => o.source_group === d.source_group && isSeen(o)) ? "no (its source: yes)" : "no";
 const sourceGroupsOf = datasets => [...new Set(datasets.map(d => d.source_group))];
+const groupMeans = (cells, groups = sourceGroupsOf(cells.map(x => x.dataset))) => groups.map(group =>
+  mean(cells.filter(x => x.dataset.source_group === group).map(x => x.gain)));
+const overGroups = cells => overDatasets(groupMeans(cells));
 const positive = values => values.filter(value => value > 0);
 const geometric = values => positive(values).length ? geometricMean(positive(values)) : null;
 
@@ -59,8 +62,7 @@ function rowOf(method, datasets, sourceGroups, measure) {
   const cells = datasets.map(d => ({
     dataset: d, cell: CELL.get(d.id).get(method.id), ...gainIn(d.id, method.id, measure.id),
   }));
-  const bySourceGroup = sourceGroups.map(group =>
-    mean(cells.filter(x => x.dataset.source_group === group).map(x => x.gain)));
+  const bySourceGroup = groupMeans(cells, sourceGroups);
   const aggregate = geometric(cells.map(x => x.cell.s[0]));
   const train = geometric(cells.map(x => x.cell.s[1]));
   const base = method.id === measure.baseline, over = overDatasets(bySourceGroup);
@@ -216,11 +218,9 @@ function enoughOn([votes, right]) {
 }
 // Where a curve has so many votes per task, -1 if not tried.
 const placeOf = ([votes], level) => votes.slice(0, -1).findIndex(v => levelOf(v) === level);
-// Label accuracy with so many votes per task minus that with all, null if not tried.
-function lossAt(curve, level) {
-  const at = placeOf(curve, level);
-  return at < 0 ? null : curve[1][at] - curve[1].at(-1);
-}
+// Label accuracy with so many votes per task, undefined if not tried, and that minus the one with all.
+const rightAt = (curve, level) => curve?.[1][placeOf(curve, level)];
+const lossAt = (curve, level) => rightAt(curve, level) - curve[1].at(-1);
 
 // Over datasets, for the first method with curves on enough of them: median number of
 // votes with its interval, n datasets, fewer: on how many fewer than all were enough.
@@ -228,7 +228,7 @@ function enoughVotes(methods) {
   for (const id of methods.filter(METHOD.has, METHOD)) {
     const curves = manyVotes().map(d => DATA.subsampled[d.id][id]).filter(Boolean), needed = curves.map(enoughOn);
     if (curves.length < MIN_CROWDS) continue;
-    const losses = [FEW, 5].map(level => [level, curves.map(curve => lossAt(curve, level)).filter(known)])
+    const losses = [FEW, 5].map(level => [level, curves.map(curve => lossAt(curve, level)).filter(Number.isFinite)])
       .filter(([, own]) => own.length).map(([level, own]) => ({ level, ...overDatasets(own) }));
     const fewer = needed.filter(Number.isFinite).length;
     return { method: METHOD.get(id), ...medianOverDatasets(needed), losses, fewer };
@@ -239,19 +239,17 @@ function enoughVotes(methods) {
 // An answer of the methods tried with FEW votes per task, null without enough datasets.
 // loss: of the baseline, compared with all votes.
 function withFewVotes(title) {
-  const [measure] = DATA.measures, { baseline } = measure, curve = (d, id) => DATA.subsampled[d.id][id] ?? [[], []];
-  const right = (d, id) => curve(d, id)[1][placeOf(curve(d, id), FEW)];
+  const [measure] = DATA.measures, { baseline } = measure, right = (d, id) => rightAt(DATA.subsampled[d.id][id], FEW);
   const datasets = manyVotes().filter(d => known(right(d, baseline)));
   if (datasets.length < MIN_CROWDS) return null;
   const rows = DATA.methods.filter(m => m.id !== baseline && datasets.every(d => known(right(d, m.id)))).map(method => {
     const cells = datasets.map(d => ({ dataset: d, gain: right(d, method.id) - right(d, baseline) }));
-    const bySourceGroup = cells.map(x => x.gain);
-    return { name: method.name, method, cells, bySourceGroup, ...overDatasets(bySourceGroup) };
+    return { name: method.name, method, cells, bySourceGroup: cells.map(x => x.gain), ...overGroups(cells) };
   }).sort((a, b) => b.mean - a.mean);
   judge(rows, datasets.map(() => 0));
   return {
     title, state: defaultsOf("fixed"), at: "fig-votes", table: { measure, datasets, grouped: true }, ...answered(rows),
-    loss: overDatasets(datasets.map(d => lossAt(curve(d, baseline), FEW))),
+    loss: overDatasets(datasets.map(d => lossAt(DATA.subsampled[d.id][baseline], FEW))),
   };
 }
 
@@ -273,10 +271,7 @@ function difference(state, a, b, measure) {
     const ours = gainIn(d.id, a, measure.id), theirs = gainIn(d.id, b, measure.id);
     if (!ours || !theirs) return [];
     const gain = ours.gain - theirs.gain, half = marginOf(d.id, a, b, measure.id);
-    return [{ d, gain, low: half === null ? null : gain - half, high: half === null ? null : gain + half }];
+    return [{ d, dataset: d, gain, low: half === null ? null : gain - half, high: half === null ? null : gain + half }];
   });
-  const groups = sourceGroupsOf(cells.map(x => x.d));
-  const over = groups.length ? overDatasets(groups.map(group =>
-    mean(cells.filter(x => x.d.source_group === group).map(x => x.gain)))) : null;
-  return { cells, over };
+  return { cells, over: cells.length ? overGroups(cells) : null };
 }

@@ -181,7 +181,7 @@ function allScores(d) {
 
 function crowdPanel(d, state, width) {
   const curves = DATA.subsampled?.[d.id];
-  return html`${panelHead(KIND_OF_VOTES[d.crowd], d.name, d.summary)}
+  return html`${panelHead(`${ANNOTATED[d.crowd]} dataset`, d.name, d.summary)}
     ${crowdFacts(d)}${crowdGains(d, state)}${allScores(d)}
     ${curves && votesFigure({ id: "panel-votes", curves, name: d.name, pinned: pinnedIn(state), width })}
     ${looksOf(d)}${workersOf(d, width)}
