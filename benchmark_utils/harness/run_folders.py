@@ -33,10 +33,11 @@ def run_base(objective):
 
 
 def keep_to_one_run(objective):
-    """End a run whose folder another process is still writing to."""
+    """End a run whose folder another run is still writing to. The process of
+    the command asks; its workers, which have no click context, may write."""
     folder = run_base(objective)
     try:
-        if folder is not None:
+        if folder is not None and click.get_current_context(silent=True):
             _lock(folder.with_name(f".{folder.name}.lock"))
     except Timeout:
         raise click.ClickException(
