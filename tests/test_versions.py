@@ -20,16 +20,17 @@ def compared():
                     ("e", "human", "w"))]
 
     def version(**gains):
-        return SimpleNamespace(
-            data=dict(datasets=datasets, cells=[
-                dict(d=d, m=m, labels=[90, gain]) for m, own in gains.items()
-                for d, gain in own.items()]),
-            names={"zerobasedskill": "Skill", "ds": "DS"})
+        return dict(datasets=datasets, cells=[
+            dict(d=d, m=m, labels=[90, gain]) for m, own in gains.items()
+            for d, gain in own.items()])
+
     found.name, found.same = "2026.11", {"a", "b", "c", "d"}
     found.then = version(crowdkit=dict(a=1, b=3, c=5, d=1, e=90),
                          ds=dict(a=1, c=None), gone=dict(a=1))
-    found.now = version(zerobasedskill=dict(a=2, b=4, c=5, d=1, e=0),
-                        ds=dict(a=1.1, c=2), new=dict(a=1))
+    found.now = SimpleNamespace(
+        data=version(zerobasedskill=dict(a=2, b=4, c=5, d=1, e=0),
+                     ds=dict(a=1.1, c=2), new=dict(a=1)),
+        names={"zerobasedskill": "Skill", "ds": "DS"})
     return found
 
 
@@ -54,11 +55,10 @@ def test_a_large_change_needs_a_reason(compared):
         compared.table("labels", "human", {"ds": "a fix"})
 
 
-def test_data_are_compared_by_repetition(monkeypatch):
-    monkeypatch.setattr(versions, "settings_of", lambda runs: {
-        "A": dict(id="a"), "B": dict(id="b")})
-    published = SimpleNamespace(runs=pd.DataFrame(dict(
-        dataset=["A", "A", "B", "curve"], idx_rep=[0, 1, 0, 0],
-        objective_data_version=["p", "q", "r", "s"])))
-    assert versions._data(published) == {"a": {(0, "p"), (1, "q")},
-                                         "b": {(0, "r")}}
+def test_data_are_compared_by_repetition():
+    rows = pd.DataFrame(dict(
+        dataset_name=["A", "A", "B", "curve"], idx_rep=[0, 1, 0, 0],
+        objective_data_version=["p", "q", "r", "s"]))
+    datasets = [dict(id="a", full="A"), dict(id="b", full="B")]
+    assert versions._data(datasets, rows) == {"a": {(0, "p"), (1, "q")},
+                                              "b": {(0, "r")}}

@@ -1,11 +1,10 @@
 """What an earlier published version said, and what this one says."""
+import json
 from collections import defaultdict
 
 import numpy as np
 
-from benchmark_utils.report.docs.published import Published
 from benchmark_utils.report.docs.studies import markdown
-from benchmark_utils.report.results.settings import settings_of
 from benchmark_utils.report.store import store
 
 # Percentage points; a larger change needs a reason.
@@ -14,13 +13,15 @@ RENAMED = {"crowdkit": "zerobasedskill"}  # methods: {then: now}
 
 
 class Versions:
-    """Mean improvements over the baseline then and now, on datasets whose
-    data are the same in every repetition."""
+    """Mean improvements over the baseline then, as its page had them, and
+    now, on datasets whose data are the same in every repetition."""
 
     def __init__(self, name, now):
+        folder = store.STORE / name
         self.name, self.now = name, now
-        self.then = Published(store.STORE / name)
-        then, here = map(_data, (self.then, now))
+        self.then = json.loads((folder / "results.json").read_text("utf-8"))
+        then = _data(self.then["datasets"], store.read_store(folder))
+        here = _data(now.data["datasets"], now.runs)
         self.same = {d for d in then.keys() & here.keys()
                      if then[d] == here[d]}
         self.changed = sorted(then.keys() & here.keys() - self.same)
@@ -30,8 +31,8 @@ class Versions:
         equally, of every method that both versions have."""
         kinds = {d["id"]: d for d in self.now.data["datasets"]}
         cells = [{(c["d"], RENAMED.get(c["m"], c["m"])): c[measure][1]
-                  for c in version.data["cells"] if measure in c}
-                 for version in (self.then, self.now)]
+                  for c in data["cells"] if measure in c}
+                 for data in (self.then, self.now.data)]
         found = defaultdict(lambda: defaultdict(list))
         for d, m in sorted(cells[0].keys() & cells[1].keys()):
             gains = [own[d, m] for own in cells]
@@ -65,10 +66,8 @@ class Versions:
                          "reason, if the change exceeds 0.2"])
 
 
-def _data(published):
+def _data(datasets, rows):
     """{dataset id: versions of its data}"""
-    ids = {name: entry["id"] for name, entry
-           in settings_of(published.runs).items()}
-    return {ids[name]: {*zip(own["idx_rep"], own["objective_data_version"])}
-            for name, own in published.runs.groupby("dataset")
-            if name in ids}  # curves by votes per task are not settings
+    versions = {name: {*zip(own["idx_rep"], own["objective_data_version"])}
+                for name, own in rows.groupby("dataset_name")}
+    return {d["id"]: versions[d["full"]] for d in datasets}
