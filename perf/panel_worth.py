@@ -48,6 +48,12 @@ def mixed(name, **parameters):
         "votes", "ground_truth", "worker_kind", "worker_ids")]
 
 
+def split(votes, kind):
+    """The votes of people, and of models."""
+    model = kind[votes.worker] == 1
+    return votes.select(~model), votes.select(model)
+
+
 def judged(crowd, kind, votes, truth):
     """Correlation of errors, and what labels say of the most common class."""
     T = one_hot(truth, votes.n_classes)
@@ -153,8 +159,7 @@ def worths(crowd, people, panels, truth, k_max, rng):
 
 def labels(votes, kind):
     """{way: soft labels} of people, of models and of both."""
-    model = kind[votes.worker] == 1
-    people, panel = votes.select(~model), votes.select(model)
+    people, panel = split(votes, kind)
     return {
         "people MV": people.majority(), "people DS": METHODS["DS"](people),
         "models MV": panel.majority(), "models DS": METHODS["DS"](panel),
@@ -166,8 +171,7 @@ def labels(votes, kind):
 
 def cell(crowd, votes, truth, kind, k, rng):
     """Label accuracies with k votes of people per task, None = all."""
-    model = kind[votes.worker] == 1
-    people, panel = votes.select(~model), votes.select(model)
+    people, panel = split(votes, kind)
     found = []
     for _ in range(DRAWS if k else 1):
         few = drawn(people, k, rng) if k else people
@@ -200,7 +204,7 @@ def study():
     found = dict(commit=origin()["commit"], date=str(date.today()),
                  correlation=rows, prompts={}, worth=[], cells=[],
                  agreement=[], tempered=[], widths=[])
-    for crowd, kind, votes, truth in recorded_crowds():
+    for crowd, kind, votes, truth, _ in recorded_crowds():
         rows.append(judged(crowd, kind, votes, truth))
         if kind == "llm":
             found["tempered"].append(tempered(crowd, votes, truth))
@@ -217,8 +221,7 @@ def study():
         if not (data := mixed("MixedVotes", crowd=crowd)):
             continue
         votes, truth, kind, ids = data
-        model = kind[votes.worker] == 1
-        people, panel = votes.select(~model), votes.select(model)
+        people, panel = split(votes, kind)
         for name, part in (("human", people), ("llm", panel)):
             rows.append(judged(crowd, name, part, truth))
         panels = {f"{kind.sum()} models": panel}
