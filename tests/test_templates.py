@@ -154,7 +154,7 @@ def test_everything_names_its_paper(kind, entry):
         assert re.search(r"\b(19|20)\d\d\b", text), (
             f"{entry.file}: a reference has no year: {text}")
         assert address is None or re.fullmatch(
-            r"https://[\w./:#~-]+[\w/]", address), (
+            r"https://[\w./:#-]+[\w/]", address), (
                 f"{entry.file}: {address} is not an https address")
 
 
