@@ -271,7 +271,7 @@ function difference(state, a, b, measure) {
     const ours = gainIn(d.id, a, measure.id), theirs = gainIn(d.id, b, measure.id);
     if (!ours || !theirs) return [];
     const gain = ours.gain - theirs.gain, half = marginOf(d.id, a, b, measure.id);
-    return [{ d, dataset: d, gain, low: half === null ? null : gain - half, high: half === null ? null : gain + half }];
+    return [{ d, gain, low: half === null ? null : gain - half, high: half === null ? null : gain + half }];
   });
-  return { cells, over: cells.length ? overGroups(cells) : null };
+  return { cells, over: cells.length ? overGroups(cells.map(({ d, gain }) => ({ dataset: d, gain }))) : null };
 }
