@@ -39,7 +39,7 @@ def page(analysis, summary, source):
         percent=lambda x: "–" if _missing(x) else f"{100 * x:.0f}%",
         tenth=lambda x: f"{100 * x:.1f}%", count=count,
         number=lambda x: f"{x:,}",
-        two=lambda x: "–" if _missing(x) else f"{x:.2f}")
+        two=lambda x: "–" if _missing(x) else f"{round(x, 2) + 0:.2f}")
     return environment.get_template("page.html.j2").render(
         source=source, n=summary, shares=_shares(summary),
         differing=_differing(analysis), workers=_workers(analysis),
