@@ -83,9 +83,18 @@ def test_a_larger_mean_that_is_not_robust_is_said_to_be_so(made_data, shown):
     people = cards(shown(data))["Labels from people"]
     assert "Aggregator 5 +3.0" in people
     assert "Aggregator 5 exceeds majority vote" in people
-    assert "Aggregator 2 (+6.2) is better on average, not robustly" in people
+    assert ("Aggregator 2 (+6.2) is better on average, not significantly"
+            in people)
     assert ("Aggregator 2 is a method of this project; its members were "
             "chosen on the seen datasets") in people
+
+
+def test_a_mean_that_is_significant_but_not_robust_is_told_apart(show):
+    assert show().evaluate("""String(weakText([["A", .05], ["B", .051]].map(
+            ([name, p]) => ({ name, mean: 3, stability: { p } })), "!"))"""
+                           ) == ("A (+3.0) is better on average, not robustly!"
+                                 " and B (+3.0) is better on average, not "
+                                 "significantly!")
 
 
 def test_the_datasets_that_were_not_seen_have_their_own_mean(made_data,
@@ -163,7 +172,7 @@ def test_three_votes_per_task_have_an_answer(made_data, shown):
     mean, low, high = student(np.arange(8) / 8 + 10)
     for text in ("Aggregator 5 +3.0 [+3.0, +3.0]", "8 human-annotated",
                  "Aggregator 5 exceeds majority vote (p = ",
-                 "Aggregator 2 (+3.8) is better on average, not robustly",
+                 "Aggregator 2 (+3.8) is better on average, not significantly",
                  "2 methods were tried on 3 random votes of each task",
                  f"majority vote loses {mean:.1f} [{low:.1f}, {high:.1f}]"):
         assert text in card

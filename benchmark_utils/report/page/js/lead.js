@@ -63,7 +63,14 @@ function notRanked({ title, state, table, each }) {
   });
 }
 
-// The methods that lead, and those with a larger mean that is not robust. more: sentences.
+// Rows with a positive mean that do not lead, those that are significant with all datasets apart.
+const weakText = (rows, p = "") => listed([true, false].map(significant => {
+  const own = rows.filter(row => isSignificant(row.stability.p) === significant);
+  return own.length > 0 && html`${listed(own.map(row => html`${row.name} (${signed(row.mean)})`), NAMED)} ${
+    own.length > 1 ? "are" : "is"} better on average, not ${significant ? "robustly" : "significantly"}${p}`;
+}).filter(Boolean));
+
+// The methods that lead, and those with a larger mean that does not hold. more: sentences.
 function answerCard(found, more = "") {
   const { title, state, at, table, rows: [top], leading: [best, ...rest], larger } = found;
   if (!top || !table.grouped) return notRanked(found);
@@ -71,11 +78,9 @@ function answerCard(found, more = "") {
   const p = html`(${pText(row.stability)})`;
   const also = rest.length > 0 && html` So ${rest.length > 1 ? "do" : "does"} ${
     listed(rest.map(other => other.name), NAMED)}.`;
-  const weak = rows => html`${listed(rows.map(other => html`${other.name} (${signed(other.mean)})`), NAMED)} ${
-    rows.length > 1 ? "are" : "is"} better on average, not robustly`;
   const says = best ? html`${best.name} exceeds ${measure.than} ${p}.${also}${
-    larger.length > 0 && html` ${weak(larger)}.`}`
-    : top.mean > 0 ? html`${weak([top])} ${p}.` : html`No method has a larger mean than ${measure.than}.`;
+    larger.length > 0 && html` ${weakText(larger)}.`}`
+    : top.mean > 0 ? html`${weakText([top], html` ${p}`)}.` : html`No method has a larger mean than ${measure.than}.`;
   return card({
     title, href: viewLink(state, at), name: best ? best.name : "No robust difference", number: best && points(best),
     fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
