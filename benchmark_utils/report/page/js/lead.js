@@ -47,6 +47,7 @@ const lossText = ({ mean: loss, low, high }) =>
   `${fixed(-loss)}${low === null ? "" : ` [${fixed(-high)}, ${fixed(-low)}]`}`;
 const chosenText = ({ method }) => method.chosen
   && html` ${method.name} is a method of this project; ${method.chosen}.`;
+const scoreText = ({ problem, title }) => problem === "buy" ? "budget AUC" : title.toLowerCase();
 // "EBCC +3.1 on Music (4.2 votes per task)": where there are too few datasets to rank.
 const onEach = ({ d, method, gain, low, high }) =>
   html`${d.name} (${votesText(d.vpt)} votes per task): ${method.name} ${points({ mean: gain, low, high })}`;
@@ -57,7 +58,7 @@ function notRanked({ title, state, table, each }) {
   return card({
     title, href: viewLink(state), name: each.length ? "Not ranked" : "No results yet",
     fine: each.length ? html`${count(n, "dataset")}; a test needs ${MIN_GROUPED}. Best on each, in points of ${
-      measure.title.toLowerCase()} over ${measure.than}: ${onEach(each[0])}${each.length > 1 && html`<span
+      scoreText(measure)} over ${measure.than}: ${onEach(each[0])}${each.length > 1 && html`<span
       class="more-detail">; ${listed(each.slice(1).map(onEach), MOST_EACH)}</span>`}.`
       : "These results compare no two methods on such datasets.",
   });
@@ -83,7 +84,7 @@ function answerCard(found, more = "") {
     : top.mean > 0 ? html`${weakText([top], html` ${p}`)}.` : html`No method has a larger mean than ${measure.than}.`;
   return card({
     title, href: viewLink(state, at), name: best ? best.name : "No robust difference", number: best && points(best),
-    fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
+    fine: html`Points of ${scoreText(measure)} over ${measure.than}; ${datasetsText(datasets)}, ${
       seenText(datasets)}. ${says}${more}${unseenText(row)}${modelsText(row, datasets)}${
       [...new Set([row, ...larger.slice(0, NAMED)])].map(chosenText)}`,
   });
