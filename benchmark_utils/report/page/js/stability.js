@@ -8,11 +8,9 @@ const POWER = .8;
 // Comparisons with the baseline, and the same without each source: {p, low, high,
 // robust} of each method, null below three sources.
 function stabilityOf(gains, base, resampling) {
-  const n = base.length, without = (row, k) => row.filter((_, at) => at !== k);
+  const n = base.length;
   if (n < 3) return gains.map(() => null);
-  const p = pValuesVsBaseline(gains, base, resampling);
-  const cases = base.map((_, k) =>
-    pValuesVsBaseline(gains.map(row => without(row, k)), without(base, k), resampling));
+  const p = pValuesVsBaseline(gains, base, resampling), cases = pValuesLeavingOut(gains, base, resampling);
   return gains.map((_, i) => {
     const own = cases.map(found => found[i]), held = own.filter(isSignificant).length / n;
     return { p: p[i], low: Math.min(...own), high: Math.max(...own),
