@@ -151,6 +151,17 @@ def test_figures_have_words_and_data(show):
     assert "Dogs" in page.inner_text("#fig-votes figcaption")
 
 
+def test_figures_are_replaced_where_they_change(show):
+    page = show()
+    page.click("#fig-budget summary")
+    page.select_option("[data-f=crowd]", "all")
+    page.wait_for_selector("#fig-wins figcaption:has-text('out of 26')")
+    assert page.evaluate("document.querySelector('#fig-budget .data').open")
+    page.click("#fig-budget summary")
+    assert page.inner_html("#figures") == show("#crowd=all").inner_html(
+        "#figures")
+
+
 def saved(page, button):
     with page.expect_download() as download:
         page.click(button)

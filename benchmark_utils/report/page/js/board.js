@@ -214,7 +214,7 @@ function sorted(rows, sort) {
 
 // The filters and the score of an empty view, each with the choice that would fill it.
 function nothingShared(state) {
-  const { q, ...rest } = { ...state, q: "" }, filled = change => headline({ ...rest, q, ...change }).rows.length;
+  const { q, ...rest } = { ...state, q: "" }, filled = change => comparedIn({ ...rest, q, ...change }).rows.length;
   const options = { ...FACETS, setting: { title: "Methods", all: "All", options: SETTINGS } };
   const choices = Object.entries(options).filter(([key]) => state[key] !== ANY)
     .flatMap(([key, { title, all, options: { ...texts } }]) => {

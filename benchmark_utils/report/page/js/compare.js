@@ -38,9 +38,10 @@ const FULL_COLOUR = 10;                              // points
 function heatTable({ measure, rows, left, within }) {
   const methods = [...rows.filter(row => !row.base && !row.variantOf).map(row => row.method),
     ...left.map(run => run.method).filter(m => !isVariant(m))];
-  const meanOf = cells => mean(cells.filter(Boolean).map(x => x.gain));
-  const datasets = within.map(d => ({ d, cells: methods.map(m => gainIn(d.id, m.id, measure.id)) }))
-    .filter(({ cells }) => cells.some(Boolean)).sort((a, b) => meanOf(b.cells) - meanOf(a.cells));
+  const datasets = within.map(d => {
+    const cells = methods.map(m => gainIn(d.id, m.id, measure.id)), known = cells.filter(Boolean);
+    return { d, cells, gain: mean(known.map(x => x.gain)) };
+  }).filter(({ cells }) => cells.some(Boolean)).sort((a, b) => b.gain - a.gain);
   return { methods, datasets };
 }
 

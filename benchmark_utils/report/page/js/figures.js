@@ -78,9 +78,9 @@ function costFigure(state, pinned, width) {
   if (!DATA.datasets.some(d => d.buy)) return "";
   let note = state.v === "buy" ? "The datasets of the table above."
     : "The datasets for label acquisition, with the same filters.";
-  let table = headline({ ...state, v: "buy", score: "labels", setting: state.setting === "active" ? "active" : ANY });
+  let table = comparedIn({ ...state, v: "buy", score: "labels", setting: state.setting === "active" ? "active" : ANY });
   if (table.rows.length < 3) {
-    table = headline({ ...defaultsOf("buy"), crowd: ANY, score: "labels", setting: "active" });
+    table = comparedIn({ ...defaultsOf("buy"), crowd: ANY, score: "labels", setting: "active" });
     note = "All datasets for label acquisition.";
   }
   const paid = row => mean(row.cells.map(x => x.cell.cost / CELL.get(x.dataset.id).get("mv").cost));

@@ -79,7 +79,8 @@ function rowOf(method, datasets, sourceGroups, measure) {
   };
 }
 
-function computeHeadline(state) {
+// The methods and datasets of a table, best first, without tests.
+function comparedIn(state) {
   const measure = MEASURE.get(scoreOf(state)), { baseline } = measure;
   // Too few datasets of people and models: they are shown apart and not ranked.
   const mixed = DATA.datasets.filter(d => d.crowd === "mixed"), few = sourceGroupsOf(
@@ -103,6 +104,12 @@ function computeHeadline(state) {
   const rows = folded([...part.runs, ...variants]
     .map(run => ({ ...rowOf(run.method, onPart(run), sourceGroups, measure), variantOf: variantOf.get(run.method.id) }))
     .sort((a, b) => b.mean - a.mean || a.base - b.base || a.name.localeCompare(b.name)));
+  const shown = new Set(rows.map(row => row.id));
+  return { state, measure, rows, sourceGroups, within, datasets, left: runs.filter(run => !shown.has(run.method.id)) };
+}
+
+function computeHeadline(state) {
+  const table = comparedIn(state), { rows, sourceGroups, datasets } = table;
   const others = rows.filter(row => !row.base && !row.variantOf && !row.asBaseline);
   const base = rows.find(row => row.base), grouped = sourceGroups.length >= MIN_GROUPED;
   const compared = rows.filter(row => row === base || others.includes(row));
@@ -113,11 +120,9 @@ function computeHeadline(state) {
   // Where language models voted, what was measured must hold for other models, too.
   const panel = datasets.some(d => d.crowd === "llm") && DATA.panel;
   if (base) judge(others, base.bySourceGroup, row => !panel || holdsForModels(panel, row.id));
-  const shown = new Set(rows.map(row => row.id));
   return {
-    state, measure, rows, others, base, sourceGroups, within, grouped, datasets, differ,
+    ...table, others, base, grouped, differ,
     ranked: sourceGroups.length >= (state.crowd === "mixed" ? MIN_GROUPED : MIN_CROWDS),
-    left: runs.filter(run => !shown.has(run.method.id)),
     halves: others.length ? winnersCurse(others.map(row => row.bySourceGroup), RESAMPLING.seed) : null,
     detectable: others.length ? detectable(others[0].bySourceGroup) : null,
   };

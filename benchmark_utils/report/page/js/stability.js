@@ -8,11 +8,9 @@ const POWER = .8;
 // Comparisons with the baseline, and the same without each source: {p, low, high,
 // robust} of each method, null below three sources.
 function stabilityOf(gains, base, resampling) {
-  const n = base.length, without = (row, k) => row.filter((_, at) => at !== k);
+  const n = base.length;
   if (n < 3) return gains.map(() => null);
-  const p = pValuesVsBaseline(gains, base, resampling);
-  const cases = base.map((_, k) =>
-    pValuesVsBaseline(gains.map(row => without(row, k)), without(base, k), resampling));
+  const p = pValuesVsBaseline(gains, base, resampling), cases = pValuesLeavingOut(gains, base, resampling);
   return gains.map((_, i) => {
     const own = cases.map(found => found[i]), held = own.filter(isSignificant).length / n;
     return { p: p[i], low: Math.min(...own), high: Math.max(...own),
@@ -42,21 +40,36 @@ function letters(n, differ) {
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const letter = k => ALPHABET[k % ALPHABET.length] + (Math.floor(k / ALPHABET.length) || "");
 
+const orders = new Map();
+// The sources of each split in a random order.
+function splitOrders(n, seed) {
+  if (!orders.has(n)) {
+    orders.set(n, Array.from({ length: SPLITS }, (_, split) => {
+      const words = Array.from({ length: n }, (_, k) => randomWord(split * n + k, seed));
+      return Uint16Array.from(words.keys()).sort((a, b) => words[a] - words[b]);
+    }));
+  }
+  return orders.get(n);
+}
+
 // The method with the largest mean on a random half of the sources, scored on that
 // half and on the other one: two means over all splits, null below four sources.
 function winnersCurse(gains, seed) {
   const n = gains[0]?.length ?? 0, half = n >> 1;
   if (n < 4) return null;
   let here = 0, there = 0;
-  for (let split = 0; split < SPLITS; split++) {
-    const words = Array.from({ length: n }, (_, k) => randomWord(split * n + k, seed));
-    const order = words.map((_, k) => k).sort((a, b) => words[a] - words[b]), chosen = order.slice(0, half);
+  for (const order of splitOrders(n, seed)) {
+    const meanOf = (row, from, to) => {
+      let sum = 0;
+      for (let k = from; k < to; k++) sum += row[order[k]];
+      return sum / (to - from);
+    };
     let best = -Infinity, other = 0;
     for (const row of gains) {
-      const own = chosen.reduce((sum, k) => sum + row[k], 0) / half;
+      const own = meanOf(row, 0, half);
       if (own <= best) continue;
       best = own;
-      other = order.slice(half).reduce((sum, k) => sum + row[k], 0) / (n - half);
+      other = meanOf(row, half, n);
     }
     here += best / SPLITS;
     there += other / SPLITS;

@@ -136,14 +136,22 @@ const isSignificant = p => p <= LEVEL + TINY;
 function adjustedP(gains, pairs, resampling, turned) {
   const n = gains[0]?.length ?? 0, p = pairs.map(() => 1);
   if (n < 2) return p;
-  const differences = ([i, j]) => gains[i].map((x, k) => x - gains[j][k]);
-  const squares = pairs.map(pair => mean(differences(pair).map(x => x * x)));
+  const sums = new Float64Array(pairs.length), squares = new Float64Array(pairs.length);
+  pairs.forEach(([i, j], c) => {
+    const ours = gains[i], theirs = gains[j];
+    for (let k = 0; k < n; k++) {
+      const x = ours[k] - theirs[k];
+      sums[c] += x;
+      squares[c] += x * x;
+    }
+    squares[c] /= n;
+  });
   const known = pairs.map((_, c) => c).filter(c => squares[c] >= 1e-12);
   if (!known.length) return p;
   const usual = median(known.map(c => squares[c]));
   const ratios = known.map(c => {
     const scale = n * Math.sqrt((n * squares[c] + MODERATION * usual) / (n + MODERATION)), [i, j] = pairs[c];
-    return { c, i, j, scale, seen: Math.abs(differences(pairs[c]).reduce((sum, x) => sum + x, 0)) / scale };
+    return { c, i, j, scale, seen: Math.abs(sums[c]) / scale };
   }).sort((a, b) => a.seen - b.seen);
   const { total } = signPatterns(n, resampling);
   const extra = n <= EXACT ? 0 : 1;                  // the observed pattern is among all
@@ -174,10 +182,24 @@ function pairwiseSignificance(gains, resampling) {
   return (i, j) => i !== j && isSignificant(p[place(Math.max(i, j), Math.min(i, j))]);
 }
 
+const withLast = gains => gains.map((_, i) => [i, gains.length]);
 // The p-value of each method's comparison with the baseline, apart from the pairs.
 const pValuesVsBaseline = (gains, base, resampling) =>
-  adjustedP([...gains, base], gains.map((_, i) => [i, gains.length]), resampling,
-    allTurned([...gains, base], resampling));
+  adjustedP([...gains, base], withLast(gains), resampling, allTurned([...gains, base], resampling));
+
+// The same without each dataset in turn. The sums of a case differ from those of the one
+// before by a single dataset: it was left out there, and is back in place of its successor.
+function pValuesLeavingOut(gains, base, resampling) {
+  const all = [...gains, base], pairs = withLast(gains), n = base.length - 1;
+  const turned = allTurned(all.map(row => row.slice(1)), resampling), { signs, total } = signPatterns(n, resampling);
+  return base.map((_, out) => {
+    all.forEach((row, i) => {
+      const change = out ? row[out - 1] - row[out] : 0, sums = turned[i];
+      if (change) for (let b = 0, at = out - 1; b < total; b++, at += n) sums[b] += signs[at] * change;
+    });
+    return adjustedP(all.map(row => row.filter((_, k) => k !== out)), pairs, resampling, turned);
+  });
+}
 
 // ---- other rankings ----------------------------------------------------------------
 

@@ -42,16 +42,21 @@ function figureWidth() {
   return Math.floor((drawnWidth - (columns - 1) * CHART_GAP) / columns);
 }
 
+// The figures as they were drawn: only those that change are replaced.
+let drawnFigures = [];
 function drawFigures() {
   const box = $("figures");
   if (drawnWidth < NARROWEST) return;                  // drawn after the first layout
   const table = headline(state), pinned = pinnedIn(state), width = figureWidth();
   const active = crowdOptions(DATA.curves), budget = chosenOf(active, state.bd, "digits-buy");
   const ofBudget = picker("bd", "Dataset of the learning curves", active, budget);
-  box.innerHTML = html`${timeFigure(table, pinned, width)}${winFigure(table, width)}
-    ${votesPlot(state, width)}${reliabilityFigure("ld", state, width)}
-    ${costFigure(state, pinned, width)}${budget && budgetFigure(budget, pinned, width, ofBudget)}
-    ${reliabilityFigure("rd", state, width)}`;
+  const figures = [timeFigure(table, pinned, width), winFigure(table, width),
+    votesPlot(state, width), reliabilityFigure("ld", state, width),
+    costFigure(state, pinned, width), budget && budgetFigure(budget, pinned, width, ofBudget),
+    reliabilityFigure("rd", state, width)].map(markup).filter(Boolean);
+  if (figures.length !== drawnFigures.length) box.innerHTML = figures.join("");
+  else figures.forEach((text, i) => { if (text !== drawnFigures[i]) box.children[i].outerHTML = text; });
+  drawnFigures = figures;
 }
 
 // ---- state ------------------------------------------------------------------------------
