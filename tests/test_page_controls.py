@@ -148,7 +148,7 @@ def test_figures_have_words_and_data(show):
         assert figure.locator("svg[aria-label]").count() > 0
     page.select_option("[data-f=vd]", "human-2")
     assert "vd=human-2" in page.evaluate("location.hash")
-    assert "Dogs" in page.inner_text("#fig-votes figcaption")
+    page.wait_for_selector("#fig-votes figcaption:has-text('Dogs')")
 
 
 def test_figures_are_replaced_where_they_change(show):
