@@ -112,6 +112,12 @@ def test_the_datasets_that_were_not_seen_have_their_own_mean(made_data,
             f"[{low:+.1f}, {high:+.1f}].")
     said = cards(shown(data))["Labels from people"].replace("−", "-")
     assert text in said and "3 not seen" in said
+    assert "10 seen, 3 not seen. " in said
+    for d in data["datasets"]:  # one source with a dataset of both kinds
+        if d["id"] == "human-3":
+            d["source_group"] = "human-0"
+    assert ("12 human-annotated datasets, 10 seen, 3 not seen (1 has versions "
+            "of both kinds)" in cards(shown(data))["Labels from people"])
 
 
 def test_a_variant_never_wins(made_data, shown):

@@ -22,8 +22,12 @@ const card = ({ title, href, name, number = "", fine }) => html`<li><h3><a href=
 const viewLink = (state, at = "table") => hashOf({ ...state, at });
 
 // Datasets of one source may be of both kinds.
-const seenText = datasets => datasets.every(isSeen) ? "all seen"
-  : `${familyCount(datasets.filter(isSeen))} seen, ${familyCount(datasets.filter(d => !isSeen(d)))} not seen`;
+function seenText(datasets) {
+  if (datasets.every(isSeen)) return "all seen";
+  const seen = familyCount(datasets.filter(isSeen)), unseen = familyCount(datasets.filter(d => !isSeen(d)));
+  const both = seen + unseen - familyCount(datasets);
+  return `${seen} seen, ${unseen} not seen${both ? ` (${both} ${both > 1 ? "have" : "has"} versions of both kinds)` : ""}`;
+}
 // The improvement on the datasets that were, or were not, at hand when defaults were
 // chosen: {n (sources), mean, low, high}, null without any.
 function partOf({ cells }, seen) {
