@@ -231,7 +231,7 @@ def test_the_terminal_names_the_best_method_and_its_interval():
     noise = {f"d{i}": dict(mv=0., x=(-1.) ** i * (i + 1)) for i in range(8)}
     assert "; not better: p = " in answers_text(page(noise))
     noise = {name: dict(mv=0., x=-own["x"]) for name, own in noise.items()}
-    assert ("; better on average, not robustly: p = "
+    assert ("; better on average, not significantly: p = "
             in answers_text(page(noise)))
     assert "intervals need 3 datasets" in answers_text(page(table_of(n=2)))
     assert "tests need 6 datasets" in answers_text(page(table_of(n=4)))

@@ -83,7 +83,8 @@ def test_a_larger_mean_that_is_not_robust_is_said_to_be_so(made_data, shown):
     people = cards(shown(data))["Labels from people"]
     assert "Aggregator 5 +3.0" in people
     assert "Aggregator 5 exceeds majority vote" in people
-    assert "Aggregator 2 (+6.2) is better on average, not robustly" in people
+    assert "Aggregator 2 (+6.2) is better on average, not significantly" in (
+        people)
     assert ("Aggregator 2 is a method of this project; its members were "
             "chosen on the seen datasets") in people
 
@@ -163,7 +164,7 @@ def test_three_votes_per_task_have_an_answer(made_data, shown):
     mean, low, high = student(np.arange(8) / 8 + 10)
     for text in ("Aggregator 5 +3.0 [+3.0, +3.0]", "8 human-annotated",
                  "Aggregator 5 exceeds majority vote (p = ",
-                 "Aggregator 2 (+3.8) is better on average, not robustly",
+                 "Aggregator 2 (+3.8) is better on average, not significantly",
                  "2 methods were tried on 3 random votes of each task",
                  f"majority vote loses {mean:.1f} [{low:.1f}, {high:.1f}]"):
         assert text in card
@@ -260,7 +261,8 @@ def test_a_method_stands_in_the_view_that_its_name_opens(made_data, shown):
     page.click("#after .left a:has-text('Aggregator 5')")
     assert "Aggregator 5" in page.inner_text("#board")
     assert page.inner_text("#status").startswith(
-        "Only datasets that Aggregator 5 ran on. 11 methods on 2 human")
+        "Only datasets that Aggregator 5 ran on. 10 methods and 1 variant on "
+        "2 human")
     page.click("[data-do=more]")
     page.click("[data-do=reset]")
     assert page.evaluate("state.with") == ""

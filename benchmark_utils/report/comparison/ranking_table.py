@@ -84,8 +84,10 @@ class Row:
     @property
     def verdict(self):
         """What may be said of a method with a positive mean."""
-        return ("significantly better" if self.beats
-                else "better on average, not robustly")
+        if self.beats:
+            return "significantly better"
+        return "better on average, not " + (
+            "robustly" if self.stability.significant else "significantly")
 
 
 @dataclass

@@ -45,6 +45,8 @@ function modelsText({ id }, datasets) {
 const points = ({ mean: gain, low, high }) => `${signed(gain)} ${interval({ low, high })}`.trim();
 const lossText = ({ mean: loss, low, high }) =>
   `${fixed(-loss)}${low === null ? "" : ` [${fixed(-high)}, ${fixed(-low)}]`}`;
+const scoreText = ({ id, title }) =>
+  id === "buying" ? "label accuracy, averaged over the budget," : title.toLowerCase();
 const chosenText = ({ method }) => method.chosen
   && html` ${method.name} is a method of this project; ${method.chosen}.`;
 // "EBCC +3.1 on Music (4.2 votes per task)": where there are too few datasets to rank.
@@ -56,14 +58,16 @@ function notRanked({ title, state, table, each }) {
   const { measure } = table, n = sourceGroupsOf(each.map(x => x.d)).length;
   return card({
     title, href: viewLink(state), name: each.length ? "Not ranked" : "No results yet",
-    fine: each.length ? html`${count(n, "dataset")}; a test needs ${MIN_GROUPED}. Best on each, in points of ${
-      measure.title.toLowerCase()} over ${measure.than}: ${onEach(each[0])}${each.length > 1 && html`<span
-      class="more-detail">; ${listed(each.slice(1).map(onEach), MOST_EACH)}</span>`}.`
+    fine: each.length ? html`${count(n, "dataset")}; a test needs ${MIN_GROUPED}. Best<span class="more-detail"> on
+      each</span>, in points of ${scoreText(measure)} over ${measure.than}: ${onEach(each[0])}${each.length > 1
+      && html`<span class="more-detail">; ${listed(each.slice(1).map(onEach), MOST_EACH)}</span>`}.`
       : "These results compare no two methods on such datasets.",
   });
 }
 
-// The methods that lead, and those with a larger mean that is not robust. more: sentences.
+const extent = rows => rows.every(row => isSignificant(row.stability.p)) ? "robustly" : "significantly";
+
+// The methods that lead, and those with a larger mean that is not robust, or not significant. more: sentences.
 function answerCard(found, more = "") {
   const { title, state, at, table, rows: [top], leading: [best, ...rest], larger } = found;
   if (!top || !table.grouped) return notRanked(found);
@@ -72,13 +76,14 @@ function answerCard(found, more = "") {
   const also = rest.length > 0 && html` So ${rest.length > 1 ? "do" : "does"} ${
     listed(rest.map(other => other.name), NAMED)}.`;
   const weak = rows => html`${listed(rows.map(other => html`${other.name} (${signed(other.mean)})`), NAMED)} ${
-    rows.length > 1 ? "are" : "is"} better on average, not robustly`;
+    rows.length > 1 ? "are" : "is"} better on average, not ${extent(rows)}`;
   const says = best ? html`${best.name} exceeds ${measure.than} ${p}.${also}${
     larger.length > 0 && html` ${weak(larger)}.`}`
     : top.mean > 0 ? html`${weak([top])} ${p}.` : html`No method has a larger mean than ${measure.than}.`;
   return card({
-    title, href: viewLink(state, at), name: best ? best.name : "No robust difference", number: best && points(best),
-    fine: html`Points of ${measure.title.toLowerCase()} over ${measure.than}; ${datasetsText(datasets)}, ${
+    title, href: viewLink(state, at), number: best && points(best),
+    name: best ? best.name : `No ${extent([top]) === "robustly" ? "robust" : "significant"} difference`,
+    fine: html`Points of ${scoreText(measure)} over ${measure.than}; ${datasetsText(datasets)}, ${
       seenText(datasets)}. ${says}${more}${unseenText(row)}${modelsText(row, datasets)}${
       [...new Set([row, ...larger.slice(0, NAMED)])].map(chosenText)}`,
   });
