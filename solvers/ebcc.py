@@ -25,7 +25,7 @@ class Solver(CrowdSolver):
                "b_v": number(1e-9), "max_iter": integer(1)}
     defaults_from = {
         "subtypes": "ours, by the bound among 1, 2 and 3; the paper takes 10",
-        "restarts": "more do not help, see docs/findings/aggregation.md",
+        "restarts": "our choice",
         "a_v": "the authors' code",
         "b_v": "the authors' code",
         "max_iter": "the authors' code"}

@@ -61,7 +61,7 @@ def test_typed_figures_are_noticed():
 @pytest.mark.parametrize("path", sorted(STUDIES.glob("*.csv")),
                          ids=lambda path: path.stem)
 def test_studies_are_of_one_protocol(path):
-    """It may be an earlier one: the page names the commit of its studies."""
+    """It may be an earlier one: the page names it."""
     rows = pd.read_csv(path)
     assert rows["objective_protocol"].nunique() == 1
     assert rows["objective_protocol"].iloc[0] <= int(protocol())
@@ -75,7 +75,8 @@ def test_a_study_gives_mean_spread_and_paired_interval():
     runs = pd.concat([pd.DataFrame(dict(
         dataset="Digits", solver=solver, idx_rep=range(5),
         objective_test_accuracy=values, objective_seconds=1.,
-        objective_commit="abc", run_date="2026-01-02"))
+        objective_commit="abc", objective_protocol=2,
+        run_date="2026-01-02"))
         for solver, values in (("A", one), ("B", other))])
     study = Study("networks", runs.sample(frac=1, random_state=0))
     assert study.score("Digits", "A", "test_accuracy") == (
@@ -85,7 +86,7 @@ def test_a_study_gives_mean_spread_and_paired_interval():
         study.difference("Digits", "A", "B", "test_accuracy"),
         [(one - other).mean(), low, high])
     assert study.source == (
-        "`configs/studies/networks.yml`, commit abc, 2026-01-02")
+        "`configs/studies/networks.yml`, commit abc, 2026-01-02, protocol 2")
     table = study.table("test_accuracy", {"Digits": "Digits"},
                         {"ours": "A", "theirs": "B"})
     assert "**" in table.splitlines()[2] and "**" not in (

@@ -49,9 +49,9 @@ def test_search_selects_rows_and_changes_no_number(show):
     # A screen reader hears how many there are.
     assert page.get_attribute("#status", "aria-live") == "polite"
     assert page.inner_text("#status") == (
-        f"2 of 11 methods match “Aggregator 1”. {status}")
+        f"2 of 11 rows match “Aggregator 1”. {status}")
     page.fill("[data-f=q]", "no such <b>thing")
-    assert page.inner_text("#status").startswith("0 of 11 methods match")
+    assert page.inner_text("#status").startswith("0 of 11 rows match")
     assert "no such <b>thing" in page.inner_text("#board")
 
 
@@ -74,7 +74,7 @@ def test_sorting_announces_its_order(show):
 def test_bad_addresses_fall_back(hash, show):
     page = show(hash)
     assert "Label accuracy" in page.inner_text("#h-table")
-    assert page.inner_text("#status").startswith("11 methods")
+    assert page.inner_text("#status").startswith("10 methods")
     assert not page.evaluate("document.getElementById('panel').open")
 
 

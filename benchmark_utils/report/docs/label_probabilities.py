@@ -23,7 +23,7 @@ class Probabilities:
 
     Attributes
     ----------
-    source : commit and date of the numbers
+    source : commit, date and scoring protocol of the numbers
     kinds : number of datasets of each kind
     errors : calibration errors, datasets x ways
     recoveries : label accuracies, datasets x methods
@@ -33,7 +33,8 @@ class Probabilities:
 
     def __init__(self, found):
         self.protocol = found["protocol"]
-        self.source = f"commit {found['commit']}, {found['date']}"
+        self.source = (f"commit {found['commit']}, {found['date']}, "
+                       f"protocol {self.protocol}")
         self.kinds = pd.DataFrame(found["crowds"])["kind"].value_counts()
         self.ways = pd.DataFrame(found["probabilities"])
         self.errors = self.ways.pivot(index="crowd", columns="way",

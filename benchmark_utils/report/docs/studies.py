@@ -77,9 +77,16 @@ class Study:
         return max(self.runs["run_date"].astype(str).str[:10])
 
     @property
+    def protocol(self):
+        """The version of the scoring protocol, as a text."""
+        return " and ".join(sorted(set(
+            self.runs["objective_protocol"].astype(str))))
+
+    @property
     def source(self):
-        return (f"`configs/studies/{self.name}.yml`, commit {self.commit}, "
-                f"{self.date}")
+        many = "s" * (" and " in self.commit)
+        return (f"`configs/studies/{self.name}.yml`, commit{many} "
+                f"{self.commit}, {self.date}, protocol {self.protocol}")
 
     def values(self, dataset, solver, score):
         """The score in each repetition, a Series; ValueError if there is

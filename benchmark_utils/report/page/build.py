@@ -82,12 +82,12 @@ def plain_view(data):
     return dict(
         title=f"{measure['title']}: improvement over {measure['than']}",
         help=measure["help"],
-        counts=f"{_count(data['methods'], 'method')} on "
+        counts=f"{_methods([m['variant'] for m in data['methods']])} on "
         f"{_crowds(data['datasets'])}. Some datasets have several versions, "
         f"{len(datasets)} in all. Improvements are relative to "
         f"{measure['than']} on the same votes.",
-        status=f"{_count(table.rows, 'method')} on {_crowds(shown)}. All "
-        "methods ran on all of them.",
+        status=f"{_methods([row.variant_of for row in table.rows])} on "
+        f"{_crowds(shown)}. All methods ran on all of them.",
         heads=("Method", "Letters", "Improvement, points", "95% interval",
                "Aggregate, s", "Train, s", "Datasets"),
         rows=[(f"{'↳ ' * bool(row.variant_of)}{row.name}",
@@ -107,6 +107,14 @@ def _crowds(datasets):
         return _count(source_groups, f"{''.join(kinds)} dataset")
     return f"{_count(source_groups, 'dataset')}: " + ", ".join(
         f"{kinds[kind]} {kind}" for kind in CROWDS.values() if kind in kinds)
+
+
+def _methods(variants):
+    """Such as "18 methods and 5 variants"; ``variants``: a value for each,
+    false for a method at its defaults."""
+    others = [of for of in variants if of]
+    return _count(variants[len(others):], "method") + (
+        f" and {_count(others, 'variant')}" if others else "")
 
 
 def _count(things, name):

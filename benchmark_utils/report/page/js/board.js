@@ -185,8 +185,9 @@ function statusText({ rows, datasets, sourceGroups, grouped, ranked, measure, st
   const why = ranked ? `tests need ${MIN_GROUPED} datasets`
     : datasets.length === 1 ? `the intervals are for this dataset only; ${needed}` : needed;
   const only = METHOD.get(state.with);
-  const all = count(rows.length, "method");
-  return html`${state.q && html`<strong>${shown.length} of ${all} match “${state.q}”.</strong> `}${
+  const variants = rows.filter(row => row.variantOf).length;
+  const all = count(rows.length - variants, "method") + (variants ? ` and ${count(variants, "variant")}` : "");
+  return html`${state.q && html`<strong>${shown.length} of ${rows.length} rows match “${state.q}”.</strong> `}${
     only && html`<strong>Only datasets that ${only.name} ran on.</strong> `}${all} on ${datasetsText(datasets)}.
     All methods ran on all of them${more}.
     ${single.length > 0 && html`${badge("1 run", true)} on ${

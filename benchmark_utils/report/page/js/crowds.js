@@ -82,7 +82,7 @@ function drawAbout() {
     <a href="${fileLink("README.md")}">README</a>.</p>
     ${command("python -m benchmark_utils.own_votes votes.csv --output results")}`, html` id="own-votes" tabindex="-1"`)}
   ${block("Reproduce all results", html`<p>In a clone without edits:</p>
-    ${command("python -m pip install -r requirements.txt crowd-kit")}${command("bash leaderboard/publish.sh")}
+    ${command("python -m pip install -r requirements.txt")}${command("bash leaderboard/publish.sh")}
     <p>The numbers of this page were made at commit <code>${DATA.commit}</code>. Takes about an hour on two cores.
     Protocol ${DATA.protocol}, seed ${DATA.seed}, ${count(DATA.rows, "row")}; ${made}.</p>`)}
   ${block("Cite", html`<p>The benchmark as below; each panel names the papers of a method or dataset, and “BibTeX” under

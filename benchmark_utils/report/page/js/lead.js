@@ -26,7 +26,7 @@ function seenText(datasets) {
   if (datasets.every(isSeen)) return "all seen";
   const seen = familyCount(datasets.filter(isSeen)), unseen = familyCount(datasets.filter(d => !isSeen(d)));
   const both = seen + unseen - familyCount(datasets);
-  return `${seen} seen, ${unseen} not seen${both ? ` (${both} ${both > 1 ? "have" : "has"} versions of both kinds)` : ""}`;
+  return `${seen} seen, ${unseen} not seen${both ? ` (${both} of them both)` : ""}`;
 }
 // The improvement on the datasets that were, or were not, at hand when defaults were
 // chosen: {n (sources), mean, low, high}, null without any.
@@ -49,9 +49,10 @@ function modelsText({ id }, datasets) {
 const points = ({ mean: gain, low, high }) => `${signed(gain)} ${interval({ low, high })}`.trim();
 const lossText = ({ mean: loss, low, high }) =>
   `${fixed(-loss)}${low === null ? "" : ` [${fixed(-high)}, ${fixed(-low)}]`}`;
+const scoreText = ({ id, title }) =>
+  id === "buying" ? "label accuracy, averaged over the budget," : title.toLowerCase();
 const chosenText = ({ method }) => method.chosen
   && html` ${method.name} is a method of this project; ${method.chosen}.`;
-const scoreText = ({ problem, title }) => problem === "buy" ? "budget AUC" : title.toLowerCase();
 // "EBCC +3.1 on Music (4.2 votes per task)": where there are too few datasets to rank.
 const onEach = ({ d, method, gain, low, high }) =>
   html`${d.name} (${votesText(d.vpt)} votes per task): ${method.name} ${points({ mean: gain, low, high })}`;
@@ -61,9 +62,9 @@ function notRanked({ title, state, table, each }) {
   const { measure } = table, n = sourceGroupsOf(each.map(x => x.d)).length;
   return card({
     title, href: viewLink(state), name: each.length ? "Not ranked" : "No results yet",
-    fine: each.length ? html`${count(n, "dataset")}; a test needs ${MIN_GROUPED}. Best on each, in points of ${
-      scoreText(measure)} over ${measure.than}: ${onEach(each[0])}${each.length > 1 && html`<span
-      class="more-detail">; ${listed(each.slice(1).map(onEach), MOST_EACH)}</span>`}.`
+    fine: each.length ? html`${count(n, "dataset")}; a test needs ${MIN_GROUPED}. Best<span class="more-detail"> on
+      each</span>, in points of ${scoreText(measure)} over ${measure.than}: ${onEach(each[0])}${each.length > 1
+      && html`<span class="more-detail">; ${listed(each.slice(1).map(onEach), MOST_EACH)}</span>`}.`
       : "These results compare no two methods on such datasets.",
   });
 }
@@ -87,7 +88,8 @@ function answerCard(found, more = "") {
     larger.length > 0 && html` ${weakText(larger)}.`}`
     : top.mean > 0 ? html`${weakText([top], html` ${p}`)}.` : html`No method has a larger mean than ${measure.than}.`;
   return card({
-    title, href: viewLink(state, at), name: best ? best.name : "No robust difference", number: best && points(best),
+    title, href: viewLink(state, at), number: best && points(best),
+    name: best ? best.name : `No ${isSignificant(top.stability.p) ? "robust" : "significant"} difference`,
     fine: html`Points of ${scoreText(measure)} over ${measure.than}; ${datasetsText(datasets)}, ${
       seenText(datasets)}. ${says}${more}${unseenText(row)}${modelsText(row, datasets)}${
       [...new Set([row, ...larger.slice(0, NAMED)])].map(chosenText)}`,
