@@ -188,6 +188,26 @@ def test_own_votes_are_not_unmasked():
         aggregate(frame)
 
 
+def test_votes_are_neither_weighed_nor_selected_by_a_masked_array():
+    votes, _ = random_votes(0)
+    array = np.ma.array(np.ones(len(votes)), mask=True)
+    for use in (votes.counts, votes.shares, votes.worker_mean,
+                lambda array: votes.select(array > 0),
+                lambda array: votes.of_tasks(array[:2].astype(int)),
+                lambda array: Oracle(np.zeros((3, 2), int), K, 10).affordable(
+                    array[:2].astype(int))):
+        with pytest.raises(ValueError, match="is a MaskedArray, expected"):
+            use(array)
+
+
+def test_what_converts_itself_to_a_masked_array_is_refused():
+    class Converts:
+        def __array__(self, dtype=None, copy=None):
+            return np.ma.array([0, 1], mask=True)
+    with pytest.raises(ValueError, match="x is a MaskedArray, expected"):
+        plain("x", Converts())
+
+
 def test_arrays_on_disk_and_lists_are_plain(tmp_path):
     on_disk = np.memmap(tmp_path / "x", float, "w+", shape=3)
     assert type(plain("x", on_disk)) is np.ndarray
