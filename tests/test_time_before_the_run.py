@@ -68,6 +68,17 @@ def test_work_before_the_run_is_counted(clock, work):
     assert measured(clock, solver) == pytest.approx(2.5)  # not added up
 
 
+def test_work_of_a_mixin_before_the_run_is_counted(clock):
+    class Mixin:
+        def set_objective(self, **given):
+            clock.sleep(2)
+            super().set_objective(**given)
+
+    class Mixed(Mixin, type(early(clock))):
+        name = "Mixed"
+    assert measured(clock, Mixed.get_instance()) == pytest.approx(2.5)
+
+
 def test_copying_is_free(clock):
     solver = early(clock, before=isolation.FREE / 2)
     assert measured(clock, solver) == pytest.approx(.5)
