@@ -158,6 +158,20 @@ def test_no_query_is_unmasked(data):
     assert not oracle.n_votes and not sets.n_sets
 
 
+def test_a_solver_that_masks_is_told_which_array():
+    """Its worker scores are made of the labels."""
+    class Masks(CrowdSolver):
+        name = "Masks"
+
+        def run(self, _):
+            self.soft_labels = np.ma.array(self.votes.shares(), mask=False)
+    solver = Masks.get_instance()
+    solver.set_objective(votes=random_votes(0)[0])
+    solver.run(None)
+    with pytest.raises(ValueError, match="soft_labels is a MaskedArray"):
+        solver.get_result()
+
+
 def test_held_out_labels_keep_no_mask_unseen():
     """The labels of the folds become one array, which would drop a mask."""
     class Masks(CrowdSolver):
