@@ -77,8 +77,8 @@ def plain(name, array, error=ValueError):
     """``array`` as a plain NumPy array, or an error. Comparisons and sums of
     masked arrays skip entries, and products of matrices differ: neither they
     nor lists of them are accepted."""
-    parts = [array, *array] if isinstance(array, (list, tuple)) else [array]
-    for part in parts:
+    for part in array if isinstance(array, (list, tuple)) else [
+            np.asanyarray(array)]:
         if isinstance(part, np.ndarray) and type(part) not in (
                 np.ndarray, np.memmap):
             raise error(f"{name} is a {type(part).__name__}, expected a plain "
@@ -90,7 +90,8 @@ def check_ids(owner, name, ids, size, error=ValueError):
     """Integers in 0..``size`` - 1 as a new array (n,) of np.intp, in which
     products such as task * n_workers do not overflow; or an error that names
     the first wrong one."""
-    ids = plain(f"{owner}: {name}", ids, error)
+    # Copied first: another thread may change what was given.
+    ids = np.array(plain(f"{owner}: {name}", ids, error))
     if ids.ndim != 1:
         raise error(f"{owner}: {name} has shape {ids.shape}, expected one "
                     "dimension")
@@ -102,7 +103,7 @@ def check_ids(owner, name, ids, size, error=ValueError):
         first = outside[0]
         raise error(f"{owner}: {name}[{first}] = {ids[first]} is outside "
                     f"0..{size - 1} ({len(outside)} such entries)")
-    return np.array(ids, dtype=np.intp)
+    return ids.astype(np.intp, copy=False)
 
 
 def check_distributions(name, rows, shape, may_abstain=False):

@@ -26,11 +26,21 @@ def dense(rows):
 def checked_sparse(name, rows, shape):
     """Sparse rows as sorted CSR floats, or a ValueError that names the first
     row that is neither empty nor a distribution."""
-    for part in ("data", "indices", "indptr", "coords", "offsets"):
-        plain(f"{name}.{part}", getattr(rows, part, ()))
-    rows = sparse.csr_array(rows, dtype=float)
+    if rows.format != "csr":
+        raise ValueError(f"{name} has the sparse format {rows.format}, "
+                         "expected csr")
+    for part in ("data", "indices", "indptr"):
+        plain(f"{name}.{part}", getattr(rows, part))
+    if rows.dtype.kind not in "fiu":
+        raise ValueError(f"{name} has dtype {rows.dtype}, expected floats or "
+                         "integers")
     if rows.shape != shape:
         raise ValueError(f"{name} has shape {rows.shape}, expected {shape}")
+    try:  # with wrong indices, compiled code would write beyond the array
+        rows = sparse.csr_array(rows, dtype=float, copy=True)
+        rows.check_format(full_check=True)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
     rows.sum_duplicates()
     rows.eliminate_zeros()
     right = (np.abs(rows.sum(axis=1) - 1) <= 1e-4) | abstains(rows)

@@ -83,6 +83,7 @@ class CrowdSolver(Isolated, ChecksParameters, BaseSolver):
 
     def get_result(self):
         votes, soft_labels = self.votes, self.soft_labels
+        plain("soft_labels", soft_labels)  # before anything is made of them
         if self.worker_score is None:
             self.worker_score = votes.worker_mean(
                 value_at(soft_labels, votes.task, votes.label))

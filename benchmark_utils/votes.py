@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from benchmark_utils.checks import check_ids, check_range
+from benchmark_utils.checks import check_ids, check_range, plain
 
 # Sums in another order differ in the last digits: shares, scores and prices
 # closer than this are equal.
@@ -108,6 +108,7 @@ class Votes:
         """
         shape = self.n_tasks, self.n_classes
         cell = self.task * self.n_classes + self.label
+        plain("weight", weight)
         return np.bincount(cell, weight, minlength=shape[0] * shape[1]
                            ).reshape(shape)
 
@@ -141,7 +142,7 @@ class Votes:
     def worker_mean(self, value):
         """Mean of ``value`` (n_votes,) over each worker's votes, without NaN
         entries; NaN for a worker without any other. (n_workers,)"""
-        known = ~np.isnan(value)
+        known = ~np.isnan(plain("value", value))
         worker = self.worker[known]
         total = np.bincount(worker, value[known], minlength=self.n_workers)
         number = np.bincount(worker, minlength=self.n_workers)
@@ -156,11 +157,13 @@ class Votes:
 
     def select(self, keep):
         """The votes where ``keep`` (n_votes,) is True; same ids and sizes."""
+        plain("keep", keep)
         return Votes(self.task[keep], self.worker[keep], self.label[keep],
                      self.n_tasks, self.n_workers, self.n_classes)
 
     def of_tasks(self, tasks):
         """The votes on some ``tasks`` (n,), which become tasks 0, 1, ..."""
+        plain("tasks", tasks)
         number = np.full(self.n_tasks, -1)
         number[tasks] = np.arange(len(tasks))
         keep = number[self.task] >= 0

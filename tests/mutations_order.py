@@ -61,9 +61,9 @@ MUTATIONS = [
     Mutation(
         "the budget depends on the truth",
         "benchmark_utils/contract/problem.py",
-        "        return Oracle(answers, self.n_classes, **spec)",
-        "        spec['budget'] -= truth[0]\n"
-        "        return Oracle(answers, self.n_classes, **spec)",
+        '            yield "oracle", Oracle(answers',
+        "            spec['budget'] -= truth[0]\n"
+        '            yield "oracle", Oracle(answers',
         TOUCHES + "[RandomAssign]"),
     Mutation(
         "pooled votes by default", "solvers/agg_net.py",

@@ -5,6 +5,7 @@ import random
 import sys
 import threading
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
@@ -39,8 +40,10 @@ LEAKS = {
         lambda: torch.use_deterministic_algorithms(True),
     "torch.set_float32_matmul_precision":
         lambda: torch.set_float32_matmul_precision("medium"),
-    "torch.backends.cudnn":
-        lambda: setattr(torch.backends.cudnn, "benchmark", True),
+    **{f"torch.backends.cudnn.{name}": partial(
+        setattr, torch.backends.cudnn, name,
+        not getattr(torch.backends.cudnn, name))
+       for name in ("enabled", "benchmark", "deterministic")},
 }
 
 
@@ -195,6 +198,38 @@ def test_isolation_takes_no_measured_time(monkeypatch):
                           "snapshot"]
     assert done[run + 1:result] == ["the work"]
     assert set(done[result + 1:]) == {"restore"}
+
+
+def test_methods_of_a_mixin_are_isolated():
+    """The mixin does not know this project's base, and does not call it."""
+    class Mixin:
+        def set_objective(self, votes):
+            self.n_cells = getattr(self, "n_cells", 0) + 1
+            self.votes = votes
+
+        def run(self, _):
+            self.soft_labels = self.votes.shares() * self.n_cells
+            raise RuntimeError(os.chdir("/"))
+
+    class Mixed(Mixin, CrowdSolver):
+        name = "Mixed"
+    solver, folder = Mixed.get_instance(), os.getcwd()
+    for _ in range(2):
+        solver.set_objective(votes=random_votes(0)[0])
+        assert solver.n_cells == 1
+        with pytest.raises(RuntimeError), pytest.warns(
+                RuntimeWarning, match="Mixed changed the working directory"):
+            solver.run(None)
+        assert os.getcwd() == folder
+
+
+def test_no_solver_has_slots():
+    """They would be kept from one repetition to the next."""
+    class Kept:
+        __slots__ = ("seen",)
+    with pytest.raises(TypeError, match="not be __slots__, as in Kept"):
+        class Solver(Kept, CrowdSolver):
+            name = "Slots"
 
 
 def test_every_shipped_solver_is_isolated(benchmark):

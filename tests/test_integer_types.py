@@ -69,8 +69,10 @@ def test_a_wrapped_minus_one_is_no_class(dtype):
     as the truth of all tasks without one."""
     K = 256  # in the other types the value is out of range
     known = np.where(np.arange(N) < 9, 1, -1).astype(dtype)
-    with pytest.raises(ValueError, match=r"known_truth\[9\] = "):
-        crowd(K, known_truth=known)
+    for name, array in (("known_truth", known), ("ground_truth", known),
+                        ("ground_truth", known - np.array(1, dtype))):
+        with pytest.raises(ValueError, match=rf"{name}\[9\] = "):
+            crowd(K, **{name: array})
 
 
 @pytest.mark.parametrize("name", ["n_tasks", "n_workers", "n_classes"])

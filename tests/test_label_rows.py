@@ -65,3 +65,31 @@ def test_a_row_that_is_not_a_distribution_is_reported():
     with pytest.raises(ValueError, match=r"soft_labels\[0\]"):
         R.checked_sparse("soft_labels", sparse.csr_array(
             np.array([[np.nan, 1]])), (1, 2))
+
+
+@pytest.mark.parametrize("part, value, message", [
+    ("indices", [7, 1], "soft_labels: indices must be < 2"),
+    ("indices", [-1, 1], "soft_labels: indices must be >= 0"),
+    ("indptr", [0, 2, 1], "soft_labels: indptr must be"),
+    ("indptr", [0, 1, 9], "soft_labels: Last value of index pointer"),
+    ("data", [1.], "soft_labels: indices and data should have the same size"),
+    ("data", np.array([1, 1j]), "dtype complex128"),
+    ("data", np.array([True, True]), "dtype bool")])
+def test_broken_sparse_rows_are_refused(part, value, message):
+    """Wrong indices would make compiled code write beyond an array."""
+    rows = sparse.csr_array(np.eye(2))
+    setattr(rows, part, np.array(value))
+    with pytest.raises(ValueError, match=message):
+        R.checked_sparse("soft_labels", rows, (2, 2))
+
+
+def test_sparse_rows_of_another_format_are_refused():
+    with pytest.raises(ValueError, match="the sparse format coo, expected"):
+        R.checked_sparse("soft_labels", sparse.coo_array(np.eye(2)), (2, 2))
+
+
+def test_checked_rows_are_a_copy():
+    rows = sparse.csr_array(np.array([[.5, .5], [1, 0]]))
+    checked = R.checked_sparse("soft_labels", rows, (2, 2))
+    rows.data[:] = 0
+    assert_allclose(checked.sum(axis=1), 1)

@@ -130,3 +130,29 @@ def test_a_query_of_another_process_is_refused():
     assert os.waitstatus_to_exitcode(status) == len(queries)
     for query in queries:
         query()
+
+
+@pytest.mark.parametrize("line", range(6))
+def test_a_query_within_a_query_is_refused(line):
+    """Such as one of a signal handler, which runs between two lines of the
+    first one: its votes would not be recorded."""
+    oracle, found, seen = make(budget=100), [], []
+
+    def handler(frame, event, _):
+        if event == "line" and frame.f_code.co_name == "ask":
+            seen.append(frame.f_lineno)
+            if len(seen) == line + 1:
+                try:
+                    found.extend(oracle.ask([1], [1]))
+                except OracleError as error:
+                    assert "another query of this thread" in str(error)
+        return handler
+    before = sys.gettrace()
+    sys.settrace(handler)
+    try:
+        found.extend(oracle.ask([0], [0]))
+    finally:
+        sys.settrace(before)
+    assert len(seen) > line
+    assert len(found) == oracle.n_votes == oracle.spent == 1
+    oracle.ask([1], [1])  # it is answering no longer

@@ -158,6 +158,20 @@ def test_no_query_is_unmasked(data):
     assert not oracle.n_votes and not sets.n_sets
 
 
+def test_a_solver_that_masks_is_told_which_array():
+    """Its worker scores are made of the labels."""
+    class Masks(CrowdSolver):
+        name = "Masks"
+
+        def run(self, _):
+            self.soft_labels = np.ma.array(self.votes.shares(), mask=False)
+    solver = Masks.get_instance()
+    solver.set_objective(votes=random_votes(0)[0])
+    solver.run(None)
+    with pytest.raises(ValueError, match="soft_labels is a MaskedArray"):
+        solver.get_result()
+
+
 def test_held_out_labels_keep_no_mask_unseen():
     """The labels of the folds become one array, which would drop a mask."""
     class Masks(CrowdSolver):
@@ -186,6 +200,26 @@ def test_own_votes_are_not_unmasked():
     frame["label"] = pd.Series(np.ma.array([0, 1, 0], mask=[0, 1, 0]))
     with pytest.raises(ValueError, match="row"):
         aggregate(frame)
+
+
+def test_votes_are_neither_weighed_nor_selected_by_a_masked_array():
+    votes, _ = random_votes(0)
+    array = np.ma.array(np.ones(len(votes)), mask=True)
+    for use in (votes.counts, votes.shares, votes.worker_mean,
+                lambda array: votes.select(array > 0),
+                lambda array: votes.of_tasks(array[:2].astype(int)),
+                lambda array: Oracle(np.zeros((3, 2), int), K, 10).affordable(
+                    array[:2].astype(int))):
+        with pytest.raises(ValueError, match="is a MaskedArray, expected"):
+            use(array)
+
+
+def test_what_converts_itself_to_a_masked_array_is_refused():
+    class Converts:
+        def __array__(self, dtype=None, copy=None):
+            return np.ma.array([0, 1], mask=True)
+    with pytest.raises(ValueError, match="x is a MaskedArray, expected"):
+        plain("x", Converts())
 
 
 def test_arrays_on_disk_and_lists_are_plain(tmp_path):

@@ -323,7 +323,8 @@ def test_texts_may_be_categories(shelf):
 
 def test_a_result_without_any_label_accuracy_is_shown(shelf, capsys):
     """Say, of a dataset without a known truth."""
-    shelf.offer(result(datasets=[MOONS], objective_label_recovery=np.nan))
+    shelf.offer(result(datasets=[MOONS], objective_label_recovery=np.nan,
+                       objective_n_known=0))
     for name in ("first.parquet", "first.json"):
         (shelf.folder / name).unlink()
     assert shelf.validate() == []

@@ -8,6 +8,9 @@ from conftest import random_votes
 from benchmark_utils.harness import isolation
 from benchmark_utils.solver import CrowdSolver
 
+# The names of its module: `Benchmark` of benchopt imports the package anew.
+SOLVER = CrowdSolver.first_votes.__globals__
+
 
 class Clock:
     """A clock that only `sleep` moves."""
@@ -25,7 +28,7 @@ class Clock:
 def clock(monkeypatch):
     clock = Clock()
     monkeypatch.setattr(isolation, "time", clock)
-    monkeypatch.setattr("benchmark_utils.solver.time", clock)
+    monkeypatch.setitem(SOLVER, "time", clock)
     return clock
 
 
@@ -68,6 +71,17 @@ def test_work_before_the_run_is_counted(clock, work):
     assert measured(clock, solver) == pytest.approx(2.5)  # not added up
 
 
+def test_work_of_a_mixin_before_the_run_is_counted(clock):
+    class Mixin:
+        def set_objective(self, **given):
+            clock.sleep(2)
+            super().set_objective(**given)
+
+    class Mixed(Mixin, type(early(clock))):
+        name = "Mixed"
+    assert measured(clock, Mixed.get_instance()) == pytest.approx(2.5)
+
+
 def test_copying_is_free(clock):
     solver = early(clock, before=isolation.FREE / 2)
     assert measured(clock, solver) == pytest.approx(.5)
@@ -79,7 +93,7 @@ def test_the_votes_of_an_oracle_are_not_the_solvers_time(clock, monkeypatch):
     def slow(oracle, seed):
         clock.sleep(3)
         return votes
-    monkeypatch.setattr("benchmark_utils.solver.random_design", slow)
+    monkeypatch.setitem(SOLVER, "random_design", slow)
     given = dict(oracle=SimpleNamespace())
     assert measured(clock, early(clock), **given) == pytest.approx(.5)
     assert measured(clock, early(clock, votes=2), **given) == (

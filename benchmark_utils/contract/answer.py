@@ -10,6 +10,7 @@ from benchmark_utils.checks import (
     check_scores,
 )
 from benchmark_utils.contract.problem import Problem
+from benchmark_utils.contract.problem_checks import check_keys
 from benchmark_utils.label_rows import abstains, checked_sparse, is_sparse
 from benchmark_utils.oracles.label_set_oracle import LabelSetOracle
 from benchmark_utils.oracles.vote_oracle import Oracle
@@ -79,14 +80,10 @@ class Answer:
     def of(cls, problem, oracles, result):
         """The answer of a solver that was given these oracles and returned
         this dict."""
-        given = {part.name for part in fields(cls)} - {
-            "problem", "oracle", "label_set_oracle", "train_seconds",
-            "selected_probabilities"}
-        unknown = sorted(set(result) - given)
-        if unknown or "soft_labels" not in result:
-            raise ValueError(
-                "get_result must return soft_labels and no other keys than "
-                f"{', '.join(sorted(given))}; got {sorted(result)}")
+        check_keys("get_result", result, "soft_labels", {
+            part.name for part in fields(cls)} - {
+                "problem", "oracle", "label_set_oracle", "train_seconds",
+                "selected_probabilities"})
         return cls(problem=problem, **oracles, **result)
 
     @cached_property

@@ -4,7 +4,11 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from benchmark_utils.contract.problem_checks import check_crowd, check_problem
+from benchmark_utils.contract.problem_checks import (
+    check_crowd,
+    check_keys,
+    check_problem,
+)
 from benchmark_utils.oracles.answers import (
     gold_answers,
     recorded_answers,
@@ -104,12 +108,8 @@ class Problem:
     @classmethod
     def of(cls, given):
         """The problem of the dict that ``get_data`` returned."""
-        known = {part.name for part in fields(cls)}
-        unknown = sorted(set(given) - known)
-        if unknown or "ground_truth" not in given:
-            raise ValueError(
-                "get_data must return ground_truth and no other keys than "
-                f"{', '.join(sorted(known))}; got {sorted(given)}")
+        check_keys("get_data", given, "ground_truth", {
+            part.name for part in fields(cls)})
         return cls(**given)
 
     def present(self, names=True):
@@ -147,7 +147,8 @@ class Problem:
         for part in fields(self):
             value, rows = getattr(self, part.name), part.metadata["rows"]
             if rows in order and value is not None:
-                value = _reordered(value, order[rows])
+                value = value[order[rows]] if isinstance(
+                    value, np.ndarray) else [value[i] for i in order[rows]]
                 if part.metadata["ids"]:
                     number = np.argsort(order[part.metadata["ids"]])
                     value = np.where(value < 0, -1, number[value])
@@ -159,20 +160,17 @@ class Problem:
         if self.votes is not None:
             new.votes = self.votes.reordered(rng, **order)
         if self.oracle is not None:
-            new.oracle = dict(self.oracle)
-            for name in ("confusion", "cost", "latency"):
-                value = self.oracle.get(name)
-                if value is not None:
-                    new.oracle[name] = np.asarray(value)[order["worker"]]
-            if "recorded" in self.oracle:
-                new.oracle["recorded"] = self.oracle["recorded"].reordered(
-                    rng, **order)
+            # Arrays are of workers; numbers stay.
+            new.oracle = {
+                name: value[order["worker"]] if isinstance(value, np.ndarray)
+                else value.reordered(rng, **order) if isinstance(value, Votes)
+                else value for name, value in self.oracle.items()}
         if self.label_set_oracle is not None:
             spec = self.label_set_oracle
             people = rng.permutation(len(spec["annotators"]))
             new.label_set_oracle = dict(
                 spec, visibility=spec["visibility"][order["task"]],
-                annotators=np.asarray(spec["annotators"])[people])
+                annotators=spec["annotators"][people])
         new._freeze()
         return new
 
@@ -183,7 +181,7 @@ class Problem:
         given = {part.name: getattr(self, part.name) for part in fields(self)
                  if part.metadata["public"]}
         return dict(given, recipe=self.recipe, trainable=self.trainable,
-                    seed=seed, gold=self._gold(), **self._oracles(seed))
+                    seed=seed, gold=self._gold(), **dict(self._oracles(seed)))
 
     def _gold(self):
         gold = {part.name: getattr(self, part.name) for part in fields(self)
@@ -195,40 +193,27 @@ class Problem:
             return gold
         return None if self.X_gold is None else give
 
-    # --- oracles ----------------------------------------------------------
     def _oracles(self, seed):
-        oracles = {}
+        """New oracles of a repetition, pairs of a name and an oracle."""
         if self.oracle is not None:
-            oracles["oracle"] = self._vote_oracle(seed)
+            spec, truth = dict(self.oracle), self.ground_truth
+            confusion, recorded = (
+                spec.pop(name, None) for name in ("confusion", "recorded"))
+            if recorded is not None:
+                answers = recorded_answers(recorded)
+            else:
+                answers = simulated_answers(np.random.default_rng(
+                    [seed, VOTE_STREAM]), confusion, truth)
+                spec["gold"] = gold_answers([seed, GOLD_STREAM], confusion)
+            if spec.get("expert_price") is not None:
+                spec["expert"] = truth
+            yield "oracle", Oracle(answers, self.n_classes, **spec)
         if self.label_set_oracle is not None:
-            oracles["label_set_oracle"] = self._label_set_oracle(seed)
-        return oracles
-
-    def _vote_oracle(self, seed):
-        spec, truth = dict(self.oracle), self.ground_truth
-        confusion, recorded = (
-            spec.pop(name, None) for name in ("confusion", "recorded"))
-        if recorded is not None:
-            answers = recorded_answers(recorded)
-        else:
-            answers = simulated_answers(
-                np.random.default_rng([seed, VOTE_STREAM]), confusion, truth)
-            spec["gold"] = gold_answers([seed, GOLD_STREAM], confusion)
-        if spec.get("expert_price") is not None:
-            spec["expert"] = truth
-        return Oracle(answers, self.n_classes, **spec)
-
-    def _label_set_oracle(self, seed):
-        spec = dict(self.label_set_oracle)
-        budget = spec.pop("budget")
-        answers, expert = simulated_label_sets(
-            np.random.default_rng([seed, LABEL_SET_STREAM]), self.truth_sets,
-            **spec)
-        self.expert_sets = expert  # full manual work, for the scores
-        return LabelSetOracle(answers, expert, budget,
-                              expert_budget=self.n_tasks)
-
-
-def _reordered(rows, order):
-    return rows[order] if isinstance(rows, np.ndarray) else [
-        rows[i] for i in order]
+            spec = dict(self.label_set_oracle)
+            budget = spec.pop("budget")
+            # The expert's sets are full manual work, for the scores.
+            answers, self.expert_sets = simulated_label_sets(
+                np.random.default_rng([seed, LABEL_SET_STREAM]),
+                self.truth_sets, **spec)
+            yield "label_set_oracle", LabelSetOracle(
+                answers, self.expert_sets, budget, expert_budget=self.n_tasks)

@@ -19,6 +19,14 @@ LABEL_SET_ORACLE = ("annotators", "budget", "expert", "visibility")
 PLURAL = {"task": "tasks", "worker": "workers", "class": "classes"}
 
 
+def check_keys(method, given, needed, known):
+    """A dict that has the needed key, and only known ones."""
+    if set(given) - known or needed not in given:
+        raise ValueError(f"{method} must return {needed} and no other keys "
+                         f"than {', '.join(sorted(known))}; got "
+                         f"{sorted(given)}")
+
+
 def check_crowd(problem):
     """There are true labels, and votes or an oracle; returns n_tasks,
     n_workers and n_classes."""
@@ -108,11 +116,11 @@ def _check_classes(problem):
                             above)
         if array is None:
             continue
-        if low == -1 and array.dtype.kind == "u" and (
-                wrapped := array == np.iinfo(array.dtype).max).any():
+        if array.dtype.kind == "u" and (
+                wrapped := array > np.iinfo(array.dtype).max + low).any():
             raise ValueError(
-                f"{name}[{wrapped.argmax()}] = {array.max()} is what -1 "
-                f"becomes in {array.dtype}; use a signed type")
+                f"{name}[{wrapped.argmax()}] = {array[wrapped][0]} is what a "
+                f"number below 0 becomes in {array.dtype}; use a signed type")
         # Small types would overflow in sums and products, and lack -1.
         setattr(problem, name, array.astype(np.intp, copy=False))
     for name in ("spammer", "ambiguous"):
@@ -154,10 +162,9 @@ def _check_inputs(problem):
 
 
 def _check_oracle(problem, oracle):
-    check_range("oracle", "budget", oracle.get("budget"), *ORACLE["budget"])
     for name, bounds in ORACLE.items():
-        if bounds and oracle.get(name) is not None:
-            check_range("oracle", name, oracle[name], *bounds,
+        if bounds and (name == "budget" or oracle.get(name) is not None):
+            check_range("oracle", name, oracle.get(name), *bounds,
                         whole=name == "cap")
     for name, low in (("cost", 1e-9), ("latency", 0)):
         check_array(f"oracle: {name}", oracle.get(name),

@@ -7,10 +7,7 @@ All of it is undocumented in benchopt 1.10. A documented attribute of
 
 
 def context_of(component):
-    """The names of the cell and the output of the run, None outside of a run.
-
-    benchopt 1.10 has them in ``_run_context`` alone.
-    """
+    """Names of the cell and output of the run, None outside of a run."""
     return component._run_context
 
 

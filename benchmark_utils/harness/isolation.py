@@ -8,24 +8,18 @@ import sys
 import threading
 import time
 import warnings
-from functools import wraps
+from functools import partial, wraps
 
 import numpy as np
 import torch
 
 # Environment variables that libraries set when they are first used.
 SET_BY_LIBRARIES = ("TORCHINDUCTOR_", "KMP_", "CUDA_MODULE_LOADING")
-CUDNN = ("enabled", "benchmark", "deterministic")
 
 
 def _read_numpy():
-    state = np.random.get_state()
-    return state[0], state[1].tobytes(), *state[2:]
-
-
-def _write_numpy(state):
-    np.random.set_state((
-        state[0], np.frombuffer(state[1], np.uint32), *state[2:]))
+    name, keys, *rest = np.random.get_state()
+    return name, tuple(keys.tolist()), *rest
 
 
 def _read_torch():
@@ -36,11 +30,10 @@ def _read_torch():
 
 
 def _write_torch(states):
-    states = [torch.frombuffer(bytearray(state), dtype=torch.uint8)
-              for state in states]
-    torch.set_rng_state(states[0])
-    if len(states) > 1:
-        torch.cuda.set_rng_state_all(states[1:])
+    cpu, *cuda = (torch.frombuffer(bytearray(state), dtype=torch.uint8)
+                  for state in states)
+    torch.set_rng_state(cpu)
+    torch.cuda.set_rng_state_all(cuda)
 
 
 def _read_environment():
@@ -59,11 +52,6 @@ def _write_filters(wanted):
     warnings.filters[:] = wanted
 
 
-def _write_cudnn(flags):
-    for name, value in zip(CUDNN, flags):
-        setattr(torch.backends.cudnn, name, value)
-
-
 FILTERS = "the filters of warnings"
 # {name: (read, write)} of what any code can change in its process.
 STATES = {
@@ -72,29 +60,27 @@ STATES = {
     "sys.path": (lambda: list(sys.path),
                  lambda wanted: sys.path.__setitem__(slice(None), wanted)),
     "the generator of random": (random.getstate, random.setstate),
-    "the generator of numpy.random": (_read_numpy, _write_numpy),
-    FILTERS: (
-        lambda: list(warnings.filters), _write_filters),
+    "the generator of numpy.random": (_read_numpy, np.random.set_state),
+    FILTERS: (lambda: list(warnings.filters), _write_filters),
     "sys.setrecursionlimit": (sys.getrecursionlimit, sys.setrecursionlimit),
     "numpy.seterr": (np.geterr, lambda wanted: np.seterr(**wanted)),
     "the generator of torch": (_read_torch, _write_torch),
-    "torch.set_default_dtype": (torch.get_default_dtype,
-                                torch.set_default_dtype),
     # None, not "cpu", which PyTorch would look up at every call.
     "torch.set_default_device": (
         torch.get_default_device, lambda wanted: torch.set_default_device(
             None if wanted.type == "cpu" else wanted)),
-    "torch.set_grad_enabled": (torch.is_grad_enabled, torch.set_grad_enabled),
-    "torch.set_num_threads": (torch.get_num_threads, torch.set_num_threads),
-    "torch.use_deterministic_algorithms": (
-        torch.are_deterministic_algorithms_enabled,
-        torch.use_deterministic_algorithms),
-    "torch.set_float32_matmul_precision": (
-        torch.get_float32_matmul_precision,
-        torch.set_float32_matmul_precision),
-    "torch.backends.cudnn": (
-        lambda: [getattr(torch.backends.cudnn, name) for name in CUDNN],
-        _write_cudnn),
+    **{f"torch.{write}": (getattr(torch, read), getattr(torch, write))
+       for read, write in (
+           ("get_default_dtype", "set_default_dtype"),
+           ("is_grad_enabled", "set_grad_enabled"),
+           ("get_num_threads", "set_num_threads"),
+           ("are_deterministic_algorithms_enabled",
+            "use_deterministic_algorithms"),
+           ("get_float32_matmul_precision", "set_float32_matmul_precision"))},
+    **{f"torch.backends.cudnn.{name}": (
+        partial(getattr, torch.backends.cudnn, name),
+        partial(setattr, torch.backends.cudnn, name))
+       for name in ("enabled", "benchmark", "deterministic")},
 }
 
 
@@ -162,10 +148,15 @@ class Isolated:
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
+        for base in cls.__mro__:
+            if vars(base).get("__slots__"):  # `forget` would not see them
+                raise TypeError(f"{cls.__name__}: a solver's attributes may "
+                                f"not be __slots__, as in {base.__name__}")
         for name in ("skip", "set_objective", "warm_up", "pre_run_hook", "run",
                      "get_result"):
-            if name in vars(cls):
-                setattr(cls, name, _isolated(name, vars(cls)[name]))
+            owner = next(base for base in cls.__mro__ if name in vars(base))
+            if owner is cls or not issubclass(owner, Isolated):
+                setattr(cls, name, _isolated(name, vars(owner)[name]))
 
 
 def _own(thing):
@@ -181,17 +172,16 @@ def _isolated(name, method):
             self.forget()
         if name in ("skip", "set_objective") and not nested:
             self._before = snapshot()
-        self._inside, done = True, False
+        # The points of a curve are scored while its solver is running.
+        done = name == "get_result" or not nested and (
+            name == "skip" or name == "run"
+            and self.sampling_strategy == "callback")
+        self._inside = True
         start = time.perf_counter()
         try:
             if name == "run" and not nested and self._seconds > FREE:
                 time.sleep(self._seconds)
-            result = method(self, *arguments, **given)
-            # The points of a curve are scored while its solver is running.
-            done = name == "get_result" or not nested and (
-                name == "skip" or name == "run"
-                and self.sampling_strategy == "callback")
-            return result
+            return method(self, *arguments, **given)
         except BaseException:
             done = not nested
             raise

@@ -12,11 +12,11 @@ class OracleError(ValueError):
 
 
 def counted_once(query):
-    """A method of an oracle that answers one query at a time: two threads
-    that count at once would lose answers."""
+    """A method of an oracle that answers one query at a time: two that count
+    at once, in two threads or one within the other, would lose answers."""
     @wraps(query)
     def alone(self, *arguments, **named):
-        with self._lock_of(query.__name__):
+        with self._one_at_a_time(query.__name__):
             return query(self, *arguments, **named)
     return alone
 

@@ -1,6 +1,7 @@
 """The oracle that online solvers query for votes, and what queries cost."""
 import os
 import threading
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -18,19 +19,29 @@ from benchmark_utils.votes import TIE, Votes
 class CountingOracle:
     """The sizes of what can be queried. Queries are counted once: an oracle
     cannot be copied, and nothing can be written."""
-    __slots__ = ("__sizes", "__lock", "__process")
+    __slots__ = ("__sizes", "__lock", "__process", "__busy")
 
     def __init__(self, n_tasks, n_classes):
         self.__sizes = int(n_tasks), int(n_classes)
         self.__lock, self.__process = threading.RLock(), os.getpid()
+        self.__busy = False
 
-    def _lock_of(self, query):
+    @contextmanager
+    def _one_at_a_time(self, query):
         # Before the lock: another thread may have held it when a process was
         # forked.
         if os.getpid() != self.__process:
             raise OracleError(f"{query}: the oracle counts the queries of the "
                               "process that made it, not of this one")
-        return self.__lock
+        with self.__lock:
+            if self.__busy:  # such as from a signal handler
+                raise OracleError(f"{query}: the oracle is answering another "
+                                  "query of this thread")
+            self.__busy = True
+            try:
+                yield
+            finally:
+                self.__busy = False
 
     def __reduce__(self):
         raise TypeError("an oracle counts its queries and cannot be copied")
@@ -134,6 +145,7 @@ class Oracle(CountingOracle):
     def affordable(self, worker):
         """Which of the votes of these workers budget and time allow if they
         are queried in this order, (n,) bool, a prefix."""
+        worker, = check_ids("affordable", worker=(worker, self.n_workers))
         return self.__within(np.cumsum(self.cost[worker]),
                              np.cumsum(self.latency[worker]))
 

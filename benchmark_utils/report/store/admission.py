@@ -73,10 +73,13 @@ def _files(rows, file):
                 rows[f"{kind}_name"], rows[f"file_{kind}"])}):
             base, own = parameters_of(full)
             entry = known.get(base)
+            said_again = ",".join(map("=".join, own.items()))
             if entry is None:
                 yield f"{file}: no file in {kind}s/ has the name {base}"
             elif entry.file != said:
                 yield f"{file}: {base} came from {said}, here: {entry.file}"
+            elif full not in (base, f"{base}[{said_again}]"):
+                yield f"{file}: {full} is not a name that benchopt writes"
             elif base == "CSV":
                 yield f"{file}: others do not have the votes that CSV reads"
             elif unknown := {*own} - {*default_parameters(entry)}:

@@ -27,19 +27,18 @@ from benchmark_utils.report.store.admission import (
     numbers,
     problems,
 )
-from benchmark_utils.report.store.values import CELL, NEEDED
+from benchmark_utils.report.store.values import (
+    CELL,
+    KEPT,
+    NEEDED,
+    value_problems,
+)
 from benchmark_utils.safe_files import write_text, write_whole
 
 STORE = Path(__file__).parents[3] / "leaderboard"
 # results.json, of the page, and version.json, which names it, lie here too.
 RESERVED = "results", "version"
 VERIFIED, SUBMITTED = "verified here", "submitted"
-# All else stays out: descriptions, parameters (the names have them), kernels.
-KEPT = ("dataset_name", "solver_name", "idx_rep", "stop_val", "time",
-        "base_seed", "run_date", "env-OMP_NUM_THREADS", "platform",
-        "platform-architecture", "system-cpus", "system-processor",
-        "version-numpy", "version-scipy", "file_dataset", "file_solver",
-        "final_results")
 
 
 class Refused(ValueError):
@@ -92,9 +91,13 @@ def add(path, name=None, replace=False, folder=STORE, status=SUBMITTED):
     folder.mkdir(exist_ok=True)
     with FileLock(folder / ".lock"):
         rows, stored = trimmed(_read(path)), _stored(folder)
-        kept = {old: own[~_among(own, rows)] if replace else own
+        reasons = value_problems(rows, path.name)
+        replaced = {*map(tuple, rows[CELL].to_numpy())} if (
+            replace and not reasons) else {}
+        kept = {old: own[[tuple(cell) not in replaced
+                          for cell in own[CELL].to_numpy()]]
                 for old, own in stored.items()}
-        reasons = problems(rows, path.name, _joined(kept))
+        reasons = reasons or problems(rows, path.name, _joined(kept))
         if set(NEEDED) <= set(rows):
             reasons += commit_problems(rows, path.name)
         if len(kept.get(name, ())):
@@ -166,8 +169,9 @@ def set_status(name, status, folder=STORE):
 def trimmed(rows):
     """Without the columns that nothing reads and without empty ones."""
     columns = [column for column in rows if column != "objective_name"
-               and (column in KEPT or column.startswith("objective_"))]
-    return _bare(rows[columns])
+               and (column in KEPT or column.startswith("objective_"))
+               and (column in NEEDED or rows[column].notna().any())]
+    return rows[columns].reset_index(drop=True)
 
 
 def described(rows, content, status):
@@ -189,7 +193,7 @@ def _files(name, rows, status):
     """{file: its bytes, or None where it is removed} of these rows."""
     if not len(rows):
         return {f"{name}.json": None, f"{name}.parquet": None}
-    rows = _bare(rows)
+    rows = trimmed(rows)
     content = rows.to_parquet(None, compression="zstd", index=False)
     said = _json(described(rows, content, status))
     return {f"{name}.json": said.encode(), f"{name}.parquet": content}
@@ -219,19 +223,6 @@ def _is_described(path, rows):
 
 def _json(said):
     return json.dumps(said, indent=1) + "\n"
-
-
-def _bare(rows):
-    """Rows as they are stored in a file."""
-    columns = [column for column in rows if column not in ("run", "status")
-               and (column in NEEDED or rows[column].notna().any())]
-    return rows[columns].reset_index(drop=True)
-
-
-def _among(rows, others):
-    """Which rows have a (dataset, solver) of ``others``."""
-    return pd.MultiIndex.from_frame(rows[CELL]).isin(
-        pd.MultiIndex.from_frame(others[CELL]))
 
 
 def _read(path):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from benchmark_utils.catalogue import dataset_facts
 from benchmark_utils.report.results.names import parameters_of
+from benchmark_utils.report.results.sources import MACHINE, VERSIONS
 from benchmark_utils.scoring import FAMILIES, METRICS
 from benchmark_utils.scoring.outcomes import CREDITS, RIGHT_PREDICTIONS, SHARE
 
@@ -19,8 +20,17 @@ WHOLE = ("idx_rep", "stop_val", "base_seed")
 RECORDED = "human", "llm", "mixed"  # kinds of datasets
 NEEDED = (*TEXTS, *WHOLE, "time", "objective_commit",
           "objective_label_recovery")
-FACTS = tuple(f"objective_{name}" for family in FAMILIES
-              for name in getattr(family, "FACTS", ()))
+# All else stays out but columns of the objective: descriptions, parameters
+# (the names have them), kernels.
+KEPT = {*NEEDED, *MACHINE.values(), *VERSIONS.values(), "final_results"}
+RANGES = {
+    **dict.fromkeys([*WHOLE, "time", *(
+        f"objective_{name}" for family in FAMILIES
+        for name in getattr(family, "FACTS", ()))], (0, np.inf)),
+    **{metric.column: metric.range for metric in METRICS
+       if metric.curve is None}}
+# Of the numbers in lists; those of other lists may be negative.
+MOST = dict(n=np.inf, n_votes=np.inf, cost=np.inf, recovery=1)
 
 
 def value_problems(rows, file):
@@ -30,39 +40,57 @@ def value_problems(rows, file):
                 "benchmark made it; run it again"]
     if not len(rows):
         return [f"{file} has no rows"]
-    wrong = [*_texts(rows, file), *_numbers(rows, file)]
-    again = rows[rows.duplicated(POINT)]
-    if len(again):
-        wrong.append(f"{file} holds {_cell(again.iloc[0])} twice "
-                     f"({len(again)} such rows)")
+    wrong = [*_columns(rows, file)]
+    if not wrong and rows.duplicated(POINT).any():
+        again = rows[rows.duplicated(POINT)]
+        wrong = [f"{file} holds {_cell(again.iloc[0])} twice "
+                 f"({len(again)} such rows)"]
     return wrong or [*_contradictions(rows, file)]
 
 
-def _texts(rows, file):
-    for column in (*TEXTS, "objective_commit"):
-        # Neither line ends nor characters that change the text's direction.
-        bad = ~rows[column].map(lambda value: isinstance(value, str)
-                                and value.isprintable())
-        if column in TEXTS:  # an empty commit has a reason of its own
-            bad |= rows[column] == ""
-        if bad.any():
-            yield _value(file, rows, column, bad, "a text of one line")
-        elif column == "run_date":
-            bad = pd.to_datetime(rows[column], format="ISO8601",
-                                 errors="coerce").isna()
+def _columns(rows, file):
+    for column in rows:
+        if column in READERS:
+            for index, text in rows[column].dropna().items():
+                try:
+                    READERS[column](text)
+                except (ValueError, TypeError, AttributeError, RecursionError,
+                        zlib.error) as error:
+                    yield (f"{file}: {column} of {_cell(rows.loc[index])} "
+                           f"cannot be read: {error}")
+                    break
+        elif column in KEPT or column.startswith("objective_"):
+            bad, needed = _bad(column, rows[column])
             if bad.any():
-                yield _value(file, rows, column, bad,
-                             "a date such as 2026-01-02T03:04")
-    for column, read in READERS.items():
-        for index, text in (
-                rows[column].dropna() if column in rows else {}).items():
-            try:
-                read(text)
-            except (ValueError, TypeError, AttributeError, RecursionError,
-                    zlib.error) as error:
-                yield (f"{file}: {column} of {_cell(rows.loc[index])} cannot "
-                       f"be read: {error}")
-                break
+                yield _value(file, rows, column, bad, needed)
+
+
+def _bad(column, values):
+    """Which values of a column are wrong, and what they must be."""
+    number = values.map(lambda value: value is None or isinstance(
+        value, (int, float, np.number)) and not isinstance(value, bool))
+    if column in RANGES:
+        if not number.all():
+            return ~number, "a number"
+        (low, high), values = RANGES[column], values.astype(float)
+        whole = column in WHOLE
+        bad = ~values.between(low - 1e-9, high + 1e-9) | np.isinf(values)
+        if not whole and column != "time":
+            bad &= values.notna()
+        ends = f"[{low:g}, {high:g}]".replace("inf]", "inf)")
+        return bad | whole & (values % 1 != 0), (
+            f"a {'whole ' * whole}number in {ends}")
+    # Neither line ends nor characters that change the text's direction.
+    bad = ~values.map(lambda value: isinstance(value, str)
+                      and value.isprintable())
+    if column in TEXTS:
+        bad |= values == ""
+    elif column != "objective_commit":  # an empty one has a reason of its own
+        bad &= ~number
+    if column != "run_date" or bad.any():
+        return bad, "a text of one line"
+    dates = pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
+    return dates.isna(), "a date such as 2026-01-02T03:04"
 
 
 def _object(text):
@@ -75,13 +103,33 @@ def _object(text):
 
 
 def _lists(said, *names):
-    """Raise unless ``said`` has a list of numbers under each name, all of
-    one length."""
+    """The lists of numbers in ``said`` under each name as arrays, all of one
+    length, or a ValueError."""
     arrays = [np.array(said.get(name)) for name in names]
     if any(array.dtype.kind not in "iuf" or array.ndim != 1
            or len(array) != len(arrays[0]) for array in arrays):
         raise ValueError(f"{', '.join(names)} must be lists of numbers, all "
                          "of one length")
+    for name, array in zip(names, arrays):
+        if name in MOST and not ((0 <= array) & (array <= MOST[name])).all():
+            raise ValueError(f"{name} must be in [0, {MOST[name]:g}]")
+    return arrays
+
+
+def _reliability(text):
+    """A table of `calibration.reliability`."""
+    n, confidence, right = _lists(_object(text), "n", "confidence", "right")
+    sums = np.array([confidence, right])
+    if len(n) != 15 or not ((0 <= sums) & (sums <= n + 1e-9)).all():
+        raise ValueError("it does not have 15 bins with sums in [0, n]")
+
+
+def _errors(text):
+    """What `scoring.crowd.correlation_by_kind` returns."""
+    said = _object(text)
+    for name in ("rho", "effective", "votes"):
+        if not isinstance(said.get(name), dict):
+            raise ValueError(f"{name} must be an object")
 
 
 def _artefacts(text):
@@ -100,35 +148,10 @@ def _artefacts(text):
 
 READERS = {CREDITS.column: CREDITS.read,
            RIGHT_PREDICTIONS.column: RIGHT_PREDICTIONS.read,
-           **dict.fromkeys(
-               ("objective_label_reliability", "objective_test_reliability"),
-               lambda text: _lists(_object(text), "n", "confidence", "right")),
-           "objective_error_correlation": _object,
+           "objective_label_reliability": _reliability,
+           "objective_test_reliability": _reliability,
+           "objective_error_correlation": _errors,
            "final_results": _artefacts}
-
-
-def _numbers(rows, file):
-    ranges = dict.fromkeys([*WHOLE, "time", *FACTS], (0, np.inf))
-    ranges.update({metric.column: metric.range for metric in METRICS
-                   if metric.curve is None})
-    for column, (low, high) in ranges.items():
-        if column not in rows or column in READERS:
-            continue
-        bad = ~rows[column].map(lambda value: value is None or isinstance(
-            value, (int, float, np.number)) and not isinstance(value, bool))
-        if bad.any():
-            yield _value(file, rows, column, bad, "a number")
-            continue
-        values = rows[column].astype(float)
-        needed = column in WHOLE or column == "time"
-        bad = (~values.between(low - 1e-9, high + 1e-9) | np.isinf(values)) & (
-            values.notna() | needed)
-        if column in WHOLE:
-            bad |= values % 1 != 0
-        if bad.any():
-            ends = f"[{low:g}, {high:g}]".replace("inf]", "inf)")
-            kind = "a whole number" if column in WHOLE else "a number"
-            yield _value(file, rows, column, bad, f"{kind} in {ends}")
 
 
 def _contradictions(rows, file):
@@ -136,18 +159,23 @@ def _contradictions(rows, file):
     with label accuracies on recorded votes they must be stored."""
     for outcomes, score in ((CREDITS, "objective_label_recovery"),
                             (RIGHT_PREDICTIONS, "objective_test_accuracy")):
-        for _, row in rows[rows[score].notna()].iterrows(
-                ) if score in rows else ():
-            text, said = row.get(outcomes.column), row[score]
+        for said, (_, row) in zip(rows[score].astype(float), rows.iterrows()
+                                  ) if score in rows else ():
+            text = row.get(outcomes.column)
             if isinstance(text, str):
                 values, n = outcomes.read(text)
                 mean = outcomes.score(values.mean(axis=0))
                 # Credits are rounded. Of large datasets a random part is
                 # kept: six standard errors.
-                if abs(mean - said) > (.6 / SHARE if len(values) == n
-                                       else 3 / len(values) ** .5):
+                if not abs(mean - said) <= (.6 / SHARE if len(values) == n
+                                            else 3 / len(values) ** .5):
                     yield (f"{file}: {score} of {_cell(row)} is {said:.4f}, "
                            f"but its {outcomes.column} gives {mean:.4f}")
+                    break
+            elif outcomes is CREDITS and np.isnan(said):
+                if row.get("objective_n_known") != 0:
+                    yield (f"{file}: {score} of {_cell(row)} is missing, but "
+                           "the truth of its tasks is known")
                     break
             elif outcomes is CREDITS and dataset_facts(*parameters_of(
                     row["dataset_name"])).get("kind") in RECORDED:
@@ -162,9 +190,6 @@ def _cell(row):
 
 
 def _value(file, rows, column, bad, needed):
-    first = rows[bad].iloc[0]
-    value = first[column]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return (f"{file}: {column} of {_cell(first)} must be {needed}, got "
-            f"{value!r} ({int(bad.sum())} such rows)")
+    value = rows.loc[bad, column].tolist()[0]
+    return (f"{file}: {column} of {_cell(rows[bad].iloc[0])} must be {needed}"
+            f", got {value!r} ({bad.sum()} such rows)")
