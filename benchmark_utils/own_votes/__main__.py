@@ -59,7 +59,7 @@ def parser():
     add("--truth-label", default="label", help="column of the truths in these "
         "tables [label]")
     add("--drop-empty", action="store_true", help="ignore rows with an empty "
-        "label")
+        "label, also in --gold, --truth and --predictions")
     add("--fold-case", action="store_true", help="labels that differ by case "
         "only are one class")
     add("--repeats", choices=["once", "count"], default="once", help="how "
@@ -148,11 +148,12 @@ def run(options):
                 crowd.worker_ids))
         if options.predictions:
             predictions = match_predictions(read_truths(
-                options.predictions, task, more=["name"]), crowd)
+                options.predictions, task, more=["name"]), crowd,
+                options.drop_empty)
             check_predictions(predictions, crowd.votes, crowd.worker_ids)
         gold, truth = (
             path and match(read_truths(path, task, options.truth_label),
-                           crowd)
+                           crowd, options.drop_empty)
             for path, match in ((options.gold, match_gold),
                                 (options.truth, match_truths)))
         bar.update()

@@ -143,8 +143,14 @@ def _header(path, names, columns):
     if header in ([], [""]):
         raise BadFile(f"{path}, line 1: expected the names of the columns, "
                       "the line is empty")
+    if header[0].lower().startswith("sep="):
+        raise BadFile(f"{path}, line 1: {header[0]!r} is for Excel only; "
+                      "remove this line")
+    if not columns and "" in header:
+        raise MissingColumn(f"{path}, line 1: column {header.index('') + 1} "
+                            f"has no name, the header has {header}; remove it")
     for column in columns or header:
-        if not column or header.count(column) != 1:
+        if header.count(column) != 1:
             raise MissingColumn(
                 f"{path}, line 1: exactly one column named {column!r} is "
                 f"expected, the header has {header}")

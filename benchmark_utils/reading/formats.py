@@ -1,4 +1,5 @@
 """Votes and truths from the files and objects that people have."""
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from benchmark_utils.reading.files import BadFile, check_readable
 from benchmark_utils.reading.values import clean, column_of_values, rule_of
 from benchmark_utils.reading.vote_tables import check_distinct
 
+INDEX = re.compile("__index_level_[0-9]+__")  # of pandas, without a name
 TABLES, EXPORTS = (".csv", ".tsv", ".txt", ".parquet"), (".json", ".jsonl")
 
 
@@ -41,8 +43,10 @@ def read_crowd(path, task=None, worker=None, label=None, wide=False,
     path = Path(path)
     names = task or "task", worker or "worker", label or "label"
     if kind_of(path) in EXPORTS:
+        if wide:
+            raise BadFile(f"{path}: --wide is for tables, not for JSON")
         table = read_export(path, task, worker, label)
-        names = tuple(table.columns)
+        names = tuple(table.columns)[:3]
     elif wide:
         table = melt(read_any(path), names[0])
         names = tuple(table.columns)
@@ -75,7 +79,8 @@ def read_truths(path, task="task", label="label", more=()):
         raise BadFile(f"{path}: truths, predictions and kinds are read from a "
                       "table (.csv, .tsv or .parquet)")
     check_distinct((task, label), path)
-    return read_any(Path(path), (task, label), more=more)
+    return read_any(Path(path), (task, label), (
+        (task, label) if label == KIND else (task,)), more)
 
 
 # --- tables ---------------------------------------------------------------
@@ -101,30 +106,38 @@ def read_parquet(path, names=None, more=()):
                     f"{path}: exactly one column named {name!r} is expected, "
                     f"the file has {header}")
         # Arrow's threads may outlive main and abort the process.
-        return file.read(columns=names and [*names, *with_more(
-            names, more, header)], use_threads=False).to_pandas(
-                use_threads=False)
+        table = file.read(columns=names and [*names, *with_more(
+            names, more, header)], use_threads=False)
+        return _pandas(table if names else table.drop_columns(
+            [name for name in header if INDEX.fullmatch(name)]))
     except (pa.ArrowException, OSError) as error:
         raise BadFile(f"{path} cannot be read as Parquet: {error}"
                       ) from error
 
 
-def frame_of(data, names):
+def _pandas(table):
+    """An Arrow table as a frame: the index of pandas is a column, and large
+    integers stay integers beside a missing one."""
+    return table.to_pandas(use_threads=False, ignore_metadata=True,
+                           integer_object_nulls=True)
+
+
+def frame_of(data, names, source="frame"):
     """A pandas frame of a frame of any library, a dict of columns or a list
     of rows in the order of ``names``."""
     if isinstance(data, pd.DataFrame):
         return data
-    if hasattr(data, "__arrow_c_stream__"):  # polars, Arrow
-        return pa.table(data).to_pandas(use_threads=False)
-    if hasattr(data, "__dataframe__"):
-        return pd.api.interchange.from_dataframe(data)
     try:
+        if hasattr(data, "__arrow_c_stream__"):  # polars, Arrow
+            return _pandas(pa.table(data))
+        if hasattr(data, "__dataframe__"):
+            return pd.api.interchange.from_dataframe(data)
         # Objects, because a None would turn large integers into floats.
         return pd.DataFrame(data, dtype=object, columns=(
             None if isinstance(data, dict) else names))
-    except (ValueError, TypeError) as error:
-        raise BadFile("frame: expected a data frame, a dict of columns or a "
-                      f"list of {names} ({error})") from error
+    except (ValueError, TypeError, NotImplementedError) as error:
+        raise BadFile(f"{source}: expected a data frame, a dict of columns or "
+                      f"a list of {names} ({error})") from error
 
 
 def table_of_gold(gold):
@@ -133,7 +146,8 @@ def table_of_gold(gold):
     names = "task", "label"
     if isinstance(gold, (dict, pd.Series)):
         gold = list(gold.items())
-    return table_of_frame(frame_of(gold, names), names, "gold")
+    return table_of_frame(frame_of(gold, names, "gold"), names, "gold",
+                          names[:1])
 
 
 def table_of_frame(frame, names=None, source="frame", filled=None):
@@ -175,6 +189,11 @@ def melt(table, task):
     if not workers:
         raise MissingColumn(f"{table.source}: a column per worker is expected "
                             f"beside {task!r}")
+    index = [name for name in workers if re.fullmatch("Unnamed: [0-9]+", name)]
+    if index:
+        raise BadFile(f"{table.source}: the column {index[0]!r} is no "
+                      "worker's, but a row number or a column without a name; "
+                      "remove it")
     first = np.unique(tasks.codes, return_index=True)[1]
     again = np.setdiff1d(np.arange(len(tasks.codes)), first)
     if len(again):
