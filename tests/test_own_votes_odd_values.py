@@ -223,8 +223,11 @@ def test_a_sample_that_is_partly_filled_in(tmp_path):
 def test_truths_that_nobody_voted_for_are_said(tmp_path):
     found = votes(tmp_path, "task,worker,label\na,v,x\nb,v,y\n")
     with pytest.warns(UserWarning, match="1 label without a vote: 'X'"):
-        match_truths(read_truths(write(tmp_path / "t.csv",
-                                       "task,label\na,X\nb,y\n")), found)
+        table = read_truths(write(tmp_path / "t.csv",
+                                  "task,label\na,X\nb,y\n"))
+        match_truths(table, found)
+    with pytest.raises(BadFile, match="task 'a' is .* has no vote, 'X'"):
+        match_gold(table, found)
 
 
 def test_a_classifier_that_votes_under_another_spelling(tmp_path):

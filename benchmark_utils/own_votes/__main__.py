@@ -2,6 +2,7 @@
 worth relabelling, and a report page, from votes without ground truth.
 """
 import argparse
+import os
 import sys
 import warnings
 from dataclasses import replace
@@ -92,6 +93,11 @@ def parser():
 
 def main(arguments=None):
     """Returns the exit status: 0, or 2 after an error, printed in one line."""
+    if sys.stderr is None:  # closed
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # an id that it cannot show
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
@@ -109,7 +115,13 @@ def main(arguments=None):
     for warning in caught:
         if warning.category is UserWarning:
             print(f"Note: {warning.message}", file=sys.stderr)
-    print("\n".join(said))
+    try:
+        print("\n".join(said), flush=True)
+    except OSError as problem:  # a closed pipe, a full disk
+        print("the results were written, but could not be printed: "
+              f"{problem}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     return 0
 
 
@@ -127,6 +139,8 @@ def run(options):
         raise Refused("--estimate needs --gold, a random sample of tasks with "
                       "known truth; --gold-sample N draws one")
     kind_of(options.votes)
+    # A file's name need not be Unicode.
+    source = os.fsencode(options.votes).decode(errors="backslashreplace")
     name = options.votes.name.partition(".")[0] or "votes"
     folder = options.output or Path(f"{name}-labels")
     check_folder(folder, options.replace)
@@ -161,7 +175,7 @@ def run(options):
                        KINDS.get(options.voters), options.method)
     for note in analysis.notes:
         warnings.warn(note)
-    numbers = dict(summary(analysis, truth), source=str(options.votes),
+    numbers = dict(summary(analysis, truth), source=source,
                    seed=options.seed)
     frames = {table: getattr(analysis, table) for table in TABLES}
     if options.budget is not None:
@@ -186,7 +200,7 @@ def run(options):
     with tqdm(total=1, desc="writing", leave=False, disable=None) as bar:
         numbers = write_results(
             folder, frames, numbers, lambda numbers: page(
-                analysis, numbers, options.votes.name), options.replace)
+                analysis, numbers, Path(source).name), options.replace)
         bar.update()
     if options.gold_sample:
         tasks = differ if len(predictions) > 1 else draw(

@@ -159,7 +159,7 @@ def empty_labels(table, name, labels, drop):
     return empty
 
 
-def match_truths(table, crowd, drop_empty=False):
+def match_truths(table, crowd, drop_empty=False, gold=False):
     """Truths of a `Table` of tasks and labels, by the rules of a crowd's
     names. Warnings say how many of the tasks have votes, and which labels
     have none, unless all have.
@@ -181,7 +181,13 @@ def match_truths(table, crowd, drop_empty=False):
     known = known_labels(keep_rows(tasks, voted), keep_rows(labels, voted),
                          table.where)
     truth, unused = number_truths(known, crowd.task_ids, crowd.class_names)
-    others = sorted({*known.values()}.difference(crowd.class_names))
+    wrong = [crowd.task_ids[i] for i in np.flatnonzero(truth == UNVOTED)]
+    if wrong and gold:
+        raise BadFile(
+            f"{table.source}: the truth of task {wrong[0]!r} is a label that "
+            f"has no vote, {known[wrong[0]]!r:.80}; the labels are "
+            + ", ".join(crowd.class_names[:20]))
+    others = sorted({known[name] for name in wrong})
     if others:
         warnings.warn(f"{table.source}: {count(len(others), 'label')} without "
                       f"a vote: {', '.join(map(repr, others[:5]))}")
@@ -200,14 +206,7 @@ def match_truths(table, crowd, drop_empty=False):
 def match_gold(table, crowd, drop_empty=False):
     """As `match_truths`, but a label without votes is an error, because the
     analysis cannot use it."""
-    truth = match_truths(table, crowd, drop_empty)
-    wrong = truth == UNVOTED
-    if wrong.any():
-        name = crowd.task_ids[int(wrong.argmax())]
-        raise BadFile(f"{table.source}: the truth of task {name!r} is a label "
-                      "that has no vote; the labels are "
-                      + ", ".join(crowd.class_names[:20]))
-    return truth
+    return match_truths(table, crowd, drop_empty, gold=True)
 
 
 def match_predictions(table, crowd, drop_empty=False):
