@@ -190,7 +190,7 @@ def test_prodigy_options_and_questions(tmp_path):
     with pytest.raises(BadFile, match="several questions.*RUDE, SAD"):
         read(tmp_path, two)
     assert read(tmp_path, two, label="SAD") == [("1", "s-1", "reject")]
-    with pytest.raises(BadFile, match="item 1: Prodigy's spans and texts"):
+    with pytest.raises(BadFile, match="item 1: Prodigy's spans are not read"):
         read(tmp_path, [prodigy("accept", spans=[])])
 
 

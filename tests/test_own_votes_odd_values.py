@@ -67,9 +67,10 @@ def test_equal_values_are_one_class_in_any_order(labels, expected):
 def test_short_floats_are_the_numbers_that_were_written(kind):
     frame = pd.DataFrame(dict(task=[1, 2], worker=1,
                               label=np.array([.1, .2], kind)))
-    found = aggregate(frame, gold={1: .1})
-    assert found.crowd.class_names == ["0.1", "0.2"]
-    assert list(found.known_truth) == [0, -1]
+    for gold in ({1: .1}, pd.Series(np.array([.1], kind), [1])):
+        found = aggregate(frame, gold=gold)
+        assert found.crowd.class_names == ["0.1", "0.2"]
+        assert list(found.known_truth) == [0, -1]
 
 
 @pytest.mark.parametrize("value, message", [
@@ -99,12 +100,12 @@ def test_a_list_as_python_prints_it_is_refused(tmp_path, text):
 @pytest.mark.parametrize("names, what", [
     (["１", "1"], "labels"), (["1", "1.0", "x"], "labels"),
     (["007", "7"], "labels"), (["01", "1.0"], "workers"),
-    (["very\u00a0good", "Very good"], "labels")])
+    (["٣", "3"], "labels")])
 def test_names_of_another_form_give_a_note(names, what):
     rows = [(f"t{i}", name if what == "workers" else "w",
              "x" if what == "workers" else name)
             for i, name in enumerate(names)]
-    with pytest.warns(UserWarning, match=f"the {what} .* differ by case, bl"):
+    with pytest.warns(UserWarning, match=f"the {what} .* differ by form"):
         aggregate(rows)
 
 
@@ -145,11 +146,32 @@ def test_large_integers_beside_a_missing_one(tmp_path):
     (",task,ann\n0,a,x\n", dict(wide=True), "line 1: column 1 has no name"),
     ("task,ann,\na,x,\n", dict(wide=True), "line 1: column 3 has no name"),
     ("sep=;\ntask;worker;label\na;b;c\n", {}, "line 1: 'sep=' is for Excel"),
-    ('"sep=,"\ntask,worker,label\na,b,c\n', {}, "is for Excel")])
+    ('"sep=,"\ntask,worker,label\na,b,c\n', {}, "is for Excel"),
+    ('task,worker,label\na,b,c\na,d,"e\nb,b,c\n', {},
+     "line 4: unexpected end of data; a quote of line 3 is not closed"),
+    ("task,ann\n1,x\n1.0,y\n", dict(wide=True),
+     "line 3: task '1' has a row already, line 2")])
 def test_columns_that_are_no_workers_and_lines_for_excel(tmp_path, text,
                                                          options, message):
     with pytest.raises(BadFile, match=message):
         votes(tmp_path, text, **options)
+
+
+def test_a_column_of_texts_beside_workers_gives_a_note(tmp_path):
+    text = "task,text,ann,bob\n1,so,x,y\n2,many,x,x\n"
+    with pytest.warns(UserWarning, match="column 'text' has no label in com"):
+        votes(tmp_path, text, wide=True)
+
+
+def test_names_of_columns_follow_the_rule_of_texts(tmp_path):
+    name = " e\u0301 "
+    text = f"task,worker,{name}\na,v,x\n"
+    assert votes(tmp_path, text, label=name).class_names == ["x"]
+    frame = pd.read_csv(tmp_path / "v.csv")
+    assert aggregate(frame, label=name).crowd.class_names == ["x"]
+    assert main([str(tmp_path / "v.csv"), "--label", name, "--output",
+                 str(tmp_path / "out"), "--truth", str(tmp_path / "v.csv"),
+                 "--truth-label", name]) == 0
 
 
 def test_decimal_commas_in_ids_and_in_either_file(tmp_path):

@@ -38,6 +38,7 @@ from benchmark_utils.reading.crowd import (
 )
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.formats import kind_of, read_crowd, read_truths
+from benchmark_utils.reading.values import clean
 
 
 def parser():
@@ -153,9 +154,9 @@ def run(options):
             options.votes, options.task, options.worker, options.label,
             options.wide, Options(options.drop_empty, options.fold_case,
                                   options.repeats))
-        task, predictions = options.task or "task", {}
+        task, predictions = clean(options.task or "task"), {}
         if options.kinds:
-            worker = options.worker or "worker"
+            worker = clean(options.worker or "worker")
             table = read_truths(options.kinds, worker, KIND)
             crowd = replace(crowd, kind=match_kinds(
                 table, crowd.worker_rule.column(table.columns[worker]),

@@ -49,6 +49,7 @@ from benchmark_utils.reading.formats import (
     table_of_frame,
     table_of_gold,
 )
+from benchmark_utils.reading.values import clean
 from benchmark_utils.reading.vote_tables import check_distinct, check_memory
 
 # Arrays of (n_tasks, n_classes) floats that an analysis holds at once.
@@ -154,7 +155,7 @@ def aggregate(votes, task: str = "task", worker: str = "worker",
     check_choice("voters", voters, (None, "people", "models"))
     check_choice("method", method, METHODS)
     check_choice("repeats", repeats, ("once", "count"))
-    names = tuple(map(str, (task, worker, label)))
+    names = tuple(clean(str(name)) for name in (task, worker, label))
     check_distinct(names, "frame")
     frame = frame_of(votes, names)
     more = [KIND] if KIND in frame.columns and KIND not in names else []
@@ -168,7 +169,7 @@ def aggregate(votes, task: str = "task", worker: str = "worker",
 
 
 def check_choice(name, value, choices):
-    if value not in choices:
+    if not isinstance(value, str | None) or value not in choices:
         known = ", ".join(map(str, choices))
         raise ValueError(f"{name} must be one of {known}, got {value!r}")
 

@@ -213,9 +213,9 @@ class Prodigy(Export):
         answer = item.get("answer")
         chosen, question = item.get("accept"), item.get("label")
         if chosen is None and question is None:
-            raise BadFile(f"{where}: Prodigy's spans and texts are not read; "
-                          "a vote is a label that is accepted or rejected, or "
-                          "an option")
+            raise BadFile(f"{where}: Prodigy's spans are not read, nor are "
+                          "texts; a vote is a label that is accepted or "
+                          "rejected, or an option")
         if answer not in PRODIGY[:2] or chosen is not None and (
                 answer == "reject" or chosen == []):
             self.n_ignored += 1

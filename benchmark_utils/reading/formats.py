@@ -1,5 +1,6 @@
 """Votes and truths from the files and objects that people have."""
 import re
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def read_crowd(path, task=None, worker=None, label=None, wide=False,
     value where one is to blame.
     """
     path = Path(path)
-    names = task or "task", worker or "worker", label or "label"
+    names = tuple(map(clean, (
+        task or "task", worker or "worker", label or "label")))
     if kind_of(path) in EXPORTS:
         if wide:
             raise BadFile(f"{path}: --wide is for tables, not for JSON")
@@ -78,6 +80,7 @@ def read_truths(path, task="task", label="label", more=()):
     if kind_of(path) in EXPORTS:
         raise BadFile(f"{path}: truths, predictions and kinds are read from a "
                       "table (.csv, .tsv or .parquet)")
+    task, label = clean(task), clean(label)
     check_distinct((task, label), path)
     return read_any(Path(path), (task, label), (
         (task, label) if label == KIND else (task,)), more)
@@ -144,7 +147,9 @@ def table_of_gold(gold):
     """The `Table` of known truths: {task: label}, a Series of labels by task,
     or a frame with the columns task and label."""
     names = "task", "label"
-    if isinstance(gold, (dict, pd.Series)):
+    if isinstance(gold, pd.Series):
+        gold = pd.DataFrame(dict(task=gold.index, label=gold.array))
+    if isinstance(gold, dict):
         gold = list(gold.items())
     return table_of_frame(frame_of(gold, names, "gold"), names, "gold",
                           names[:1])
@@ -185,6 +190,7 @@ def melt(table, task):
             f"tasks, the header has {list(table.columns)}")
     check_rows(table, [task])
     tasks = table.columns[task]
+    tasks = rule_of(tasks, decimal_comma=table.decimal_comma).column(tasks)
     workers = [name for name in table.columns if name != task]
     if not workers:
         raise MissingColumn(f"{table.source}: a column per worker is expected "
@@ -209,8 +215,22 @@ def melt(table, task):
         raise BadFile(f"{table.source} has no vote: every cell of the "
                       "workers' columns is empty")
     worker, row = np.nonzero(voted.reshape(len(workers), -1))
+    _note_of_other_columns(table, workers, worker, cells.codes[voted])
     order = np.argsort(row, kind="stable")  # row by row, as they stand there
     return replace(table, place=table.place[row][order], columns={
         "task": column_of(tasks.codes[row][order], tasks.ids),
         "worker": column_of(worker[order], workers),
         "label": column_of(cells.codes[voted][order], cells.ids)})
+
+
+def _note_of_other_columns(table, names, worker, label):
+    """A warning for a column, such as a text, of several values that occur in
+    no other column; ``worker`` (n_votes,) is the column of each ``label``."""
+    pairs = np.unique(np.stack([worker, label]), axis=1)
+    alone = np.bincount(pairs[1])[pairs[1]] == 1
+    n, own = (np.bincount(columns, minlength=len(names))
+              for columns in (pairs[0], pairs[0][alone]))
+    odd = [names[j] for j in np.flatnonzero((n == own) & (n > 1))]
+    if odd and len(odd) < len(names):
+        warnings.warn(f"{table.source}: the column {odd[0]!r} has no label in "
+                      "common with the others; it counts as a worker's")

@@ -84,16 +84,21 @@ def warn_of_spellings(path, names, what=("labels", "classes")):
     different ones, which is seldom intended."""
     alike = defaultdict(list)
     for name in sorted(names):
-        form = "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-        if re.fullmatch("[+-]?[0-9]+([.][0-9]*)?", form):
+        form = _folded(unicodedata.normalize("NFKC", name))
+        if re.fullmatch(r"[+-]?\d+([.]\d*)?", form):
             form = Decimal(form)
         alike[form].append(name)
     for group in alike.values():
         if len(group) > 1:
-            warnings.warn(
-                f"{path}: the {what[0]} {', '.join(map(repr, group))} differ "
-                "by case, blanks or form only, and count as "
-                f"{len(group)} {what[1]}")
+            way = "form" if len({*map(_folded, group)}) > 1 else (
+                "case or blanks")
+            warnings.warn(f"{path}: the {what[0]} "
+                          f"{', '.join(map(repr, group))} differ by {way} "
+                          f"only, and count as {len(group)} {what[1]}")
+
+
+def _folded(name):
+    return "".join(name.split()).casefold()
 
 
 def known_labels(tasks, labels, where):
