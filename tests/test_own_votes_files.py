@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark_utils.own_votes import files
+from benchmark_utils.own_votes.__main__ import main
 from benchmark_utils.own_votes.files import (
     Refused,
     check_folder,
@@ -173,3 +174,19 @@ def test_whatever_is_printed_the_results_are_whole(tmp_path, name, more,
     assert ("could not be printed" in done.stderr) == (status == 2)
     assert (tmp_path / "ö" / "index.html").exists()
     assert not list(tmp_path.glob(".*"))
+
+
+def test_the_folder_one_is_in_and_a_link_for_a_sample(tmp_path, monkeypatch,
+                                                      capsys):
+    votes = tmp_path / "v.csv"
+    votes.write_text("task,worker,label\na,v,x\na,w,y\n")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert main([str(votes), "--output", ".", "--gold-sample", "1"]) == 0
+    assert (tmp_path / "here" / "labels.csv").exists()
+    assert (tmp_path / "here-gold.csv").exists()
+    (tmp_path / "out-gold.csv").symlink_to("nowhere")
+    assert main([str(votes), "--output", str(tmp_path / "out"),
+                 "--gold-sample", "1"]) == 2
+    assert "out-gold.csv exists" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -144,9 +144,11 @@ def run(options):
     source = os.fsencode(options.votes).decode(errors="backslashreplace")
     name = options.votes.name.partition(".")[0] or "votes"
     folder = options.output or Path(f"{name}-labels")
+    if not folder.name:  # .
+        folder = folder.absolute()
     check_folder(folder, options.replace)
     sample = folder.with_name(f"{folder.name}-gold.csv")
-    if options.gold_sample and sample.exists():
+    if options.gold_sample and os.path.lexists(sample):
         raise Refused(f"{sample} exists; it may hold truths that you filled "
                       "in, move it first")
     with tqdm(total=1, desc="reading", leave=False, disable=None) as bar:
