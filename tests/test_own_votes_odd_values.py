@@ -168,6 +168,8 @@ def test_names_of_columns_follow_the_rule_of_texts(tmp_path):
     text = f"task,worker,{name}\na,v,x\n"
     assert votes(tmp_path, text, label=name).class_names == ["x"]
     frame = pd.read_csv(tmp_path / "v.csv")
+    frame.to_parquet(tmp_path / "v.parquet")
+    assert read_crowd(tmp_path / "v.parquet", label=name).class_names == ["x"]
     assert aggregate(frame, label=name).crowd.class_names == ["x"]
     assert main([str(tmp_path / "v.csv"), "--label", name, "--output",
                  str(tmp_path / "out"), "--truth", str(tmp_path / "v.csv"),

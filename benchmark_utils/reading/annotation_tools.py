@@ -103,9 +103,9 @@ class LabelStudio(Export):
     def votes(self, where, item):
         task = self.id_of(where, item)
         for annotation in item.get("annotations") or ():
-            key = task, annotation.get("id"), str(
-                annotation.get("completed_by"))
-            if key[1] is not None and key in self.seen:
+            number = annotation.get("id")
+            key = str(task), str(number), str(annotation.get("completed_by"))
+            if number is not None and key in self.seen:
                 self.n_again += 1  # the same annotation, exported again
                 continue
             self.seen.add(key)

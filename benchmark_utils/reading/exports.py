@@ -38,7 +38,9 @@ def read_export(path, task=None, worker=None, label=None):
         where = f"{path}, item {number}"
         try:
             rows.extend((number, *row) for row in export.votes(where, item))
-        except (AttributeError, TypeError) as error:  # another shape inside
+        except BadFile:
+            raise
+        except (AttributeError, TypeError, ValueError) as error:  # its shape
             raise BadFile(f"{where}: not in the form of an export ({error}): "
                           f"{item!r:.80}") from error
     rows = export.finish(rows)

@@ -91,7 +91,7 @@ def read_any(path, names=None, filled=None, more=()):
     """`Table` of a CSV or Parquet file; see `csv_columns.read_table`."""
     if kind_of(path) == ".parquet":
         frame = read_parquet(path, names, more)
-        return table_of_frame(frame, names and list(frame), path,
+        return table_of_frame(frame, names and [*map(clean, frame)], path,
                               names if filled is None else filled)
     return read_table(path, names, filled, more)
 
@@ -102,17 +102,20 @@ def read_parquet(path, names=None, more=()):
     check_readable(path)
     try:
         file = parquet.ParquetFile(path)
-        header = file.schema_arrow.names
+        columns = file.schema_arrow.names
+        header = [*map(clean, columns)]
         for name in names or ():
             if header.count(name) != 1:
                 raise MissingColumn(
                     f"{path}: exactly one column named {name!r} is expected, "
                     f"the file has {header}")
         # Arrow's threads may outlive main and abort the process.
-        table = file.read(columns=names and [*names, *with_more(
-            names, more, header)], use_threads=False)
-        return _pandas(table if names else table.drop_columns(
-            [name for name in header if INDEX.fullmatch(name)]))
+        if names:
+            columns = [columns[header.index(name)] for name in (
+                *names, *with_more(names, more, header))]
+            return _pandas(file.read(columns=columns, use_threads=False))
+        return _pandas(file.read(use_threads=False).drop_columns(
+            [name for name in columns if INDEX.fullmatch(name)]))
     except (pa.ArrowException, OSError) as error:
         raise BadFile(f"{path} cannot be read as Parquet: {error}"
                       ) from error
@@ -231,6 +234,6 @@ def _note_of_other_columns(table, names, worker, label):
     n, own = (np.bincount(columns, minlength=len(names))
               for columns in (pairs[0], pairs[0][alone]))
     odd = [names[j] for j in np.flatnonzero((n == own) & (n > 1))]
-    if odd and len(odd) < len(names):
+    if odd and len(odd) < np.count_nonzero(n):
         warnings.warn(f"{table.source}: the column {odd[0]!r} has no label in "
                       "common with the others; it counts as a worker's")
