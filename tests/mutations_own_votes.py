@@ -264,25 +264,26 @@ MUTATIONS = [
         "test_own_votes_values.py::test_what_counts_as_a_number"),
     Mutation(
         "accents may be composed or not", READING + "values.py",
-        'unicodedata.normalize("NFC", text)', "text",
+        'unicodedata.normalize("NFC", text.translate(ZERO_WIDTH))',
+        "text.translate(ZERO_WIDTH)",
         "test_own_votes_values.py::"
         "test_forms_and_invisible_characters_are_one_class"),
     Mutation(
         "NaN is a class", READING + "values.py",
-        'if np.isnan(value):\n            return ""',
-        'if np.isnan(value):\n            return "not a number"',
+        'if pd.isna(value):\n        return ""',
+        'if pd.isna(value):\n        return "not a number"',
         "test_own_votes_values.py::"
         "test_what_is_missing_is_named_or_left_out"),
     Mutation(
         "truths keep their own spelling", READING + "crowd.py",
-        "(crowd.task_rule, crowd.label_rule), table.columns.values()))",
-        "(Rule(False), Rule(False)), table.columns.values()))",
+        "for rule in (crowd.task_rule, crowd.label_rule))",
+        "for rule in (Rule(False), Rule(False)))",
         "test_own_votes_values.py::"
         "test_truths_meet_the_votes_in_every_spelling"),
     Mutation(
         "annotations count each time they are exported",
         READING + "annotation_tools.py",
-        "if key[1] is not None and key in self.seen:", "if False:",
+        "if number is not None and key in self.seen:", "if False:",
         "test_own_votes_exports.py::"
         "test_an_annotation_exported_again_counts_once"),
     Mutation(

@@ -54,8 +54,10 @@ def test_an_annotation_exported_again_counts_once(tmp_path_factory, order):
 
 def test_repeated_annotations_are_said(tmp_path):
     item = task(1, annotation(1, region("q", choices=["x"]), id=5))
-    with pytest.warns(UserWarning, match="left out 1 annotation with the id"):
-        read(tmp_path, [item, item])
+    again = task("1", annotation("1", region("q", choices=["y"]), id="5"))
+    for other in (item, again):  # other tools write numbers as text
+        with pytest.warns(UserWarning, match="left out 1 annotation with the"):
+            assert read(tmp_path, [item, other]) == [("1", "1", "x")]
 
 
 REGIONS = st.sampled_from([
@@ -100,6 +102,12 @@ def test_answers_of_another_type_are_named(tmp_path, kind, value):
         read(tmp_path, both, label="kind")
 
 
+def test_a_relation_is_not_a_question(tmp_path):
+    relation = dict(type="relation", from_id="a", to_id="b")
+    item = task(1, annotation(1, relation, region("q", choices=["x"])))
+    assert read(tmp_path, [item]) == [("1", "1", "x")]
+
+
 # --- Argilla --------------------------------------------------------------
 def test_argilla_2_does_not_say_what_was_submitted(tmp_path):
     record = dict(id=1, fields={}, responses={
@@ -122,6 +130,24 @@ def test_doccano(tmp_path):
     lines[0]["annotations"][0].update(start_offset=0, end_offset=3)
     with pytest.raises(BadFile, match="item 1: doccano's spans"):
         read(tmp_path, lines)
+
+
+def test_several_labels_of_a_user_are_refused(tmp_path):
+    item = dict(id=1, text="x", annotations=[
+        dict(label="a", user=1), dict(label="a", user=1),
+        dict(label="a", user=2)])
+    assert read(tmp_path, [item]) == [("1", "1", "a"), ("1", "2", "a")]
+    item["annotations"].append(dict(label="b", user=1))
+    with pytest.raises(BadFile, match="label of task 1 by 1 is 2 classes"):
+        read(tmp_path, [item])
+
+
+@pytest.mark.parametrize("annotation, message", [
+    (dict(text="y", user=1), "doccano's spans and texts"),
+    (dict(tag="a", annotated_by=[]), "no result; it has tag, annotated_by")])
+def test_annotations_of_another_form_are_named(tmp_path, annotation, message):
+    with pytest.raises(BadFile, match=f"item 1: .*{message}"):
+        read(tmp_path, [dict(id=1, annotations=[annotation])])
 
 
 # --- Prodigy --------------------------------------------------------------
@@ -168,6 +194,27 @@ def test_prodigy_options_and_questions(tmp_path):
     assert read(tmp_path, two, label="SAD") == [("1", "s-1", "reject")]
     with pytest.raises(BadFile, match="item 1: Prodigy's spans are not read"):
         read(tmp_path, [prodigy("accept", spans=[])])
+
+
+# --- flat objects ---
+@pytest.mark.parametrize("key", ["task", "worker"])
+def test_nan_names_no_task_and_no_worker(tmp_path, key):
+    item = dict(dict(task=1, worker="a", label="x"), **{key: float("nan")})
+    with pytest.raises(BadFile, match="item 1: .*: nan"):
+        read(tmp_path, [item])
+
+
+@pytest.mark.parametrize("text, options, message", [
+    ('[{"label": "\\ud83d", "task": 1, "worker": 2}]', {},
+     "item 1: the label is text that is not Unicode"),
+    ('[{"label": ' + "9" * 5000 + "}]", {}, "line 1: Exceeds the limit"),
+    ('[{"id": 1, "responses": [{"user_id": 1, "values": {"q": "a"}}]}]', {},
+     "item 1: not in the form of an export"),
+    ('[{"label": 1, "task": 1, "worker": 2}]', dict(wide=True),
+     "--wide is for tables")])
+def test_what_python_cannot_read_is_named(tmp_path, text, options, message):
+    with pytest.raises(BadFile, match=message):
+        read(tmp_path, text, **options)
 
 
 # --- lists and lines ------------------------------------------------------

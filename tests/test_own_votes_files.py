@@ -1,6 +1,9 @@
 """Results on disk: complete, and safe to open in a spreadsheet."""
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -8,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark_utils.own_votes import files
+from benchmark_utils.own_votes.__main__ import main
 from benchmark_utils.own_votes.files import (
     Refused,
     check_folder,
@@ -146,3 +150,43 @@ def test_numbers_have_four_digits_and_missing_ones_are_empty(tmp_path):
              '2,"0.3333","1.0000","b\r"\n')):
         files._write(frame, tmp_path / name)
         assert (tmp_path / name).read_bytes().decode() == text
+
+
+def command(folder, name, more="", **environment):
+    """Run on a small file in a shell, which adds ``more``."""
+    (folder / os.fsdecode(name)).write_text(
+        "task,worker,label\na,v,x\na,w,y\n", encoding="utf-8")
+    return subprocess.run(
+        ["bash", "-c", 'exec "$0" -m benchmark_utils.own_votes "$1" '
+         f'--output "$2" {more}', sys.executable, folder / os.fsdecode(name),
+         folder / "ö"], cwd=Path(__file__).parents[1],
+        env={**os.environ, **environment}, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("name, more, encoding, status", [
+    (b"v\xff.csv", "", "utf-8", 0), (b"v.csv", "", "ascii", 0),
+    (b"v.csv", "2>&-", "utf-8", 0), (b"v.csv", "> /dev/full", "utf-8", 2)])
+def test_whatever_is_printed_the_results_are_whole(tmp_path, name, more,
+                                                   encoding, status):
+    done = command(tmp_path, name, more, PYTHONIOENCODING=encoding)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("could not be printed" in done.stderr) == (status == 2)
+    assert (tmp_path / "ö" / "index.html").exists()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_the_folder_one_is_in_and_a_link_for_a_sample(tmp_path, monkeypatch,
+                                                      capsys):
+    votes = tmp_path / "v.csv"
+    votes.write_text("task,worker,label\na,v,x\na,w,y\n")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert main([str(votes), "--output", ".", "--gold-sample", "1"]) == 0
+    assert (tmp_path / "here" / "labels.csv").exists()
+    assert (tmp_path / "here-gold.csv").exists()
+    (tmp_path / "out-gold.csv").symlink_to("nowhere")
+    assert main([str(votes), "--output", str(tmp_path / "out"),
+                 "--gold-sample", "1"]) == 2
+    assert "out-gold.csv exists" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

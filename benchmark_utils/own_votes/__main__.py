@@ -2,6 +2,7 @@
 worth relabelling, and a report page, from votes without ground truth.
 """
 import argparse
+import os
 import sys
 import warnings
 from dataclasses import replace
@@ -37,6 +38,7 @@ from benchmark_utils.reading.crowd import (
 )
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.formats import kind_of, read_crowd, read_truths
+from benchmark_utils.reading.values import clean
 
 
 def parser():
@@ -59,7 +61,7 @@ def parser():
     add("--truth-label", default="label", help="column of the truths in these "
         "tables [label]")
     add("--drop-empty", action="store_true", help="ignore rows with an empty "
-        "label")
+        "label, also in --gold, --truth and --predictions")
     add("--fold-case", action="store_true", help="labels that differ by case "
         "only are one class")
     add("--repeats", choices=["once", "count"], default="once", help="how "
@@ -92,6 +94,11 @@ def parser():
 
 def main(arguments=None):
     """Returns the exit status: 0, or 2 after an error, printed in one line."""
+    if sys.stderr is None:  # closed
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # an id that it cannot show
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
@@ -109,7 +116,13 @@ def main(arguments=None):
     for warning in caught:
         if warning.category is UserWarning:
             print(f"Note: {warning.message}", file=sys.stderr)
-    print("\n".join(said))
+    try:
+        print("\n".join(said), flush=True)
+    except OSError as problem:  # a closed pipe, a full disk
+        print("the results were written, but could not be printed: "
+              f"{problem}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     return 0
 
 
@@ -127,11 +140,15 @@ def run(options):
         raise Refused("--estimate needs --gold, a random sample of tasks with "
                       "known truth; --gold-sample N draws one")
     kind_of(options.votes)
+    # A file's name need not be Unicode.
+    source = os.fsencode(options.votes).decode(errors="backslashreplace")
     name = options.votes.name.partition(".")[0] or "votes"
     folder = options.output or Path(f"{name}-labels")
+    if not folder.name:  # .
+        folder = folder.absolute()
     check_folder(folder, options.replace)
     sample = folder.with_name(f"{folder.name}-gold.csv")
-    if options.gold_sample and sample.exists():
+    if options.gold_sample and os.path.lexists(sample):
         raise Refused(f"{sample} exists; it may hold truths that you filled "
                       "in, move it first")
     with tqdm(total=1, desc="reading", leave=False, disable=None) as bar:
@@ -139,20 +156,21 @@ def run(options):
             options.votes, options.task, options.worker, options.label,
             options.wide, Options(options.drop_empty, options.fold_case,
                                   options.repeats))
-        task, predictions = options.task or "task", {}
+        task, predictions = clean(options.task or "task"), {}
         if options.kinds:
-            worker = options.worker or "worker"
+            worker = clean(options.worker or "worker")
             table = read_truths(options.kinds, worker, KIND)
             crowd = replace(crowd, kind=match_kinds(
                 table, crowd.worker_rule.column(table.columns[worker]),
                 crowd.worker_ids))
         if options.predictions:
             predictions = match_predictions(read_truths(
-                options.predictions, task, more=["name"]), crowd)
+                options.predictions, task, more=["name"]), crowd,
+                options.drop_empty)
             check_predictions(predictions, crowd.votes, crowd.worker_ids)
         gold, truth = (
             path and match(read_truths(path, task, options.truth_label),
-                           crowd)
+                           crowd, options.drop_empty)
             for path, match in ((options.gold, match_gold),
                                 (options.truth, match_truths)))
         bar.update()
@@ -160,7 +178,7 @@ def run(options):
                        KINDS.get(options.voters), options.method)
     for note in analysis.notes:
         warnings.warn(note)
-    numbers = dict(summary(analysis, truth), source=str(options.votes),
+    numbers = dict(summary(analysis, truth), source=source,
                    seed=options.seed)
     frames = {table: getattr(analysis, table) for table in TABLES}
     if options.budget is not None:
@@ -185,7 +203,7 @@ def run(options):
     with tqdm(total=1, desc="writing", leave=False, disable=None) as bar:
         numbers = write_results(
             folder, frames, numbers, lambda numbers: page(
-                analysis, numbers, options.votes.name), options.replace)
+                analysis, numbers, Path(source).name), options.replace)
         bar.update()
     if options.gold_sample:
         tasks = differ if len(predictions) > 1 else draw(

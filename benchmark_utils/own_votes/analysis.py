@@ -49,6 +49,7 @@ from benchmark_utils.reading.formats import (
     table_of_frame,
     table_of_gold,
 )
+from benchmark_utils.reading.values import clean
 from benchmark_utils.reading.vote_tables import check_distinct, check_memory
 
 # Arrays of (n_tasks, n_classes) floats that an analysis holds at once.
@@ -138,7 +139,8 @@ def aggregate(votes, task: str = "task", worker: str = "worker",
     gold : known truths, which the analysis uses: {task: label}, a Series of
         labels by task, or a frame with the columns task and label
     seed : of ties, folds and draws; the same seed gives the same numbers
-    drop_empty : leave out rows with an empty label, else they are an error
+    drop_empty : leave out rows with an empty label, also of ``gold``, else
+        they are an error
     fold_case : labels that differ by case only are one class
     repeats : ``once`` counts equal rows once, ``count`` counts all
     voters : ``people`` or ``models``, if all voters are of this kind
@@ -153,21 +155,21 @@ def aggregate(votes, task: str = "task", worker: str = "worker",
     check_choice("voters", voters, (None, "people", "models"))
     check_choice("method", method, METHODS)
     check_choice("repeats", repeats, ("once", "count"))
-    names = task, worker, label
+    names = tuple(clean(str(name)) for name in (task, worker, label))
     check_distinct(names, "frame")
     frame = frame_of(votes, names)
     more = [KIND] if KIND in frame.columns and KIND not in names else []
     table = table_of_frame(frame, [*names, *more], filled=names[:2])
-    crowd = crowd_of(table, tuple(map(str, names)), Options(
-        drop_empty, fold_case, repeats))
-    known_truth = (None if gold is None or not len(gold)
-                   else match_gold(table_of_gold(gold), crowd))
+    crowd = crowd_of(table, names, Options(drop_empty, fold_case, repeats))
+    nothing = gold is None or hasattr(gold, "__len__") and not len(gold)
+    known_truth = None if nothing else match_gold(
+        table_of_gold(gold), crowd, drop_empty)
     return analyse(crowd, known_truth, seed, voters=KINDS.get(voters),
                    method=method)
 
 
 def check_choice(name, value, choices):
-    if value not in choices:
+    if not isinstance(value, str | None) or value not in choices:
         known = ", ".join(map(str, choices))
         raise ValueError(f"{name} must be one of {known}, got {value!r}")
 

@@ -12,6 +12,7 @@ import warnings
 
 from benchmark_utils.reading.columns import count
 from benchmark_utils.reading.files import BadFile
+from benchmark_utils.reading.values import as_text
 
 # The key of a region's answer in Label Studio, by its type.
 ANSWERS = {"choices": "choices", "rating": "rating", "pairwise": "selected"}
@@ -86,8 +87,7 @@ def _worker(where, worker):
 
 def _filled(where, value, problem):
     """A value that is a number or a text with content."""
-    if value is None or isinstance(value, (dict, list)) or not str(
-            value).strip():
+    if isinstance(value, (dict, list)) or not as_text(value):
         raise BadFile(f"{where}: {problem}: {value!r:.80}")
     return value
 
@@ -103,9 +103,9 @@ class LabelStudio(Export):
     def votes(self, where, item):
         task = self.id_of(where, item)
         for annotation in item.get("annotations") or ():
-            key = task, annotation.get("id"), str(
-                annotation.get("completed_by"))
-            if key[1] is not None and key in self.seen:
+            number = annotation.get("id")
+            key = str(task), str(number), str(annotation.get("completed_by"))
+            if number is not None and key in self.seen:
                 self.n_again += 1  # the same annotation, exported again
                 continue
             self.seen.add(key)
@@ -136,7 +136,7 @@ class LabelStudio(Export):
 
     def finish(self, rows):
         kinds = {str(name): kind for name, kind in self.others.items()}
-        asked = str(self.question)
+        asked = self.question
         if not rows and kinds or asked in kinds and asked not in {
                 str(row[4]) for row in rows}:
             name = asked if asked in kinds else min(kinds)
@@ -186,12 +186,22 @@ class Argilla(Export):
 class Doccano(Export):
     def votes(self, where, item):
         task = self.id_of(where, item)
+        given = {}  # the labels of each user
         for annotation in item.get("annotations") or ():
-            if "start_offset" in annotation or "label" not in annotation:
+            if {"start_offset", "text"} & set(annotation):
                 raise BadFile(f"{where}: doccano's spans and texts are not "
                               "read; a vote is a class of the whole text")
-            yield (task, _worker(where, annotation.get("user")),
-                   annotation["label"], "label")
+            if "label" not in annotation:
+                raise BadFile(f"{where}: an annotation has no label and no "
+                              f"result; it has {', '.join(annotation)}")
+            label = annotation["label"]
+            labels = given.setdefault(
+                _worker(where, annotation.get("user")), [])
+            if label not in labels:
+                labels.append(label)
+        for worker, labels in given.items():
+            yield (task, worker, self.single(
+                where, labels, task, worker, "the label"), "label")
 
 
 class Prodigy(Export):
@@ -203,8 +213,9 @@ class Prodigy(Export):
         answer = item.get("answer")
         chosen, question = item.get("accept"), item.get("label")
         if chosen is None and question is None:
-            raise BadFile(f"{where}: Prodigy's spans are not read; a vote is "
-                          "a label that is accepted or rejected, or an option")
+            raise BadFile(f"{where}: Prodigy's spans are not read, nor are "
+                          "texts; a vote is a label that is accepted or "
+                          "rejected, or an option")
         if answer not in PRODIGY[:2] or chosen is not None and (
                 answer == "reject" or chosen == []):
             self.n_ignored += 1

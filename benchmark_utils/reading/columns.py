@@ -6,6 +6,8 @@ import numpy as np
 
 from benchmark_utils.reading.files import BadFile
 
+KIND = "kind"  # the column that says what a worker is
+
 
 class Column(NamedTuple):
     """codes : (n_rows,), the place of each row's value in ``ids``.

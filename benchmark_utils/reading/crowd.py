@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmark_utils.aggregation.guards import without_repeats
-from benchmark_utils.reading.columns import column_of, count, is_value
+from benchmark_utils.reading.columns import (
+    KIND,
+    check_rows,
+    column_of,
+    count,
+    is_value,
+)
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.values import Rule, is_nested, rule_of
 from benchmark_utils.reading.vote_tables import (
@@ -44,11 +50,11 @@ class Options:
     repeats: str = "once"
 
 
-# The column that says what a worker is, and its values.
-KIND = "kind"
+# The values of the column that says what a worker is.
 KINDS = {"person": 0, "people": 0, "human": 0, "model": 1, "models": 1,
          "llm": 1}
 ONCE, COUNT = Options(), Options(repeats="count")
+MISSING = {"nan", "NaN", "None", "null", "<NA>"}  # as programs write it
 
 
 def crowd_of(table, names, options=ONCE):
@@ -58,20 +64,11 @@ def crowd_of(table, names, options=ONCE):
     check_labels(table, names[2])
     label_rule = rule_of(labels, True, options.fold_case, table.decimal_comma)
     labels = label_rule.column(labels)
-    empty = is_value(labels, "")
-    if empty.any() and not options.drop_empty:
-        raise BadFile(
-            f"{table.where(empty.argmax())}: the {names[2]} is empty "
-            f"({count(empty.sum(), table.unit)}). Remove it, or pass "
-            "--drop-empty to ignore empty labels")
-    if empty.all():
-        raise BadFile(f"{table.source} has no vote: all labels are empty")
-    if empty.any():
-        warnings.warn(f"{table.source}: ignored "
-                      f"{count(empty.sum(), 'empty label')}")
-    if label_rule.decimal_comma:
+    empty = empty_labels(table, names[2], labels, options.drop_empty)
+    rules = [rule_of(column, decimal_comma=table.decimal_comma)
+             for column in (tasks, workers)]
+    if any(rule.decimal_comma for rule in (label_rule, *rules)):
         warnings.warn(f"{table.source}: decimal commas were read as points")
-    rules = [rule_of(column) for column in (tasks, workers)]
     tasks, all_workers = (rule.column(column) for rule, column in zip(
         rules, (tasks, workers)))
     tasks, workers = (keep_rows(column, ~empty)
@@ -80,6 +77,10 @@ def crowd_of(table, names, options=ONCE):
                           table.source)
     warn_of_spellings(table.source, ids["class_names"])
     warn_of_spellings(table.source, ids["worker_ids"], ("workers",) * 2)
+    for what in ("task", "worker"):
+        for name in MISSING.intersection(ids[f"{what}_ids"]):
+            warnings.warn(f"{table.source}: {name!r} counts as a {what}; "
+                          "remove these rows if it stands for a missing one")
     once = without_repeats(votes) if options.repeats == "once" else votes
     n_repeats = len(votes) - len(once)
     if n_repeats:
@@ -117,6 +118,10 @@ def match_kinds(table, workers, worker_ids):
             raise BadFile(f"{table.where(row)}: worker {worker!r} is both a "
                           "person and a model")
     missing = [worker for worker in worker_ids if worker not in found]
+    unused = sorted(set(found).difference(worker_ids))
+    if unused:
+        warnings.warn(f"{table.source}: {count(len(unused), 'worker')} with a "
+                      f"kind, but without a vote: {unused[0]!r}")
     if missing:
         raise BadFile(f"{table.source}: the kind of worker {missing[0]!r} is "
                       f"missing ({count(len(missing), 'worker')})")
@@ -128,28 +133,64 @@ def keep_rows(column, keep):
 
 
 def check_labels(table, name):
-    """Raise a BadFile for a label that is a JSON list or object."""
-    for code, text in enumerate(table.columns[name].ids):
-        if is_nested(text):
-            row = int((table.columns[name].codes == code).argmax())
-            raise BadFile(f"{table.where(row)}: the {name} is {text:.80}; a "
-                          "vote must be a single class")
+    """Raise a BadFile for a label that is a list or an object."""
+    column = table.columns[name]
+    nested = np.array([*map(is_nested, column.ids)], bool)[column.codes]
+    if nested.any():
+        row = int(nested.argmax())
+        raise BadFile(f"{table.where(row)}: the {name} is "
+                      f"{table.value(name, row):.80}; a vote must be a single "
+                      "class")
 
 
-def match_truths(table, crowd):
+def empty_labels(table, name, labels, drop):
+    """Which rows have no label, (n_rows,) bool: an error unless ``drop``."""
+    empty = is_value(labels, "")
+    if empty.any() and not drop:
+        raise BadFile(
+            f"{table.where(empty.argmax())}: the {name} is empty "
+            f"({count(empty.sum(), table.unit)}). Remove it, or pass "
+            "--drop-empty to ignore empty labels")
+    if empty.all():
+        raise BadFile(f"{table.source} has no vote: all labels are empty")
+    if empty.any():
+        warnings.warn(f"{table.source}: ignored "
+                      f"{count(empty.sum(), 'empty label')}")
+    return empty
+
+
+def match_truths(table, crowd, drop_empty=False, gold=False):
     """Truths of a `Table` of tasks and labels, by the rules of a crowd's
-    names. A warning says how many of the tasks have votes, unless all have.
+    names. Warnings say how many of the tasks have votes, and which labels
+    have none, unless all have.
 
     Returns (n_tasks,), -1 = unknown, -2 = a label that has no vote.
 
-    Raises a BadFile for a task with two labels, and if none of the tasks has a
-    vote.
+    Raises a BadFile for a task with two labels, for an empty label unless
+    ``drop_empty``, and if none of the tasks has a vote.
     """
-    check_labels(table, list(table.columns)[1])
+    name = list(table.columns)[1]
+    check_labels(table, name)
+    rules = (replace(rule, decimal_comma=rule.decimal_comma or (
+        rule.numeric and table.decimal_comma))
+        for rule in (crowd.task_rule, crowd.label_rule))
     tasks, labels = (rule.column(column) for rule, column in zip(
-        (crowd.task_rule, crowd.label_rule), table.columns.values()))
-    known = known_labels(tasks, labels, table.where)
+        rules, table.columns.values()))
+    voted = ~empty_labels(table, name, labels, drop_empty)
+    table = replace(table, place=table.place[voted])
+    known = known_labels(keep_rows(tasks, voted), keep_rows(labels, voted),
+                         table.where)
     truth, unused = number_truths(known, crowd.task_ids, crowd.class_names)
+    wrong = [crowd.task_ids[i] for i in np.flatnonzero(truth == UNVOTED)]
+    if wrong and gold:
+        raise BadFile(
+            f"{table.source}: the truth of task {wrong[0]!r} is a label that "
+            f"has no vote, {known[wrong[0]]!r:.80}; the labels are "
+            + ", ".join(crowd.class_names[:20]))
+    others = sorted({known[name] for name in wrong})
+    if others:
+        warnings.warn(f"{table.source}: {count(len(others), 'label')} without "
+                      f"a vote: {', '.join(map(repr, others[:5]))}")
     n_met = len(known) - len(unused)
     if not n_met:
         raise BadFile(
@@ -162,31 +203,26 @@ def match_truths(table, crowd):
     return truth
 
 
-def match_gold(table, crowd):
+def match_gold(table, crowd, drop_empty=False):
     """As `match_truths`, but a label without votes is an error, because the
     analysis cannot use it."""
-    truth = match_truths(table, crowd)
-    wrong = truth == UNVOTED
-    if wrong.any():
-        name = crowd.task_ids[int(wrong.argmax())]
-        raise BadFile(f"{table.source}: the truth of task {name!r} is a label "
-                      "that has no vote; the labels are "
-                      + ", ".join(crowd.class_names[:20]))
-    return truth
+    return match_truths(table, crowd, drop_empty, gold=True)
 
 
-def match_predictions(table, crowd):
+def match_predictions(table, crowd, drop_empty=False):
     """{name: (n_tasks,)} as `match_truths`, of classifiers: of each value of
     the column name, if there is one."""
     columns = dict(table.columns)
     names = columns.pop("name", None)
     if names is None:
-        return {"predictions": match_truths(table, crowd)}
+        return {"predictions": match_truths(table, crowd, drop_empty)}
+    check_rows(table, ["name"])
+    names = crowd.worker_rule.column(names)  # one may be a voter
     found = {}
     for k, name in enumerate(names.ids):
         own = names.codes == k
         found[name] = match_truths(replace(
             table, place=table.place[own], columns={
                 key: keep_rows(column, own)
-                for key, column in columns.items()}), crowd)
+                for key, column in columns.items()}), crowd, drop_empty)
     return found

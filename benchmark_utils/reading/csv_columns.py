@@ -143,8 +143,14 @@ def _header(path, names, columns):
     if header in ([], [""]):
         raise BadFile(f"{path}, line 1: expected the names of the columns, "
                       "the line is empty")
+    if header[0].lower().startswith("sep="):
+        raise BadFile(f"{path}, line 1: {header[0]!r} is for Excel only; "
+                      "remove this line")
+    if not columns and "" in header:
+        raise MissingColumn(f"{path}, line 1: column {header.index('') + 1} "
+                            f"has no name, the header has {header}; remove it")
     for column in columns or header:
-        if not column or header.count(column) != 1:
+        if header.count(column) != 1:
             raise MissingColumn(
                 f"{path}, line 1: exactly one column named {column!r} is "
                 f"expected, the header has {header}")
@@ -165,10 +171,12 @@ def _read_quoted(path, text, columns, mark):
     limit = csv.field_size_limit(len(text) + 1)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark,
                         strict=True)
-    rows, lines = [], []
+    rows, lines, line = [], [], 0
     try:
         header, places = _header(path, next(reader, []), columns)
+        line = reader.line_num
         for row in reader:
+            line = reader.line_num
             if _is_blank(row):
                 continue
             if len(row) != len(header):
@@ -176,7 +184,10 @@ def _read_quoted(path, text, columns, mark):
             rows.append([clean(row[place]) for place in places])
             lines.append(reader.line_num)
     except csv.Error as error:
-        raise BadFile(f"{path}, line {reader.line_num}: {error}") from error
+        where = (f"; a quote of line {line + 1} is not closed"
+                 if "end of data" in str(error) else "")
+        raise BadFile(f"{path}, line {reader.line_num}: {error}{where}"
+                      ) from error
     finally:
         csv.field_size_limit(limit)
     cells = np.array(rows, dtype=object).reshape(len(rows), len(places))

@@ -11,14 +11,15 @@ from benchmark_utils.reading.annotation_tools import (
     LabelStudio,
     Prodigy,
 )
-from benchmark_utils.reading.columns import Table
+from benchmark_utils.reading.columns import KIND, Table
 from benchmark_utils.reading.csv_columns import text_of
 from benchmark_utils.reading.files import BadFile
 from benchmark_utils.reading.values import column_of_values
 
 
 def read_export(path, task=None, worker=None, label=None):
-    """A `Table` with the columns task, worker and label, a row per vote.
+    """A `Table` with the columns task, worker and label, a row per vote, and
+    kind if flat objects have this key.
 
     Parameters
     ----------
@@ -37,15 +38,20 @@ def read_export(path, task=None, worker=None, label=None):
         where = f"{path}, item {number}"
         try:
             rows.extend((number, *row) for row in export.votes(where, item))
-        except (AttributeError, TypeError) as error:  # another shape inside
+        except BadFile:
+            raise
+        except (AttributeError, TypeError, ValueError) as error:  # its shape
             raise BadFile(f"{where}: not in the form of an export ({error}): "
                           f"{item!r:.80}") from error
     rows = export.finish(rows)
     place, tasks, workers, labels = (list(column) for column in zip(
         *(row[:4] for row in rows)))
     table = Table(path, "item", np.array(place), {})
-    for name, values in dict(task=tasks, worker=workers,
-                             label=labels).items():
+    values_of = dict(task=tasks, worker=workers, label=labels)
+    if isinstance(export, Flat) and label != KIND and any(
+            KIND in item for item in items):
+        values_of[KIND] = [items[number - 1].get(KIND) for number in place]
+    for name, values in values_of.items():
         def problem(row, error, name=name):
             return BadFile(f"{table.where(row)}: the {name} is {error}; a "
                            "vote must be a single class")
@@ -92,6 +98,8 @@ def _parse(path, text, line=1):
                       f"JSON ({error.msg})") from error
     except RecursionError:
         raise BadFile(f"{path}, line {line}: nested too deeply") from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise BadFile(f"{path}, line {line}: {error}") from None
 
 
 def _reader(items):

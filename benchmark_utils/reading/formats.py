@@ -1,4 +1,6 @@
 """Votes and truths from the files and objects that people have."""
+import re
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from benchmark_utils.reading.files import BadFile, check_readable
 from benchmark_utils.reading.values import clean, column_of_values, rule_of
 from benchmark_utils.reading.vote_tables import check_distinct
 
+INDEX = re.compile("__index_level_[0-9]+__")  # of pandas, without a name
 TABLES, EXPORTS = (".csv", ".tsv", ".txt", ".parquet"), (".json", ".jsonl")
 
 
@@ -39,10 +42,13 @@ def read_crowd(path, task=None, worker=None, label=None, wide=False,
     value where one is to blame.
     """
     path = Path(path)
-    names = task or "task", worker or "worker", label or "label"
+    names = tuple(map(clean, (
+        task or "task", worker or "worker", label or "label")))
     if kind_of(path) in EXPORTS:
+        if wide:
+            raise BadFile(f"{path}: --wide is for tables, not for JSON")
         table = read_export(path, task, worker, label)
-        names = tuple(table.columns)
+        names = tuple(table.columns)[:3]
     elif wide:
         table = melt(read_any(path), names[0])
         names = tuple(table.columns)
@@ -74,8 +80,10 @@ def read_truths(path, task="task", label="label", more=()):
     if kind_of(path) in EXPORTS:
         raise BadFile(f"{path}: truths, predictions and kinds are read from a "
                       "table (.csv, .tsv or .parquet)")
+    task, label = clean(task), clean(label)
     check_distinct((task, label), path)
-    return read_any(Path(path), (task, label), more=more)
+    return read_any(Path(path), (task, label), (
+        (task, label) if label == KIND else (task,)), more)
 
 
 # --- tables ---------------------------------------------------------------
@@ -83,7 +91,7 @@ def read_any(path, names=None, filled=None, more=()):
     """`Table` of a CSV or Parquet file; see `csv_columns.read_table`."""
     if kind_of(path) == ".parquet":
         frame = read_parquet(path, names, more)
-        return table_of_frame(frame, names and list(frame), path,
+        return table_of_frame(frame, names and [*map(clean, frame)], path,
                               names if filled is None else filled)
     return read_table(path, names, filled, more)
 
@@ -94,46 +102,60 @@ def read_parquet(path, names=None, more=()):
     check_readable(path)
     try:
         file = parquet.ParquetFile(path)
-        header = file.schema_arrow.names
+        columns = file.schema_arrow.names
+        header = [*map(clean, columns)]
         for name in names or ():
             if header.count(name) != 1:
                 raise MissingColumn(
                     f"{path}: exactly one column named {name!r} is expected, "
                     f"the file has {header}")
         # Arrow's threads may outlive main and abort the process.
-        return file.read(columns=names and [*names, *with_more(
-            names, more, header)], use_threads=False).to_pandas(
-                use_threads=False)
+        if names:
+            columns = [columns[header.index(name)] for name in (
+                *names, *with_more(names, more, header))]
+            return _pandas(file.read(columns=columns, use_threads=False))
+        return _pandas(file.read(use_threads=False).drop_columns(
+            [name for name in columns if INDEX.fullmatch(name)]))
     except (pa.ArrowException, OSError) as error:
         raise BadFile(f"{path} cannot be read as Parquet: {error}"
                       ) from error
 
 
-def frame_of(data, names):
+def _pandas(table):
+    """An Arrow table as a frame: the index of pandas is a column, and large
+    integers stay integers beside a missing one."""
+    return table.to_pandas(use_threads=False, ignore_metadata=True,
+                           integer_object_nulls=True)
+
+
+def frame_of(data, names, source="frame"):
     """A pandas frame of a frame of any library, a dict of columns or a list
     of rows in the order of ``names``."""
     if isinstance(data, pd.DataFrame):
         return data
-    if hasattr(data, "__arrow_c_stream__"):  # polars, Arrow
-        return pa.table(data).to_pandas(use_threads=False)
-    if hasattr(data, "__dataframe__"):
-        return pd.api.interchange.from_dataframe(data)
     try:
+        if hasattr(data, "__arrow_c_stream__"):  # polars, Arrow
+            return _pandas(pa.table(data))
+        if hasattr(data, "__dataframe__"):
+            return pd.api.interchange.from_dataframe(data)
         # Objects, because a None would turn large integers into floats.
         return pd.DataFrame(data, dtype=object, columns=(
             None if isinstance(data, dict) else names))
-    except (ValueError, TypeError) as error:
-        raise BadFile("frame: expected a data frame, a dict of columns or a "
-                      f"list of {names} ({error})") from error
+    except (ValueError, TypeError, NotImplementedError) as error:
+        raise BadFile(f"{source}: expected a data frame, a dict of columns or "
+                      f"a list of {names} ({error})") from error
 
 
 def table_of_gold(gold):
     """The `Table` of known truths: {task: label}, a Series of labels by task,
     or a frame with the columns task and label."""
     names = "task", "label"
-    if isinstance(gold, (dict, pd.Series)):
+    if isinstance(gold, pd.Series):
+        gold = pd.DataFrame(dict(task=gold.index, label=gold.array))
+    if isinstance(gold, dict):
         gold = list(gold.items())
-    return table_of_frame(frame_of(gold, names), names, "gold")
+    return table_of_frame(frame_of(gold, names, "gold"), names, "gold",
+                          names[:1])
 
 
 def table_of_frame(frame, names=None, source="frame", filled=None):
@@ -171,10 +193,16 @@ def melt(table, task):
             f"tasks, the header has {list(table.columns)}")
     check_rows(table, [task])
     tasks = table.columns[task]
+    tasks = rule_of(tasks, decimal_comma=table.decimal_comma).column(tasks)
     workers = [name for name in table.columns if name != task]
     if not workers:
         raise MissingColumn(f"{table.source}: a column per worker is expected "
                             f"beside {task!r}")
+    index = [name for name in workers if re.fullmatch("Unnamed: [0-9]+", name)]
+    if index:
+        raise BadFile(f"{table.source}: the column {index[0]!r} is no "
+                      "worker's, but a row number or a column without a name; "
+                      "remove it")
     first = np.unique(tasks.codes, return_index=True)[1]
     again = np.setdiff1d(np.arange(len(tasks.codes)), first)
     if len(again):
@@ -190,8 +218,22 @@ def melt(table, task):
         raise BadFile(f"{table.source} has no vote: every cell of the "
                       "workers' columns is empty")
     worker, row = np.nonzero(voted.reshape(len(workers), -1))
+    _note_of_other_columns(table, workers, worker, cells.codes[voted])
     order = np.argsort(row, kind="stable")  # row by row, as they stand there
     return replace(table, place=table.place[row][order], columns={
         "task": column_of(tasks.codes[row][order], tasks.ids),
         "worker": column_of(worker[order], workers),
         "label": column_of(cells.codes[voted][order], cells.ids)})
+
+
+def _note_of_other_columns(table, names, worker, label):
+    """A warning for a column, such as a text, of several values that occur in
+    no other column; ``worker`` (n_votes,) is the column of each ``label``."""
+    pairs = np.unique(np.stack([worker, label]), axis=1)
+    alone = np.bincount(pairs[1])[pairs[1]] == 1
+    n, own = (np.bincount(columns, minlength=len(names))
+              for columns in (pairs[0], pairs[0][alone]))
+    odd = [names[j] for j in np.flatnonzero((n == own) & (n > 1))]
+    if odd and len(odd) < np.count_nonzero(n):
+        warnings.warn(f"{table.source}: the column {odd[0]!r} has no label in "
+                      "common with the others; it counts as a worker's")

@@ -6,8 +6,10 @@
 3. Where all values of a column are plain decimal numbers, equal numbers are
    equal: 1, 1.0 and "1" are one class. A single other value, such as "007",
    makes the column text.
-4. Lists, structs and JSON objects are not a label.
+4. Lists, structs and JSON objects are not a label, nor is a list or a dict as
+   Python prints it.
 """
+import ast
 import json
 import re
 import unicodedata
@@ -18,49 +20,60 @@ import pandas as pd
 
 from benchmark_utils.reading.columns import column_of
 
-ZERO_WIDTH = dict.fromkeys([*range(0x200b, 0x2010), 0x2060, 0xfeff])
+# Also soft hyphens, marks of direction and of how an emoji is drawn.
+ZERO_WIDTH = dict.fromkeys([
+    0xad, 0x61c, 0x180e, *range(0x200b, 0x2010), *range(0x202a, 0x202f),
+    *range(0x2060, 0x2070), 0xfe0e, 0xfe0f, 0xfeff])
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]*)?")
 # Missing in any column of labels, and in one of numbers.
-NO_LABEL, NO_NUMBER = {"nan"}, {"nan", "na", "none", "null"}
+NO_LABEL, NO_NUMBER = {"nan", "<na>"}, {"nan", "<na>", "na", "none", "null"}
 
 
 def clean(text):
     if text.isascii():
         return text.strip()
-    return unicodedata.normalize("NFC", text).translate(ZERO_WIDTH).strip()
+    return unicodedata.normalize("NFC", text.translate(ZERO_WIDTH)).strip()
 
 
 def as_text(value):
     """A value of a frame or of JSON as clean text; "" = missing.
 
-    Raises TypeError for a list, a struct, or bytes that are not UTF-8 text.
+    Raises TypeError for a list, a struct, or what is not UTF-8 text.
     """
-    if isinstance(value, bytes):
+    if isinstance(value, (bytes, bytearray, memoryview)):
         try:
-            value = value.decode()
+            value = bytes(value).decode()
         except UnicodeDecodeError:
             raise TypeError("bytes that are not UTF-8 text") from None
-    if isinstance(value, (list, tuple, set, dict, np.ndarray)):
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise TypeError(f"text that is not Unicode, {value!a:.80}"
+                            ) from None
+        return clean(str.__str__(value))  # str(value) of an Enum is its name
+    if pd.api.types.is_list_like(value) or isinstance(value, np.ndarray):
         kind = "an object" if isinstance(value, dict) else "a list"
         raise TypeError(f"{kind}, {value!s:.80}")
-    if value is None or value is pd.NA or value is pd.NaT:
+    if pd.isna(value):
         return ""
-    if isinstance(value, (float, np.floating)):
-        if np.isnan(value):
-            return ""
-        if value.is_integer():
-            value = int(value)
+    if isinstance(value, (float, np.floating)) and value.is_integer():
+        value = int(value)
     return clean(str(value))
 
 
 def is_nested(text):
-    """Whether a text is a JSON list or object."""
+    """Whether a text is a list or an object in JSON, or as Python prints it.
+    """
     if text[:1] not in ("[", "{"):
         return False
-    try:
-        return isinstance(json.loads(text), (list, dict))
-    except (ValueError, RecursionError):
-        return False
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return isinstance(read(text), (list, dict, set))
+        except (ValueError, SyntaxError, TypeError, RecursionError,
+                MemoryError):
+            continue
+    return False
 
 
 @dataclass(frozen=True)
@@ -116,9 +129,14 @@ def column_of_values(values, describe):
     not one.
     """
     try:
+        if values.dtype == object and pd.api.types.infer_dtype(
+                values).startswith("mixed"):
+            raise TypeError  # 1 and True would be equal
         codes, distinct = pd.factorize(values)
     except TypeError:  # lists cannot be compared
         codes, distinct = np.arange(len(values)), list(values)
+    if getattr(distinct, "dtype", None) == np.float32:
+        distinct = distinct.to_numpy()  # as Python floats .1 has 17 digits
     texts = []
     for code, value in enumerate(distinct):
         try:

@@ -1,6 +1,9 @@
 """Votes and truths from tables: CSV files with any ids, dense text files."""
+import re
+import unicodedata
 import warnings
 from collections import defaultdict
+from decimal import Decimal
 
 import numpy as np
 import psutil
@@ -76,16 +79,26 @@ def check_memory(n_tasks, n_classes, n_arrays, source, n_workers=0):
 
 
 def warn_of_spellings(path, names, what=("labels", "classes")):
-    """Warn of labels (or workers) that differ by case or blanks only: they
-    count as different ones, which is seldom intended."""
+    """Warn of labels (or workers) that differ by case, blanks or the form of
+    a character or number only, such as 1 and 1.0 among words: they count as
+    different ones, which is seldom intended."""
     alike = defaultdict(list)
     for name in sorted(names):
-        alike["".join(name.split()).casefold()].append(name)
+        form = _folded(unicodedata.normalize("NFKC", name))
+        if re.fullmatch(r"[+-]?\d+([.]\d*)?", form):
+            form = Decimal(form)
+        alike[form].append(name)
     for group in alike.values():
         if len(group) > 1:
+            way = "form" if len({*map(_folded, group)}) > 1 else (
+                "case or blanks")
             warnings.warn(f"{path}: the {what[0]} "
-                          f"{', '.join(map(repr, group))} differ by case or "
-                          f"blanks only, and count as {len(group)} {what[1]}")
+                          f"{', '.join(map(repr, group))} differ by {way} "
+                          f"only, and count as {len(group)} {what[1]}")
+
+
+def _folded(name):
+    return "".join(name.split()).casefold()
 
 
 def known_labels(tasks, labels, where):
