@@ -48,7 +48,8 @@ LOSSES = {
         votes, LR, 1e-5, training, X),
     "TraceReg": lambda votes, _, X: TraceConfusions(votes, LR, .01),
     "GeoCrowdNet": lambda votes, _, X: VolumeConfusions(votes, LR, .01, "F"),
-    "UnionNet": lambda votes, _, X: UnionConfusions(votes, LR, .5),
+    "UnionNet": lambda votes, training, X: UnionConfusions(
+        votes, LR, .5, per_task=training.recipe.optimizer != "sgd"),
     "AnnotMix": lambda votes, _, X: MixedVotes(votes, LR, 1.0),
 }
 

@@ -9,9 +9,11 @@ class Solver(VoteSolver):
 
     P((j, l)) = sum_k z_k T[k, (j, l)], where each row of T is a softmax over
     all pairs of a worker j and a label l; the loss is the mean over tasks of
-    the sum over their votes. Given the worker, a vote for the truth has
-    probability ``start`` before training. ``published``: T starts from stacked
-    identities, which is almost uniform and slows training.
+    the sum over their votes. A network trained by SGD takes the mean over
+    votes: the sum would make its steps as many times longer as tasks have
+    votes, and with 51 it loses almost all classes. Given the worker, a vote
+    for the truth has probability ``start`` before training. ``published``: T
+    starts from stacked identities, which is almost uniform and slows training.
     """
     name = "UnionNet"
     parameters = {"start": [.5], "lr": [.02]}
@@ -24,4 +26,6 @@ class Solver(VoteSolver):
     references = papers("wei2022")
 
     def loss(self, votes, training, X, lr):
-        return UnionConfusions(votes, lr, self.start)
+        return UnionConfusions(
+            votes, lr, self.start,
+            per_task=training.recipe.optimizer != "sgd")

@@ -171,6 +171,18 @@ def test_classic_crowd_layer_learns_at_the_rate_it_says(train, lr, own):
         run.test_probabilities, training.probabilities(given["X_test"]))
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_union_net_takes_the_mean_over_votes_under_sgd(train, optimizer):
+    given, _ = small_crowd()
+    recipe = replace(QUICK, optimizer=optimizer, lr=.05)
+    run = train("UnionNet", given, recipe).test_probabilities
+    for per_task in (True, False):
+        training = Training(recipe, given["X"], 3, 0)
+        training.fit(UnionConfusions(given["votes"], .02, .5, per_task))
+        same = np.array_equal(run, training.probabilities(given["X_test"]))
+        assert same == (per_task == (optimizer == "adam"))
+
+
 @pytest.mark.parametrize("solver, options, other", [
     ("CrowdLayer", dict(lr=.02), dict(lr=.05)),
     ("CrowdLayer", dict(variant="VW"), dict(variant="VB")),

@@ -140,6 +140,8 @@ def test_union_net_shares_one_distribution():
     T = np.exp(theta) / np.exp(theta).sum(axis=(0, 1))
     logs = [np.log(z @ T[y, j]) for z, j, y, _ in case.batch()]
     assert_allclose(case.value(), -np.sum(logs) / len(TASKS))
+    case.loss.per_task = False
+    assert_allclose(case.value(), -np.mean(logs))
     within = T / T.sum(axis=0)  # given the worker
     score = case.loss.worker_score(case.votes)
     assert_allclose(score[3], np.mean([within[k, 3, k] for k in range(4)]))

@@ -117,10 +117,9 @@ class UnionConfusions(VoteLoss):
     worker j and a label l. Given the worker, the true label has probability
     ``start`` at first; ``published``: T starts from stacked identities.
     """
-    per_task = True
-
-    def __init__(self, votes, lr, start):
+    def __init__(self, votes, lr, start, per_task=True):
         super().__init__(votes, lr)
+        self.per_task = per_task
         scale = 1.0 if start == "published" else scale_of(
             start, votes.n_classes)
         self.theta = nn.Parameter(
