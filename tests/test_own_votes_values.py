@@ -26,7 +26,14 @@ from benchmark_utils.reading.formats import (
     read_truths,
     table_of_frame,
 )
-from benchmark_utils.reading.values import as_text, clean, is_nested, rule_of
+from benchmark_utils.reading.values import (
+    NO_LABEL,
+    NO_NUMBER,
+    as_text,
+    clean,
+    is_nested,
+    rule_of,
+)
 
 NAMES = ("task", "worker", "label")
 INVISIBLE = ["", " ", "\u200b", "\ufeff", "\u00a0", "\u2060", "\t"]
@@ -88,7 +95,7 @@ def test_what_counts_as_a_number(labels, expected):
 words = st.text(st.characters(categories=["L", "M", "N", "P", "S"]),
                 min_size=1, max_size=6).map(clean).filter(
                     lambda text: text and not is_nested(text)
-                    and text.casefold() not in ("nan", "na", "none", "null"))
+                    and text.casefold() not in NO_LABEL | NO_NUMBER)
 
 
 @given(words, st.sampled_from(["NFC", "NFD"]), st.sampled_from(INVISIBLE),
