@@ -194,6 +194,12 @@ def test_people_and_models_are_ranked_from_six_sources_with_truth(
     assert len(over_all.datasets) == 3 + known * ranked
 
 
+def test_a_run_of_people_and_models_alone_has_a_table():
+    gains = {"m0": dict(mv=0., a=1.), "m1": dict(mv=0., a=2.)}
+    data = page(gains, crowd=dict.fromkeys(gains, "mixed"))
+    assert headline(data).datasets == ["m0", "m1"]
+
+
 def test_human_llm_and_simulated_labels_have_separate_tables():
     gains = {**table_of(0, 7), **{f"h{i}": own for i, own in enumerate(
         table_of(1, 7).values())}}

@@ -120,6 +120,20 @@ def test_the_datasets_that_were_not_seen_have_their_own_mean(made_data,
             in cards(shown(data))["Labels from people"])
 
 
+def test_a_run_of_people_and_models_alone_has_a_table(made_data, shown):
+    """Beside other datasets they are left out of the mean over all."""
+    kept = {"human-0", "human-1"}
+    data = changed(made_data, default=dict(
+        fixed=dict(crowd=None), buy=dict(crowd=None)))
+    for key, part in dict(datasets="id", cells="d").items():
+        data[key] = [own for own in data[key] if own[part] in kept]
+    for d in data["datasets"]:
+        d["crowd"] = "mixed"
+    page = shown(data)
+    assert page.locator("#board tbody tr").count() > 2
+    assert "2 human- and LLM-annotated datasets" in page.inner_text("#status")
+
+
 def test_a_variant_never_wins(made_data, shown):
     """It competes where its method did not run at the defaults."""
     data = changed(made_data)

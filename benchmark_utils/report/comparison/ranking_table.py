@@ -146,9 +146,11 @@ def headline(data, choice=Choice()):
     of them ran on, see `common_part`."""
     measure = choice.measure(data)
     baseline, known = measure["baseline"], measure["id"]
-    # Too few of people and models: they are shown apart and not ranked.
-    few = len({d["source_group"] for d in data["datasets"]
-               if d["crowd"] == "mixed" and d["truth_share"]}) < MIN_GROUPED
+    # Too few of people and models: beside others, they are shown apart and
+    # not ranked.
+    mixed = [d for d in data["datasets"] if d["crowd"] == "mixed"]
+    few = len(mixed) < len(data["datasets"]) and len({
+        d["source_group"] for d in mixed if d["truth_share"]}) < MIN_GROUPED
     within = [d for d in data["datasets"] if choice.fits(d) and (
         choice.crowd or d["crowd"] != "mixed" or not few)]
     cells = {(cell["d"], cell["m"]): cell for cell in data["cells"]

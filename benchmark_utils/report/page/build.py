@@ -79,13 +79,15 @@ def plain_view(data):
     table = headline(data, Choice(crowd=crowd))
     measure, datasets = table.measure, {d["id"]: d for d in data["datasets"]}
     shown = [datasets[d] for d in table.datasets]
+    several = len(datasets) > len({
+        d["source_group"] for d in data["datasets"]})
     return dict(
         title=f"{measure['title']}: improvement over {measure['than']}",
         help=measure["help"],
         counts=f"{_methods([m['variant'] for m in data['methods']])} on "
-        f"{_crowds(data['datasets'])}. Some datasets have several versions, "
-        f"{len(datasets)} in all. Improvements are relative to "
-        f"{measure['than']} on the same votes.",
+        f"{_crowds(data['datasets'])}. " + several * (
+            f"Some datasets have several versions, {len(datasets)} in all. ")
+        + f"Improvements are relative to {measure['than']} on the same votes.",
         status=f"{_methods([row.variant_of for row in table.rows])} on "
         f"{_crowds(shown)}. All methods ran on all of them.",
         heads=("Method", "Letters", "Improvement, points", "95% interval",

@@ -82,9 +82,9 @@ function rowOf(method, datasets, sourceGroups, measure) {
 // The methods and datasets of a table, best first, without tests.
 function comparedIn(state) {
   const measure = MEASURE.get(scoreOf(state)), { baseline } = measure;
-  // Too few datasets of people and models: they are shown apart and not ranked.
-  const mixed = DATA.datasets.filter(d => d.crowd === "mixed"), few = sourceGroupsOf(
-    mixed.filter(d => d.truth_share)).length < MIN_GROUPED;
+  // Too few datasets of people and models: beside others, they are shown apart and not ranked.
+  const mixed = DATA.datasets.filter(d => d.crowd === "mixed"), few = mixed.length < DATA.datasets.length
+    && sourceGroupsOf(mixed.filter(d => d.truth_share)).length < MIN_GROUPED;
   const within = DATA.datasets.filter(d => fits(d, state) && (
     state.crowd !== ANY || d.crowd !== "mixed" || !few));
   const runs = DATA.methods
