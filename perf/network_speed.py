@@ -49,7 +49,7 @@ LOSSES = {
     "TraceReg": lambda votes, _, X: TraceConfusions(votes, LR, .01),
     "GeoCrowdNet": lambda votes, _, X: VolumeConfusions(votes, LR, .01, "F"),
     "UnionNet": lambda votes, training, X: UnionConfusions(
-        votes, LR, .5, per_task=training.recipe.optimizer != "sgd"),
+        votes, LR, .5, training.recipe.optimizer),
     "AnnotMix": lambda votes, _, X: MixedVotes(votes, LR, 1.0),
 }
 

@@ -26,6 +26,5 @@ class Solver(VoteSolver):
     references = papers("wei2022")
 
     def loss(self, votes, training, X, lr):
-        return UnionConfusions(
-            votes, lr, self.start,
-            per_task=training.recipe.optimizer != "sgd")
+        return UnionConfusions(votes, lr, self.start,
+                               training.recipe.optimizer)

@@ -178,7 +178,9 @@ def test_union_net_takes_the_mean_over_votes_under_sgd(train, optimizer):
     run = train("UnionNet", given, recipe).test_probabilities
     for per_task in (True, False):
         training = Training(recipe, given["X"], 3, 0)
-        training.fit(UnionConfusions(given["votes"], .02, .5, per_task))
+        loss = UnionConfusions(given["votes"], .02, .5)
+        loss.per_task = per_task
+        training.fit(loss)
         same = np.array_equal(run, training.probabilities(given["X_test"]))
         assert same == (per_task == (optimizer == "adam"))
 

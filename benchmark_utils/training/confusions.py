@@ -116,10 +116,12 @@ class UnionConfusions(VoteLoss):
     """UnionNet: P((j, l) | k) = T[k, (j, l)], a softmax over all pairs of a
     worker j and a label l. Given the worker, the true label has probability
     ``start`` at first; ``published``: T starts from stacked identities.
+    ``optimizer`` : of the network. Under ``sgd`` the loss is the mean over
+    votes: a sum over a task's votes would lengthen the steps.
     """
-    def __init__(self, votes, lr, start, per_task=True):
+    def __init__(self, votes, lr, start, optimizer="adam"):
         super().__init__(votes, lr)
-        self.per_task = per_task
+        self.per_task = optimizer != "sgd"
         scale = 1.0 if start == "published" else scale_of(
             start, votes.n_classes)
         self.theta = nn.Parameter(
