@@ -12,17 +12,15 @@ from benchmark_utils.report.results.names import (
     parameters_of,
     short_names,
 )
-from benchmark_utils.report.store.values import CELL, value_problems
+from benchmark_utils.report.store.values import CELL
 from benchmark_utils.scoring.provenance import protocol
 
 
 def problems(rows, file, stored=None, version=None):
-    """Why ``rows`` of ``file`` may not join ``stored``; empty if they may.
-    ``version``: the protocol of an earlier version, whose solvers may be gone.
+    """Why ``rows`` of ``file``, whose values `value_problems` has checked, may
+    not join ``stored``; empty if they may. ``version``: the protocol of an
+    earlier version, whose solvers may be gone.
     """
-    wrong = value_problems(rows, file)
-    if wrong:  # the checks below read these values
-        return wrong
     rows = rows.assign(run=file)
     old = [] if stored is None else [stored.assign(
         run="leaderboard/" + stored["run"] + ".parquet")]

@@ -147,7 +147,8 @@ def validate(folder=STORE):
         except Refused as refused:
             reasons += refused.reasons
             continue
-        reasons += problems(rows, path.name, version=version)
+        reasons += value_problems(rows, path.name) or problems(
+            rows, path.name, version=version)
         if history and "objective_commit" in rows:
             reasons += commit_problems(rows, path.name)
         stored[path.stem] = rows.assign(run=path.name)
