@@ -203,21 +203,6 @@ def test_columns_with_numbers_as_names_and_gold_as_an_iterator():
         aggregate(frame, task=0, worker=1, label=2, gold=True)
 
 
-class Interchange:
-    """A frame that other libraries can only read column by column."""
-    def __init__(self, frame):
-        self.frame = frame
-
-    def __dataframe__(self, *arguments, **options):
-        return self.frame.__dataframe__(*arguments, **options)
-
-
-def test_a_column_that_is_not_interchanged_is_refused():
-    with pytest.raises(BadFile, match="frame: expected"):
-        aggregate(Interchange(pd.DataFrame(
-            dict(task=["a"], worker="w", label=[["x"]]))))
-
-
 # --- truths, predictions and kinds ----------------------------------------
 def test_a_missing_truth_is_named_or_left_out(tmp_path):
     found = votes(tmp_path, "task,worker,label\na,v,x\nb,v,y\n")

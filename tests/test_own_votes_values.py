@@ -326,6 +326,12 @@ class Interchange:
         return self.frame.__dataframe__(*arguments, **options)
 
 
+def test_a_column_that_is_not_interchanged_is_refused():
+    with pytest.raises(BadFile, match="frame: expected"):
+        aggregate(Interchange(pd.DataFrame(
+            dict(task=["a"], worker="w", label=[["x"]]))))
+
+
 def test_frames_of_other_libraries_are_read():
     frame = pd.DataFrame(dict(task=["a", "a"], worker=["v", "w"],
                               label=["x", "y"]))
